@@ -1,0 +1,149 @@
+"""Settings, read once from the environment into a frozen object. An unknown `KAPABLA_` name is an error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kapabla.errors import KapablaError
+
+PREFIX = "KAPABLA_"
+AUDIENCES = ("participant", "admin", "research", "public")
+# Settings that belong to the tools around the application, not to it.
+_TOOLS = {"CHROMIUM", "TEST_PG_URL"}
+
+# The smallest cell that may be shown (`privacy.md` C5): settings can raise these, never lower them.
+MIN_CELL = 5
+MIN_CELL_PUBLIC = 10
+
+
+class BadSetting(KapablaError):
+    """A setting is unknown, missing or unsafe. The message is for whoever runs the installation."""
+
+    code = "bad_setting"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message=message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Config:
+    data_dir: Path
+    key_dir: Path
+    release_dir: Path
+    identity_url: str | None
+    answers_url: str | None
+    office_url: str | None
+    audiences: tuple[str, ...] = AUDIENCES
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "utbildning@example.se"
+    neutral_exit_url: str = "https://www.smhi.se/"
+    min_cell: int = MIN_CELL
+    min_cell_public: int = MIN_CELL_PUBLIC
+    project_name: str = "Kapabla"
+    material_dir: Path | None = None
+    demo: bool = False
+    testing: bool = False
+
+    @property
+    def vault_urls(self) -> dict[str, str]:
+        """Only the vaults that this process was given (`KAPABLA_AUDIENCES` decides what it may open)."""
+        given = {"answers": self.answers_url, "identity": self.identity_url, "office": self.office_url}
+        return {name: url for name, url in given.items() if url}
+
+    @property
+    def secure_cookies(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+
+# Which vaults an audience opens (`architecture.md`, the table of processes).
+VAULTS_OF_AUDIENCE = {
+    "participant": {"identity", "answers"},
+    "admin": {"identity", "office"},
+    "research": {"office"},
+    "public": {"office"},
+}
+
+_NAMES = {
+    "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
+    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "NEUTRAL_EXIT_URL", "MIN_CELL", "MIN_CELL_PUBLIC",
+    "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
+}  # fmt: skip
+
+
+def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
+    """A pure function of the environment. Raises `BadSetting` with a sentence that says what to write."""
+    given = {key[len(PREFIX) :]: value for key, value in env.items() if key.startswith(PREFIX)}
+    unknown = sorted(set(given) - _NAMES - _TOOLS)
+    if unknown:
+        raise BadSetting(f"Unknown setting {PREFIX}{unknown[0]}. The known ones are in docs/operations.md.")
+    data_dir = Path(given.get("DATA_DIR", "instance")).resolve()
+    audiences = _audiences(given.get("AUDIENCES", ""))
+    wanted = set().union(*(VAULTS_OF_AUDIENCE[name] for name in audiences))
+    return Config(
+        data_dir=data_dir,
+        key_dir=Path(given.get("KEY_DIR", data_dir / "keys")).resolve(),
+        release_dir=Path(given.get("RELEASE_DIR", data_dir / "releases")).resolve(),
+        identity_url=_vault_url(given, "identity", data_dir, wanted),
+        answers_url=_vault_url(given, "answers", data_dir, wanted),
+        office_url=_vault_url(given, "office", data_dir, wanted),
+        audiences=audiences,
+        base_url=given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        smtp_url=given.get("SMTP_URL"),
+        mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
+        # The demo leaves to a page of its own, so that nobody needs the network to try the button.
+        neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
+        min_cell=_at_least(given, "MIN_CELL", MIN_CELL),
+        min_cell_public=_at_least(given, "MIN_CELL_PUBLIC", MIN_CELL_PUBLIC),
+        project_name=given.get("PROJECT_NAME", "Kapabla"),
+        material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
+        demo=demo,
+    )
+
+
+def check_production(config: Config, env: Mapping[str, str]) -> None:
+    """Refuse to start a service for real people with settings that would not protect them."""
+    if f"{PREFIX}BASE_URL" not in env:
+        raise BadSetting(
+            "Set KAPABLA_BASE_URL to the address of the service, for example https://kapabla.example.se."
+        )
+    if not config.secure_cookies:
+        raise BadSetting(
+            "KAPABLA_BASE_URL must begin with https: cookies and links of real people travel on it."
+        )
+    if config.key_dir.is_relative_to(config.data_dir):
+        raise BadSetting(
+            "KAPABLA_KEY_DIR lies inside KAPABLA_DATA_DIR. Keys and data must be kept apart: move the keys."
+        )
+    if not config.smtp_url:
+        raise BadSetting("Set KAPABLA_SMTP_URL, for example smtp://mail.example.se:587.")
+
+
+def _audiences(text: str) -> tuple[str, ...]:
+    chosen = tuple(part.strip() for part in text.split(",") if part.strip()) or AUDIENCES
+    for name in chosen:
+        if name not in AUDIENCES:
+            raise BadSetting(f"KAPABLA_AUDIENCES knows {', '.join(AUDIENCES)}, not {name}.")
+    return chosen
+
+
+def _vault_url(given: Mapping[str, str], vault: str, data_dir: Path, wanted: set[str]) -> str | None:
+    if vault not in wanted:
+        return None
+    url = given.get(f"{vault.upper()}_DATABASE_URL") or f"sqlite:///{data_dir / vault}.db"
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:
+    text = given.get(name, str(floor))
+    if not text.isdigit() or int(text) < floor:
+        raise BadSetting(
+            f"{PREFIX}{name} must be a whole number of at least {floor}: it can be raised, never lowered."
+        )
+    return int(text)

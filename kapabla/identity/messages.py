@@ -1,0 +1,41 @@
+"""Messages: what was sent to whom, by which batch, and how far it came. Never why or when anything was finished."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kapabla.ids import new_id
+from kapabla.vaults import IdentityBase
+
+
+class MessageBatch(IdentityBase):
+    __tablename__ = "message_batch"
+    __table_args__ = {"info": {"retention": "identity"}}
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    ordered_by: Mapped[str] = mapped_column(String(80))
+    ordered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    is_stopped: Mapped[bool] = mapped_column(default=False)
+
+
+class Message(IdentityBase):
+    """`state`: waiting, handed_over, failed, unclear (the connection died after the text was handed over), stopped."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("person_id", "step", "number", name="uq_message_person_id_step_number"),
+        {"info": {"retention": "identity"}},
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("message_batch.id"), index=True)
+    step: Mapped[str] = mapped_column(String(10))
+    # 0 is the invitation, 1 and 2 the reminders.
+    number: Mapped[int] = mapped_column(Integer, default=0)
+    channel: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    fault: Mapped[str] = mapped_column(String(40), default="")

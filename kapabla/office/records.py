@@ -1,0 +1,20 @@
+"""The office vault's own audit chain and outbox."""
+
+from kapabla.audit import AuditColumns, AuditHeadColumns
+from kapabla.outbox import Outbox, OutboxColumns
+from kapabla.vaults import OfficeBase
+
+
+class OfficeAudit(AuditColumns, OfficeBase):
+    __table_args__ = {"info": {"retention": "audit"}}
+
+
+class OfficeAuditHead(AuditHeadColumns, OfficeBase):
+    __table_args__ = {"info": {"retention": "audit"}}
+
+
+class OfficeOutbox(OutboxColumns, OfficeBase):
+    __table_args__ = {"info": {"retention": "transient"}}
+
+
+outbox = Outbox(OfficeOutbox)

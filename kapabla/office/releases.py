@@ -1,0 +1,67 @@
+"""The register of releases, downloads and API tokens: what was handed out, to whom, under which approval."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kapabla.ids import new_id
+from kapabla.vaults import OfficeBase
+
+
+class ReleaseRecord(OfficeBase):
+    """`state`: ordered, built, approved_once, locked, refused, failed or retired."""
+
+    __tablename__ = "release"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    study: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(12))
+    is_test: Mapped[bool] = mapped_column(Boolean)
+    state: Mapped[str] = mapped_column(String(14))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    built_on: Mapped[date | None] = mapped_column(Date)
+    people: Mapped[int | None] = mapped_column(Integer)
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    manifest_hash: Mapped[str | None] = mapped_column(String(64))
+    ordered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+
+
+class Download(OfficeBase):
+    __tablename__ = "download"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"))
+    file: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ApiToken(OfficeBase):
+    __tablename__ = "api_token"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    expires_on: Mapped[date] = mapped_column(Date)
+    is_revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class AccessibilityReport(OfficeBase):
+    """The one row that the public process may leave: somebody told us that a page does not work for them."""
+
+    __tablename__ = "accessibility_report"
+    __table_args__ = {"info": {"retention": "office"}}
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    what: Mapped[str] = mapped_column(String(2000))
+    page: Mapped[str] = mapped_column(String(200), default="")
+    aid: Mapped[str] = mapped_column(String(200), default="")
+    answer_to: Mapped[bytes | None] = mapped_column(LargeBinary)
+    received_on: Mapped[date] = mapped_column(Date)

@@ -1,0 +1,174 @@
+"""The three databases, their engines, and the unit of work that commits them in a fixed order.
+
+Each vault has a metadata of its own and each wing that owns one imports only its own tables. There is no transaction
+over two vaults: `Work` commits answers, identity, office in that order and rolls the rest back at the first failure,
+so a step that touches two is written to be safe to repeat.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.pool import NullPool
+
+from kapabla.errors import KapablaError
+
+COMMIT_ORDER = ("answers", "identity", "office")
+
+# Predictable names, so that a violated constraint can be mapped to a domain error.
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class IdentityBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMING, info={"bind_key": "identity"})
+
+
+class AnswersBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMING, info={"bind_key": "answers"})
+
+
+class OfficeBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMING, info={"bind_key": "office"})
+
+
+METADATA = {"identity": IdentityBase.metadata, "answers": AnswersBase.metadata, "office": OfficeBase.metadata}
+
+db = SQLAlchemy(metadata=AnswersBase.metadata)
+db.metadatas.update(METADATA)
+
+
+class VaultClosed(KapablaError):
+    """This process was not given that vault (`KAPABLA_AUDIENCES`)."""
+
+    code = "vault_closed"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        # A connection a transaction: SQLite opens in microseconds, and no stale handle survives a fork.
+        return {"url": url, "poolclass": NullPool, "connect_args": {"timeout": 20}}
+    return {"url": url, "pool_size": 4, "max_overflow": 2, "pool_timeout": 10, "pool_pre_ping": True}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Durable and forgetful SQLite: WAL with full sync, and deleted rows overwritten (`architecture.md`, erasure)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    # A writer takes its lock at once: two deferred transactions that both turn to writing would refuse one another.
+    writing = connection.get_execution_options().get("kapabla_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Work:
+    """One unit of work: a session a vault, opened at first use, committed in a fixed order or not at all."""
+
+    def __init__(self, engines: dict[str, Engine], *, writing: bool) -> None:
+        self._engines = engines
+        self._writing = writing
+        self._sessions: dict[str, Session] = {}
+        self._wrote: set[str] = set()
+
+    @property
+    def identity(self) -> Session:
+        return self._session("identity")
+
+    @property
+    def answers(self) -> Session:
+        return self._session("answers")
+
+    @property
+    def office(self) -> Session:
+        return self._session("office")
+
+    @property
+    def has_uncommitted(self) -> bool:
+        """True when something was written (or waits to be) and neither committed nor rolled back."""
+        pending = any(session.new or session.dirty or session.deleted for session in self._sessions.values())
+        return bool(self._wrote) or pending
+
+    def commit(self) -> None:
+        try:
+            for name in COMMIT_ORDER:
+                if name in self._sessions:
+                    self._sessions[name].commit()
+                    self._wrote.discard(name)
+        except BaseException:
+            self.rollback()
+            raise
+
+    def rollback(self) -> None:
+        for session in self._sessions.values():
+            session.rollback()
+        self._wrote.clear()
+
+    def close(self) -> None:
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+        self._wrote.clear()
+
+    def _session(self, name: str) -> Session:
+        if name not in self._sessions:
+            if name not in self._engines:
+                raise VaultClosed(vault=name)
+            engine = self._engines[name].execution_options(kapabla_writing=self._writing)
+            session = Session(engine, expire_on_commit=False)
+            event.listen(session, "after_flush", lambda *_: self._wrote.add(name))
+            event.listen(session, "do_orm_execute", lambda state: self._note(name, state))
+            self._sessions[name] = session
+        return self._sessions[name]
+
+    def _note(self, name: str, state: ORMExecuteState) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            self._wrote.add(name)
+
+
+class Vaults:
+    """The engines that this process was given, and the only way to open work on them."""
+
+    def __init__(self, engines: dict[str, Engine]) -> None:
+        self.engines = engines
+
+    def work(self, *, writing: bool = True) -> Work:
+        return Work(self.engines, writing=writing)
+
+    @contextmanager
+    def unit(self) -> Iterator[Work]:
+        """For commands and jobs: commit at the end, roll back on any error."""
+        work = self.work()
+        try:
+            yield work
+            work.commit()
+        except BaseException:
+            work.rollback()
+            raise
+        finally:
+            work.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        work = self.work(writing=False)
+        try:
+            yield work
+        finally:
+            work.close()
