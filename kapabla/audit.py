@@ -81,11 +81,7 @@ class Chain:
         """The first sequence number that does not fit, or None when the chain is whole."""
         previous, expected = GENESIS, 1
         for row in session.execute(select(self._audit).order_by(self._audit.c.seq)).mappings():
-            if (
-                row["seq"] != expected
-                or row["previous"] != previous
-                or row["hash"] != row_hash(self._key, row)
-            ):
+            if row["seq"] != expected or row["previous"] != previous or row["hash"] != row_hash(self._key, row):
                 return expected
             previous, expected = row["hash"], expected + 1
         head = session.execute(select(self._head.c.seq, self._head.c.hash)).one()
@@ -100,9 +96,7 @@ class Chain:
 
 def row_hash(key: bytes, row: Any) -> bytes:
     """HMAC over every field and the hash before: changing, removing or moving a row breaks the chain from there."""
-    fields = [
-        str(row[name]) for name in ("seq", "at", "actor", "role", "action", "object", "outcome", "reason")
-    ]
+    fields = [str(row[name]) for name in ("seq", "at", "actor", "role", "action", "object", "outcome", "reason")]
     return keyed_hash(key, bytes(row["previous"]), *(field.encode() for field in fields))
 
 

@@ -110,13 +110,9 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
 def check_production(config: Config, env: Mapping[str, str]) -> None:
     """Refuse to start a service for real people with settings that would not protect them."""
     if f"{PREFIX}BASE_URL" not in env:
-        raise BadSetting(
-            "Set KAPABLA_BASE_URL to the address of the service, for example https://kapabla.example.se."
-        )
+        raise BadSetting("Set KAPABLA_BASE_URL to the address of the service, for example https://kapabla.example.se.")
     if not config.secure_cookies:
-        raise BadSetting(
-            "KAPABLA_BASE_URL must begin with https: cookies and links of real people travel on it."
-        )
+        raise BadSetting("KAPABLA_BASE_URL must begin with https: cookies and links of real people travel on it.")
     if config.key_dir.is_relative_to(config.data_dir):
         raise BadSetting(
             "KAPABLA_KEY_DIR lies inside KAPABLA_DATA_DIR. Keys and data must be kept apart: move the keys."
@@ -143,7 +139,5 @@ def _vault_url(given: Mapping[str, str], vault: str, data_dir: Path, wanted: set
 def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:
     text = given.get(name, str(floor))
     if not text.isdigit() or int(text) < floor:
-        raise BadSetting(
-            f"{PREFIX}{name} must be a whole number of at least {floor}: it can be raised, never lowered."
-        )
+        raise BadSetting(f"{PREFIX}{name} must be a whole number of at least {floor}: it can be raised, never lowered.")
     return int(text)

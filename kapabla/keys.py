@@ -62,7 +62,9 @@ class Keyring:
         if purpose not in PURPOSES:
             raise KeyUnsound(name=purpose)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = f'purpose = "{purpose}"\nid = "{key_id}"\nmade_on = {on.isoformat()}\nkey = "{_encode(secrets.token_bytes(KEY_BYTES))}"\n'
+        fields = {"purpose": f'"{purpose}"', "id": f'"{key_id}"', "made_on": on.isoformat()}
+        fields["key"] = f'"{_encode(secrets.token_bytes(KEY_BYTES))}"'
+        text = "".join(f"{name} = {value}\n" for name, value in fields.items())
         try:
             handle = os.open(self._path(purpose, key_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

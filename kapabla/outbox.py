@@ -94,19 +94,14 @@ class Outbox:
             self._set(session, job.id, fault=fault, due=epoch(at) + 30 * 2**job.attempts, locked_until=0)
 
     def count(self, session: Session, state: str) -> int:
-        return (
-            session.scalar(select(func.count()).select_from(self._table).where(self._table.c.state == state))
-            or 0
-        )
+        return session.scalar(select(func.count()).select_from(self._table).where(self._table.c.state == state)) or 0
 
     def oldest_due(self, session: Session) -> int | None:
         return session.scalar(select(func.min(self._table.c.due)).where(self._table.c.state == "waiting"))
 
     def sweep(self, session: Session, *, at: datetime) -> None:
         table = self._table
-        session.execute(
-            delete(table).where(table.c.state == "done", table.c.due < epoch(at) - KEEP_DONE_SECONDS)
-        )
+        session.execute(delete(table).where(table.c.state == "done", table.c.due < epoch(at) - KEEP_DONE_SECONDS))
 
     def _set(self, session: Session, job_id: str, **values: Any) -> None:
         session.execute(update(self._table).where(self._table.c.id == job_id).values(**values))

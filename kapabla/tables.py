@@ -1,4 +1,4 @@
-"""Every table of every vault, for migrations, commands and tests. No wing imports this: each knows its own tables only."""
+"""Every table of every vault, for migrations, commands and tests. No wing imports this: each knows its own only."""
 
 from kapabla.answers import consents, learning, placement, submissions
 from kapabla.answers import records as answers_records

@@ -1,4 +1,4 @@
-"""Placement: where in the study a subject stands. Copied here through the bridge so that a release needs no other vault."""
+"""Placement: where in the study a subject stands. Copied here through the bridge: a release needs no other vault."""
 
 from sqlalchemy import Boolean, String
 from sqlalchemy.orm import Mapped, mapped_column

@@ -10,17 +10,13 @@ from kapabla.vaults import OfficeBase
 
 
 class Approval(OfficeBase):
-    """`kind`: release, course_version, public_page or reidentification. `state`: asked, approved_once, approved, refused."""
+    """`kind`: release, course_version, public_page, reidentification. `state`: asked, approved_once, approved, refused."""
 
     __tablename__ = "approval"
     __table_args__ = (
         UniqueConstraint("kind", "object", name="uq_approval_kind_object"),
-        CheckConstraint(
-            "first_by IS NULL OR second_by IS NULL OR first_by <> second_by", name="two_accounts"
-        ),
-        CheckConstraint(
-            "state <> 'approved' OR (first_by IS NOT NULL AND second_by IS NOT NULL)", name="both"
-        ),
+        CheckConstraint("first_by IS NULL OR second_by IS NULL OR first_by <> second_by", name="two_accounts"),
+        CheckConstraint("state <> 'approved' OR (first_by IS NOT NULL AND second_by IS NOT NULL)", name="both"),
         {"info": {"retention": "register"}},
     )
 

@@ -1,0 +1,67 @@
+"""The application factory. The only module that sees every audience."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+
+from kapabla.clock import Clock, system_clock
+from kapabla.config import Config
+from kapabla.service import open_service
+from kapabla.vaults import db, engine_options, prepare_engine
+from kapabla.web import assets as web_assets
+from kapabla.web import auth, context, errors, headers, operations, static, unit_of_work
+
+MAX_REQUEST_BYTES = 12 * 1024 * 1024
+
+
+def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
+    app = Flask("kapabla.web", static_folder=None)
+    app.testing = config.testing
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    app.extensions["kapabla"] = open_service(config, clock=clock, engines=_engines(app, config))
+    assets = web_assets.load_assets()
+    # The unit of work is registered first, so that it ends last: after every other hook has had its say.
+    unit_of_work.init_app(app)
+    headers.init_app(app, assets, secure=config.secure_cookies)
+    context.init_app(app, assets)
+    static.init_app(app, assets)
+    errors.init_app(app)
+    operations.init_app(app)
+    _register_audiences(app, config)
+    return app
+
+
+def _engines(app: Flask, config: Config) -> dict[str, Engine]:
+    """Flask-SQLAlchemy's engines, which also serve migrations and commands; only of the vaults this process opens."""
+    app.config["SQLALCHEMY_BINDS"] = {name: engine_options(url) for name, url in config.vault_urls.items()}
+    db.init_app(app)
+    with app.app_context():
+        engines = dict(db.engines)
+    for engine in engines.values():
+        prepare_engine(engine)
+    return engines
+
+
+def _register_audiences(app: Flask, config: Config) -> None:
+    """Each audience is imported only where it is served: the participant's process never loads a research library."""
+    if "participant" in config.audiences:
+        from kapabla.web import participant
+
+        participant.init_app(app)
+    if "public" in config.audiences:
+        from kapabla.web import public
+
+        public.init_app(app)
+    if {"admin", "research"} & set(config.audiences):
+        auth.init_app(app)
+    if "admin" in config.audiences:
+        from kapabla.web import admin
+
+        admin.init_app(app)
+    if "research" in config.audiences:
+        from kapabla.web import research
+
+        research.init_app(app)

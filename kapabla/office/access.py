@@ -1,0 +1,49 @@
+"""Who may do what: roles and rights as one table. In which state a thing may be done is another question (policies)."""
+
+from kapabla.errors import KapablaError
+
+# The rights of each role (A8). A role that is not here has none.
+RIGHTS: dict[str, frozenset[str]] = {
+    "officer": frozenset(
+        {"see_cohorts", "edit_cohorts", "import_people", "send_messages", "see_contact", "record_withdrawal"}
+    ),
+    "coordinator": frozenset({"see_cohorts", "see_contact"}),
+    "trainer": frozenset({"see_cohorts"}),
+    "researcher": frozenset({"see_results", "download_release", "order_release"}),
+    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit"}),
+    "editor": frozenset({"edit_material"}),
+    "signatory_municipality": frozenset({"sign_promise"}),
+    "signatory_police": frozenset({"sign_promise"}),
+    # The one who gives others access sees no person.
+    "admin": frozenset({"manage_staff", "see_audit", "approve_release"}),
+}
+
+ROLES = tuple(RIGHTS)
+ALL_RIGHTS = frozenset().union(*RIGHTS.values())
+
+ROLE_LABELS = {
+    "officer": "Handläggare",
+    "coordinator": "Samordnare",
+    "trainer": "Utbildare",
+    "researcher": "Forskare",
+    "steward": "Dataskyddsansvarig",
+    "editor": "Redaktör",
+    "signatory_municipality": "Kommunens företrädare",
+    "signatory_police": "Polisens företrädare",
+    "admin": "Administratör",
+}
+
+
+class NotAllowed(KapablaError):
+    """This account has no right to that."""
+
+    code = "not_allowed"
+
+
+def can(role: str, right: str) -> bool:
+    return right in RIGHTS.get(role, frozenset())
+
+
+def check_can(role: str, right: str) -> None:
+    if not can(role, right):
+        raise NotAllowed(role=role, right=right)

@@ -1,0 +1,63 @@
+"""What every template may lean on: names, addresses of static files, who is signed in, how numbers and dates are written."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from kapabla.clock import LOCAL
+from kapabla.web import csrf
+from kapabla.web.assets import Assets
+from kapabla.web.unit_of_work import service
+
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def long_date(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(LOCAL).strftime("%Y-%m-%d %H.%M")
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Swedish: decimal comma, a real minus sign, narrow spaces in thousands from 10 000."""
+    text = f"{abs(value):,.{decimals}f}"
+    whole, _, part = text.partition(".")
+    whole = whole.replace(",", "\u202f") if abs(value) >= 10_000 else whole.replace(",", "")
+    sign = "\u2212" if value < 0 and float(text.replace(",", "")) != 0 else ""
+    return f"{sign}{whole},{part}" if part else f"{sign}{whole}"
+
+
+def init_app(app: Flask, assets: Assets) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(long_date=long_date, short_date=short_date, stamp=stamp, number=number)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        config, organisation = service().config, service().material.organisation
+        found = g.get("signed_in")
+        return {
+            "project_name": config.project_name,
+            "organisation": organisation,
+            "organisation_name": organisation.name,
+            "demo": config.demo,
+            "css_text": Markup(assets.css_text),  # noqa: S704  (our own stylesheet, hashed in the policy)
+            "css_url": assets.url("app.css"),
+            "js_url": assets.url("participant.js"),
+            "asset_url": assets.url,
+            "icon_url": assets.url("spruce.svg"),
+            "neutral_exit_url": config.neutral_exit_url,
+            "staff_user": found.staff if found and found.is_full else None,
+            "csrf_token": csrf.csrf_token,
+        }

@@ -1,0 +1,54 @@
+"""What a person is told when something goes wrong: one handler a class, a page in plain Swedish, never a traceback."""
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from kapabla.errors import NotFound
+from kapabla.office.access import NotAllowed
+
+log = structlog.get_logger("kapabla.web")
+KNOWN_PAGES = (400, 403, 404, 405, 410, 413, 429, 500, 503)
+
+
+def page(status: int) -> ResponseReturnValue:
+    template = f"errors/{status if status in KNOWN_PAGES else 500}.html"
+    return render_template(template), status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is not None and 300 <= error.code < 400:
+            return error.get_response()
+        return page(error.code or 500)
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> ResponseReturnValue:
+        return page(404)
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(_error: NotAllowed) -> ResponseReturnValue:
+        return page(403)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def database_away(error: Exception) -> ResponseReturnValue:
+        log.error("database_away", endpoint=request.endpoint, kind=type(error).__name__)
+        return page(503)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise error
+        # The kind and place of the fault alone: its message may carry what somebody wrote.
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+        log.error("unexpected", endpoint=request.endpoint, kind=type(error).__name__, where=where)
+        return page(500)
