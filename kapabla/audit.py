@@ -13,6 +13,7 @@ from sqlalchemy import Integer, LargeBinary, String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from kapabla.keys import keyed_hash
+from kapabla.vaults import table_of
 
 GENESIS = b"\0" * 32
 
@@ -64,13 +65,14 @@ class Chain:
     """The chain of one vault. `tables` are the vault's own audit and head classes."""
 
     def __init__(self, audit: type[Any], head: type[Any], key: bytes) -> None:
-        self._audit = audit.__table__
-        self._head = head.__table__
+        self._audit = table_of(audit)
+        self._head = table_of(head)
         self._key = key
 
     def append(self, session: Session, event: Event, *, at: datetime, date_only: bool = False) -> int:
         head = session.execute(select(self._head.c.seq, self._head.c.hash).with_for_update()).one()
-        seq, previous = head.seq + 1, head.hash
+        seq: int = head.seq + 1
+        previous = head.hash
         row = _as_row(event, at, date_only) | {"seq": seq, "previous": previous}
         row["hash"] = row_hash(self._key, row)
         session.execute(insert(self._audit).values(row))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from kapabla.clock import epoch
 from kapabla.ids import new_id
+from kapabla.vaults import table_of
 
 LEASE_SECONDS = 120
 MAX_ATTEMPTS = 8
@@ -48,7 +49,7 @@ class Outbox:
     """The outbox of one vault."""
 
     def __init__(self, model: type[Any]) -> None:
-        self._table = model.__table__
+        self._table = table_of(model)
 
     def put(self, session: Session, kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> bool:
         """Leave a job, once a key. False when the same job already stands there."""
@@ -97,7 +98,8 @@ class Outbox:
         return session.scalar(select(func.count()).select_from(self._table).where(self._table.c.state == state)) or 0
 
     def oldest_due(self, session: Session) -> int | None:
-        return session.scalar(select(func.min(self._table.c.due)).where(self._table.c.state == "waiting"))
+        oldest: int | None = session.scalar(select(func.min(self._table.c.due)).where(self._table.c.state == "waiting"))
+        return oldest
 
     def sweep(self, session: Session, *, at: datetime) -> None:
         table = self._table

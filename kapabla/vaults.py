@@ -8,10 +8,10 @@ so a step that touches two is written to be safe to repeat.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Engine, MetaData, Table, event
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import NullPool
 
@@ -45,6 +45,11 @@ METADATA = {"identity": IdentityBase.metadata, "answers": AnswersBase.metadata, 
 
 db = SQLAlchemy(metadata=AnswersBase.metadata)
 db.metadatas.update(METADATA)
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """The table behind a model, for the reads and writes by key of the participant's path: no object graph there."""
+    return cast(Table, model.__table__)
 
 
 class VaultClosed(KapablaError):

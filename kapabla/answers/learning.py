@@ -10,7 +10,7 @@ from kapabla.vaults import AnswersBase
 
 
 class LearningEvent(AnswersBase):
-    """`kind`: read, skipped, choice (a scenario node) or answer (a knowledge check). A first answer is never replaced."""
+    """`kind`: read, skipped, choice (a scenario node) or answer (a check). A first answer is never replaced."""
 
     __tablename__ = "learning_event"
     __table_args__ = (

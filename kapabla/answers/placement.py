@@ -1,9 +1,11 @@
 """Placement: where in the study a subject stands. Copied here through the bridge: a release needs no other vault."""
 
-from sqlalchemy import Boolean, String
-from sqlalchemy.orm import Mapped, mapped_column
+from dataclasses import asdict, dataclass
 
-from kapabla.vaults import AnswersBase
+from sqlalchemy import Boolean, String, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kapabla.vaults import AnswersBase, table_of
 
 SUBJECT = String(64)
 
@@ -36,3 +38,52 @@ class ReleaseInclusion(AnswersBase):
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     release: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A placement as a value: what the bridge copies, and what a release reads."""
+
+    study: str
+    municipality: str
+    role: str
+    cohort_label: str
+    arm: str
+    form_order: str
+    is_test: bool
+    is_protected: bool
+    is_restricted: bool = False
+    mode: str = "web"
+    left: str = "none"
+
+
+_table = table_of(Placement)
+
+
+def find_place(session: Session, subject: str) -> Place | None:
+    row = session.execute(
+        select(*(_table.c[name] for name in Place.__dataclass_fields__)).where(_table.c.subject == subject)
+    ).one_or_none()
+    return Place(**row._mapping) if row else None
+
+
+def set_place(session: Session, subject: str, place: Place) -> None:
+    """Copy or refresh a placement. What was left, and that it was left, is never undone by a refresh."""
+    known = find_place(session, subject)
+    values = asdict(place)
+    if known is None:
+        session.execute(insert(_table).values(subject=subject, **values))
+        return
+    del values["left"]
+    if asdict(known) | values != asdict(known):
+        session.execute(update(_table).where(_table.c.subject == subject).values(**values))
+
+
+def set_left(session: Session, subject: str, left: str) -> None:
+    session.execute(update(_table).where(_table.c.subject == subject).values(left=left))
+
+
+def correct_place(session: Session, subject: str, *, municipality: str, role: str) -> None:
+    """What the participant says about trade and municipality wins in the placement (BAK 1-2)."""
+    values = {"municipality": municipality, "role": role}
+    session.execute(update(_table).where(_table.c.subject == subject).values(**values))

@@ -1,0 +1,26 @@
+"""Erasure of a subject: everything in the answers vault that stands under it."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kapabla.answers import consents, learning, placement, submissions  # noqa: F401  (every table with a subject)
+from kapabla.vaults import AnswersBase
+
+# What someone who goes on with the course keeps when only the research answers are removed.
+_RESEARCH_TABLES = ("submission", "free_texts", "wave_state", "release_inclusion")
+
+
+def erase_research(session: Session, subject: str) -> None:
+    """The answers to questionnaires and what hangs on them. Course progress, placement and consents stay."""
+    _delete(session, subject, only=_RESEARCH_TABLES)
+
+
+def erase_subject(session: Session, subject: str) -> None:
+    """Every row of the subject in every table that has one, so that a new table cannot be forgotten."""
+    _delete(session, subject, only=None)
+
+
+def _delete(session: Session, subject: str, *, only: tuple[str, ...] | None) -> None:
+    for name, table in AnswersBase.metadata.tables.items():
+        if "subject" in table.c and (only is None or name in only):
+            session.execute(delete(table).where(table.c.subject == subject))

@@ -1,0 +1,118 @@
+"""Progress in the course, derived from events and never stored: recounting always gives the same (D4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kapabla.answers.learning import Certificate, LearningEvent
+from kapabla.errors import Refused
+from kapabla.vaults import table_of
+
+_events = table_of(LearningEvent)
+_certificates = table_of(Certificate)
+_COLLISIONS_ALLOWED = 25
+
+
+@dataclass(frozen=True)
+class Event:
+    """`kind`: read or skipped (a step is over), choice (a scenario's node), answer (a question of a check)."""
+
+    kind: str
+    module: int
+    step: int
+    node: str = ""
+    choice: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is over, by module, and the first choice and answer at each place."""
+
+    steps_over: dict[int, frozenset[int]] = field(default_factory=dict)
+    first_choices: dict[tuple[int, int, str], str] = field(default_factory=dict)
+
+    def is_over(self, module: int, steps: int) -> bool:
+        """A module is over when every one of its steps was read or skipped."""
+        return len(self.steps_over.get(module, frozenset()) & frozenset(range(1, steps + 1))) == steps
+
+    def next_step(self, module: int, steps: int) -> int:
+        """The first step that is not over; the first of all when everything is."""
+        over = self.steps_over.get(module, frozenset())
+        return next((step for step in range(1, steps + 1) if step not in over), 1)
+
+    def has_begun(self, module: int) -> bool:
+        return bool(self.steps_over.get(module))
+
+
+def progress_of(events: Iterable[Event]) -> Progress:
+    steps: dict[int, set[int]] = {}
+    first: dict[tuple[int, int, str], str] = {}
+    for event in events:
+        if event.kind in ("read", "skipped"):
+            steps.setdefault(event.module, set()).add(event.step)
+        else:
+            first.setdefault((event.module, event.step, event.node), event.choice)
+    return Progress({module: frozenset(over) for module, over in steps.items()}, first)
+
+
+def read_progress(session: Session, subject: str) -> Progress:
+    rows = session.execute(
+        select(_events.c.kind, _events.c.module, _events.c.step, _events.c.node, _events.c.choice)
+        .where(_events.c.subject == subject)
+        .order_by(_events.c.number)
+    )
+    return progress_of(Event(*row) for row in rows)
+
+
+def record_event(
+    session: Session, subject: str, key: str, event: Event, *, course: str, course_version: int, on: date
+) -> bool:
+    """Keep an event once a key. False for a replay."""
+    for _ in range(_COLLISIONS_ALLOWED):
+        known = select(_events.c.number).where(_events.c.subject == subject, _events.c.idempotency_key == key)
+        if session.execute(known).first():
+            return False
+        last = session.scalar(select(func.max(_events.c.number)).where(_events.c.subject == subject)) or 0
+        try:
+            with session.begin_nested():
+                session.execute(
+                    insert(_events).values(
+                        subject=subject, number=last + 1, idempotency_key=key, kind=event.kind, course=course,
+                        course_version=course_version, module=event.module, step=event.step, node=event.node,
+                        choice=event.choice, happened_on=on,
+                    )
+                )  # fmt: skip
+        except IntegrityError:
+            continue
+        return True
+    raise Refused("too_many_collisions")
+
+
+def first_read_on(session: Session, subject: str) -> date | None:
+    """The day the course was begun: answers before it are untouched by the course (E5)."""
+    first: date | None = session.scalar(select(func.min(_events.c.happened_on)).where(_events.c.subject == subject))
+    return first
+
+
+def last_read_on(session: Session, subject: str) -> date | None:
+    finishing = _events.c.kind.in_(("read", "skipped"))
+    query = select(func.max(_events.c.happened_on)).where(_events.c.subject == subject, finishing)
+    last: date | None = session.scalar(query)
+    return last
+
+
+def find_certificate(session: Session, subject: str) -> tuple[str, date] | None:
+    query = select(_certificates.c.serial, _certificates.c.completed_on).where(
+        _certificates.c.subject == subject, _certificates.c.revoked_on.is_(None)
+    )
+    row = session.execute(query.limit(1)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def add_certificate(session: Session, subject: str, serial: str, *, course: str, completed_on: date) -> None:
+    row = {"subject": subject, "serial": serial, "course": course, "completed_on": completed_on, "revoked_on": None}
+    session.execute(insert(_certificates).values(row))

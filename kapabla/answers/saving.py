@@ -1,0 +1,123 @@
+"""Saving and reading the pages of a questionnaire: each page once a key, the latest save of a page holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kapabla.answers.submissions import FreeText, Submission, WaveState
+from kapabla.errors import Refused
+from kapabla.ids import new_id
+from kapabla.vaults import table_of
+
+_pages = table_of(Submission)
+_waves = table_of(WaveState)
+_texts = table_of(FreeText)
+
+MAX_DURATION_SECONDS = 1800
+_COLLISIONS_ALLOWED = 25
+
+
+class AlreadySent(Refused):
+    """The questionnaire was sent in; its answers can no longer be changed."""
+
+    code = "already_sent"
+
+
+@dataclass(frozen=True)
+class PageSave:
+    """Everything that is kept of one saved page, but for its free texts. No clock time: the day and a duration."""
+
+    wave: str
+    page: int
+    instrument: str
+    instrument_version: int
+    values: Mapping[str, Any]
+    missing: Mapping[str, str]
+    language: str
+    mode: str
+    device: str
+    on: date
+    duration_seconds: int | None = None
+    seed: int = 0
+    was_online: bool = True
+
+
+def save_page(session: Session, subject: str, key: str, page: PageSave, texts: Mapping[str, str] | None = None) -> bool:
+    """Save a page exactly once a key. False for a replay, which changes nothing. Raises `AlreadySent`."""
+    for _ in range(_COLLISIONS_ALLOWED):
+        if _is_known(session, subject, key):
+            return False
+        if wave_state(session, subject, page.wave) is not None:
+            raise AlreadySent(wave=page.wave)
+        try:
+            with session.begin_nested():
+                session.execute(insert(_pages).values(_as_row(session, subject, key, page)))
+        except IntegrityError:
+            # Somebody else took the number, or the very key: look again.
+            continue
+        _keep_texts(session, subject, page.wave, texts or {})
+        return True
+    raise Refused("too_many_collisions")
+
+
+def _is_known(session: Session, subject: str, key: str) -> bool:
+    known = select(_pages.c.number).where(_pages.c.subject == subject, _pages.c.idempotency_key == key)
+    return session.execute(known).first() is not None
+
+
+def _as_row(session: Session, subject: str, key: str, page: PageSave) -> dict[str, Any]:
+    last = session.scalar(select(func.max(_pages.c.number)).where(_pages.c.subject == subject)) or 0
+    duration = page.duration_seconds
+    return {
+        "subject": subject, "number": last + 1, "idempotency_key": key, "wave": page.wave, "page": page.page,
+        "instrument": page.instrument, "instrument_version": page.instrument_version, "values": dict(page.values),
+        "missing": dict(page.missing), "seed": page.seed, "language": page.language, "mode": page.mode,
+        "duration_seconds": None if duration is None else max(0, min(duration, MAX_DURATION_SECONDS)),
+        "device": page.device, "was_online": page.was_online, "saved_on": page.on,
+    }  # fmt: skip
+
+
+def _keep_texts(session: Session, subject: str, wave: str, texts: Mapping[str, str]) -> None:
+    """A page saved anew replaces its texts: an older wording that was taken back is not kept."""
+    for item, text in texts.items():
+        session.execute(delete(_texts).where(_texts.c.subject == subject, _texts.c.wave == wave, _texts.c.item == item))
+        if text.strip():
+            row = {"subject": subject, "id": new_id(), "wave": wave, "item": item, "text": text, "state": "held"}
+            session.execute(insert(_texts).values(row))
+
+
+def wave_state(session: Session, subject: str, wave: str) -> str | None:
+    query = select(_waves.c.state).where(_waves.c.subject == subject, _waves.c.wave == wave)
+    return session.scalar(query)
+
+
+def wave_states(session: Session, subject: str) -> dict[str, str]:
+    rows = session.execute(select(_waves.c.wave, _waves.c.state).where(_waves.c.subject == subject))
+    return {row.wave: row.state for row in rows}
+
+
+def saved_pages(session: Session, subject: str, wave: str) -> dict[int, dict[str, Any]]:
+    """The latest save of each page of a wave: `{page: {"values", "missing"}}`."""
+    rows = session.execute(
+        select(_pages.c.page, _pages.c["values"], _pages.c.missing)
+        .where(_pages.c.subject == subject, _pages.c.wave == wave)
+        .order_by(_pages.c.number)
+    )
+    return {row[0]: {"values": row[1], "missing": row[2]} for row in rows}
+
+
+def send_in(session: Session, subject: str, wave: str, *, on: date, state: str = "sent") -> bool:
+    """Close a wave for good. False when it was closed already: sending twice is the same as once."""
+    if wave_state(session, subject, wave) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.execute(insert(_waves).values(subject=subject, wave=wave, state=state, reached_on=on))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,141 @@
+"""The one module that knows both who and what was said. It joins by a keyed function, keeps no table and never logs.
+
+    subject = HMAC-SHA-256(study key, the person's random secret)
+
+Either vault alone, and both without the study key, link nothing. Erasing a person's row cuts that person off;
+destroying the study key cuts everybody off. Source: `architecture.md`, "Bridge".
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kapabla.answers import consents, erasing, placement, progress, saving
+from kapabla.answers.placement import Place
+from kapabla.audit import Chain, Event
+from kapabla.identity import entry
+from kapabla.identity.entry import Entrant
+from kapabla.journals import Journal
+from kapabla.keys import Keyring, keyed_hash
+from kapabla.vaults import Work
+
+WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Where consent changes and withdrawals leave their traces: the chain and the journal of both vaults."""
+
+    identity_chain: Chain
+    answers_chain: Chain
+    identity_journal: Journal
+    answers_journal: Journal
+
+
+def subject_of(study_key: bytes, secret: bytes) -> str:
+    """The pseudonym that a person's answers stand under: 64 hex digits.
+
+    >>> subject_of(bytes(32), bytes(32))[:16]
+    '33ad0a1c607ec03b'
+    """
+    return hmac.new(study_key, secret, hashlib.sha256).hexdigest()
+
+
+def cohort_label(study_key: bytes, cohort_id: str) -> str:
+    """A random-looking label, the same for all of a cohort, that says nothing of which cohort it is."""
+    return keyed_hash(study_key, b"cohort", cohort_id.encode()).hex()[:16]
+
+
+def form_order(study_key: bytes, subject: str) -> str:
+    """Which form of the knowledge test comes first: a keyed function, so nobody at the county can see or steer it."""
+    return "ABA" if keyed_hash(study_key, b"form order", subject.encode())[0] % 2 == 0 else "BAB"
+
+
+def subject_for(keys: Keyring, entrant: Entrant) -> str:
+    return subject_of(keys.get("study", entrant.study), entrant.secret)
+
+
+def place(work: Work, keys: Keyring, entrant: Entrant) -> str:
+    """Copy where the person stands into the answers vault, and return the subject. Safe to repeat."""
+    study_key = keys.get("study", entrant.study)
+    subject = subject_of(study_key, entrant.secret)
+    hidden = entrant.is_protected
+    placement.set_place(
+        work.answers,
+        subject,
+        Place(
+            study=entrant.study,
+            municipality=WITHHELD if hidden else entrant.municipality or WITHHELD,
+            role=WITHHELD if hidden else entrant.role or WITHHELD,
+            cohort_label=cohort_label(study_key, entrant.cohort_id),
+            arm=entrant.arm,
+            form_order=form_order(study_key, subject),
+            is_test=entrant.is_test,
+            is_protected=entrant.is_protected,
+            is_restricted=entrant.is_restricted,
+        ),
+    )
+    return subject
+
+
+def record_choices(
+    work: Work, keys: Keyring, trail: Trail, entrant: Entrant, choices: Mapping[int, bool], *,
+    text: consents.ConsentText, wave: str, channel: str, at: datetime,
+) -> None:  # fmt: skip
+    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on."""
+    subject = subject_for(keys, entrant)
+    number = consents.record_choices(
+        work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date()
+    )
+    said_yes = choices.get(consents.RESEARCH, False)
+    if said_yes and entrant.left == "research":
+        placement.set_left(work.answers, subject, "none")
+        entry.set_left(work.identity, entrant.person_id, "none")
+    event = Event("participant", "participant", "consent", f"choice:{number}")
+    trail.answers_chain.append(work.answers, event, at=at, date_only=True)
+
+
+def withdraw(
+    work: Work, keys: Keyring, trail: Trail, entrant: Entrant, *, scope: str, erase: bool, at: datetime,
+    actor: str = "participant",
+) -> None:  # fmt: skip
+    """Leave the research or all of it; let the answers stay, or remove them. In the request; safe to repeat.
+
+    scope: "research" or "all". The journals are written before anything is acknowledged.
+    """
+    subject, on = subject_for(keys, entrant), at.date()
+    kind = f"{scope}{'_erase' if erase else ''}"
+    trail.answers_journal.append(subject, kind, on)
+    trail.identity_journal.append(entrant.person_id, kind, on)
+    apply_withdrawal_to_answers(work, subject, kind)
+    entry.set_left(work.identity, entrant.person_id, scope)
+    if scope == "all":
+        entry.set_channel(work.identity, entrant.person_id, "none")
+        entry.end_sessions_of(work.identity, entrant.person_id)
+    event = Event(actor, actor, "withdrawal", "person" if erase and scope == "all" else f"person:{entrant.person_id}")
+    trail.identity_chain.append(work.identity, event, at=at, date_only=True)
+    trail.answers_chain.append(work.answers, Event(actor, actor, "withdrawal", kind), at=at, date_only=True)
+
+
+def apply_withdrawal_to_answers(work: Work, subject: str, kind: str) -> None:
+    """What a withdrawal does to the answers vault; also how a restore replays the journal."""
+    if kind == "all_erase":
+        erasing.erase_subject(work.answers, subject)
+        return
+    if kind == "research_erase":
+        erasing.erase_research(work.answers, subject)
+    placement.set_left(work.answers, subject, "all" if kind.startswith("all") else "research")
+
+
+def is_due(work: Work, keys: Keyring, entrant: Entrant, step: str, on: date) -> bool:
+    """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
+    if entrant.left == "all" or entrant.is_restricted:
+        return False
+    subject = subject_for(keys, entrant)
+    if step == "start":
+        return not progress.read_progress(work.answers, subject).steps_over
+    return saving.wave_state(work.answers, subject, step) is None and consents.current_choices(
+        work.answers, subject
+    ).get(consents.FOLLOW_UP, False)

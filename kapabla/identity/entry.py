@@ -1,0 +1,171 @@
+"""Coming in by link or code, and the live session that follows. Keyed reads only: no object graph on this path."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from kapabla.clock import epoch
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.invitations import Invitation
+from kapabla.identity.people import Person, StepOver
+from kapabla.identity.sessions import CodeAttempt, ParticipantSession
+from kapabla.ids import new_id
+from kapabla.keys import keyed_hash
+from kapabla.vaults import table_of
+
+ATTEMPTS_ALLOWED = 30
+ATTEMPT_WINDOW_SECONDS = 15 * 60
+KEEP_ATTEMPTS_SECONDS = 24 * 3600
+SEEN_EVERY_SECONDS = 300
+# Idle time by device (S08, A12): a phone that may be somebody else's is left sooner.
+IDLE_SECONDS = {"own": 12 * 3600, "shared": 20 * 60, "unknown": 20 * 60, "kiosk": 5 * 60}
+
+_person, _cohort, _enrolment = table_of(Person), table_of(Cohort), table_of(Enrolment)
+_invitation, _live, _steps = table_of(Invitation), table_of(ParticipantSession), table_of(StepOver)
+_attempts = table_of(CodeAttempt)
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A person at the door: what the participant's path needs to know, and no contact detail."""
+
+    person_id: str
+    secret: bytes
+    municipality: str | None
+    role: str | None
+    channel: str
+    left: str
+    is_protected: bool
+    is_restricted: bool
+    is_test: bool
+    cohort_id: str
+    study: str
+    arm: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live session with the person behind it."""
+
+    entrant: Entrant
+    device: str
+    language: str
+    has_seen_safety: bool
+    last_seen: int
+
+
+_ENTRANT = (
+    _person.c.id.label("person_id"), _person.c.secret, _person.c.municipality, _person.c.role, _person.c.channel,
+    _person.c.left, _person.c.is_protected, _person.c.is_restricted, _person.c.is_test,
+    _cohort.c.id.label("cohort_id"), _cohort.c.study, _cohort.c.arm, _cohort.c.starts_on, _cohort.c.ends_on,
+)  # fmt: skip
+_PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True)).join(
+    _cohort, _cohort.c.id == _enrolment.c.cohort_id
+)
+_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES.join(_invitation, _invitation.c.person_id == _person.c.id))
+_BY_SESSION = select(
+    *_ENTRANT, _live.c.device, _live.c.language, _live.c.has_seen_safety, _live.c.last_seen
+).select_from(_PLACES.join(_live, _live.c.person_id == _person.c.id))
+
+
+def find_by_token(session: Session, token_hash: bytes) -> Entrant | None:
+    return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.token_hash == token_hash)).one_or_none())
+
+
+def find_by_code(session: Session, code_hash: bytes) -> Entrant | None:
+    return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.code_hash == code_hash)).one_or_none())
+
+
+def _as_entrant(row: Row[Any] | None) -> Entrant | None:
+    return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
+
+
+def start_session(session: Session, person_id: str, *, at: datetime) -> tuple[str, str]:
+    """A new session: the secret of the cookie and of its companion. Both are needed, only hashes are kept."""
+    token, companion = secrets.token_urlsafe(24), secrets.token_urlsafe(9)
+    session.execute(
+        insert(_live).values(
+            id_hash=_hash(token), person_id=person_id, companion_hash=_hash(companion), device="unknown",
+            language="sv", has_seen_safety=False, last_seen=epoch(at), offline_key_id=None,
+        )
+    )  # fmt: skip
+    return token, companion
+
+
+def find_session(session: Session, token: str, companion: str, *, at: datetime) -> Live | None:
+    row = session.execute(
+        _BY_SESSION.where(_live.c.id_hash == _hash(token), _live.c.companion_hash == _hash(companion))
+    ).one_or_none()
+    if row is None or row.last_seen + IDLE_SECONDS[row.device] < epoch(at):
+        return None
+    entrant = _as_entrant(row)
+    assert entrant is not None
+    return Live(entrant, row.device, row.language, row.has_seen_safety, row.last_seen)
+
+
+def update_session(session: Session, token: str, **values: object) -> None:
+    session.execute(update(_live).where(_live.c.id_hash == _hash(token)).values(**values))
+
+
+def end_session(session: Session, token: str) -> None:
+    session.execute(delete(_live).where(_live.c.id_hash == _hash(token)))
+
+
+def end_sessions_of(session: Session, person_id: str) -> None:
+    session.execute(delete(_live).where(_live.c.person_id == person_id))
+
+
+def sweep_sessions(session: Session, *, at: datetime) -> None:
+    """Sessions that nobody ended go too: nothing remains of when somebody was here."""
+    for device, idle in IDLE_SECONDS.items():
+        session.execute(delete(_live).where(_live.c.device == device, _live.c.last_seen < epoch(at) - idle))
+    session.execute(delete(_attempts).where(_attempts.c.at < epoch(at) - KEEP_ATTEMPTS_SECONDS))
+
+
+def steps_over(session: Session, person_id: str) -> frozenset[str]:
+    return frozenset(session.scalars(select(_steps.c.step).where(_steps.c.person_id == person_id)))
+
+
+def mark_over(session: Session, person_id: str, step: str) -> None:
+    """A step is over. Said twice is the same as once."""
+    known = select(_steps.c.step).where(_steps.c.person_id == person_id, _steps.c.step == step)
+    if session.execute(known).first() is None:
+        session.execute(insert(_steps).values(person_id=person_id, step=step))
+
+
+def may_try(session: Session, key: bytes, address: str, *, at: datetime) -> bool:
+    since = epoch(at) - ATTEMPT_WINDOW_SECONDS
+    query = select(func.count(), func.max(_attempts.c.at)).where(
+        _attempts.c.address_hash == _address(key, address), _attempts.c.at > since
+    )
+    count, latest = session.execute(query).one()
+    # After thirty wrong codes a pause of one minute: a village hall shares one address.
+    return bool(count < ATTEMPTS_ALLOWED or latest + 60 < epoch(at))
+
+
+def count_wrong_code(session: Session, key: bytes, address: str, *, at: datetime) -> None:
+    row = {"id": new_id(), "address_hash": _address(key, address), "at": epoch(at)}
+    session.execute(insert(_attempts).values(row))
+
+
+def set_channel(session: Session, person_id: str, channel: str) -> None:
+    session.execute(update(_person).where(_person.c.id == person_id).values(channel=channel))
+
+
+def set_left(session: Session, person_id: str, left: str) -> None:
+    session.execute(update(_person).where(_person.c.id == person_id).values(left=left))
+
+
+def _address(key: bytes, address: str) -> bytes:
+    return keyed_hash(key, b"code attempt", address.encode())
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
