@@ -1,0 +1,179 @@
+"""init, serve, doctor, keys, audit: what makes an installation and keeps it sound."""
+
+import shutil
+from datetime import date
+
+import click
+
+from kapabla.cli.opening import Opening, print_json
+from kapabla.clock import local_date, system_clock
+from kapabla.config import Config, check_production
+from kapabla.keys import Keyring
+from kapabla.material import load_material
+from kapabla.migrating import MigrationNeeded, check_at_head, current_head, upgrade, version_of
+from kapabla.service import material_root, open_engines
+
+# The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
+_KEYS = (
+    ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
+    ("audit", "identity"), ("audit", "answers"), ("audit", "office"),
+)  # fmt: skip
+
+
+def make_installation(config: Config) -> None:
+    """Migrate the vaults, make missing keys, check the course material. Safe to repeat."""
+    today = local_date(system_clock())
+    material = load_material(material_root(config))
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config.release_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_keys(config, [*_KEYS, *(("study", study) for study in material.studies)], today)
+    if not is_at_head(config):
+        upgrade(config)
+
+
+def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:
+    keyring = Keyring(config.key_dir)
+    for purpose, key_id in wanted:
+        if not keyring.has(purpose, key_id):
+            keyring.make(purpose, key_id, on)
+
+
+def is_at_head(config: Config) -> bool:
+    """One SELECT a vault: the migration tool itself takes seconds to load."""
+    engines = open_engines(config)
+    if any(url.startswith("sqlite") for url in config.vault_urls.values()) and not config.data_dir.exists():
+        return False
+    try:
+        check_at_head(engines)
+    except MigrationNeeded:
+        return False
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+    return True
+
+
+@click.command()
+@click.pass_obj
+def init(opening: Opening) -> None:
+    """Migrate the databases, make missing keys, check the course material. Safe to repeat."""
+    _back_up_before_migration(opening.config)
+    make_installation(opening.config)
+    click.echo(f"The vaults stand at version {current_head()}.")
+
+
+def _back_up_before_migration(config: Config) -> None:
+    """Copy SQLite files that hold something before they are changed. (PostgreSQL: pg_dump, see docs/operations.md.)"""
+    engines = open_engines(config)
+    try:
+        for name, engine in engines.items():
+            path = config.data_dir / f"{name}.db"
+            if engine.dialect.name == "sqlite" and path.exists() and version_of(engine) not in (None, current_head()):
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                shutil.copy2(path, path.with_suffix(f".before-{current_head()}.db"))
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.option("--workers", default=2, show_default=True)
+@click.option("--demo", is_flag=True, help="Make an installation filled with a clearly marked demo, and serve that.")
+@click.pass_obj
+def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> None:
+    """Serve the application, with the job runner as a child process. Without --demo it is production."""
+    from kapabla.cli.serving import run_server
+    from kapabla.config import load_config
+
+    config = load_config({"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo)
+    if demo:
+        from kapabla.cli.demo import prepare_demo
+
+        make_installation(config)
+        prepare_demo(config)
+    else:
+        check_production(config, opening.env)
+        engines = open_engines(config)
+        check_at_head(engines)
+    run_server(config, host=host, port=port, workers=workers)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def doctor(opening: Opening, as_json: bool) -> None:
+    """Check settings, keys, databases, migrations, mail, disk. One line each; exit 1 if something is wrong."""
+    from kapabla.cli.checkup import check_up
+
+    findings = check_up(opening.config)
+    if as_json:
+        print_json([{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+@click.group()
+def keys() -> None:
+    """The files of KAPABLA_KEY_DIR: purpose, id, made on, never the key."""
+
+
+@keys.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def list_keys(opening: Opening, as_json: bool) -> None:
+    """List the keys that lie in the folder."""
+    found = Keyring(opening.config.key_dir).list()
+    if as_json:
+        print_json([{"purpose": k.purpose, "id": k.id, "made_on": k.made_on.isoformat()} for k in found])
+    else:
+        for key in found:
+            click.echo(f"{key.purpose:12} {key.id:20} {key.made_on}")
+
+
+@keys.command("make")
+@click.argument("purpose")
+@click.argument("key_id")
+@click.pass_obj
+def make_key(opening: Opening, purpose: str, key_id: str) -> None:
+    """Make one key, unless it exists."""
+    Keyring(opening.config.key_dir).make(purpose, key_id, local_date(system_clock()))
+
+
+@click.group()
+def audit() -> None:
+    """The hash-chained logs."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def verify_audit(opening: Opening, as_json: bool) -> None:
+    """Walk the chain of every vault; exit 1 and name the first row that does not fit."""
+    service = opening.service
+    with service.vaults.reading() as work:
+        broken = {
+            name: chain.verify(session)
+            for name, chain, session in (
+                ("identity", service.identity_chain, work.identity),
+                ("answers", service.answers_chain, work.answers),
+                ("office", service.office_chain, work.office),
+            )
+        }
+    if as_json:
+        print_json({name: {"whole": seq is None, "first_bad": seq} for name, seq in broken.items()})
+    else:
+        for name, seq in broken.items():
+            click.echo(f"{name}: {'whole' if seq is None else f'broken at row {seq}'}")
+    if any(seq is not None for seq in broken.values()):
+        raise SystemExit(1)
+
+
+def register(root: click.Group) -> None:
+    for command in (init, serve, doctor, keys, audit):
+        root.add_command(command)

@@ -1,0 +1,12 @@
+"""The participant's side. It may join who and what, through `bridge`, and imports no analysis, chart or data-frame library."""
+
+from flask import Flask
+
+from kapabla.web.participant import certificate, entry, modules, my_data, questions, start
+from kapabla.web.participant.blueprint import blueprint
+
+__all__ = ["certificate", "entry", "modules", "my_data", "questions", "start"]
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

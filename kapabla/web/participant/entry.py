@@ -1,0 +1,144 @@
+"""In and out: the typed code (P1), the link (P2), a lost link, no more messages, and "Lämna sidan"."""
+
+from datetime import date, timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kapabla.clock import local_date
+from kapabla.identity import codes, entry
+from kapabla.identity.entry import Entrant
+from kapabla.web import csrf
+from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.session import COOKIE, find_participant, forget, let_in
+from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
+
+
+@blueprint.get("/k")
+def type_code() -> ResponseReturnValue:
+    return _code_page(session_ended=request.args.get("slut") == "1")
+
+
+@blueprint.post("/k")
+def submit_code() -> ResponseReturnValue:
+    csrf.check_same_origin()
+    typed = request.form.get("kod", "")[:60]
+    try:
+        code = codes.parse_code(typed)
+    except codes.CodeEmpty:
+        return _code_page(error="empty"), 400
+    except codes.CodeMistyped:
+        return _code_page(error="mistyped", typed=typed), 400
+    identity, key, address = work().identity, service().keys.get("session"), request.remote_addr or ""
+    if not entry.may_try(identity, key, address, at=now()):
+        return _code_page(error="too_many", typed=typed), 429
+    found = entry.find_by_code(identity, codes.code_lookup(service().keys.get("invitation"), code))
+    if found is None or found.left == "all":
+        entry.count_wrong_code(identity, key, address, at=now())
+        keep_on_error()
+        return _code_page(error="unknown", typed=typed), 400
+    return _enter(found)
+
+
+@blueprint.get("/k/<token>")
+def link(token: str) -> ResponseReturnValue:
+    """Looks nothing up and changes nothing: mail scanners fetch links, and every token is answered alike (A3)."""
+    return render_template("participant/welcome.html", token=token, minutes=_course_minutes())
+
+
+@blueprint.post("/k/<token>")
+def submit_link(token: str) -> ResponseReturnValue:
+    csrf.check_same_origin()
+    found = entry.find_by_token(work().identity, codes.token_hash(token))
+    if found is None:
+        return _code_page(error="link_unknown"), 400
+    if found.left == "all":
+        return render_template("participant/left.html"), 410
+    return _enter(found)
+
+
+def _enter(found: Entrant) -> ResponseReturnValue:
+    today = local_date(now())
+    if today < found.starts_on:
+        return render_template("participant/not_open.html", opens=found.starts_on)
+    if today > _valid_to(found):
+        return render_template("participant/closed.html", last_day=_valid_to(found)), 410
+    reply = redirect(url_for("participant.continue_journey"), 303)
+    let_in(reply, found)
+    return reply
+
+
+def _valid_to(found: Entrant) -> date:
+    """New people until the cohort closes; who has opened, until the last wave's window ends (A2)."""
+    if "opened" not in entry.steps_over(work().identity, found.person_id):
+        return found.ends_on
+    study = service().material.studies[found.study]
+    return found.ends_on + timedelta(days=study.days_to_last_window)
+
+
+@blueprint.get("/ny-lank")
+def lost_link() -> ResponseReturnValue:
+    return render_template("participant/lost_link.html", done=False)
+
+
+@blueprint.post("/ny-lank")
+def submit_lost_link() -> ResponseReturnValue:
+    """Always the same answer and the same work: jobs look the address up, so no timing tells who is enrolled (A15)."""
+    csrf.check_same_origin()
+    from kapabla.identity.records import outbox
+    from kapabla.ids import new_id
+    from kapabla.keys import seal
+
+    key, address = service().keys.get("session"), request.remote_addr or ""
+    if not entry.may_try(work().identity, key, address, at=now()):
+        return render_template("participant/lost_link.html", done=False, error="too_many"), 429
+    entry.count_wrong_code(work().identity, key, address, at=now())
+    job = new_id()
+    typed = request.form.get("epost", "").strip()[:254]
+    sealed = seal(service().keys.get("sealing"), typed, f"lost_link.{job}").hex()
+    outbox.put(work().identity, "send_lost_link", {"job": job, "sealed": sealed}, key=f"lost:{job}", at=now())
+    return render_template("participant/lost_link.html", done=True)
+
+
+@blueprint.get("/lamna")
+def leave() -> ResponseReturnValue:
+    """Leaving works without script and without a token: it only ends (S02)."""
+    reply = redirect(service().config.neutral_exit_url, 303)
+    _end(reply)
+    return reply
+
+
+@blueprint.post("/lamna")
+def leave_by_script() -> ResponseReturnValue:
+    reply = Response(status=204)
+    reply.headers["Clear-Site-Data"] = '"storage"'
+    _end(reply)
+    return reply
+
+
+def _end(reply: Response) -> None:
+    token = request.cookies.get(COOKIE)
+    if token:
+        entry.end_session(writing().identity, token)
+    forget(reply)
+
+
+@blueprint.post("/logga-ut-deltagare")
+def log_out() -> ResponseReturnValue:
+    found = find_participant()
+    if found:
+        csrf.check(found.token)
+        entry.end_session(work().identity, found.token)
+    reply = redirect(url_for("participant.type_code"), 303)
+    forget(reply)
+    return reply
+
+
+def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False) -> str:
+    return render_template("participant/code.html", error=error, typed=typed, session_ended=session_ended)
+
+
+def _course_minutes() -> int:
+    courses = service().material.courses.values()
+    return max(sum(module.minutes for module in course.modules) for course in courses)

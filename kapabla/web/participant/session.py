@@ -1,0 +1,133 @@
+"""The participant behind a request: two cookies, both needed, and the guard that every personal page stands behind.
+
+`k` is HttpOnly. `kx` can be deleted by script, so that "Lämna sidan" works without coverage: a session that has lost
+its companion is dead (S06). Both change at every exit, which also empties the browser's back/forward cache (S05).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import TypeVar, cast
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kapabla import bridge
+from kapabla.answers.placement import Place, find_place
+from kapabla.clock import epoch, local_date
+from kapabla.identity import entry
+from kapabla.identity.entry import Entrant, Live
+from kapabla.journals import Journal
+from kapabla.material import Study
+from kapabla.web import csrf
+from kapabla.web.unit_of_work import now, service, work
+
+COOKIE, COMPANION = "k", "kx"
+GONE = "-"
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Who is here, and the subject that the answers stand under."""
+
+    live: Live
+    subject: str
+    token: str
+
+    @property
+    def entrant(self) -> Entrant:
+        return self.live.entrant
+
+    @property
+    def study(self) -> Study:
+        return service().material.studies[self.entrant.study]
+
+    @property
+    def place(self) -> Place:
+        """Read once a request."""
+        if "place" not in g:
+            g.place = find_place(work().answers, self.subject)
+        return cast(Place, g.place)
+
+
+def find_participant() -> Participant | None:
+    if "participant" not in g:
+        g.participant = _find()
+    return cast("Participant | None", g.participant)
+
+
+def _find() -> Participant | None:
+    token, companion = request.cookies.get(COOKIE, ""), request.cookies.get(COMPANION, "")
+    if not token or not companion or GONE in (token, companion):
+        return None
+    live = entry.find_session(work().identity, token, companion, at=now())
+    if live is None:
+        return None
+    return Participant(live, bridge.subject_for(service().keys, live.entrant), token)
+
+
+def participant() -> Participant:
+    """Only in views that `needs_session` guards."""
+    found = find_participant()
+    assert found is not None
+    return found
+
+
+def needs_session(view: View) -> View:
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        found = find_participant()
+        if found is None:
+            # Somebody who had a session is told that it has ended; somebody without one is asked for the code.
+            was_here = request.cookies.get(COOKIE, GONE) != GONE
+            reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
+            forget(reply)
+            return reply
+        g.csrf_session_id = found.token
+        if request.method == "POST":
+            csrf.check(found.token)
+        _note_seen(found)
+        return view(*args, **kwargs)
+
+    guarded.required_right = "participant"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def _note_seen(found: Participant) -> None:
+    """At most every five minutes (at most every one in a kiosk), in a commit of its own."""
+    every = 60 if found.live.device == "kiosk" else entry.SEEN_EVERY_SECONDS
+    if found.live.last_seen + every > epoch(now()) or request.method == "POST":
+        return
+    with service().vaults.unit() as unit:
+        entry.update_session(unit.identity, found.token, last_seen=epoch(now()))
+
+
+def let_in(reply: Response, entrant: Entrant) -> None:
+    """Start a session and copy the placement. The reply carries the cookies; the token leaves the address bar."""
+    token, companion = entry.start_session(work().identity, entrant.person_id, at=now())
+    entry.mark_over(work().identity, entrant.person_id, "opened")
+    bridge.place(work(), service().keys, entrant)
+    secure = service().config.secure_cookies
+    reply.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    reply.set_cookie(COMPANION, companion, samesite="Lax", secure=secure, path="/")
+
+
+def forget(reply: Response) -> None:
+    """Change the HttpOnly cookie rather than only dropping it: browsers then throw away their kept pages (S05)."""
+    secure = service().config.secure_cookies
+    reply.set_cookie(COOKIE, GONE, max_age=60, httponly=True, samesite="Lax", secure=secure, path="/")
+    reply.delete_cookie(COMPANION, path="/", samesite="Lax", secure=secure)
+
+
+def trail() -> bridge.Trail:
+    data_dir = service().config.data_dir
+    return bridge.Trail(
+        service().identity_chain, service().answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
+    )
+
+
+def today() -> date:
+    return local_date(now())
