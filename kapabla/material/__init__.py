@@ -1,0 +1,91 @@
+"""What is authored: files of `course_material/` to checked, immutable objects. No database, no web, no other wing."""
+
+from kapabla.material.consents import Consent, ConsentChoice, ConsentQuestion
+from kapabla.material.courses.definition import (
+    CheckStep,
+    ContentNoteStep,
+    Course,
+    Module,
+    ScenarioStep,
+    Step,
+    TextStep,
+)
+from kapabla.material.faults import Fault, MaterialFaults
+from kapabla.material.instruments import (
+    DECLINED,
+    AnswerFault,
+    Instrument,
+    Item,
+    MissingReason,
+    Option,
+    Page,
+    PageAnswers,
+    Questionnaire,
+    QuestionnairePage,
+    Rule,
+    Scale,
+    hidden_items,
+    pages_to_show,
+    pomp,
+    read_page,
+    score,
+    scores,
+)
+from kapabla.material.material import Material, check_material, default_root, load_material
+from kapabla.material.promises import Agreement, Promise, PromiseCycle
+from kapabla.material.registers import Municipality, Organisation, Role, SafetyBox, SupportContact
+from kapabla.material.studies.consent_values import consent_values
+from kapabla.material.studies.definition import Arm, Study, Wave
+from kapabla.material.texts import LANGUAGES, Text, fill
+
+__all__ = [
+    "DECLINED",
+    "LANGUAGES",
+    "Agreement",
+    "AnswerFault",
+    "Arm",
+    "CheckStep",
+    "Consent",
+    "ConsentChoice",
+    "ConsentQuestion",
+    "ContentNoteStep",
+    "Course",
+    "Fault",
+    "Instrument",
+    "Item",
+    "Material",
+    "MaterialFaults",
+    "MissingReason",
+    "Module",
+    "Municipality",
+    "Option",
+    "Organisation",
+    "Page",
+    "PageAnswers",
+    "Promise",
+    "PromiseCycle",
+    "Questionnaire",
+    "QuestionnairePage",
+    "Role",
+    "Rule",
+    "SafetyBox",
+    "Scale",
+    "ScenarioStep",
+    "Step",
+    "Study",
+    "SupportContact",
+    "Text",
+    "TextStep",
+    "Wave",
+    "check_material",
+    "consent_values",
+    "default_root",
+    "fill",
+    "hidden_items",
+    "load_material",
+    "pages_to_show",
+    "pomp",
+    "read_page",
+    "score",
+    "scores",
+]

@@ -1,0 +1,89 @@
+"""The information and the choices that a person consents by. A changed word is another hash, hence another version."""
+
+import hashlib
+import json
+from datetime import date
+
+from pydantic import Field
+
+from kapabla.material.instruments.definition import Code, Status
+from kapabla.material.reading import Shelf
+from kapabla.material.registers import check_codes_are_unique
+from kapabla.material.texts import Frozen, Text
+
+
+class ConsentQuestion(Frozen):
+    """One of the questions of P5: `short` is read by all, `more` stands under "Läs mer"."""
+
+    code: Code
+    question: Text
+    short: Text
+    more: tuple[Text, ...] = ()
+    more_with_waitlist: tuple[Text, ...] = ()  # added where the study has people who wait
+
+
+class ConsentChoice(Frozen):
+    """One yes or no of P6. `requires` names the choice that must be yes for this one to be asked."""
+
+    code: Code
+    number: int
+    question: Text
+    hint: Text
+    requires: Code | None = None
+
+
+class Consent(Frozen):
+    id: str
+    version: int = Field(ge=1)
+    status: Status
+    written_on: date
+    heading: Text
+    questions: tuple[ConsentQuestion, ...]
+    next_button: Text
+    choices_heading: Text
+    choices_intro: Text
+    choices: tuple[ConsentChoice, ...]
+    confirmation: Text
+    save_button: Text
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.id, self.version)
+
+    @property
+    def sha256(self) -> str:
+        """Over everything but the status, in one fixed spelling: publishing changes no word."""
+        content = self.model_dump(mode="json", exclude_none=True, exclude={"status"})
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def texts(self) -> tuple[Text, ...]:
+        parts = [self.heading, self.next_button, self.choices_heading, self.choices_intro]
+        for question in self.questions:
+            parts += [question.question, question.short, *question.more, *question.more_with_waitlist]
+        for choice in self.choices:
+            parts += [choice.question, choice.hint]
+        return (*parts, self.confirmation, self.save_button)
+
+    def placeholders(self) -> frozenset[str]:
+        return frozenset(name for text in self.texts() for name in text.placeholders())
+
+
+def load_consents(shelf: Shelf) -> dict[tuple[str, int], Consent]:
+    consents: dict[tuple[str, int], Consent] = {}
+    for file in shelf.files("consents/*/v*.toml"):
+        consent = shelf.object(Consent, file)
+        if consent is not None:
+            _check(shelf, file, consent)
+            consents[consent.key] = consent
+    return consents
+
+
+def _check(shelf: Shelf, file: str, consent: Consent) -> None:
+    if file != f"consents/{consent.id}/v{consent.version}.toml":
+        shelf.fault(file, "id", f"the file says {consent.id} version {consent.version}; write the same in the path.")
+    codes = [choice.code for choice in consent.choices]
+    check_codes_are_unique(shelf, file, "choice", codes)
+    for choice in consent.choices:
+        if choice.requires is not None and choice.requires not in codes[: codes.index(choice.code)]:
+            shelf.fault(file, f"choice {choice.code}, requires", f"no earlier choice is called {choice.requires}.")

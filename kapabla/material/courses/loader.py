@@ -1,0 +1,148 @@
+"""Folders of `course_material/courses/` to checked courses."""
+
+from collections.abc import Iterator
+
+from kapabla.material.courses.definition import (
+    MAX_WORDS_ON_PAGE,
+    REQUIRED_BOXES,
+    CheckFile,
+    CheckQuestion,
+    CheckStep,
+    ContentNoteStep,
+    Course,
+    CourseFile,
+    Module,
+    ModuleFile,
+    ScenarioStep,
+    Step,
+    StepFile,
+    TextStep,
+)
+from kapabla.material.courses.pages import load_page
+from kapabla.material.courses.scenarios import Scenario, check_scenario
+from kapabla.material.reading import Shelf
+from kapabla.material.texts import Text
+
+
+def load_courses(shelf: Shelf, boxes: set[str], roles: set[str]) -> dict[tuple[str, int], Course]:
+    courses: dict[tuple[str, int], Course] = {}
+    for file in shelf.files("courses/*/v*/course.toml"):
+        written = shelf.object(CourseFile, file)
+        if written is not None:
+            course = _load_course(shelf, file, written, boxes, roles)
+            courses[course.key] = course
+    return courses
+
+
+def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], roles: set[str]) -> Course:
+    folder = file.removesuffix("/course.toml")
+    if folder != f"courses/{written.id}/v{written.version}":
+        shelf.fault(file, "id", f"the file says {written.id} version {written.version}; write the same in the path.")
+    found = [_load_module(shelf, f"{folder}/modules/{name}", boxes, roles) for name in written.modules]
+    modules = tuple(module for module in found if module is not None)
+    numbers = [module.number for module in modules]
+    if numbers != list(range(1, len(numbers) + 1)) and None not in found:
+        shelf.fault(file, "modules", f"the numbers are {numbers}; number the modules 1, 2, 3 … in this order.")
+    fields = written.model_dump(include={"id", "version", "status"})
+    return Course(**fields, title=written.title, summary=written.summary, modules=modules)
+
+
+def _load_module(shelf: Shelf, folder: str, boxes: set[str], roles: set[str]) -> Module | None:
+    file = f"{folder}/module.toml"
+    written = shelf.object(ModuleFile, file)
+    if written is None:
+        return None
+    for place, message in _check_module(written, folder, boxes):
+        shelf.fault(file, place, message)
+    steps: list[Step] = []
+    if written.content_note is not None:
+        steps.append(ContentNoteStep(number=1, note=written.content_note))
+    for entry in written.steps:
+        step = _load_step(shelf, folder, entry, len(steps) + 1, roles)
+        if step is not None:
+            steps.append(step)
+    return Module(
+        number=written.number,
+        id=written.id,
+        title=written.title,
+        minutes=written.minutes,
+        has_stories=written.has_stories,
+        content_note=written.content_note,
+        goal=written.goal,
+        in_short=written.in_short,
+        boxes=written.boxes,
+        steps=tuple(steps),
+    )
+
+
+def _check_module(module: ModuleFile, folder: str, boxes: set[str]) -> Iterator[tuple[str, str]]:
+    if folder.rsplit("/", 1)[-1] != f"{module.number:02d}-{module.id}":
+        yield "number", f"the folder should be called {module.number:02d}-{module.id}; rename it, or mend the number."
+    for box in REQUIRED_BOXES:
+        if box not in module.boxes:
+            yield "boxes", f"every module has the box {box}; add it."
+    for box in module.boxes:
+        if box not in boxes:
+            yield "boxes", f"there is no box {box} in safety.toml; write one that is."
+    if module.has_stories and module.content_note is None:
+        yield "content_note", "a module with stories needs one; write content_note_stories."
+    sentences = module.in_short.sv.count(". ") + 1
+    if sentences > 3:
+        yield "in_short", f"it has {sentences} sentences; write at most three."
+    for kind in ("scenario", "check"):
+        if all(step.kind != kind for step in module.steps):
+            yield "steps", f"the module has no {kind}; every module has one."
+
+
+def _load_step(shelf: Shelf, folder: str, entry: StepFile, number: int, roles: set[str]) -> Step | None:
+    if entry.kind == "text":
+        return _text_step(shelf, f"{folder}/{entry.file}", entry.file, number)
+    file = f"{folder}/{entry.file}.toml"
+    if entry.kind == "scenario":
+        scenario = shelf.object(Scenario, file)
+        return None if scenario is None else _scenario_step(shelf, file, scenario, number, roles)
+    check = shelf.object(CheckFile, file)
+    return None if check is None else _check_step(shelf, file, check, number)
+
+
+def _text_step(shelf: Shelf, stem: str, slug: str, number: int) -> TextStep | None:
+    pages = load_page(shelf, stem)
+    for language, page in pages.items():
+        if page.words > MAX_WORDS_ON_PAGE:
+            shelf.fault(
+                f"{stem}.{language}.md", "", f"the page has {page.words} words; split it, at most {MAX_WORDS_ON_PAGE}."
+            )
+    if "sv" not in pages:
+        return None
+    return TextStep(
+        number=number,
+        slug=slug,
+        title=Text(**{language: page.title for language, page in pages.items()}),
+        html=Text(**{language: page.html for language, page in pages.items()}),
+        source=Text(**{language: page.markdown for language, page in pages.items()}),
+    )
+
+
+def _scenario_step(shelf: Shelf, file: str, scenario: Scenario, number: int, roles: set[str]) -> ScenarioStep:
+    for place, message in check_scenario(scenario):
+        shelf.fault(file, place, message)
+    if scenario.role is not None and scenario.role not in roles:
+        shelf.fault(file, "role", f"there is no role {scenario.role} in roles.toml; write one that is.")
+    return ScenarioStep(number=number, scenario=scenario)
+
+
+def _check_step(shelf: Shelf, file: str, check: CheckFile, number: int) -> CheckStep:
+    if not 2 <= len(check.questions) <= 4:
+        shelf.fault(file, "questions", f"there are {len(check.questions)} questions; write two to four.")
+    for question in check.questions:
+        for place, message in _check_question(question):
+            shelf.fault(file, place, message)
+    return CheckStep(number=number, questions=check.questions)
+
+
+def _check_question(question: CheckQuestion) -> Iterator[tuple[str, str]]:
+    right = sum(option.correct for option in question.options)
+    if right != 1:
+        yield f"question {question.code}", f"{right} options are correct; mark one with correct = true."
+    if len(question.options) < 2:
+        yield f"question {question.code}", "there is nothing to choose between; write at least two options."

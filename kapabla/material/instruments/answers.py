@@ -1,0 +1,120 @@
+"""One posted page to answers, reasons for missing ones, and coded faults. The web owns the sentences about faults."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kapabla.material.instruments.definition import Item, MissingReason
+from kapabla.material.instruments.path import QuestionnairePage
+
+Value = int | float | str | list[int]
+Form = Mapping[str, list[str]]
+
+# What the radio button or box "Vill inte svara" posts.
+DECLINED = str(MissingReason.DECLINED.value)
+DEFAULT_MAX_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class AnswerFault:
+    """`code` is unknown_option, several_options, declined_and_chosen, not_a_number, too_many_decimals, too_small,
+    too_large, not_a_date or too_long; `context` holds what a sentence about it needs."""
+
+    item: str
+    code: str
+    context: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PageAnswers:
+    values: dict[str, Value] = field(default_factory=dict)
+    missing: dict[str, MissingReason] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # apart: free text never stands in the submission
+    faults: list[AnswerFault] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def read_page(page: QuestionnairePage, form: Form, shown_items: Iterable[Item] | None = None) -> PageAnswers:
+    """Read what was posted for the page. Items of the page that are not among `shown_items` are `not_shown`, whatever
+    was posted for them. An item with a fault is in none of the other lists."""
+    shown = {item.code: item for item in (page.items if shown_items is None else shown_items)}
+    read = PageAnswers(missing=dict.fromkeys(page.not_shown, MissingReason.NOT_SHOWN))
+    for item in page.items:
+        if item.code not in shown:
+            read.missing[item.code] = MissingReason.NOT_SHOWN
+        elif item.is_asked:
+            _read_item(item, [value.strip() for value in form.get(item.code, []) if value.strip()], read)
+    return read
+
+
+def _read_item(item: Item, given: list[str], read: PageAnswers) -> None:
+    if not given:
+        read.missing[item.code] = MissingReason.SKIPPED
+        read.skipped.append(item.code)
+    elif item.may_decline and DECLINED in given:
+        if set(given) == {DECLINED}:
+            read.missing[item.code] = MissingReason.DECLINED
+        else:
+            read.faults.append(AnswerFault(item.code, "declined_and_chosen"))
+    elif item.is_text:
+        _read_text(item, given, read)
+    elif item.is_choice:
+        _read_choice(item, given, read)
+    elif item.kind == "number":
+        _keep(item, _number(item, given[0]), read)
+    else:
+        _keep(item, _date(item, given[0]), read)
+
+
+def _read_choice(item: Item, given: list[str], read: PageAnswers) -> None:
+    known = {str(option.value): option for option in item.options}
+    if any(value not in known for value in given):
+        read.faults.append(AnswerFault(item.code, "unknown_option"))
+    elif item.kind == "multi":
+        read.values[item.code] = sorted({int(value) for value in given})
+    elif len(set(given)) > 1:
+        read.faults.append(AnswerFault(item.code, "several_options"))
+    elif known[given[0]].missing is not None:
+        read.missing[item.code] = MissingReason.NO_OPINION
+    else:
+        read.values[item.code] = int(given[0])
+
+
+def _read_text(item: Item, given: list[str], read: PageAnswers) -> None:
+    longest = item.max_length or DEFAULT_MAX_LENGTH
+    text = given[0].replace("\r\n", "\n")
+    if len(text) > longest:
+        read.faults.append(AnswerFault(item.code, "too_long", {"maximum": longest, "length": len(text)}))
+    else:
+        read.texts[item.code] = text
+
+
+def _keep(item: Item, value: int | float | str | AnswerFault, read: PageAnswers) -> None:
+    if isinstance(value, AnswerFault):
+        read.faults.append(value)
+    else:
+        read.values[item.code] = value
+
+
+def _number(item: Item, given: str) -> int | float | AnswerFault:
+    """A Swedish number: decimal comma, space as thousands separator, either kind of minus."""
+    plain = "".join(given.split()).replace("\N{MINUS SIGN}", "-").replace(",", ".")
+    whole, _, decimals = plain.partition(".")
+    digits = whole.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and (decimals == "" or (decimals.isascii() and decimals.isdigit()))):
+        return AnswerFault(item.code, "not_a_number")
+    if len(decimals) > item.decimals:
+        return AnswerFault(item.code, "too_many_decimals", {"decimals": item.decimals})
+    number = float(plain) if item.decimals else int(whole)
+    if item.minimum is not None and number < item.minimum:
+        return AnswerFault(item.code, "too_small", {"minimum": item.minimum})
+    if item.maximum is not None and number > item.maximum:
+        return AnswerFault(item.code, "too_large", {"maximum": item.maximum})
+    return number
+
+
+def _date(item: Item, given: str) -> str | AnswerFault:
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError:
+        return AnswerFault(item.code, "not_a_date")

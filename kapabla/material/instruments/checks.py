@@ -1,0 +1,139 @@
+"""What must hold between the parts of one instrument. Each check yields (place, message) and none stops the others."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TypeVar
+
+from kapabla.material.instruments.definition import (
+    MAX_ITEMS_ON_PAGE,
+    Instrument,
+    Item,
+    MissingReason,
+    Page,
+    Scale,
+)
+from kapabla.material.instruments.rules import faults_of, items_of
+
+Value = TypeVar("Value", bound=Hashable)
+Found = Iterator[tuple[str, str]]
+
+
+def check_instrument(instrument: Instrument) -> Found:
+    yield from _check_codes(instrument)
+    yield from _check_pages(instrument)
+    for item in instrument.items:
+        yield from _check_options(item)
+        yield from _check_kind(item)
+        yield from _check_rule(item, instrument)
+    for scale in instrument.scales:
+        yield from _check_scale(scale, instrument)
+
+
+def twice(values: Iterable[Value]) -> list[Value]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _check_codes(instrument: Instrument) -> Found:
+    for code in twice([item.code for item in instrument.items] + [scale.code for scale in instrument.scales]):
+        yield f"item {code}", "the code is used twice; give each item and scale a code of its own."
+    for item in instrument.items:
+        if "__" in item.code or item.code.endswith("_"):
+            yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
+
+
+def _check_pages(instrument: Instrument) -> Found:
+    known = {item.code for item in instrument.items}
+    placed = [code for page in instrument.pages for code in page.items]
+    for number, page in enumerate(instrument.pages, start=1):
+        yield from _check_page(f"page {number}", page, known)
+    for code in twice(placed):
+        yield f"item {code}", "the item stands on two pages; remove it from one."
+    for code in sorted(known - set(placed)):
+        yield f"item {code}", "the item stands on no page; add it to one."
+
+
+def _check_page(place: str, page: Page, known: set[str]) -> Found:
+    if not page.items:
+        yield place, "the page has no items; write the codes of its items."
+    if len(page.items) > MAX_ITEMS_ON_PAGE:
+        yield place, f"the page has {len(page.items)} items; split it, at most {MAX_ITEMS_ON_PAGE} a page."
+    for code in page.items:
+        if code not in known:
+            yield place, f"item {code} does not exist; write one of the item codes of this file."
+
+
+def _check_options(item: Item) -> Found:
+    place = f"item {item.code}"
+    for value in twice(option.value for option in item.options):
+        yield place, f"option value {value} is used twice; give each option a value of its own."
+    for number, option in enumerate(item.options, start=1):
+        is_reason = option.value == MissingReason.NO_OPINION.value
+        if (option.missing == "no_opinion") != is_reason:
+            yield (
+                f"{place}, option {number}",
+                'value -95 and missing = "no_opinion" belong together; write both or neither.',
+            )
+        elif option.value < 0 and not is_reason:
+            yield f"{place}, option {number}", "values below 0 are kept for missing answers; write 0 or more."
+
+
+def _check_kind(item: Item) -> Found:
+    place = f"item {item.code}"
+    if item.is_choice and len(item.options) < 2:
+        yield place, f"a {item.kind} item needs at least two options; write them, or name a response_scale."
+    if not item.is_choice and item.options:
+        yield place, f'a {item.kind} item has no options; remove them, or write kind = "single".'
+    if item.kind == "knowledge" and item.correct is None:
+        yield place, "a knowledge item needs `correct`; write the value of the best option."
+    if item.kind == "knowledge" and item.feedback is None:
+        yield place, "a knowledge item needs `feedback`; write one sentence that explains the answer."
+    if item.correct is not None and item.option(item.correct) is None:
+        yield f"{place}, correct", f"no option has the value {item.correct}; write the value of the best option."
+    if item.kind == "knowledge" and item.may_decline:
+        yield place, 'a knowledge item has "Vet inte" instead of declining; remove may_decline.'
+    if item.reversed and item.kind != "single":
+        yield place, "only a single-choice item can be reversed; remove `reversed`."
+    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+        yield place, "the minimum is above the maximum; change places."
+
+
+def _check_rule(item: Item, instrument: Instrument) -> Found:
+    if item.show_if is None:
+        return
+    place = f"item {item.code}, show_if"
+    for fault in faults_of(item.show_if):
+        yield place, fault
+    order = [code for page in instrument.pages for code in page.items]
+    earlier = order[: order.index(item.code)] if item.code in order else order
+    for wave, code in items_of(item.show_if):
+        if wave is None and code not in earlier:
+            yield place, f"item {code} does not come before this item; look at an item that does."
+
+
+def _check_scale(scale: Scale, instrument: Instrument) -> Found:
+    place = f"scale {scale.code}"
+    known = {item.code: item for item in instrument.items}
+    for code in scale.items:
+        if code not in known:
+            yield place, f"item {code} does not exist; write one of the item codes of this file."
+    if not 0 < scale.min_answered <= len(scale.items):
+        yield place, f"min_answered is {scale.min_answered}; write a number from 1 to {len(scale.items)}."
+    if scale.minimum >= scale.maximum:
+        yield place, "minimum is not below maximum; write the lowest and the highest score that can occur."
+    items = [known[code] for code in scale.items if code in known]
+    yield from _check_scale_items(scale, items)
+
+
+def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
+    place = f"scale {scale.code}"
+    for item in items:
+        values = item.scored_values
+        if scale.score == "mean" and (not values or (min(values), max(values)) != (scale.minimum, scale.maximum)):
+            yield (
+                place,
+                f"item {item.code} does not go from {scale.minimum} to {scale.maximum}; a mean needs one range.",
+            )
+        if scale.score == "sum_correct" and item.correct is None:
+            yield place, f"item {item.code} has no `correct`; a sum of correct answers needs it."
+    if scale.score != "mean" and (scale.minimum, scale.maximum) != (0, len(scale.items)):
+        yield place, f"a {scale.score} score goes from 0 to {len(scale.items)}; write minimum and maximum so."

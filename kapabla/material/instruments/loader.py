@@ -1,0 +1,103 @@
+"""Files of `course_material/instruments/` to checked instruments, and back again (feature C3)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import tomli_w
+
+from kapabla.material.instruments.checks import check_instrument
+from kapabla.material.instruments.definition import Instrument, ResponseScales
+from kapabla.material.reading import Shelf
+
+RESPONSE_SCALES = "instruments/response_scales.toml"
+_PATH = re.compile(r"^instruments/(?P<id>[^/]+)/v(?P<version>\d+)\.toml$")
+
+Options = Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+def load_instruments(shelf: Shelf) -> dict[tuple[str, int], Instrument]:
+    scales = _response_scales(shelf)
+    found = [_load(shelf, file, scales) for file in shelf.files("instruments/*/v*.toml")]
+    instruments = {instrument.key: instrument for instrument in found if instrument is not None}
+    _check_unique_codes(shelf, instruments)
+    return instruments
+
+
+def parse_instrument(shelf: Shelf, file: str, text: str) -> Instrument | None:
+    """An instrument from text that has not been put into the folder yet: an upload."""
+    raw = shelf.parse(file, text)
+    return None if raw is None else _build(shelf, file, raw, _response_scales(shelf))
+
+
+def to_toml(instrument: Instrument) -> str:
+    """The instrument as one file; reading it gives an equal instrument."""
+    dumped = instrument.model_dump(mode="json", exclude_defaults=True)
+    for item in dumped["items"]:
+        if "response_scale" in item:
+            item.pop("options", None)
+    return tomli_w.dumps(dumped)
+
+
+def _load(shelf: Shelf, file: str, scales: Options) -> Instrument | None:
+    raw = shelf.toml(file)
+    if raw is None:
+        return None
+    instrument = _build(shelf, file, raw, scales)
+    match = _PATH.match(file)
+    if instrument and match and instrument.key != (match["id"], int(match["version"])):
+        shelf.fault(file, "id", f"the path says {match['id']} version {match['version']}; write the same in the file.")
+    return instrument
+
+
+def _build(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) -> Instrument | None:
+    instrument = shelf.build(Instrument, file, _resolved(shelf, file, raw, scales))
+    if instrument is not None:
+        for place, message in check_instrument(instrument):
+            shelf.fault(file, place, message)
+    return instrument
+
+
+def _resolved(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) -> dict[str, Any]:
+    """The table with `[item_defaults]` put into each item, and response scales replaced by their options."""
+    rest = {key: value for key, value in raw.items() if key != "item_defaults"}
+    defaults = raw.get("item_defaults", {})
+    items = raw.get("items")
+    if isinstance(items, tuple) and isinstance(defaults, Mapping):
+        rest["items"] = tuple(
+            _item(shelf, file, {**defaults, **item}, scales) if isinstance(item, Mapping) else item for item in items
+        )
+    return rest
+
+
+def _item(shelf: Shelf, file: str, item: dict[str, Any], scales: Options) -> dict[str, Any]:
+    name = item.get("response_scale")
+    if "options" in item:
+        item.pop("response_scale", None)
+    elif name is not None:
+        if name not in scales:
+            known = ", ".join(sorted(scales))
+            shelf.fault(
+                file, f"item {item.get('code')}, response_scale", f"{name!r} is not defined; write one of {known}."
+            )
+        item["options"] = scales.get(name, ())
+    return item
+
+
+def _response_scales(shelf: Shelf) -> Options:
+    raw = shelf.toml(RESPONSE_SCALES)
+    if raw is None or shelf.build(ResponseScales, RESPONSE_SCALES, raw) is None:
+        return {}
+    return {scale["code"]: scale["options"] for scale in raw["scales"]}
+
+
+def _check_unique_codes(shelf: Shelf, instruments: Mapping[tuple[str, int], Instrument]) -> None:
+    """An item code means one thing in the whole study data: two instruments may not share it (two versions may)."""
+    owner: dict[str, str] = {}
+    for instrument in instruments.values():
+        codes = [item.code for item in instrument.items] + [scale.code for scale in instrument.scales]
+        for code in codes:
+            other = owner.setdefault(code, instrument.id)
+            if other != instrument.id:
+                file = f"instruments/{instrument.id}/v{instrument.version}.toml"
+                shelf.fault(file, f"item {code}", f"instrument {other} has this code already; write another.")

@@ -1,0 +1,133 @@
+"""Everything that is authored, read once and checked as a whole. The one door to `course_material/`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kapabla.material.checksums import check_published_files
+from kapabla.material.consents import Consent, load_consents
+from kapabla.material.courses.definition import Course
+from kapabla.material.courses.loader import load_courses
+from kapabla.material.courses.scenarios import Quality
+from kapabla.material.faults import Fault, MaterialFaults
+from kapabla.material.instruments.definition import Instrument
+from kapabla.material.instruments.loader import load_instruments
+from kapabla.material.promises import PromiseCycle, load_promises
+from kapabla.material.reading import Shelf
+from kapabla.material.registers import (
+    Municipalities,
+    Municipality,
+    Organisation,
+    Role,
+    Roles,
+    SafetyBox,
+    SafetyTexts,
+    SupportContact,
+    SupportContacts,
+    check_aliases,
+    check_codes_are_unique,
+    load_organisation,
+)
+from kapabla.material.studies.definition import Study
+from kapabla.material.studies.loader import Known, load_studies
+from kapabla.material.texts import Text
+
+
+@dataclass(frozen=True)
+class Material:
+    organisation: Organisation
+    contacts: tuple[SupportContact, ...]
+    municipalities: tuple[Municipality, ...]
+    roles: tuple[Role, ...]
+    safety: Mapping[str, SafetyBox]
+    scenario_first_lines: Mapping[Quality, Text]
+    instruments: Mapping[tuple[str, int], Instrument]
+    courses: Mapping[tuple[str, int], Course]
+    studies: Mapping[str, Study]
+    consents: Mapping[tuple[str, int], Consent]
+    promises: tuple[PromiseCycle, ...]
+
+    def role(self, code: str) -> Role:
+        return next(role for role in self.roles if role.code == code)
+
+    def municipality(self, code: str) -> Municipality:
+        return next(municipality for municipality in self.municipalities if municipality.code == code)
+
+
+def default_root() -> Path:
+    """`course_material/` beside the package; an installation without it sets MATERIAL_DIR."""
+    return Path(__file__).resolve().parents[2] / "course_material"
+
+
+def load_material(root: Path) -> Material:
+    material, faults = _read(root)
+    if faults or material is None:
+        raise MaterialFaults(faults)
+    return material
+
+
+def check_material(root: Path) -> list[Fault]:
+    return _read(root)[1]
+
+
+def _read(root: Path) -> tuple[Material | None, list[Fault]]:
+    shelf = Shelf(root)
+    organisation = load_organisation(shelf)
+    contacts = shelf.object(SupportContacts, "support_contacts.toml") or SupportContacts(contacts=())
+    municipalities = _municipalities(shelf)
+    roles = _roles(shelf)
+    safety = shelf.object(SafetyTexts, "safety.toml") or SafetyTexts(boxes=(), first_lines={})
+    codes = {municipality.code for municipality in municipalities}
+    _check_contacts(shelf, contacts, codes)
+    instruments = load_instruments(shelf)
+    courses = load_courses(shelf, {box.code for box in safety.boxes}, {role.code for role in roles})
+    consents = load_consents(shelf)
+    studies = load_studies(shelf, Known(instruments, courses, consents, codes))
+    promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
+    check_published_files(shelf)
+    if organisation is None:
+        return None, sorted(shelf.faults)
+    material = Material(
+        organisation=organisation,
+        contacts=contacts.contacts,
+        municipalities=municipalities,
+        roles=roles,
+        safety={box.code: box for box in safety.boxes},
+        scenario_first_lines=dict(safety.first_lines),
+        instruments=instruments,
+        courses=courses,
+        studies=studies,
+        consents=consents,
+        promises=promises,
+    )
+    return material, sorted(shelf.faults)
+
+
+def _municipalities(shelf: Shelf) -> tuple[Municipality, ...]:
+    file = "municipalities.toml"
+    read = shelf.object(Municipalities, file)
+    entries = read.municipalities if read else ()
+    check_codes_are_unique(shelf, file, "municipality", [entry.code for entry in entries])
+    check_aliases(shelf, file, "municipality", {entry.code: (entry.name, *entry.aliases) for entry in entries})
+    return entries
+
+
+def _roles(shelf: Shelf) -> tuple[Role, ...]:
+    file = "roles.toml"
+    read = shelf.object(Roles, file)
+    entries = read.roles if read else ()
+    check_codes_are_unique(shelf, file, "role", [entry.code for entry in entries])
+    check_aliases(shelf, file, "role", {entry.code: (entry.label.sv, *entry.aliases) for entry in entries})
+    return entries
+
+
+def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set[str]) -> None:
+    file = "support_contacts.toml"
+    check_codes_are_unique(shelf, file, "contact", [contact.code for contact in contacts.contacts])
+    for contact in contacts.contacts:
+        if contact.municipality is not None and contact.municipality not in municipalities:
+            shelf.fault(file, f"contact {contact.code}, municipality", "it is not in municipalities.toml.")
+        if contact.verified_on is not None and not contact.verified_by:
+            shelf.fault(file, f"contact {contact.code}, verified_by", "write who at the county checked the number.")
+        if contact.number is None and (contact.always or contact.verified_on is not None):
+            shelf.fault(file, f"contact {contact.code}, number", "a contact that is shown needs its number.")

@@ -1,0 +1,131 @@
+"""Registers that the rest refers to: municipalities, roles, support contacts, fixed safety texts, the organisation."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from kapabla.material.reading import Shelf
+from kapabla.material.texts import Frozen, Text
+
+
+class Municipality(Frozen):
+    code: Annotated[str, Field(pattern=r"^\d{4}$")]
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class Municipalities(Frozen):
+    municipalities: tuple[Municipality, ...]
+
+
+class Role(Frozen):
+    code: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Text
+    in_sentence: Text  # "Tänk på din roll som {roll}."
+    aliases: tuple[str, ...] = ()
+
+
+class Roles(Frozen):
+    roles: tuple[Role, ...]
+
+
+class SupportContact(Frozen):
+    """A number to turn to. Without `verified_on` it is not shown outside the demo, unless `always`."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    name: Text
+    number: str | None = None
+    audience: Text
+    hours: Text | None = None
+    languages: tuple[str, ...] = ()
+    municipality: str | None = None
+    source: str | None = None
+    verified_on: date | None = None
+    verified_by: str | None = None
+    always: bool = False
+    hidden_on_bill: bool = False  # "Samtalet syns inte på telefonräkningen" only where somebody has verified it
+
+
+class SupportContacts(Frozen):
+    contacts: tuple[SupportContact, ...]
+
+
+class SafetyBox(Frozen):
+    code: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    heading: Text | None = None
+    lines: tuple[Text, ...]
+    buttons: tuple[Text, ...] = ()
+
+
+class SafetyTexts(Frozen):
+    boxes: tuple[SafetyBox, ...]
+    first_lines: dict[Literal["good", "missed", "harmful"], Text]
+
+
+class Contact(Frozen):
+    name: str
+    telephone: str
+    email: str
+
+
+class Organisation(Frozen):
+    """The organisation's own contact data. `placeholders` names the made-up entries: for the demo only."""
+
+    name: str
+    telephone: str
+    switchboard: str
+    hours: str
+    reply_to: str
+    contact_name: str
+    message_name: str
+    neutral_sender: str
+    data_protection_officer: Contact
+    researcher: Contact
+    placeholders: tuple[str, ...] = ()
+
+
+ORGANISATION = "organisation.toml"
+
+
+def load_organisation(shelf: Shelf) -> Organisation | None:
+    raw = shelf.toml(ORGANISATION)
+    if raw is None:
+        return None
+    if "placeholders" in raw:
+        shelf.fault(ORGANISATION, "placeholders", "write placeholder = true at the entry itself.")
+        raw.pop("placeholders")
+    placeholders: list[str] = []
+    plain = _unwrapped(raw, "", placeholders)
+    return shelf.build(Organisation, ORGANISATION, {**plain, "placeholders": tuple(placeholders)})
+
+
+def _unwrapped(table: Mapping[str, Any], within: str, placeholders: list[str]) -> dict[str, Any]:
+    """`telephone = {value = "…", placeholder = true}` as its value, the name of it noted."""
+    plain: dict[str, Any] = {}
+    for key, entry in table.items():
+        name = f"{within}.{key}" if within else key
+        if isinstance(entry, Mapping) and set(entry) <= {"value", "placeholder"} and "value" in entry:
+            plain[key] = entry["value"]
+            if entry.get("placeholder") is True:
+                placeholders.append(name)
+        elif isinstance(entry, Mapping):
+            plain[key] = _unwrapped(entry, name, placeholders)
+        else:
+            plain[key] = entry
+    return plain
+
+
+def check_codes_are_unique(shelf: Shelf, file: str, kind: str, codes: list[str]) -> None:
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        shelf.fault(file, f"{kind} {code}", "the code is used twice; give each a code of its own.")
+
+
+def check_aliases(shelf: Shelf, file: str, kind: str, names: Mapping[str, tuple[str, ...]]) -> None:
+    """An alias must lead to one entry only: an imported list is matched by it."""
+    owner: dict[str, str] = {}
+    for code, words in names.items():
+        for word in {word.casefold() for word in words}:
+            if owner.setdefault(word, code) != code:
+                shelf.fault(file, f"{kind} {code}", f"{word!r} is also a name of {owner[word]}; remove one.")

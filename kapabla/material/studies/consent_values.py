@@ -1,0 +1,51 @@
+"""What the placeholders of a consent stand for: computed from the published material, never typed (`texts-sv.md`)."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kapabla.material.material import Material
+    from kapabla.material.studies.definition import Study
+
+COMPUTED = frozenset(
+    {
+        "antal",
+        "tid",
+        "tid_fore",
+        "tid_efter",
+        "tid_uppfoljning",
+        "veckor",
+        "forskare_namn",
+        "forskare_telefon",
+        "forskare_epost",
+        "dataskyddsombud",
+    }
+)
+
+
+def consent_values(study: "Study", material: "Material") -> dict[str, str]:
+    """For `texts.fill`. Times are the longest that can occur, so that nobody is promised too little."""
+    course = material.courses[study.course.id, study.course.version]
+    researcher = material.organisation.researcher
+    officer = material.organisation.data_protection_officer
+    return {
+        **study.facts,
+        "antal": str(len(course.modules)),
+        "tid": _minutes(course.minutes),
+        "tid_fore": _minutes(_longest(study, material, "t0")),
+        "tid_efter": _minutes(_longest(study, material, "t1")),
+        "tid_uppfoljning": _minutes(max(_longest(study, material, w.code) for w in study.waves if w.months)),
+        "veckor": str(max((wave.weeks or 0 for wave in study.waves), default=0)),
+        "forskare_namn": researcher.name,
+        "forskare_telefon": researcher.telephone,
+        "forskare_epost": researcher.email,
+        "dataskyddsombud": f"{officer.name}, {officer.email}",
+    }
+
+
+def _longest(study: "Study", material: "Material", wave_code: str) -> int:
+    orders = study.form_orders or ("",)
+    return max(study.questionnaire(material, wave_code, order).minutes for order in orders)
+
+
+def _minutes(count: int) -> str:
+    return f"{count} minuter" if count != 1 else "1 minut"

@@ -1,0 +1,117 @@
+"""Files of `course_material/studies/` to checked studies: everything that a study names must exist."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kapabla.material.consents import Consent
+from kapabla.material.courses.definition import Course
+from kapabla.material.instruments.checks import twice
+from kapabla.material.instruments.definition import Instrument
+from kapabla.material.reading import Shelf
+from kapabla.material.studies.consent_values import COMPUTED
+from kapabla.material.studies.definition import ParallelForms, Study, Wave
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a study may name."""
+
+    instruments: Mapping[tuple[str, int], Instrument]
+    courses: Mapping[tuple[str, int], Course]
+    consents: Mapping[tuple[str, int], Consent]
+    municipalities: set[str]
+
+
+def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
+    studies: dict[str, Study] = {}
+    for file in shelf.files("studies/*.toml"):
+        study = shelf.object(Study, file)
+        if study is not None:
+            if file != f"studies/{study.id}.toml":
+                shelf.fault(file, "id", f"the file says {study.id}; give the file the same name.")
+            for place, message in check_study(study, known):
+                shelf.fault(file, place, message)
+            studies[study.id] = study
+    return studies
+
+
+def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    yield from _check_references(study, known)
+    yield from _check_waves(study, known)
+    for pair in study.parallel_forms:
+        yield from _check_forms(pair, study)
+    yield from _check_items(study, known)
+
+
+def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    if (study.course.id, study.course.version) not in known.courses:
+        yield "course", f"there is no course {study.course.id} version {study.course.version}."
+    consent = known.consents.get((study.consent.id, study.consent.version))
+    if consent is None:
+        yield "consent", f"there is no consent {study.consent.id} version {study.consent.version}."
+    else:
+        for name in sorted(consent.placeholders() - COMPUTED - set(study.facts)):
+            yield "facts", f'the consent has {{{name}}}; write {name} = "…" here.'
+    for code in study.municipalities:
+        if code not in known.municipalities:
+            yield "municipalities", f"{code} is not in municipalities.toml; write a code from it."
+    for instrument_id, version in study.instrument_versions.items():
+        if (instrument_id, version) not in known.instruments:
+            yield f"instrument_versions, {instrument_id}", f"there is no version {version} of this instrument."
+
+
+def _check_waves(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    for key in ("code", "slug"):
+        for value in twice(getattr(wave, key) for wave in study.waves):
+            yield "waves", f"{key} {value} is used twice; give each wave its own."
+    consent = known.consents.get((study.consent.id, study.consent.version))
+    choices = {choice.code for choice in consent.choices} if consent else set()
+    for wave in study.waves:
+        yield from _check_wave(wave, study, choices)
+
+
+def _check_wave(wave: Wave, study: Study, choices: set[str]) -> Iterator[tuple[str, str]]:
+    place = f"wave {wave.code}"
+    named = set(study.instrument_versions) | {pair.name for pair in study.parallel_forms}
+    for name in wave.instruments:
+        if name not in named:
+            yield f"{place}, instruments", f"{name} has no version in instrument_versions; add it there."
+    for name in twice(wave.instruments):
+        yield f"{place}, instruments", f"{name} stands twice; remove one."
+    for arm in wave.arms:
+        if arm not in {known.code for known in study.arms}:
+            yield f"{place}, arms", f"there is no arm {arm}; write the code of one."
+    if wave.needs_choice is not None and choices and wave.needs_choice not in choices:
+        yield f"{place}, needs_choice", f"the consent has no choice {wave.needs_choice}; write the code of one."
+    for pair in study.parallel_forms:
+        if pair.name in wave.instruments and wave.code not in pair.waves:
+            yield f"{place}, instruments", f"parallel form {pair.name} does not name this wave; add it there."
+
+
+def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]:
+    place = f"parallel form {pair.name}"
+    for wave in pair.waves:
+        if wave not in {known.code for known in study.waves}:
+            yield f"{place}, waves", f"there is no wave {wave}; write the code of one."
+    for order in pair.orders:
+        if len(order) != len(pair.waves) or set(order) - set("AB"):
+            yield f"{place}, orders", f"{order!r} must have one A or B for each of {len(pair.waves)} waves."
+    for letter in ("A", "B"):
+        if pair.forms.get(letter) not in study.instrument_versions:
+            yield f"{place}, forms", f"form {letter} has no version in instrument_versions; add it there."
+
+
+def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    used = [known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments]
+    items = {item.code: item for instrument in used for item in instrument.items}
+    scales = {scale.code for instrument in used for scale in instrument.scales}
+    if study.primary_outcome not in scales:
+        yield "primary_outcome", f"there is no scale {study.primary_outcome}; write the code of one."
+    for code in study.sensitive:
+        if code not in items or not items[code].sensitive:
+            yield "sensitive", f"item {code} is not marked sensitive in its instrument; mark it there, or remove it."
+    for code, item in items.items():
+        if item.quasi_identifier and code not in study.quasi_identifiers:
+            yield "quasi_identifiers", f"item {code} is one; put it in its place in the order."
+        if item.then_of is not None and (item.then_of not in items or items[item.then_of].text != item.text):
+            yield f"item {code}, then_of", f"the words differ from {item.then_of}; a then-test asks the same item."

@@ -1,0 +1,67 @@
+"""An authored text in its languages, and the frozen model that every authored object is made of."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from kapabla.errors import KapablaError
+
+# Swedish must be complete; the others are shown only when a whole page is (`design/README.md`, Languages).
+# `sv_easy` is easy Swedish; `se`, `sma`, `sju` are North, South and Ume Sámi; `fit` is Meänkieli.
+LANGUAGES = ("sv", "sv_easy", "en", "se", "sma", "sju", "fi", "fit")
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+class Frozen(BaseModel):
+    """Strict, immutable, and closed to keys that nobody has defined."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Text(Frozen):
+    sv: str
+    sv_easy: str | None = None
+    en: str | None = None
+    se: str | None = None
+    sma: str | None = None
+    sju: str | None = None
+    fi: str | None = None
+    fit: str | None = None
+
+    def get(self, language: str) -> str:
+        """The text in the language, or in Swedish where it has not been translated."""
+        if language not in LANGUAGES:
+            raise UnknownLanguage(language=language)
+        written: str | None = getattr(self, language)
+        return self.sv if written is None else written
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
+
+    def placeholders(self) -> frozenset[str]:
+        found = (getattr(self, language) or "" for language in self.languages())
+        return frozenset(name for text in found for name in _PLACEHOLDER.findall(text))
+
+
+class UnknownLanguage(KapablaError):
+    code = "unknown_language"
+
+
+class PlaceholderMissing(KapablaError):
+    """A text has a placeholder that nobody filled: better no page than a page with a brace in a promise to a person."""
+
+    code = "placeholder_missing"
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with each `{name}` replaced by its value."""
+
+    def value(match: re.Match[str]) -> str:
+        try:
+            return values[match[1]]
+        except KeyError:
+            raise PlaceholderMissing(name=match[1]) from None
+
+    return _PLACEHOLDER.sub(value, text)
