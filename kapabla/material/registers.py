@@ -80,7 +80,6 @@ class Organisation(Frozen):
     reply_to: str
     contact_name: str
     message_name: str
-    neutral_sender: str
     data_protection_officer: Contact
     researcher: Contact
     placeholders: tuple[str, ...] = ()
