@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kapabla.answers import consents, erasing, placement, progress, saving
+from kapabla.answers import consents, erasing, journey, placement
 from kapabla.answers.placement import Place
+from kapabla.answers.standing import read_standing
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
+from kapabla.material import Course, Study
 from kapabla.vaults import Work
 
 WITHHELD = "withheld"
@@ -129,13 +131,11 @@ def apply_withdrawal_to_answers(work: Work, subject: str, kind: str) -> None:
     placement.set_left(work.answers, subject, "all" if kind.startswith("all") else "research")
 
 
-def is_due(work: Work, keys: Keyring, entrant: Entrant, step: str, on: date) -> bool:
+def is_due(
+    work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date
+) -> bool:
     """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
     if entrant.left == "all" or entrant.is_restricted:
         return False
-    subject = subject_for(keys, entrant)
-    if step == "start":
-        return not progress.read_progress(work.answers, subject).steps_over
-    return saving.wave_state(work.answers, subject, step) is None and consents.current_choices(
-        work.answers, subject
-    ).get(consents.FOLLOW_UP, False)
+    standing = read_standing(work.answers, subject_for(keys, entrant))
+    return journey.is_due(study, course, standing, step, on)

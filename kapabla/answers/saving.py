@@ -121,3 +121,14 @@ def send_in(session: Session, subject: str, wave: str, *, on: date, state: str =
     except IntegrityError:
         return False
     return True
+
+
+def count_answers(session: Session, subject: str) -> int:
+    """How many answers the vault holds of a subject, each page at its latest save: a number, never the answers."""
+    rows = session.execute(
+        select(_pages.c.wave, _pages.c.page, _pages.c["values"])
+        .where(_pages.c.subject == subject)
+        .order_by(_pages.c.number)
+    )
+    latest = {(row[0], row[1]): len(row[2]) for row in rows}
+    return sum(latest.values())

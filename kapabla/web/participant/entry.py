@@ -1,11 +1,12 @@
 """In and out: the typed code (P1), the link (P2), a lost link, no more messages, and "Lämna sidan"."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from kapabla.answers import journey
 from kapabla.clock import local_date
 from kapabla.identity import codes, entry
 from kapabla.identity.entry import Entrant
@@ -73,8 +74,7 @@ def _valid_to(found: Entrant) -> date:
     """New people until the cohort closes; who has opened, until the last wave's window ends (A2)."""
     if "opened" not in entry.steps_over(work().identity, found.person_id):
         return found.ends_on
-    study = service().material.studies[found.study]
-    return found.ends_on + timedelta(days=study.days_to_last_window)
+    return journey.last_day(service().material.studies[found.study], found.ends_on)
 
 
 @blueprint.get("/ny-lank")
@@ -140,5 +140,4 @@ def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool
 
 
 def _course_minutes() -> int:
-    courses = service().material.courses.values()
-    return max(sum(module.minutes for module in course.modules) for course in courses)
+    return max(course.minutes for course in service().material.courses.values())

@@ -20,7 +20,7 @@ from kapabla.clock import epoch, local_date
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant, Live
 from kapabla.journals import Journal
-from kapabla.material import Study
+from kapabla.material import Consent, Course, Study
 from kapabla.web import csrf
 from kapabla.web.unit_of_work import now, service, work
 
@@ -44,6 +44,14 @@ class Participant:
     @property
     def study(self) -> Study:
         return service().material.studies[self.entrant.study]
+
+    @property
+    def course(self) -> Course:
+        return service().material.courses[self.study.course.id, self.study.course.version]
+
+    @property
+    def consent_text(self) -> Consent:
+        return service().material.consents[self.study.consent.id, self.study.consent.version]
 
     @property
     def place(self) -> Place:

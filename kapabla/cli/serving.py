@@ -1,0 +1,60 @@
+"""Gunicorn with our settings, and the job runner as a child process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from kapabla.config import Config
+
+# The job runner acts as every process: it needs all vaults, whatever this process serves.
+_JOBS = [sys.executable, "-m", "kapabla.cli", "jobs", "run", "--loop"]
+
+
+def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
+    """Serve until stopped. The runner starts beside it and stops with it."""
+    from gunicorn.app.base import BaseApplication
+
+    from kapabla.app import create_app
+
+    runner = subprocess.Popen(_JOBS, env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in _settings(host, port, workers).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Callable[..., Any]:
+            return create_app(config)
+
+    try:
+        Server().run()
+    finally:
+        runner.terminate()
+        runner.wait(timeout=20)
+
+
+def _settings(host: str, port: int, workers: int) -> dict[str, Any]:
+    return {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": 4,
+        "preload_app": True,
+        "timeout": 60,
+        "accesslog": None,  # a request line holds tokens and addresses: nothing of it is logged
+        "errorlog": "-",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
+    }
+
+
+def _runner_environment(config: Config) -> dict[str, str]:
+    env = dict(os.environ)
+    env["KAPABLA_BASE_URL"] = config.base_url
+    env["KAPABLA_DATA_DIR"] = str(config.data_dir)
+    if config.demo:
+        env["KAPABLA_JOBS_DEMO"] = "1"
+    return env

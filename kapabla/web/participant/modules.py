@@ -1,0 +1,194 @@
+"""The course: the list of modules (P11), reading (P12), scenarios (P13) and knowledge checks (P14).
+
+Choices and answers travel by POST and stand in no address: somebody may read the browser's history.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.answers import journey, progress
+from kapabla.answers.progress import Event
+from kapabla.answers.standing import Standing, read_standing
+from kapabla.identity import entry
+from kapabla.ids import new_id
+from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
+from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.questions import KEY_FIELD
+from kapabla.web.participant.session import Participant, needs_session, participant, today
+from kapabla.web.unit_of_work import work
+
+_KEY = re.compile(r"^[a-z0-9-]{8,36}$")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A step of a module as this participant meets it."""
+
+    me: Participant
+    course: Course
+    module: Module
+    step: Step
+    standing: Standing
+
+    @property
+    def number(self) -> int:
+        return self.step.number
+
+    @property
+    def total(self) -> int:
+        return len(self.module.steps)
+
+    @property
+    def following(self) -> str:
+        if self.number < self.total:
+            return url_for("participant.module_step", module=self.module.number, number=self.number + 1)
+        return url_for("participant.module_done", module=self.module.number)
+
+
+@blueprint.get("/delar")
+@needs_session
+def module_list() -> ResponseReturnValue:
+    me = participant()
+    standing = read_standing(work().answers, me.subject)
+    if not journey.course_is_open(me.study, standing):
+        return redirect(url_for("participant.continue_journey"), 303)
+    course = me.course
+    rows = [_row(module, standing.progress) for module in course.modules]
+    done = sum(row["state"] == "done" for row in rows)
+    wave = journey.open_wave(me.study, me.course, standing, today())
+    return render_template(
+        "participant/modules.html", course=course, rows=rows, done=done, standing=standing,
+        next_module=next((row for row in rows if row["state"] != "done"), None),
+        open_slug=me.study.wave(wave).slug if wave else None,
+        end_state=journey.end_state(me.study, me.course, standing, today()),
+        all_done=journey.course_is_over(course, standing.progress),
+    )  # fmt: skip
+
+
+def _row(module: Module, done: progress.Progress) -> dict[str, Any]:
+    steps = len(module.steps)
+    state = "done" if done.is_over(module.number, steps) else "begun" if done.has_begun(module.number) else "new"
+    return {"module": module, "state": state, "step": done.next_step(module.number, steps), "steps": steps}
+
+
+def _read(module: int, number: int) -> Reading:
+    me = participant()
+    course = me.course
+    found = course.module(module)
+    step = found.step(number) if found else None
+    if found is None or step is None:
+        abort(404)
+    return Reading(me, course, found, step, read_standing(work().answers, me.subject))
+
+
+@blueprint.get("/delar/<int:module>/<int:number>")
+@needs_session
+def module_step(module: int, number: int) -> ResponseReturnValue:
+    reading = _read(module, number)
+    if not journey.course_is_open(reading.me.study, reading.standing):
+        return redirect(url_for("participant.continue_journey"), 303)
+    node = None
+    if isinstance(reading.step, ScenarioStep):
+        node = reading.step.scenario.node(reading.step.scenario.start)
+    return _page(reading, node=node)
+
+
+@blueprint.post("/delar/<int:module>/<int:number>")
+@needs_session
+def save_module_step(module: int, number: int) -> ResponseReturnValue:
+    reading = _read(module, number)
+    if not journey.course_is_open(reading.me.study, reading.standing):
+        return redirect(url_for("participant.continue_journey"), 303)
+    doing = request.form.get("gor", "klar")
+    if doing == "hoppa":
+        return _skip_stories(reading)
+    if doing == "valj" and isinstance(reading.step, ScenarioStep):
+        return _choose(reading, reading.step)
+    if doing == "nod" and isinstance(reading.step, ScenarioStep):
+        node = reading.step.scenario.node(request.form.get("nod", ""))
+        return _page(reading, node=node) if node else abort(404)
+    if doing == "svara" and isinstance(reading.step, CheckStep):
+        return _answer(reading, reading.step)
+    _record(reading, Event("read", module, number))
+    return redirect(reading.following, 303)
+
+
+def _skip_stories(reading: Reading) -> ResponseReturnValue:
+    """Skipping costs nothing: the stories' steps count as over, and the way leads past them (S13)."""
+    stories = [step for step in reading.module.steps if step.kind in ("content_note", "scenario")]
+    for step in stories:
+        _record(reading, Event("skipped", reading.module.number, step.number), suffix=f"-{step.number}")
+    rest = [step.number for step in reading.module.steps if step not in stories]
+    if not rest:
+        return redirect(url_for("participant.module_done", module=reading.module.number), 303)
+    ahead = next((number for number in rest if number > reading.number), rest[0])
+    return redirect(url_for("participant.module_step", module=reading.module.number, number=ahead), 303)
+
+
+def _choose(reading: Reading, step: ScenarioStep) -> ResponseReturnValue:
+    node = step.scenario.node(request.form.get("nod", ""))
+    if node is None:
+        abort(404)
+    choice = node.choice(request.form.get("val", ""))
+    if choice is None:
+        return _page(reading, node=node, error=True), 400
+    _record(reading, Event("choice", reading.module.number, step.number, node.id, choice.code))
+    following = step.scenario.node(choice.next) if choice.next else None
+    return _page(reading, node=node, choice=choice, following_node=following)
+
+
+def _answer(reading: Reading, step: CheckStep) -> ResponseReturnValue:
+    """Feedback on the same page; the first answer is kept for good, whatever is tried afterwards (D3)."""
+    given: dict[str, int] = {}
+    for question in step.questions:
+        typed = request.form.get(question.code, "")
+        if typed.isdigit() and int(typed) < len(question.options):
+            given[question.code] = int(typed)
+            event = Event("answer", reading.module.number, step.number, question.code, typed)
+            _record(reading, event, suffix=f"-{question.code}"[:12])
+    return _page(reading, given=given, checked=True)
+
+
+def _record(reading: Reading, event: Event, suffix: str = "") -> None:
+    key = request.form.get(KEY_FIELD, "")
+    if not _KEY.match(key):
+        abort(400)
+    progress.record_event(
+        work().answers, reading.me.subject, f"{key[:24]}{suffix}"[:40], event, course=reading.course.id,
+        course_version=reading.course.version, on=today(),
+    )  # fmt: skip
+    if event.kind in ("read", "skipped"):
+        done = progress.read_progress(work().answers, reading.me.subject)
+        if journey.course_is_over(reading.course, done):
+            entry.mark_over(work().identity, reading.me.entrant.person_id, "delar")
+
+
+def _page(reading: Reading, **context: Any) -> str:
+    known = {"node": None, "choice": None, "following_node": None, "given": {}, "checked": False, "error": False}
+    return render_template(
+        "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
+        before=reading.number - 1 or None, **(known | context),
+    )  # fmt: skip
+
+
+@blueprint.get("/delar/<int:module>/klar")
+@needs_session
+def module_done(module: int) -> ResponseReturnValue:
+    me = participant()
+    course = me.course
+    found = course.module(module)
+    if found is None:
+        abort(404)
+    standing = read_standing(work().answers, me.subject)
+    over = standing.progress.is_over(module, len(found.steps))
+    following = next(
+        (other for other in course.modules if not standing.progress.is_over(other.number, len(other.steps))), None
+    )
+    return render_template(
+        "participant/module_done.html", module=found, over=over, following=following,
+        unfinished=standing.progress.next_step(module, len(found.steps)),
+    )  # fmt: skip

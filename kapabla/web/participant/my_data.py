@@ -1,0 +1,70 @@
+"""Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kapabla import bridge
+from kapabla.answers import consents, saving
+from kapabla.answers.standing import read_standing
+from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.session import forget, needs_session, participant, trail
+from kapabla.web.unit_of_work import now, service, work
+
+SCOPES = {"forskning": "research", "allt": "all"}
+ANSWERS = {"kvar": False, "bort": True}
+
+
+@blueprint.get("/mina-uppgifter")
+@needs_session
+def my_data() -> ResponseReturnValue:
+    me = participant()
+    material, standing = service().material, read_standing(work().answers, me.subject)
+    role, municipality = me.entrant.role, me.entrant.municipality
+    course = me.course
+    return render_template(
+        "participant/my_data.html",
+        me=me,
+        role=material.roles[role].label.get("sv") if role else None,
+        municipality=material.municipalities[municipality].name if municipality else None,
+        choices=consents.all_choices(work().answers, me.subject),
+        consent=me.consent_text,
+        standing=standing,
+        done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),
+        modules=len(course.modules),
+        answers=saving.count_answers(work().answers, me.subject),
+        saved=request.args.get("sparat") == "1",
+    )
+
+
+@blueprint.get("/mina-uppgifter/avsluta")
+@needs_session
+def withdraw() -> ResponseReturnValue:
+    return render_template("participant/withdraw.html", given={}, errors=[])
+
+
+@blueprint.post("/mina-uppgifter/avsluta")
+@needs_session
+def submit_withdrawal() -> ResponseReturnValue:
+    """No reason asked. Carried out now, in both vaults; the receipt is the reply (B4)."""
+    me = participant()
+    given = {"vad": request.form.get("vad", ""), "svar": request.form.get("svar", "")}
+    errors = [name for name, known in (("vad", SCOPES), ("svar", ANSWERS)) if given[name] not in known]
+    if errors:
+        return render_template("participant/withdraw.html", given=given, errors=errors), 400
+    scope, erase = SCOPES[given["vad"]], ANSWERS[given["svar"]]
+    bridge.withdraw(work(), service().keys, trail(), me.entrant, scope=scope, erase=erase, at=now())
+    page = render_template("participant/withdrawn.html", scope=scope, erase=erase)
+    if scope == "research":
+        return page
+    reply = make_response(page)
+    reply.headers["Clear-Site-Data"] = '"storage"'
+    forget(reply)
+    return reply
+
+
+@blueprint.get("/paus")
+@needs_session
+def pause() -> ResponseReturnValue:
+    return render_template("participant/pause.html")
+
+

@@ -1,0 +1,264 @@
+"""The questionnaires: intro (P8), a page (P9), skipped answers and sending in (P10, P15). One document a saved page."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla import bridge
+from kapabla.answers import journey, saving
+from kapabla.answers.placement import correct_place
+from kapabla.answers.standing import Standing, read_standing
+from kapabla.identity import entry
+from kapabla.ids import new_id
+from kapabla.material.instruments import Item, PageAnswers, Questionnaire, QuestionnairePage, pages_to_show, read_page
+from kapabla.web.participant import render_time
+from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.session import Participant, needs_session, participant, today
+from kapabla.web.unit_of_work import service, work
+
+KEY_FIELD = "nyckel"
+# Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
+_KEY = re.compile(r"^[a-z0-9-]{8,40}$")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A wave as this participant meets it: its pages with the present answers, and what is saved."""
+
+    questionnaire: Questionnaire
+    pages: list[QuestionnairePage]
+    saved: dict[int, dict[str, Any]]
+
+    @property
+    def wave(self) -> str:
+        return self.questionnaire.wave_code
+
+    @property
+    def slug(self) -> str:
+        return self.questionnaire.slug
+
+    def page(self, number: int) -> QuestionnairePage:
+        found = next((page for page in self.pages if page.number == number), None)
+        if found is None:
+            abort(404)
+        return found
+
+    def position(self, number: int) -> int:
+        return [page.number for page in self.pages].index(number) + 1
+
+    def before(self, number: int) -> int | None:
+        return max((page.number for page in self.pages if page.number < number), default=None)
+
+    def after(self, number: int) -> int | None:
+        return min((page.number for page in self.pages if page.number > number), default=None)
+
+    @property
+    def first_unsaved(self) -> int | None:
+        return next((page.number for page in self.pages if page.number not in self.saved), None)
+
+    @property
+    def answered(self) -> int:
+        """Items with an answer; "vill inte svara" is one, a skipped item is not."""
+        return sum(
+            len(save["values"]) + sum(reason in ("declined", "no_opinion") for reason in save["missing"].values())
+            for save in self.saved.values()
+        )
+
+    @property
+    def asked(self) -> int:
+        return sum(item.is_asked for page in self.pages for item in page.items)
+
+
+def _ask(slug: str) -> tuple[Participant, Asking]:
+    """The wave behind the address, for a participant for whom it is open. Otherwise the way leads to the next step."""
+    me = participant()
+    return me, asking_for(me, me.study.wave_of_slug(slug).code)
+
+
+def asking_for(me: Participant, wave: str) -> Asking:
+    form_order = bridge.form_order(service().keys.get("study", me.entrant.study), me.subject)
+    questionnaire = me.study.questionnaire(service().material, wave, form_order)
+    saved = saving.saved_pages(work().answers, me.subject, wave)
+    values = {code: value for save in saved.values() for code, value in save["values"].items()}
+    return Asking(questionnaire, pages_to_show(questionnaire, values), saved)
+
+
+def _is_open(me: Participant, wave: str) -> bool:
+    return journey.open_wave(me.study, me.course, _standing(me), today()) == wave
+
+
+def _standing(me: Participant) -> Standing:
+    return read_standing(work().answers, me.subject)
+
+
+def _to_next_step() -> ResponseReturnValue:
+    return redirect(url_for("participant.continue_journey"), 303)
+
+
+@blueprint.get("/fragor/<wave>/0")
+@needs_session
+def questions_intro(wave: str) -> ResponseReturnValue:
+    me, asking = _ask(wave)
+    if not _is_open(me, asking.wave):
+        return _to_next_step()
+    return render_template("participant/questions_intro.html", asking=asking, resumed=bool(asking.saved))
+
+
+@blueprint.get("/fragor/<wave>/<int:number>")
+@needs_session
+def questions_page(wave: str, number: int) -> ResponseReturnValue:
+    me, asking = _ask(wave)
+    if not _is_open(me, asking.wave):
+        return _to_next_step()
+    page = asking.page(number)
+    # Saved answers are never shown again, on any device (docs/decisions/0005).
+    if number in asking.saved and request.args.get("om") != "1":
+        return render_template("participant/page_saved.html", asking=asking, page=page, following=_following(asking, number))
+    return _form(me, asking, page)
+
+
+@blueprint.post("/fragor/<wave>/<int:number>")
+@needs_session
+def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
+    me, asking = _ask(wave)
+    page = asking.page(number)
+    given = request.form.to_dict(flat=False)
+    read = read_page(page, given)
+    if read.faults:
+        return _form(me, asking, page, given=given, faults=read.faults), 400
+    if not _is_open(me, asking.wave):
+        # A replay of the last page after sending in is answered like the first time; a new answer is not taken.
+        return _to_next_step()
+    fresh = _save(me, asking, page, read)
+    if "paus" in request.form:
+        return redirect(url_for("participant.pause"), 303)
+    if fresh and read.skipped and "anda" not in request.form:
+        return _form(me, asking, page, given=given, skipped=read.skipped)
+    asking = asking_for(me, asking.wave)
+    return redirect(_following(asking, number), 303)
+
+
+def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:
+    key = request.form.get(KEY_FIELD, "")
+    if not _KEY.match(key):
+        abort(400)
+    save = saving.PageSave(
+        wave=asking.wave,
+        page=page.number,
+        instrument=page.instrument_id,
+        instrument_version=page.instrument_version,
+        values=read.values,
+        missing={code: reason.slug for code, reason in read.missing.items()},
+        language=me.live.language,
+        mode="kiosk" if me.live.device == "kiosk" else "web",
+        device=_device_class(),
+        on=today(),
+        duration_seconds=render_time.seconds_since(request.form.get(render_time.FIELD, "")),
+    )
+    fresh = saving.save_page(work().answers, me.subject, key, save, read.texts)
+    if fresh:
+        _correct_placement(me, page, read)
+    return fresh
+
+
+def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
+    """"Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
+    if me.place.is_protected:
+        return
+    said = {
+        item.confirms: option.code
+        for item in page.items
+        if item.confirms and item.code in read.values
+        for option in [item.option(int(str(read.values[item.code])))]
+        if option and option.code
+    }
+    if said:
+        correct_place(
+            work().answers, me.subject,
+            municipality=said.get("municipality", me.place.municipality), role=said.get("role", me.place.role),
+        )  # fmt: skip
+
+
+def _device_class() -> str:
+    """Phone or other, from the client hint alone; the browser's name is never read."""
+    return "phone" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "other"
+
+
+def _following(asking: Asking, number: int) -> str:
+    after = asking.after(number)
+    if after is None:
+        return url_for("participant.send_page", wave=asking.slug)
+    return url_for("participant.questions_page", wave=asking.slug, number=after)
+
+
+def _form(
+    me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
+    faults: list[Any] | None = None, skipped: list[str] | None = None,
+) -> str:  # fmt: skip
+    return render_template(
+        "participant/questions_page.html",
+        asking=asking,
+        page=page,
+        items=[item for item in page.items if not (item.confirms and me.place.is_protected)],
+        given=given if given is not None else _known_from_placement(me, page),
+        faults={fault.item: fault for fault in faults or []},
+        skipped=skipped or [],
+        key=new_id(),
+        made=render_time.made_now(),
+        role=_role_name(me),
+        before=asking.before(page.number),
+        language=me.live.language,
+    )
+
+
+def _known_from_placement(me: Participant, page: QuestionnairePage) -> dict[str, list[str]]:
+    """Trade and municipality are known from the enrolment: shown for confirmation, not asked again (A11)."""
+    return {
+        item.code: [str(option.value)]
+        for item in page.items
+        if item.confirms
+        for option in item.options
+        if option.code == _placed(me, item)
+    }
+
+
+def _placed(me: Participant, item: Item) -> str:
+    return me.place.role if item.confirms == "role" else me.place.municipality
+
+
+def _role_name(me: Participant) -> str:
+    role = service().material.roles.get(me.entrant.role or "")
+    return role.in_sentence.get(me.live.language) if role else "den du har i bygden"
+
+
+@blueprint.get("/fragor/<wave>/skicka")
+@needs_session
+def send_page(wave: str) -> ResponseReturnValue:
+    me, asking = _ask(wave)
+    if not _is_open(me, asking.wave):
+        return _to_next_step()
+    return render_template("participant/send.html", asking=asking)
+
+
+@blueprint.post("/fragor/<wave>/skicka")
+@needs_session
+def send_in(wave: str) -> ResponseReturnValue:
+    """Sending twice is the same as once: the reply is alike and nothing changes."""
+    me, asking = _ask(wave)
+    if _is_open(me, asking.wave) and saving.send_in(work().answers, me.subject, asking.wave, on=today()):
+        entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
+    return redirect(url_for("participant.sent", wave=wave), 303)
+
+
+@blueprint.get("/fragor/<wave>/tack")
+@needs_session
+def sent(wave: str) -> ResponseReturnValue:
+    me, asking = _ask(wave)
+    if asking.wave not in _standing(me).waves:
+        return _to_next_step()
+    if me.live.device == "kiosk":
+        entry.end_session(work().identity, me.token)
+    return render_template("participant/sent.html", asking=asking)

@@ -1,0 +1,157 @@
+"""The first steps: whose phone (P3), safety (P4), what it means (P5), three choices (P6), how to be reached (P7)."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla import bridge
+from kapabla.answers import consents, journey
+from kapabla.answers.standing import Standing, read_standing
+from kapabla.identity import entry
+from kapabla.material.studies.consent_values import consent_values
+from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.session import Participant, needs_session, participant, today, trail
+from kapabla.web.unit_of_work import now, service, work
+
+CHANNELS = ("email", "sms", "letter", "none")
+DEVICES = {"egen": "own", "delad": "shared"}
+
+
+@blueprint.get("/fortsatt")
+@needs_session
+def continue_journey() -> ResponseReturnValue:
+    """To the first step that is not over: the same on every device (C8)."""
+    return redirect(next_address(participant()), 303)
+
+
+def next_address(me: Participant) -> str:
+    if me.live.device == "unknown":
+        return url_for("participant.own_phone")
+    if not me.live.has_seen_safety:
+        return url_for("participant.good_to_know")
+    standing = read_standing(work().answers, me.subject)
+    if not standing.has_chosen:
+        return url_for("participant.about_taking_part")
+    if "kontakt" not in entry.steps_over(work().identity, me.entrant.person_id):
+        return url_for("participant.contact")
+    return after_choices(me, standing)
+
+
+def after_choices(me: Participant, standing: Standing) -> str:
+    wave = journey.open_wave(me.study, me.course, standing, today())
+    if wave is None:
+        return url_for("participant.module_list")
+    from kapabla.web.participant.questions import asking_for
+
+    asking = asking_for(me, wave)
+    if not asking.saved:
+        return url_for("participant.questions_intro", wave=asking.slug)
+    if asking.first_unsaved is None:
+        return url_for("participant.send_page", wave=asking.slug)
+    return url_for("participant.questions_page", wave=asking.slug, number=asking.first_unsaved)
+
+
+@blueprint.get("/start/telefon")
+@needs_session
+def own_phone() -> ResponseReturnValue:
+    return render_template("participant/own_phone.html", error=False)
+
+
+@blueprint.post("/start/telefon")
+@needs_session
+def submit_own_phone() -> ResponseReturnValue:
+    device = DEVICES.get(request.form.get("telefon", ""))
+    if device is None:
+        return render_template("participant/own_phone.html", error=True), 400
+    entry.update_session(work().identity, participant().token, device=device)
+    target = "participant.my_data" if participant().live.has_seen_safety else "participant.good_to_know"
+    return redirect(url_for(target), 303)
+
+
+@blueprint.get("/start/bra-att-veta")
+@needs_session
+def good_to_know() -> ResponseReturnValue:
+    return render_template("participant/good_to_know.html")
+
+
+@blueprint.post("/start/bra-att-veta")
+@needs_session
+def submit_good_to_know() -> ResponseReturnValue:
+    entry.update_session(work().identity, participant().token, has_seen_safety=True)
+    return redirect(url_for("participant.continue_journey"), 303)
+
+
+@blueprint.get("/start/om")
+@needs_session
+def about_taking_part() -> ResponseReturnValue:
+    me = participant()
+    return render_template("participant/about.html", consent=me.consent_text, values=_values(me))
+
+
+@blueprint.get("/start/samtycke")
+@needs_session
+def choices() -> ResponseReturnValue:
+    given = consents.current_choices(work().answers, participant().subject)
+    return _choices_page(changing=bool(given))
+
+
+@blueprint.post("/start/samtycke")
+@needs_session
+def submit_choices() -> ResponseReturnValue:
+    """Three separate choices, none pre-chosen. 2 and 3 are asked only of who said yes to 1."""
+    me = participant()
+    given = {number: request.form.get(f"val{number}") for number in (1, 2, 3)}
+    if given[1] == "nej":
+        given[2] = given[3] = "nej"
+    unanswered = [number for number, answer in given.items() if answer not in ("ja", "nej")]
+    if unanswered:
+        return _choices_page(given=given, unanswered=unanswered), 400
+    text, standing = me.consent_text, read_standing(work().answers, me.subject)
+    bridge.record_choices(
+        work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
+        text=consents.ConsentText(text.id, text.version, text.sha256, me.live.language),
+        wave=journey.present_wave(standing), channel="web", at=now(),
+    )  # fmt: skip
+    if given[1] == "nej":
+        _steps_not_asked(me)
+    if standing.has_chosen:
+        return redirect(url_for("participant.my_data", sparat=1), 303)
+    return redirect(url_for("participant.continue_journey"), 303)
+
+
+def _steps_not_asked(me: Participant) -> None:
+    """For staff the step reads "over" for everybody: who is not asked is not seen (D05)."""
+    entry.mark_over(work().identity, me.entrant.person_id, "fore")
+
+
+def _choices_page(
+    *, given: dict[int, str | None] | None = None, unanswered: list[int] | None = None, changing: bool = False
+) -> str:
+    return render_template(
+        "participant/choices.html", consent=participant().consent_text, given=given or {}, unanswered=unanswered or [],
+        changing=changing,
+    )  # fmt: skip
+
+
+@blueprint.get("/start/kontakt")
+@needs_session
+def contact() -> ResponseReturnValue:
+    return render_template("participant/contact.html", channel=participant().entrant.channel, error=False)
+
+
+@blueprint.post("/start/kontakt")
+@needs_session
+def submit_contact() -> ResponseReturnValue:
+    me, channel = participant(), request.form.get("kontakt", "")
+    if channel not in CHANNELS:
+        return render_template("participant/contact.html", channel="", error=True), 400
+    entry.set_channel(work().identity, me.entrant.person_id, channel)
+    first_time = "kontakt" not in entry.steps_over(work().identity, me.entrant.person_id)
+    entry.mark_over(work().identity, me.entrant.person_id, "kontakt")
+    if not first_time:
+        return redirect(url_for("participant.my_data", sparat=1), 303)
+    return redirect(url_for("participant.continue_journey"), 303)
+
+
+def _values(me: Participant) -> dict[str, str]:
+    """What the placeholders of the approved text stand for, computed from the published material, never typed."""
+    return consent_values(me.study, service().material)
