@@ -1,4 +1,4 @@
-"""The `kapabla` command: thin like a view. Exit 0 done, 1 done with findings or refused for the data's sake, 2 misuse."""
+"""The `kapabla` command: thin like a view. Exit 0 done, 1 findings or refused for the data's sake, 2 misuse."""
 
 import os
 import sys

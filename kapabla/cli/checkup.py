@@ -56,7 +56,9 @@ def _vaults(config: Config) -> list[Finding]:
             findings.append(Finding(f"vault {name}", False, "does not answer"))
             continue
         right = version == current_head()
-        findings.append(Finding(f"vault {name}", right, f"version {version}" + ("" if right else ", run `kapabla init`")))
+        findings.append(
+            Finding(f"vault {name}", right, f"version {version}" + ("" if right else ", run `kapabla init`"))
+        )
         engine.dispose()
     return findings
 

@@ -88,7 +88,9 @@ def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> N
     from kapabla.cli.serving import run_server
     from kapabla.config import load_config
 
-    config = load_config({"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo)
+    config = load_config(
+        {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo
+    )
     if demo:
         from kapabla.cli.demo import prepare_demo
 

@@ -25,9 +25,7 @@ def staff() -> None:
 @click.option("--days", default=365, show_default=True, help="The account ends after so many days.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def add(
-    opening: Opening, email: str, role: str, name: str, municipality: str | None, days: int, as_json: bool
-) -> None:
+def add(opening: Opening, email: str, role: str, name: str, municipality: str | None, days: int, as_json: bool) -> None:
     """Add an account and print its one-time sign-up link."""
     service, at = opening.service, opening.service.clock()
     with service.vaults.unit() as work:

@@ -1,6 +1,6 @@
 """A synthetic population that walks the real services through every wave. Marked as test people from the first row.
 
-What it draws is returned as the truth, so that an analysis can be held against it. Same seed, same people, same answers.
+What it draws is returned as the truth, so that an analysis can be held against it. Same seed, same answers.
 """
 
 import random

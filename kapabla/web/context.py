@@ -1,4 +1,4 @@
-"""What every template may lean on: names, addresses of static files, who is signed in, how numbers and dates are written."""
+"""What every template may lean on: names, addresses of static files, who is signed in, dates and numbers in Swedish."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,10 +6,13 @@ from typing import Any
 from flask import Flask, g
 from markupsafe import Markup
 
-from kapabla.clock import LOCAL
+from kapabla.clock import LOCAL, local_date
+from kapabla.material.courses.scenarios import Quality
+from kapabla.material.texts import fill
 from kapabla.web import csrf
 from kapabla.web.assets import Assets
-from kapabla.web.unit_of_work import service
+from kapabla.web.safety import ShownBox, shown_box
+from kapabla.web.unit_of_work import now, service
 
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
@@ -38,10 +41,28 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{sign}{whole},{part}" if part else f"{sign}{whole}"
 
 
+def tel(number_: str) -> str:
+    """The number as a `tel:` address: short numbers as they are, others with the country code."""
+    digits = "".join(character for character in number_ if character.isdigit() or character == "+")
+    return f"+46{digits[1:]}" if digits.startswith("0") else digits
+
+
+def _safety_texts(code: str) -> ShownBox:
+    held = service()
+    return shown_box(held.material, code, today=local_date(now()), demo=held.config.demo)
+
+
+def _first_line(quality: Quality) -> str:
+    return service().material.scenario_first_lines[quality].sv
+
+
 def init_app(app: Flask, assets: Assets) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(long_date=long_date, short_date=short_date, stamp=stamp, number=number)
+    app.jinja_env.filters.update(
+        long_date=long_date, short_date=short_date, stamp=stamp, number=number, tel=tel, fill=fill, authored=Markup
+    )
+    app.jinja_env.globals.update(safety_texts=_safety_texts, first_line=_first_line)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Headers of every reply: no-store unless chosen otherwise, a closed content policy, nothing about where one came from."""
+"""Headers of every reply: no-store unless chosen otherwise, a closed policy, nothing about where one came from."""
 
 from flask import Flask, Response, request
 

@@ -35,7 +35,7 @@ def work() -> Work:
 
 
 def writing() -> Work:
-    """For the few GETs that end something (`/lamna`) or note that somebody is here: takes the write lock from the start."""
+    """For the few GETs that end something (`/lamna`): takes the write lock from the start."""
     if "work" in g:
         g.work.close()
     g.work = service().vaults.work(writing=True)

@@ -1,4 +1,4 @@
-"""The participant's side. It may join who and what, through `bridge`, and imports no analysis, chart or data-frame library."""
+"""The participant's side. It may join who and what, through `bridge`, and loads no analysis or chart library."""
 
 from flask import Flask
 

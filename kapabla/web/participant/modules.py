@@ -39,6 +39,11 @@ class Reading:
         return self.step.number
 
     @property
+    def first_text(self) -> int:
+        """The page that says what the module is for."""
+        return next((step.number for step in self.module.steps if step.kind == "text"), 0)
+
+    @property
     def total(self) -> int:
         return len(self.module.steps)
 
@@ -168,7 +173,7 @@ def _record(reading: Reading, event: Event, suffix: str = "") -> None:
 
 
 def _page(reading: Reading, **context: Any) -> str:
-    known = {"node": None, "choice": None, "following_node": None, "given": {}, "checked": False, "error": False}
+    known: dict[str, Any] = {"node": None, "choice": None, "following_node": None, "given": {}, "checked": False, "error": False}
     return render_template(
         "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
         before=reading.number - 1 or None, **(known | context),

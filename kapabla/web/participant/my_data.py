@@ -24,8 +24,8 @@ def my_data() -> ResponseReturnValue:
     return render_template(
         "participant/my_data.html",
         me=me,
-        role=material.roles[role].label.get("sv") if role else None,
-        municipality=material.municipalities[municipality].name if municipality else None,
+        role=material.role(role).label.sv if role else None,
+        municipality=material.municipality(municipality).name if municipality else None,
         choices=consents.all_choices(work().answers, me.subject),
         consent=me.consent_text,
         standing=standing,
@@ -66,5 +66,3 @@ def submit_withdrawal() -> ResponseReturnValue:
 @needs_session
 def pause() -> ResponseReturnValue:
     return render_template("participant/pause.html")
-
-

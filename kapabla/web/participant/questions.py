@@ -116,7 +116,9 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
     page = asking.page(number)
     # Saved answers are never shown again, on any device (docs/decisions/0005).
     if number in asking.saved and request.args.get("om") != "1":
-        return render_template("participant/page_saved.html", asking=asking, page=page, following=_following(asking, number))
+        return render_template(
+            "participant/page_saved.html", asking=asking, page=page, following=_following(asking, number)
+        )
     return _form(me, asking, page)
 
 
@@ -165,7 +167,7 @@ def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAn
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
-    """"Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
+    """ "Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
     if me.place.is_protected:
         return
     said = {
@@ -230,8 +232,9 @@ def _placed(me: Participant, item: Item) -> str:
 
 
 def _role_name(me: Participant) -> str:
-    role = service().material.roles.get(me.entrant.role or "")
-    return role.in_sentence.get(me.live.language) if role else "den du har i bygden"
+    if not me.entrant.role:
+        return "den du har i bygden"
+    return service().material.role(me.entrant.role).in_sentence.get(me.live.language)
 
 
 @blueprint.get("/fragor/<wave>/skicka")
