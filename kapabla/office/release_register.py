@@ -1,0 +1,124 @@
+"""The register of releases: ordered, built, approved by two, locked. What may be done in which state, as a table."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.audit import Chain, Event
+from kapabla.errors import NotFound, Refused
+from kapabla.office import approvals
+from kapabla.office.records import outbox
+from kapabla.office.releases import Download, ReleaseRecord
+from kapabla.office.staff import Staff
+
+PURPOSES = ("evaluation", "sharing")
+
+ALLOWED = {
+    "ordered": {"built", "failed"},
+    "failed": set[str](),
+    "built": {"approved_once", "refused"},
+    "approved_once": {"locked", "refused"},
+    "locked": {"retired"},
+    "refused": set[str](),
+    "retired": set[str](),
+}
+_AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
+
+
+class WrongState(Refused):
+    code = "wrong_state"
+
+
+def order(
+    session: Session, chain: Chain, *, release: str, study: str, purpose: str, is_test: bool, by: Staff, at: datetime
+) -> ReleaseRecord:
+    """Leave an order to the jobs, which alone may read the answers vault."""
+    if purpose not in PURPOSES:
+        raise Refused("purpose_unknown", known=", ".join(PURPOSES))
+    if session.get(ReleaseRecord, release):
+        raise Refused("release_exists", release=release)
+    record = ReleaseRecord(
+        id=release, study=study, purpose=purpose, is_test=is_test, state="ordered", reason="", ordered_by=by.id
+    )
+    session.add(record)
+    session.flush()
+    outbox.put(session, "build_release", {"release": release}, key=f"build:{release}", at=at)
+    chain.append(session, Event(by.id, by.role, "release_order", f"release:{release}", reason=purpose), at=at)
+    return record
+
+
+def get(session: Session, release: str) -> ReleaseRecord:
+    record = session.get(ReleaseRecord, release)
+    if record is None:
+        raise NotFound("release_unknown", release=release)
+    return record
+
+
+def all_releases(session: Session) -> Sequence[ReleaseRecord]:
+    return session.scalars(select(ReleaseRecord).order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+
+
+def locked(session: Session) -> Sequence[ReleaseRecord]:
+    query = select(ReleaseRecord).where(ReleaseRecord.state == "locked")
+    return session.scalars(query.order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+
+
+def built(
+    session: Session, record: ReleaseRecord, *, people: int, manifest: dict[str, Any], manifest_hash: str, on: date,
+    at: datetime,
+) -> None:  # fmt: skip
+    _move(record, "built")
+    record.people, record.manifest, record.manifest_hash, record.built_on = people, manifest, manifest_hash, on
+    approvals.ask(session, kind="release", object_=record.id, staff_id=record.ordered_by, at=at)
+    session.flush()
+
+
+def failed(session: Session, record: ReleaseRecord, reason: str) -> None:
+    """The builder withheld the release: it says why, and nothing of it is kept."""
+    _move(record, "failed")
+    record.reason = reason[:200]
+    session.flush()
+
+
+def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> str:
+    """One of two approvals, by two different accounts. Returns the release's state."""
+    record = get(session, release)
+    approval = approvals.find(session, "release", release)
+    if approval is None:
+        raise WrongState(state=record.state)
+    _move(record, _AFTER_APPROVAL[approvals.approve(session, approval, staff_id=by.id)])
+    chain.append(session, Event(by.id, by.role, "release_approve", f"release:{release}", reason=record.state), at=at)
+    session.flush()
+    return record.state
+
+
+def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: str, at: datetime) -> None:
+    record = get(session, release)
+    approval = approvals.find(session, "release", release)
+    if approval is None:
+        raise WrongState(state=record.state)
+    approvals.refuse(session, approval, reason=reason[:200])
+    _move(record, "refused")
+    record.reason = reason[:200]
+    chain.append(session, Event(by.id, by.role, "release_refuse", f"release:{release}"), at=at)
+    session.flush()
+
+
+def record_download(
+    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime
+) -> None:
+    """Every file that leaves makes exactly one row: who, when, which release, which bytes (E6)."""
+    if record.state != "locked":
+        raise WrongState(state=record.state)
+    session.add(Download(staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at))
+    chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
+    session.flush()
+
+
+def _move(record: ReleaseRecord, to: str) -> None:
+    if to not in ALLOWED[record.state]:
+        raise WrongState(release=record.id, state=record.state, wanted=to)
+    record.state = to
