@@ -131,9 +131,7 @@ def apply_withdrawal_to_answers(work: Work, subject: str, kind: str) -> None:
     placement.set_left(work.answers, subject, "all" if kind.startswith("all") else "research")
 
 
-def is_due(
-    work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date
-) -> bool:
+def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date) -> bool:
     """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
     if entrant.left == "all" or entrant.is_restricted:
         return False

@@ -44,9 +44,9 @@ def read_standing(session: Session, subject: str) -> Standing:
         literal("consent"), _consents.c.number, _consents.c.choice, cast(_consents.c.answer, Integer),
         literal(""), literal(""), no_day,
     ).where(_consents.c.subject == subject)  # fmt: skip
-    wave = select(
-        literal("wave"), nothing, nothing, nothing, _waves.c.wave, _waves.c.state, _waves.c.reached_on
-    ).where(_waves.c.subject == subject)
+    wave = select(literal("wave"), nothing, nothing, nothing, _waves.c.wave, _waves.c.state, _waves.c.reached_on).where(
+        _waves.c.subject == subject
+    )
     event = select(
         _events.c.kind, _events.c.number, _events.c.module, _events.c.step,
         cast(_events.c.node, String), cast(_events.c.choice, String), _events.c.happened_on,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -83,7 +83,7 @@ def find_by_code(session: Session, code_hash: bytes) -> Entrant | None:
     return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.code_hash == code_hash)).one_or_none())
 
 
-def _as_entrant(row: Row[Any] | None) -> Entrant | None:
+def _as_entrant(row: Any) -> Entrant | None:
     return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
 
 

@@ -39,7 +39,7 @@ class Person(IdentityBase):
 
 
 class StepOver(IdentityBase):
-    """A step of the journey that is over, for whatever reason. The row's presence is the whole fact: no time, no why."""
+    """A step of the journey that is over, for whatever reason. That the row is there is all: no time, no why."""
 
     __tablename__ = "step_over"
     __table_args__ = {"info": {"retention": "identity"}}

@@ -25,7 +25,7 @@ class ParticipantSession(IdentityBase):
 
 
 class CodeAttempt(IdentityBase):
-    """Wrong codes from an address (as a keyed hash, kept a day): a village hall shares one address, so 30 are allowed."""
+    """Wrong codes from an address (a keyed hash, kept a day): a village hall shares one address, so 30 are allowed."""
 
     __tablename__ = "code_attempt"
     __table_args__ = {"info": {"retention": "transient"}}
