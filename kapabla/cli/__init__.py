@@ -1,17 +1,46 @@
 """The `kapabla` command: thin like a view. Exit 0 done, 1 findings or refused for the data's sake, 2 misuse."""
 
+import importlib
 import os
 import sys
 
 import click
 
-from kapabla.cli import cohorts, installation, jobs, material, releases, simulate, staff
 from kapabla.cli.opening import Opening
 from kapabla.config import BadSetting
 from kapabla.errors import KapablaError
 
+# Each command and the module that holds it: loaded when it is called, so that one command does not pay for all.
+COMMANDS = {
+    "init": "installation",
+    "serve": "installation",
+    "doctor": "installation",
+    "keys": "installation",
+    "audit": "installation",
+    "material": "authored",
+    "staff": "staff",
+    "cohorts": "cohorts",
+    "participants": "cohorts",
+    "invitations": "cohorts",
+    "jobs": "running",
+    "release": "releases",
+    "simulate": "simulating",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class LazyGroup(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"kapabla.cli.{COMMANDS[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kapabla")
 @click.pass_context
 def kapabla(context: click.Context) -> None:
@@ -19,14 +48,11 @@ def kapabla(context: click.Context) -> None:
     context.obj = Opening(os.environ)
 
 
-for group in (installation, material, staff, cohorts, jobs, releases, simulate):
-    group.register(kapabla)
-
-
 def main() -> None:
     """No traceback reaches a user: an expected failure is one sentence on standard error."""
     try:
-        kapabla.main(standalone_mode=False)
+        status = kapabla.main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -1,56 +1,16 @@
 """init, serve, doctor, keys, audit: what makes an installation and keeps it sound."""
 
 import shutil
-from datetime import date
 
 import click
 
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date, system_clock
-from kapabla.config import Config, check_production
+from kapabla.config import Config, check_production, load_config
+from kapabla.installing import make_installation
 from kapabla.keys import Keyring
-from kapabla.material import load_material
-from kapabla.migrating import MigrationNeeded, check_at_head, current_head, upgrade, version_of
-from kapabla.service import material_root, open_engines
-
-# The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
-_KEYS = (
-    ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
-    ("audit", "identity"), ("audit", "answers"), ("audit", "office"),
-)  # fmt: skip
-
-
-def make_installation(config: Config) -> None:
-    """Migrate the vaults, make missing keys, check the course material. Safe to repeat."""
-    today = local_date(system_clock())
-    material = load_material(material_root(config))
-    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    config.release_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    make_keys(config, [*_KEYS, *(("study", study) for study in material.studies)], today)
-    if not is_at_head(config):
-        upgrade(config)
-
-
-def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:
-    keyring = Keyring(config.key_dir)
-    for purpose, key_id in wanted:
-        if not keyring.has(purpose, key_id):
-            keyring.make(purpose, key_id, on)
-
-
-def is_at_head(config: Config) -> bool:
-    """One SELECT a vault: the migration tool itself takes seconds to load."""
-    engines = open_engines(config)
-    if any(url.startswith("sqlite") for url in config.vault_urls.values()) and not config.data_dir.exists():
-        return False
-    try:
-        check_at_head(engines)
-    except MigrationNeeded:
-        return False
-    finally:
-        for engine in engines.values():
-            engine.dispose()
-    return True
+from kapabla.migrating import check_at_head, current_head, version_of
+from kapabla.service import open_engines
 
 
 @click.command()
@@ -86,7 +46,6 @@ def _back_up_before_migration(config: Config) -> None:
 def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve the application, with the job runner as a child process. Without --demo it is production."""
     from kapabla.cli.serving import run_server
-    from kapabla.config import load_config
 
     config = load_config(
         {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo
@@ -174,8 +133,3 @@ def verify_audit(opening: Opening, as_json: bool) -> None:
             click.echo(f"{name}: {'whole' if seq is None else f'broken at row {seq}'}")
     if any(seq is not None for seq in broken.values()):
         raise SystemExit(1)
-
-
-def register(root: click.Group) -> None:
-    for command in (init, serve, doctor, keys, audit):
-        root.add_command(command)

@@ -90,7 +90,3 @@ def _print_link(opening: Opening, token: str, as_json: bool) -> None:
         print_json({"sign_up_link": link})
     else:
         click.echo(f"One-time sign-up link, valid for seven days:\n{link}")
-
-
-def register(root: click.Group) -> None:
-    root.add_command(staff)

@@ -101,6 +101,8 @@ def _message(detail: ErrorDetails) -> str:
     kind = detail["type"]
     if kind == "missing":
         return f"`{key}` is missing; write it."
+    if kind == "string_too_short":
+        return f"`{key}` is empty; write the text."
     if kind == "extra_forbidden":
         return f"`{key}` is not a known key; remove it or mend the spelling."
     if kind == "literal_error":

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from kapabla.errors import KapablaError
 
@@ -21,7 +22,7 @@ class Frozen(BaseModel):
 
 
 class Text(Frozen):
-    sv: str
+    sv: Annotated[str, Field(min_length=1)]
     sv_easy: str | None = None
     en: str | None = None
     se: str | None = None

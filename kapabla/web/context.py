@@ -62,7 +62,7 @@ def init_app(app: Flask, assets: Assets) -> None:
     app.jinja_env.filters.update(
         long_date=long_date, short_date=short_date, stamp=stamp, number=number, tel=tel, fill=fill, authored=Markup
     )
-    app.jinja_env.globals.update(safety_texts=_safety_texts, first_line=_first_line)
+    app.jinja_env.globals.update(safety_texts=_safety_texts, first_line=_first_line, csrf_token=csrf.csrf_token)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -80,5 +80,4 @@ def init_app(app: Flask, assets: Assets) -> None:
             "icon_url": assets.url("spruce.svg"),
             "neutral_exit_url": config.neutral_exit_url,
             "staff_user": found.staff if found and found.is_full else None,
-            "csrf_token": csrf.csrf_token,
         }

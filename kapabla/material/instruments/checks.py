@@ -79,7 +79,7 @@ def _check_options(item: Item) -> Found:
 
 def _check_kind(item: Item) -> Found:
     place = f"item {item.code}"
-    if item.is_choice and len(item.options) < 2:
+    if item.is_choice and len(item.options) < 2 and not _has_lost_its_scale(item):
         yield place, f"a {item.kind} item needs at least two options; write them, or name a response_scale."
     if not item.is_choice and item.options:
         yield place, f'a {item.kind} item has no options; remove them, or write kind = "single".'
@@ -87,7 +87,7 @@ def _check_kind(item: Item) -> Found:
         yield place, "a knowledge item needs `correct`; write the value of the best option."
     if item.kind == "knowledge" and item.feedback is None:
         yield place, "a knowledge item needs `feedback`; write one sentence that explains the answer."
-    if item.correct is not None and item.option(item.correct) is None:
+    if item.correct is not None and item.option(item.correct) is None and not _has_lost_its_scale(item):
         yield f"{place}, correct", f"no option has the value {item.correct}; write the value of the best option."
     if item.kind == "knowledge" and item.may_decline:
         yield place, 'a knowledge item has "Vet inte" instead of declining; remove may_decline.'
@@ -95,6 +95,11 @@ def _check_kind(item: Item) -> Found:
         yield place, "only a single-choice item can be reversed; remove `reversed`."
     if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
         yield place, "the minimum is above the maximum; change places."
+
+
+def _has_lost_its_scale(item: Item) -> bool:
+    """Its response scale is missing or broken, which is reported there: not once more for each item."""
+    return item.response_scale is not None and not item.options
 
 
 def _check_rule(item: Item, instrument: Instrument) -> Found:
@@ -127,6 +132,8 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
 def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
     place = f"scale {scale.code}"
     for item in items:
+        if _has_lost_its_scale(item):
+            continue
         values = item.scored_values
         if scale.score == "mean" and (not values or (min(values), max(values)) != (scale.minimum, scale.maximum)):
             yield (

@@ -75,7 +75,7 @@ def _item(shelf: Shelf, file: str, item: dict[str, Any], scales: Options) -> dic
     if "options" in item:
         item.pop("response_scale", None)
     elif name is not None:
-        if name not in scales:
+        if scales and name not in scales:
             known = ", ".join(sorted(scales))
             shelf.fault(
                 file, f"item {item.get('code')}, response_scale", f"{name!r} is not defined; write one of {known}."

@@ -11,15 +11,24 @@ from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.definition import ParallelForms, Study, Wave
 
+# Columns that a release takes from the placement, beside the items of the instruments.
+PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
+
 
 @dataclass(frozen=True)
 class Known:
-    """What a study may name."""
+    """What a study may name. A file that is there but faulty is reported on its own, not also by all who name it."""
 
     instruments: Mapping[tuple[str, int], Instrument]
     courses: Mapping[tuple[str, int], Course]
     consents: Mapping[tuple[str, int], Consent]
     municipalities: set[str]
+    files: frozenset[str] = frozenset()
+
+    @property
+    def is_complete(self) -> bool:
+        read = {f"instruments/{name}/v{version}.toml" for name, version in self.instruments}
+        return all(file in read for file in self.files if file.startswith("instruments/") and file.count("/") == 2)
 
 
 def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
@@ -44,19 +53,21 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
-    if (study.course.id, study.course.version) not in known.courses:
+    course = f"courses/{study.course.id}/v{study.course.version}/course.toml"
+    if (study.course.id, study.course.version) not in known.courses and course not in known.files:
         yield "course", f"there is no course {study.course.id} version {study.course.version}."
     consent = known.consents.get((study.consent.id, study.consent.version))
-    if consent is None:
+    if consent is None and f"consents/{study.consent.id}/v{study.consent.version}.toml" not in known.files:
         yield "consent", f"there is no consent {study.consent.id} version {study.consent.version}."
-    else:
+    if consent is not None:
         for name in sorted(consent.placeholders() - COMPUTED - set(study.facts)):
             yield "facts", f'the consent has {{{name}}}; write {name} = "…" here.'
     for code in study.municipalities:
-        if code not in known.municipalities:
+        if known.municipalities and code not in known.municipalities:
             yield "municipalities", f"{code} is not in municipalities.toml; write a code from it."
     for instrument_id, version in study.instrument_versions.items():
-        if (instrument_id, version) not in known.instruments:
+        file = f"instruments/{instrument_id}/v{version}.toml"
+        if (instrument_id, version) not in known.instruments and file not in known.files:
             yield f"instrument_versions, {instrument_id}", f"there is no version {version} of this instrument."
 
 
@@ -102,6 +113,8 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
 
 
 def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    if not known.is_complete:
+        return
     used = [known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments]
     items = {item.code: item for instrument in used for item in instrument.items}
     scales = {scale.code for instrument in used for scale in instrument.scales}
@@ -110,6 +123,12 @@ def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for code in study.sensitive:
         if code not in items or not items[code].sensitive:
             yield "sensitive", f"item {code} is not marked sensitive in its instrument; mark it there, or remove it."
+    for code in study.quasi_identifiers:
+        if code not in PLACEMENT_COLUMNS and (code not in items or not items[code].quasi_identifier):
+            yield (
+                "quasi_identifiers",
+                f"{code} is neither an item marked quasi_identifier nor a column of the placement.",
+            )
     for code, item in items.items():
         if item.quasi_identifier and code not in study.quasi_identifiers:
             yield "quasi_identifiers", f"item {code} is one; put it in its place in the order."

@@ -1,0 +1,23 @@
+"""material check: every fault of every authored file, at once."""
+
+from pathlib import Path
+
+import click
+
+from kapabla.cli.material import run_check
+from kapabla.cli.opening import Opening
+from kapabla.service import material_root
+
+
+@click.group()
+def material() -> None:
+    """Course, questionnaires, study, consent: the files of course_material/."""
+
+
+@material.command("check")
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def check(opening: Opening, path: Path | None, as_json: bool) -> int:
+    """Name every fault with file, table and key; exit 1 if there is any."""
+    return run_check(path or material_root(opening.config), as_json)

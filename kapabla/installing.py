@@ -1,0 +1,49 @@
+"""Making an installation: vaults at this version, keys where they are missing. Safe to repeat."""
+
+from datetime import date
+
+from kapabla.clock import local_date, system_clock
+from kapabla.config import Config
+from kapabla.keys import Keyring
+from kapabla.material import load_material
+from kapabla.migrating import MigrationNeeded, check_at_head, upgrade
+from kapabla.service import material_root, open_engines
+
+# The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
+_KEYS = (
+    ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
+    ("audit", "identity"), ("audit", "answers"), ("audit", "office"),
+)  # fmt: skip
+
+
+def make_installation(config: Config) -> None:
+    """Migrate the vaults, make missing keys, check the course material. Safe to repeat."""
+    today = local_date(system_clock())
+    material = load_material(material_root(config))
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config.release_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_keys(config, [*_KEYS, *(("study", study) for study in material.studies)], today)
+    if not is_at_head(config):
+        upgrade(config)
+
+
+def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:
+    keyring = Keyring(config.key_dir)
+    for purpose, key_id in wanted:
+        if not keyring.has(purpose, key_id):
+            keyring.make(purpose, key_id, on)
+
+
+def is_at_head(config: Config) -> bool:
+    """One SELECT a vault: the migration tool itself takes seconds to load."""
+    engines = open_engines(config)
+    if any(url.startswith("sqlite") for url in config.vault_urls.values()) and not config.data_dir.exists():
+        return False
+    try:
+        check_at_head(engines)
+    except MigrationNeeded:
+        return False
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+    return True

@@ -1,0 +1,13 @@
+"""The researcher's side: reads locked releases from the published store and a narrow part of the office. Opens neither
+the identity nor the answers vault."""
+
+from flask import Flask
+
+from kapabla.web.research import data, results
+from kapabla.web.research.blueprint import blueprint
+
+__all__ = ["data", "results"]
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

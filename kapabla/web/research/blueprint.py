@@ -1,0 +1,7 @@
+"""The audience's blueprint, by itself so that its view modules can be read in any order."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("research", __name__)
+
+NAVIGATION = (("/forskning/resultat", "Resultat"), ("/forskning/data", "Ladda ned data"), ("/forskning/kodbok", "Kodbok"))

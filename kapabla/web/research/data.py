@@ -1,0 +1,105 @@
+"""Releases: order, approve, download (R09), and the codebook. A download leaves a row, so it is a POST."""
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.clock import local_date
+from kapabla.office import approvals, release_register
+from kapabla.office.access import can
+from kapabla.release import published
+from kapabla.web.auth import needs, staff
+from kapabla.web.research.blueprint import NAVIGATION, blueprint
+from kapabla.web.research.results import chosen_release
+from kapabla.web.unit_of_work import now, service, work
+
+
+@blueprint.get("/forskning/data")
+@needs("see_results")
+def releases() -> ResponseReturnValue:
+    return _list_page()
+
+
+@blueprint.post("/forskning/data")
+@needs("order_release")
+def order_release() -> ResponseReturnValue:
+    """The order is left to the jobs, which alone may read the answers vault."""
+    purpose, study = request.form.get("syfte", ""), request.form.get("studie", "")
+    if purpose not in release_register.PURPOSES or study not in service().material.studies:
+        return _list_page(error=True), 400
+    number = len(release_register.all_releases(work().office)) + 1
+    name = f"{local_date(now()).isoformat()}-{number}"
+    release_register.order(
+        work().office, service().office_chain, release=name, study=study, purpose=purpose,
+        is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(),
+    )  # fmt: skip
+    return redirect(url_for("research.release", release=name), 303)
+
+
+def _list_page(*, error: bool = False) -> str:
+    return render_template(
+        "research/releases.html", nav_items=NAVIGATION, releases=release_register.all_releases(work().office),
+        studies=service().material.studies.values(), may_order=can(staff().role, "order_release"), error=error,
+    )  # fmt: skip
+
+
+@blueprint.get("/forskning/data/<release>")
+@needs("see_results")
+def release(release: str) -> ResponseReturnValue:
+    return _release_page(release)
+
+
+def _release_page(name: str, *, error: str | None = None) -> str:
+    record = release_register.get(work().office, name)
+    files = published.files(service().config.release_dir, name) if record.state == "locked" else ()
+    may_approve = can(staff().role, "approve_release") and record.state in ("built", "approved_once")
+    return render_template(
+        "research/release.html", nav_items=NAVIGATION, release=record, files=files, error=error,
+        may_approve=may_approve, may_download=can(staff().role, "download_release"),
+        base_url=service().config.base_url,
+    )  # fmt: skip
+
+
+@blueprint.post("/forskning/data/<release>/godkann")
+@needs("approve_release")
+def approve_release(release: str) -> ResponseReturnValue:
+    office, chain = work().office, service().office_chain
+    try:
+        if request.form.get("beslut") == "avsla":
+            reason = request.form.get("skal", "").strip()
+            if not reason:
+                return _release_page(release, error="reason_missing"), 400
+            release_register.refuse(office, chain, release=release, by=staff(), reason=reason, at=now())
+        else:
+            release_register.approve(office, chain, release=release, by=staff(), at=now())
+    except (approvals.SameAccount, approvals.NotOpen, release_register.WrongState) as refused:
+        return _release_page(release, error=refused.code), 409
+    return redirect(url_for("research.release", release=release), 303)
+
+
+@blueprint.post("/forskning/data/<release>/fil/<file>")
+@needs("download_release")
+def download(release: str, file: str) -> ResponseReturnValue:
+    """One file, its bytes verified against the register before they leave; one row in the log."""
+    record = release_register.get(work().office, release)
+    found = next((f for f in published.files(service().config.release_dir, release) if f.name == file), None)
+    if found is None or record.state != "locked":
+        abort(404)
+    body = published.read(service().config.release_dir, found)
+    release_register.record_download(
+        work().office, service().office_chain, record=record, file=file, sha256=found.sha256, by=staff(), at=now()
+    )
+    reply = Response(body, mimetype=found.mimetype)
+    reply.headers["Content-Disposition"] = f'attachment; filename="kapabla_{record.study}_{release}_{file}"'
+    return reply
+
+
+@blueprint.get("/forskning/kodbok")
+@needs("see_results")
+def codebook() -> ResponseReturnValue:
+    found, chosen = chosen_release()
+    if chosen is None:
+        return render_template("research/no_release.html", nav_items=NAVIGATION)
+    columns = published.codebook(service().config.release_dir, chosen.id)
+    return render_template(
+        "research/codebook.html", nav_items=NAVIGATION, release=chosen, releases=found, columns=columns
+    )

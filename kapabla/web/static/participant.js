@@ -1,0 +1,69 @@
+// Instant exit, and small comforts. Every page works without this file.
+(() => {
+  "use strict";
+  const exit = document.querySelector("[data-exit]");
+  const status = document.querySelector("[data-exit-status]");
+  const away = exit && exit.dataset.neutral;
+  let leaving = false;
+
+  // In this order (S03): nothing sensitive on screen, the session dead here, the session dead there, away.
+  function leave() {
+    if (!leaving) {
+      leaving = true;
+      const cover = document.createElement("div");
+      cover.className = "exit-cover";
+      cover.setAttribute("role", "status");
+      cover.innerHTML = '<span class="visually-hidden">Sidan byts</span>';
+      document.body.appendChild(cover);
+      for (const part of document.body.children) if (part !== cover) part.hidden = true;
+      document.title = "Väder";
+      document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
+      fetch("/lamna", { method: "POST", keepalive: true }).catch(() => {});
+      // A stopped load leaves the cover up; ask again.
+      setTimeout(leave, 1000);
+      setTimeout(leave, 3000);
+    }
+    location.replace(away);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("[data-exit]")) {
+      event.preventDefault();
+      leave();
+    }
+  });
+
+  // Three presses of Esc, or of Shift, alone and within five seconds (S04).
+  let presses = 0, key = "", first = 0;
+  document.addEventListener("keyup", (event) => {
+    const counts = (event.key === "Escape" || event.key === "Shift") && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!counts || !exit) { presses = 0; return; }
+    const now = Date.now();
+    if (event.key !== key || now - first > 5000) { presses = 0; key = event.key; first = now; }
+    presses += 1;
+    if (presses >= 3) { event.preventDefault(); leave(); return; }
+    status.textContent = presses === 1 ? "Tryck två gånger till för att lämna sidan." : "Tryck en gång till för att lämna sidan.";
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Shift") presses = 0;
+  });
+
+  // A page that comes back from the browser's memory may belong to somebody who has left (S05).
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) { document.documentElement.hidden = true; location.reload(); }
+  });
+
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+
+  // Choices 2 and 3 are asked only of those who said yes to 1.
+  const choices = document.querySelector("[data-choices]");
+  if (choices) {
+    const update = () => {
+      const yes = choices.querySelector('input[name="val1"][value="ja"]').checked;
+      for (const part of choices.querySelectorAll("[data-needs-yes]")) part.hidden = !yes;
+    };
+    choices.addEventListener("change", update);
+    update();
+  }
+})();
