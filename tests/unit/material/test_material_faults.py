@@ -1,0 +1,136 @@
+"""One bad input a rule, with the sentence that its author gets."""
+
+# ruff: noqa: E501 - a case a line is easier to compare than a case over six
+
+import pytest
+
+from kapabla.material import Fault, MaterialFaults, check_material, load_material
+
+SE, AVS, HIN, TIL, KUN, BET = (f"instruments/{name}/v1.toml" for name in ("se", "avs", "hin", "til", "kun_a", "bet"))
+BAK = "instruments/bak/v1.toml"
+STUDY = "studies/kapabla-2026.toml"
+CONSENT = "consents/kapabla-forskning/v1.toml"
+MODULES = "courses/kapabla/v1/modules"
+M1 = f"{MODULES}/01-din-roll"
+STORY = f"{M1}/04-kvittot.toml"
+CHECK = f"{M1}/05-kontrollera.toml"
+PAGE = f"{M1}/02-fem-steg.sv.md"
+
+BAD = [
+    # the shape of a table
+    (SE, 'code = "se_3"', 'code = "Se3"', "item Se3, code: 'Se3' does not match; write it like the pattern ^[a-z][a-z0-9_]*$."),
+    (SE, 'id = "se"\n', "", "id: `id` is missing; write it."),
+    (SE, 'status = "draft"', 'status = "ready"', "status: 'ready' is not allowed; write one of 'draft' or 'published'."),
+    (SE, "version = 1", 'version = "1"', "version: input should be a valid integer, not '1'."),
+    (SE, "min_answered", "min_answred", "scale se_mean, min_answred: `min_answred` is not a known key; remove it or mend the spelling."),
+    (HIN, 'text = {sv = "Att jag kan ha fel"', 'text = {sv = ""', "item hin_1, text, sv: `sv` is empty; write the text."),
+    (HIN, 'text = {sv = "Att jag kan ha fel"', 'text = {dk = "x", sv = "Fel"', "item hin_1, text, dk: `dk` is not a known key; remove it or mend the spelling."),
+    (BET, "{value = 2, text", "{valu = 2, text", "item bet_0, option 2, value: `value` is missing; write it."),
+    # between the parts of an instrument
+    (SE, 'items = ["se_1", ', 'items = ["se_1", "se_1", ', "page 1: the page has 9 items; split it, at most 8 a page."),
+    (SE, 'items = ["se_1", ', "items = [", "item se_1: the item stands on no page; add it to one."),
+    (SE, 'items = ["se_1", ', 'items = ["se_9", ', "page 1: item se_9 does not exist; write one of the item codes of this file."),
+    (SE, 'code = "se_2"', 'code = "se_1"', "item se_1: the code is used twice; give each item and scale a code of its own."),
+    (SE, 'response_scale = "s_saker"', 'response_scale = "s_sker"', "item se_1, response_scale: 's_sker' is not defined; write one of s_fortroende, s_ganger, s_halla, s_hinder, s_saker, s_stammer, s_troligt."),
+    (SE, "min_answered = 6", "min_answered = 9", "scale se_mean: min_answered is 9; write a number from 1 to 8."),
+    (SE, "maximum = 5", "maximum = 6", "scale se_mean: item se_1 does not go from 1 to 6; a mean needs one range."),
+    (BET, "{value = 2, text", "{value = 1, text", "item bet_0: option value 1 is used twice; give each option a value of its own."),
+    (BET, "{value = 2, text", "{value = -2, text", "item bet_0, option 2: values below 0 are kept for missing answers; write 0 or more."),
+    (BET, "{value = 2, text", "{value = -95, text", 'item bet_0, option 2: value -95 and missing = "no_opinion" belong together; write both or neither.'),
+    (BET, 'show_if = {op = "equals", item = "bet_0", value = 1}', 'show_if = {op = "equals", item = "bet_7", value = 1}', "item bet_1, show_if: item bet_7 does not come before this item; look at an item that does."),
+    (BET, 'show_if = {op = "equals", item = "bet_0", value = 1}', 'show_if = {op = "one_of", item = "bet_0", value = 1}', 'item bet_1, show_if: op "one_of" needs a list of values; write value = [1, 2].'),
+    (BET, 'show_if = {op = "equals", item = "bet_0", value = 1}', 'show_if = {op = "all"}', 'item bet_1, show_if: op "all" needs `rules`; write at least one.'),
+    (KUN, "correct = 2\n", "", "item kun_a_01: a knowledge item needs `correct`; write the value of the best option."),
+    (KUN, "correct = 2\n", "correct = 7\n", "item kun_a_01, correct: no option has the value 7; write the value of the best option."),
+    (AVS, 'code = "avs_6"', 'code = "avs_6_"', "item avs_6_: REDCap refuses a double or final underscore; write the code without."),
+    (BAK, 'kind = "single"', 'kind = "number"', 'item bak_1: a number item has no options; remove them, or write kind = "single".'),
+    (SE, 'id = "se"', 'id = "sa"', "id: the path says se version 1; write the same in the file."),
+    # study and consent
+    (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive: item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
+    (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome: there is no scale se_sum; write the code of one."),
+    (STUDY, 'municipalities = ["2404"', 'municipalities = ["9999"', "municipalities: 9999 is not in municipalities.toml; write a code from it."),
+    (STUDY, '"bak_3", ', "", "quasi_identifiers: item bak_3 is one; put it in its place in the order."),
+    (STUDY, 'orders = ["ABA"', 'orders = ["AB"', "parallel form kun, orders: 'AB' must have one A or B for each of 3 waves."),
+    (STUDY, 'arms = ["waitlist"]', 'arms = ["later"]', "wave t0b, arms: there is no arm later; write the code of one."),
+    (STUDY, 'needs_choice = "follow_up"', 'needs_choice = "more"', "wave t3, needs_choice: the consent has no choice more; write the code of one."),
+    (STUDY, 'slug = "fore2"', 'slug = "fore"', "waves: slug fore is used twice; give each wave its own."),
+    (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course: there is no course kapabla version 2."),
+    (STUDY, "etik_dnr", "dnr", 'facts: the consent has {etik_dnr}; write etik_dnr = "…" here.'),
+    (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing."),
+    ("instruments/se_then/v1.toml", "avgöra när du", "se när du", None),
+    # course
+    (f"{M1}/module.toml", '"helper_safety", ', "", "boxes: every module has the box helper_safety; add it."),
+    (f"{M1}/module.toml", "number = 1", "number = 4", "number: the folder should be called 04-din-roll; rename it, or mend the number."),
+    (f"{M1}/module.toml", 'content_note = "content_note_stories"\n', "", "content_note: a module with stories needs one; write content_note_stories."),
+    (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
+    (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps: the module has no check; every module has one."),
+    (STORY, 'next = "ensam"', 'next = "kvar"', "node kassan, choice lugn_tid, next: there is no node kvar; write an id that exists."),
+    (STORY, 'next = "ensam"\n', "", "node ensam: no choice leads here; lead a choice to it, or remove it."),
+    (STORY, 'start = "kassan"', 'start = "disken"', "start: there is no node disken; write the id of the first node."),
+    (STORY, 'role = "shopkeeper"', 'role = "shop"', "role: there is no role shop in roles.toml; write one that is."),
+    (STORY, 'quality = "good"', 'quality = "missed"', "node kassan: no choice is good; write at least one that can work."),
+    (f"{MODULES}/03-fraga-och-lyssna/06-market-bakom-orat.toml", "end = true\n", "", "node efterat: a node has choices, or end = true, and not both; a node with neither is a dead end."),
+    (CHECK, "correct = true\n", "", "question roll: 0 options are correct; mark one with correct = true."),
+    (PAGE, '+++\ntitle = "Fem steg att komma ihåg"\n+++\n', "", 'line 1: the front matter is missing; begin with +++, title = "…", +++.'),
+    (PAGE, "Stanna upp", "ord " * 250 + "Stanna upp", ": the page has 404 words; split it, at most 250."),
+    # registers
+    ("municipalities.toml", 'code = "2403"', 'code = "2401"', "municipality 2401: the code is used twice; give each a code of its own."),
+    ("municipalities.toml", '"Bjurholms kommun"', '"nordmaling"', "municipality 2403: 'nordmaling' is also a name of 2401; remove one."),
+    ("support_contacts.toml", 'number = "112"\n', "", "contact sos_alarm, number: a contact that is shown needs its number."),
+    ("support_contacts.toml", 'source = "S71"\n', "verified_on = 2026-11-01\n", "contact kvinnofridslinjen, verified_by: write who at the county checked the number."),
+    ("organisation.toml", 'name = "Länsstyrelsen Västerbotten"\n', "", "name: `name` is missing; write it."),
+    ("promises/vindeln-2023-2025.toml", 'municipality = "2404"', 'municipality = "0"', "municipality: 0 is not in municipalities.toml; write a code from it."),
+    ("promises/vindeln-2023-2025.toml", "number = 2", "number = 3", "promises: the numbers are [1, 3, 3, 4, 5]; number the promises 1, 2, 3 … in order."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), [case for case in BAD if case[3] is not None])
+def test_each_fault_is_told_in_the_authors_words(spoil, file, old, new, message):
+    expected = f"{file}{message}" if message.startswith(": ") else f"{file}: {message}"
+    assert expected in spoil(file, old, new)
+
+
+def test_then_test_with_other_words_is_refused(spoil):
+    faults = spoil("instruments/se_then/v1.toml", "avgöra när du", "se när du")
+    assert faults == [f"{STUDY}: item se_2t, then_of: the words differ from se_2; a then-test asks the same item."]
+
+
+def test_broken_toml_is_told_with_file_and_line_and_nothing_else(spoil):
+    assert spoil(AVS, 'form_name = "avsikt"', "form_name = avsikt") == [
+        f"{AVS}: line 7, column 13: not TOML: invalid value."
+    ]
+
+
+def test_broken_front_matter_is_told_with_the_line_of_the_file(spoil):
+    assert spoil(PAGE, 'title = "Fem', "title = Fem") == [f"{PAGE}: line 2, column 9: not TOML: invalid value."]
+
+
+def test_broken_response_scales_are_not_blamed_on_every_item(spoil):
+    file = "instruments/response_scales.toml"
+    assert all(fault.startswith(file) for fault in spoil(file, "[[scales]]", "[scales"))
+
+
+def test_a_missing_page_is_told(copy):
+    (copy / PAGE).unlink()
+    assert check_material(copy) == [Fault(PAGE, "", "the file is missing; write it, or remove what refers to it.")]
+
+
+def test_all_faults_of_all_files_come_at_once(copy):
+    for file, old, new in ((SE, "min_answered = 6", "min_answered = 9"), (TIL, "min_answered = 3", "min_answered = 8")):
+        path = copy / file
+        path.write_text(path.read_text().replace(old, new))
+    (copy / "organisation.toml").unlink()
+    with pytest.raises(MaterialFaults) as raised:
+        load_material(copy)
+    assert [fault.file for fault in raised.value.faults] == [SE, TIL, "organisation.toml"]
+    assert str(raised.value).count("\n") == 2
+
+
+def test_two_faults_of_one_file_come_at_once(spoil, copy):
+    spoil(SE, 'status = "draft"', 'status = "ready"')
+    assert len(spoil(SE, "version = 1", 'version = "1"')) == 2
+
+
+def test_an_instrument_may_not_borrow_a_code(spoil):
+    faults = spoil(HIN, 'items = ["hin_1"', 'items = ["til_1"')
+    assert f"{HIN}: page 1: item til_1 does not exist; write one of the item codes of this file." in faults
