@@ -9,6 +9,7 @@ from pydantic import Field
 from kapabla.errors import NotFound
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.instruments.path import Questionnaire
+from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import Frozen, Text
 
 if TYPE_CHECKING:
@@ -119,8 +120,6 @@ class Study(Frozen):
         )
 
     def questionnaire(self, material: "Material", wave_code: str, form_order: str) -> Questionnaire:
-        from kapabla.material.studies.questionnaire import questionnaire
-
         return questionnaire(self, material, wave_code, form_order)
 
 

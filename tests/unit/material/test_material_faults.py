@@ -132,5 +132,15 @@ def test_two_faults_of_one_file_come_at_once(spoil, copy):
 
 
 def test_an_instrument_may_not_borrow_a_code(spoil):
-    faults = spoil(HIN, 'items = ["hin_1"', 'items = ["til_1"')
-    assert f"{HIN}: page 1: item til_1 does not exist; write one of the item codes of this file." in faults
+    faults = spoil(TIL, 'code = "til_1"', 'code = "hin_1"')
+    assert f"{TIL}: item hin_1: instrument hin has this code already; write another." in faults
+
+
+def test_a_story_that_never_ends_is_refused(copy):
+    """Two nodes that lead to each other only: both are reported, and the first was fine before."""
+    path = copy / STORY
+    text = path.read_text().replace("what_else", 'next = "ensam"\nwhat_else').replace('next = "ensam"\n\n', "\n")
+    path.write_text(text)
+    faults = [str(fault) for fault in check_material(copy)]
+    assert f"{STORY}: node kassan: no way from here comes to an end; let one choice end the story." in faults
+    assert f"{STORY}: node ensam: no way from here comes to an end; let one choice end the story." in faults
