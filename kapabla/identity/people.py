@@ -1,5 +1,7 @@
 """People: who is trained, how they are reached, and the secret that their subject is derived from."""
 
+from datetime import date
+
 from sqlalchemy import Boolean, Date, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,4 +57,4 @@ class Tombstone(IdentityBase):
     __table_args__ = {"info": {"retention": "tombstone"}}
 
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    erased_on: Mapped[Date] = mapped_column(Date)
+    erased_on: Mapped[date] = mapped_column(Date)
