@@ -1,0 +1,80 @@
+"""Which column is which, by its name in Swedish or English, in any order and spelling."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from kapabla.identity.list_reading.personal_numbers import has_personal_number
+from kapabla.identity.list_reading.table import Line, ListRefused
+
+NAMES = {
+    "name": {"namn", "name", "fornamnochefternamn", "deltagare"},
+    "first_name": {"fornamn", "firstname", "givenname"},
+    "last_name": {"efternamn", "lastname", "surname"},
+    "email": {"epost", "epostadress", "mail", "mejl", "mejladress", "mailadress", "email", "emailaddress"},
+    "phone": {"telefon", "telefonnummer", "mobil", "mobilnummer", "mobiltelefon", "tel", "phone", "mobile"},
+    "address": {"adress", "postadress", "address"},
+    "municipality": {"kommun", "municipality"},
+    "role": {"yrke", "roll", "yrkeellerroll", "occupation", "role", "profession"},
+    "language": {"sprak", "language"},
+    "protected": {"skyddad", "skydd", "skyddadepersonuppgifter", "skyddadidentitet", "protected"},
+}
+PERSONAL_NUMBER = {
+    "personnummer", "personnr", "pnr", "persnr", "fodelsenummer", "samordningsnummer", "ssn", "personalnumber",
+    "personidentitynumber",
+}  # fmt: skip
+_KNOWN = {alias: name for name, aliases in NAMES.items() for alias in aliases}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each known column stands; the names of those that are not read."""
+
+    places: dict[str, int]
+    ignored: tuple[str, ...]
+    personal_numbers: tuple[str, ...]
+    width: int
+
+
+def fold_name(text: str) -> str:
+    """`E-post `, `epost` and `E POST` are one name; å and ä become a, ö becomes o."""
+    plain = unicodedata.normalize("NFKD", text.replace("\xa0", " ").casefold())
+    return "".join(character for character in plain if character.isalnum() and character.isascii())
+
+
+def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
+    places: dict[str, int] = {}
+    ignored, dropped = [], []
+    cells = list(header.cells)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    for place, title in enumerate(cells):
+        folded = fold_name(title)
+        known = _KNOWN.get(folded)
+        if folded in PERSONAL_NUMBER or (known is None and _holds_personal_numbers(place, rows)):
+            dropped.append(title.strip() or f"Kolumn {place + 1}")
+        elif known is None:
+            ignored.append(title.strip() or f"Kolumn {place + 1}")
+        elif known in places:
+            raise ListRefused("column_twice", column=title.strip())
+        else:
+            places[known] = place
+    _check_enough(places)
+    return Columns(places, tuple(ignored), tuple(dropped), len(cells))
+
+
+def _holds_personal_numbers(place: int, rows: tuple[Line, ...]) -> bool:
+    """A column of nothing but personal numbers is one, whatever it is called."""
+    given = [line.cells[place].strip() for line in rows[:200] if len(line.cells) > place and line.cells[place].strip()]
+    return bool(given) and all(has_personal_number(cell) for cell in given)
+
+
+def _check_enough(places: dict[str, int]) -> None:
+    if not places:
+        raise ListRefused("no_header")
+    if "name" not in places and not {"first_name", "last_name"} <= set(places):
+        raise ListRefused("column_missing", column="namn")
+    for needed, swedish in (("municipality", "kommun"), ("role", "yrke")):
+        if needed not in places:
+            raise ListRefused("column_missing", column=swedish)
+    if not {"email", "phone", "address"} & set(places):
+        raise ListRefused("column_missing", column="e-post, telefon eller adress")
