@@ -173,7 +173,14 @@ def _record(reading: Reading, event: Event, suffix: str = "") -> None:
 
 
 def _page(reading: Reading, **context: Any) -> str:
-    known: dict[str, Any] = {"node": None, "choice": None, "following_node": None, "given": {}, "checked": False, "error": False}
+    known: dict[str, Any] = {
+        "node": None,
+        "choice": None,
+        "following_node": None,
+        "given": {},
+        "checked": False,
+        "error": False,
+    }
     return render_template(
         "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
         before=reading.number - 1 or None, **(known | context),

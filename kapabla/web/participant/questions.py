@@ -14,6 +14,7 @@ from kapabla.answers.standing import Standing, read_standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.instruments import Item, PageAnswers, Questionnaire, QuestionnairePage, pages_to_show, read_page
+from kapabla.material.texts import Text
 from kapabla.web.participant import render_time
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant, today
@@ -140,6 +141,10 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     if fresh and read.skipped and "anda" not in request.form:
         return _form(me, asking, page, given=given, skipped=read.skipped)
     asking = asking_for(me, asking.wave)
+    opened = asking.page(number)
+    if len(opened.items) > len(page.items):
+        # The answer opened more of the same page (the gate of BET): show it whole, with what was just given.
+        return _form(me, asking, opened, given=given)
     return redirect(_following(asking, number), 303)
 
 
@@ -212,8 +217,16 @@ def _form(
         made=render_time.made_now(),
         role=_role_name(me),
         before=asking.before(page.number),
+        heading=_heading(asking, page),
         language=me.live.language,
     )
+
+
+def _heading(asking: Asking, page: QuestionnairePage) -> Text:
+    """The scale's theme: the page's own heading, or the title of its instrument."""
+    if page.heading:
+        return page.heading
+    return next(found.title for found in asking.questionnaire.instruments if found.id == page.instrument_id)
 
 
 def _known_from_placement(me: Participant, page: QuestionnairePage) -> dict[str, list[str]]:

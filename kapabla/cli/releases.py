@@ -1,0 +1,100 @@
+"""release: order, build, approve by two, list, export."""
+
+from pathlib import Path
+
+import click
+
+from kapabla.cli.opening import Opening, ask_for_code, print_json
+from kapabla.clock import local_date
+from kapabla.office import release_register
+from kapabla.office.access import check_can
+
+
+@click.group()
+def release() -> None:
+    """Releases: what may leave, and only after two people have approved it."""
+
+
+@release.command("build")
+@click.option("--study", required=True)
+@click.option("--for", "purpose", required=True, type=click.Choice(release_register.PURPOSES))
+@click.option("--by", required=True, help="Who orders it; asks for that person's one-time code.")
+@click.option("--test", "is_test", is_flag=True, help="Of test people only, marked in every file.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as_json: bool) -> int:
+    """Build a release of those who said yes. It waits for two approvals."""
+    from kapabla.jobs.releases import build_release
+
+    service, at = opening.service, opening.service.clock()
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "order_release")
+        name = f"{local_date(at).isoformat()}-{len(release_register.all_releases(work.office)) + 1}"
+        release_register.order(
+            work.office, service.office_chain, release=name, study=study, purpose=purpose, is_test=is_test, by=member,
+            at=at,
+        )  # fmt: skip
+    with service.vaults.unit() as work:
+        record = build_release(service, work, name)
+        result = {"release": name, "state": record.state, "people": record.people, "reason": record.reason}
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(f"{name}: {result['state']}" + (f" ({record.reason})" if record.reason else ""))
+    return 1 if record.state == "failed" else 0
+
+
+@release.command("approve")
+@click.argument("name", metavar="RELEASE")
+@click.option("--by", required=True)
+@click.pass_obj
+def approve(opening: Opening, name: str, by: str) -> None:
+    """One of two approvals; the second has to be another account's."""
+    service = opening.service
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "approve_release")
+        state = release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
+    click.echo(f"{name}: {state}")
+
+
+@release.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def list_releases(opening: Opening, as_json: bool) -> None:
+    """Every release with its state."""
+    with opening.service.vaults.reading() as work:
+        rows = [
+            {
+                "release": r.id,
+                "study": r.study,
+                "for": r.purpose,
+                "test": r.is_test,
+                "state": r.state,
+                "people": r.people,
+            }
+            for r in release_register.all_releases(work.office)
+        ]
+    if as_json:
+        print_json(rows)
+    for row in rows if not as_json else ():
+        click.echo(f"{row['release']:16} {row['study']:16} {row['for']:11} {row['state']}")
+
+
+@release.command("export")
+@click.argument("name", metavar="RELEASE")
+@click.option("--format", "formats", default="csv,csv-excel,sav", show_default=True)
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def export(opening: Opening, name: str, formats: str, out: Path) -> None:
+    """Write the locked release's files to a folder: the same bytes every time."""
+    from kapabla.release import published
+
+    service = opening.service
+    with service.vaults.reading() as work:
+        record = release_register.get(work.office, name)
+        if record.state != "locked":
+            raise release_register.WrongState(release=name, state=record.state, wanted="locked")
+    folder = published.export(service.config.release_dir, record.study, name, formats.split(","), out)
+    click.echo(str(folder))
