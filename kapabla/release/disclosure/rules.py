@@ -1,0 +1,40 @@
+"""The thresholds, together and with their source, and the refusal that every rule ends in when it cannot decide."""
+
+from dataclasses import dataclass
+
+from kapabla.errors import Refused
+
+
+class Withheld(Refused):
+    """Nothing is shown. Hidden and not computable look alike; the reason is for the log and the manifest alone."""
+
+    code = "withheld"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """`cell`: the smallest number of people that may be shown (T, `privacy.md` C5). Settings can raise it."""
+
+    cell: int
+
+    @property
+    def answer_group(self) -> int:
+        """An answer table needs a group of twice the smallest cell."""
+        return 2 * self.cell
+
+
+# `privacy.md` C4.4: people alike on all quasi-identifiers; more where files leave the university's secure storage.
+K = 5
+K_OUTSIDE = 10
+# C4.3: a municipality is released only where each has so many participants.
+MIN_MUNICIPALITY = 20
+# C4.6: blanks in one column beyond this share (and these people) mean that the column is recoded instead.
+MAX_BLANK_SHARE = 0.05
+MAX_BLANK_PEOPLE = 5
+# C4.5: distinct answers to a sensitive item within a group.
+L_DISTINCT = 3
+# C5.2: from how many people a mean, then its spread and interval, then a p value may be shown.
+N_SPREAD = 10
+N_P = 20
+# C5.3e: a table that would be mostly holes is refused.
+MAX_HIDDEN_SHARE = 0.4

@@ -1,0 +1,33 @@
+"""Ids of one release (`privacy.md` C3.1): no two releases can be joined on them."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from kapabla.errors import Refused
+
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+LENGTH = 14
+
+
+def release_id(release_key: bytes, study: str, subject: str) -> str:
+    """`KP` + 14 characters: the first 64 bits of HMAC-SHA-256(release key, study ‖ 0x1f ‖ subject) in base 27.
+
+    >>> release_id(bytes(32), "s", "x") == release_id(bytes(32), "s", "x")
+    True
+    """
+    digest = hmac.new(release_key, study.encode() + b"\x1f" + subject.encode(), hashlib.sha256).digest()
+    number = int.from_bytes(digest[:8], "big")
+    characters = []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[place])
+    return "KP" + "".join(reversed(characters))
+
+
+def release_ids(release_key: bytes, study: str, subjects: Iterable[str]) -> dict[str, str]:
+    """Subject to id; refuses the build where two subjects would get one id."""
+    ids = {subject: release_id(release_key, study, subject) for subject in subjects}
+    if len(set(ids.values())) != len(ids):
+        raise Refused("id_collision")
+    return ids
