@@ -1,4 +1,4 @@
-"""Disclosure control: the only maker of a `ReleasableTable` and of an `Estimate`. What it cannot decide it withholds."""
+"""Disclosure control: the only maker of a `ReleasableTable` and an `Estimate`. What it cannot decide it withholds."""
 
 from kapabla.release.disclosure.answers import protect_answers
 from kapabla.release.disclosure.estimates import Estimate, estimate, response_rate

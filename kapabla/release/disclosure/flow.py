@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kapabla.release.disclosure.rules import Thresholds, Withheld
 from kapabla.release.disclosure.tables import ReleasableTable, releasable
@@ -25,7 +26,7 @@ def protect_flow(stages: Sequence[Stage], *, thresholds: Thresholds) -> Releasab
     >>> rows
     (('a', 40, 0), ('c', 20, 20))
     """
-    if any(later.people > earlier.people for earlier, later in zip(stages, stages[1:], strict=False)):
+    if any(later.people > earlier.people for earlier, later in pairwise(stages)):
         raise Withheld(reason="not_a_flow")
     if not stages or stages[0].people < thresholds.cell:
         raise Withheld(reason="small_n")

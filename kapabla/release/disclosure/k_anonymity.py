@@ -132,7 +132,7 @@ def _blank_patterns(rows: list[Person], importance: Sequence[str], k: int, patte
 
 
 def _enforce_l(rows: list[Person], importance: Sequence[str], k: int, sensitive: Sequence[frozenset[object]]) -> None:
-    """A group that all answered a sensitive item alike discloses it: its values are blanked, its answers never touched."""
+    """A group that answered a sensitive item alike discloses it: its values are blanked, its answers never touched."""
     groups: dict[tuple[Value, ...], list[int]] = {}
     for place, row in enumerate(rows):
         if any(row.values()):

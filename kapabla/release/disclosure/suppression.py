@@ -15,9 +15,10 @@ def protect_who(
 ) -> ReleasableTable:
     """A two-way table of people with its margins and total; hidden cells are HIDDEN.
 
-    (a) primary: 0 < n < T, and rows or columns where all but fewer than T share one value; (b) each line with one hidden
-    cell gets a second, the smallest non-zero one; (c) audit by linear programming: no primary cell may be known to within
-    T; (d) otherwise the cheapest further cell of its line is hidden; (e) over 40 % hidden, or no way on: Withheld.
+    (a) primary: 0 < n < T, and rows or columns where all but fewer than T share one value; (b) each line with one
+    hidden cell gets a second, the smallest non-zero one; (c) audit by linear programming: no primary cell may be known
+    to within T; (d) otherwise the cheapest further cell of its line is hidden; (e) over 40 % hidden, or no way on:
+    Withheld.
 
     >>> table = protect_who(["x", "y"], ["a", "b"], [[9, 9], [9, 9]], thresholds=Thresholds(5))
     >>> table.rows[0]

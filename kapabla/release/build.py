@@ -1,0 +1,292 @@
+"""The release pipeline (`privacy.md` C4), read from the answers vault alone. All protection happens here, once.
+
+consenting for the purpose, not withdrawn, not restricted, real people or test people
+-> allow-listed columns -> whole weeks -> quasi-identifiers recoded step by step -> k and l by people
+-> local blanks within limits -> ids of this release -> sorted by id
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
+from kapabla.answers.learning import LearningEvent
+from kapabla.answers.placement import Placement
+from kapabla.answers.submissions import Submission, WaveState
+from kapabla.material import Course, Material, Study
+from kapabla.material.instruments import MissingReason, scores
+from kapabla.release.columns import ColumnSpec, Kind, columns_of
+from kapabla.release.dataset import Cell, Dataset
+from kapabla.release.disclosure import KAnonymised, Withheld, enforce_k
+from kapabla.release.disclosure.rules import K, MIN_MUNICIPALITY
+from kapabla.release.pseudonyms import release_ids
+from kapabla.vaults import table_of
+
+WITHHELD = "withheld"
+# The attribute of a placement behind each placement column, and the item behind each asked quasi-identifier.
+_PLACED = {"municipality": "municipality", "role": "role", "cohort": "cohort_label"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One person's rows, as they stand in the vault, before anything is coarsened."""
+
+    subject: str
+    placement: Any
+    pages: dict[str, dict[str, Any]]  # wave -> item -> value
+    reasons: dict[str, dict[str, str]]  # wave -> item -> reason
+    sent: dict[str, date]
+    completed_on: date | None
+
+
+@dataclass(frozen=True)
+class Built:
+    dataset: Dataset
+    ids: dict[str, str]
+    declined: int
+    k_report: dict[str, object]
+
+
+def build(
+    session: Session, material: Material, study: Study, *, purpose: str, is_test: bool, release_key: bytes, k: int = K
+) -> Built:
+    """The long table of a release. Raises `Withheld` where protection cannot decide; then nothing leaves."""
+    course = material.courses[study.course.id, study.course.version]
+    chosen, declined = _choose(session, study, purpose, is_test)
+    people = [person for person in _read(session, course, chosen) if person.sent or person.pages]
+    if len(people) < k:
+        raise Withheld(reason="too_few_people")
+    columns = columns_of(study, material)
+    protected = _protect(study, people, columns, k)
+    ids = release_ids(release_key, study.id, (person.subject for person in people))
+    rows = _rows(material, study, columns, people, protected, ids)
+    return Built(Dataset(columns, tuple(rows), tuple(w.code for w in study.waves)), ids, declined, protected.report)
+
+
+def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int]:
+    """Placements of those whose latest choices say yes to the purpose; and how many said no to the research."""
+    needed = (RESEARCH, OTHER_RESEARCH) if purpose == "sharing" else (RESEARCH,)
+    consent, placement = table_of(Consent), table_of(Placement)
+    latest: dict[str, dict[int, bool]] = {}
+    for row in session.execute(
+        select(consent.c.subject, consent.c.choice, consent.c.answer).order_by(consent.c.number)
+    ):
+        latest.setdefault(row.subject, {})[row.choice] = row.answer
+    placed = session.execute(
+        select(placement).where(placement.c.study == study.id, placement.c.is_test.is_(is_test))
+    ).all()
+    open_ = [row for row in placed if not row.is_restricted and row.left == "none" and row.subject in latest]
+    chosen = [row for row in open_ if all(latest[row.subject].get(choice, False) for choice in needed)]
+    declined = sum(not latest[row.subject].get(RESEARCH, False) for row in open_)
+    return chosen, declined
+
+
+def _read(session: Session, course: Course, chosen: list[Any]) -> list[Subject]:
+    wanted = {row.subject for row in chosen}
+    pages: dict[str, dict[str, dict[str, Any]]] = {}
+    reasons: dict[str, dict[str, dict[str, str]]] = {}
+    submission = table_of(Submission)
+    query = select(submission.c.subject, submission.c.wave, submission.c["values"], submission.c.missing).order_by(
+        submission.c.subject, submission.c.number
+    )
+    for subject, wave, values, missing in session.execute(query):
+        if subject in wanted:
+            given = pages.setdefault(subject, {}).setdefault(wave, {})
+            why = reasons.setdefault(subject, {}).setdefault(wave, {})
+            # A page saved anew replaces what was said before: an answer taken back is gone, and so is its reason.
+            for code in missing:
+                given.pop(code, None)
+            for code in values:
+                why.pop(code, None)
+            given.update(values)
+            why.update(missing)
+    sent: dict[str, dict[str, date]] = {}
+    state = table_of(WaveState)
+    for row in session.execute(
+        select(state.c.subject, state.c.wave, state.c.reached_on).where(state.c.state == "sent")
+    ):
+        sent.setdefault(row.subject, {})[row.wave] = row.reached_on
+    completed = _completed(session, course)
+    return [
+        Subject(
+            row.subject, row, pages.get(row.subject, {}), reasons.get(row.subject, {}), sent.get(row.subject, {}),
+            completed.get(row.subject),
+        )
+        for row in sorted(chosen, key=lambda row: row.subject)
+    ]  # fmt: skip
+
+
+def _completed(session: Session, course: Course) -> dict[str, date]:
+    """The day on which each subject's last step was over, for those for whom every step is."""
+    steps = {(module.number, step.number) for module in course.modules for step in module.steps}
+    event = table_of(LearningEvent)
+    over: dict[str, dict[tuple[int, int], date]] = {}
+    query = select(event.c.subject, event.c.module, event.c.step, event.c.happened_on)
+    for row in session.execute(query.where(event.c.kind.in_(("read", "skipped")))):
+        over.setdefault(row.subject, {})[row.module, row.step] = row.happened_on
+    return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
+
+
+def _quasi_identifiers(study: Study, columns: tuple[ColumnSpec, ...]) -> list[str]:
+    """Columns by importance. Trade and municipality stand for the items that confirm them."""
+    names = {"bak_1": "role", "bak_2": "municipality"}
+    known = {column.name for column in columns}
+    return [name for item in study.quasi_identifiers if (name := names.get(item, item)) in known]
+
+
+def _protect(study: Study, people: list[Subject], columns: tuple[ColumnSpec, ...], k: int) -> KAnonymised:
+    importance = _quasi_identifiers(study, columns)
+    rows: list[dict[str, str | None]] = [{name: _value(person, name) for name in importance} for person in people]
+    return enforce_k(
+        rows,
+        importance,
+        k=k,
+        recodings=_recodings(importance, k),
+        patterns=[frozenset(person.pages) for person in people],
+        sensitive=[_sensitive(study, person) for person in people],
+    )
+
+
+def _value(person: Subject, name: str) -> str | None:
+    """A quasi-identifier at its first value over the waves, as text."""
+    if name in _PLACED:
+        value = getattr(person.placement, _PLACED[name])
+        return None if value == WITHHELD else value
+    return next((str(given[name]) for given in person.pages.values() if name in given), None)
+
+
+def _sensitive(study: Study, person: Subject) -> frozenset[object]:
+    return frozenset(given[code] for given in person.pages.values() for code in study.sensitive if code in given)
+
+
+def _recodings(importance: list[str], k: int) -> list[tuple[str, Any]]:
+    """From the finest loss to the greatest, as `privacy.md` C4.2-C4.6 order them."""
+
+    def withhold(name: str) -> Any:
+        def recode(rows: list[dict[str, str | None]]) -> None:
+            for row in rows:
+                row[name] = None
+
+        return recode
+
+    def widen_age(rows: list[dict[str, str | None]]) -> None:
+        for row in rows:
+            row["bak_3"] = {"1": "2", "2": "2", "3": "3", "4": "3"}.get(row["bak_3"] or "", row["bak_3"])
+
+    def merge_small_roles(rows: list[dict[str, str | None]]) -> None:
+        counts: dict[str | None, int] = {}
+        for row in rows:
+            counts[row["role"]] = counts.get(row["role"], 0) + 1
+        for row in rows:
+            if row["role"] is not None and counts[row["role"]] < max(k, len(rows) // 12):
+                row["role"] = "other_local"
+
+    def withhold_small_municipalities(rows: list[dict[str, str | None]]) -> None:
+        counts: dict[str | None, int] = {}
+        for row in rows:
+            counts[row["municipality"]] = counts.get(row["municipality"], 0) + 1
+        if any(place is not None and count < MIN_MUNICIPALITY for place, count in counts.items()):
+            for row in rows:
+                row["municipality"] = None
+
+    known = [
+        ("withhold cohort", "cohort", withhold("cohort")),
+        ("withhold small municipalities", "municipality", withhold_small_municipalities),
+        ("widen age bands", "bak_3", widen_age),
+        ("merge small roles", "role", merge_small_roles),
+        ("withhold gender", "bak_4", withhold("bak_4")),
+        ("withhold municipality", "municipality", withhold("municipality")),
+        ("withhold age", "bak_3", withhold("bak_3")),
+    ]
+    return [(name, recode) for name, column, recode in known if column in importance]
+
+
+def _rows(
+    material: Material, study: Study, columns: tuple[ColumnSpec, ...], people: list[Subject], protected: KAnonymised,
+    ids: Mapping[str, str],
+) -> list[dict[str, Cell]]:  # fmt: skip
+    order = {wave.code: place for place, wave in enumerate(study.waves)}
+    rows = []
+    for person, quasi in zip(people, protected.people, strict=True):
+        for wave in sorted(person.pages, key=lambda code: order[code]):
+            rows.append(_row(material, study, columns, person, wave, quasi, ids[person.subject]))
+    return sorted(rows, key=lambda row: (str(row["record_id"]), order[str(row["wave"])]))
+
+
+def _row(
+    material: Material, study: Study, columns: tuple[ColumnSpec, ...], person: Subject, wave: str,
+    quasi: Mapping[str, str | None], record_id: str,
+) -> dict[str, Cell]:  # fmt: skip
+    given = person.pages[wave]
+    placed: dict[str, Cell] = {
+        "record_id": record_id,
+        "wave": wave,
+        "weeks_since_training": _weeks(person, wave),
+        "arm": person.placement.arm,
+        "form_order": person.placement.form_order,
+    }
+    scored = _scores(material, study, person.placement.form_order, wave, given)
+    row: dict[str, Cell] = {}
+    for column in columns:
+        if column.name in placed:
+            row[column.name] = placed[column.name]
+        elif column.is_quasi_identifier and column.name in quasi:
+            row[column.name] = _quasi(column, person, wave, quasi[column.name])
+        elif column.kind is Kind.SCORE:
+            row[column.name] = scored.get(column.name, MissingReason.NOT_SHOWN)
+        else:
+            row[column.name] = _answer(column, person, wave, given)
+    return row
+
+
+def _weeks(person: Subject, wave: str) -> Cell:
+    """Whole weeks from the day the training was completed to the day the wave was sent in; negative before it."""
+    if person.completed_on is None or wave not in person.sent:
+        return MissingReason.NOT_REACHED
+    return (person.sent[wave] - person.completed_on).days // 7
+
+
+def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) -> Cell:
+    if column.kind is Kind.PLACE:
+        return MissingReason.WITHHELD if value is None else value
+    if column.waves and wave not in column.waves:
+        return MissingReason.NOT_SHOWN
+    if value is not None:
+        return int(value)
+    reason = person.reasons.get(wave, {}).get(column.name)
+    return MissingReason.of_slug(reason) if reason else MissingReason.WITHHELD
+
+
+def _answer(column: ColumnSpec, person: Subject, wave: str, given: Mapping[str, Any]) -> Cell:
+    if column.name in given:
+        value = int(given[column.name])
+        return int(value > 0) if column.disclosure == "at_least_once" else value
+    reason = person.reasons.get(wave, {}).get(column.name)
+    if reason:
+        return MissingReason.of_slug(reason)
+    # The page was never saved, or the wave (or the form of the test) does not have the item.
+    asked = not column.waves or wave in column.waves
+    return MissingReason.NOT_REACHED if asked and _has_form(column, person, wave) else MissingReason.NOT_SHOWN
+
+
+def _has_form(column: ColumnSpec, person: Subject, wave: str) -> bool:
+    """Knowledge items exist in two forms, and a person meets one of them at a wave."""
+    form = {"kun_a": "A", "kun_b": "B"}.get(column.name[:5])
+    if form is None:
+        return True
+    place = {"t0": 0, "t1": 1, "t6": 2}.get(wave)
+    return place is not None and person.placement.form_order[place] == form
+
+
+def _scores(material: Material, study: Study, form_order: str, wave: str, given: Mapping[str, Any]) -> dict[str, Cell]:
+    """Every scale of the wave, by the instrument's own rule; below its minimum the score is missing, not imputed."""
+    found: dict[str, Cell] = {}
+    for code in study.instrument_ids(wave, form_order):
+        instrument = material.instruments[code, study.instrument_versions[code]]
+        for name, value in scores(instrument, given).items():
+            found[name] = MissingReason.SKIPPED if value is None else value
+    return found
