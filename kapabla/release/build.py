@@ -22,7 +22,7 @@ from kapabla.material.instruments import MissingReason, scores
 from kapabla.release.columns import ColumnSpec, Kind, columns_of
 from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.disclosure import KAnonymised, Withheld, enforce_k
-from kapabla.release.disclosure.rules import K, MIN_MUNICIPALITY
+from kapabla.release.disclosure.rules import MIN_MUNICIPALITY, K
 from kapabla.release.pseudonyms import release_ids
 from kapabla.vaults import table_of
 

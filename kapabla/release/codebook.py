@@ -37,7 +37,7 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
 
 def as_json(dataset: Dataset, title: str) -> bytes:
     reasons = {
-        reason.slug: {"code": reason.code, "sv": reason.label_sv, "en": reason.label_en} for reason in MissingReason
+        reason.slug: {"code": reason.value, "sv": reason.label_sv, "en": reason.label_en} for reason in MissingReason
     }
     book = {"title": title, "missing": reasons, "columns": as_rows(dataset)}
     return (json.dumps(book, ensure_ascii=False, indent=1) + "\n").encode()
@@ -47,7 +47,7 @@ def as_html(dataset: Dataset, title: str) -> bytes:
     """A page that stands alone: no style, no script, nothing from anywhere else."""
     heads = ("Kolumn", "Svenska", "English", "Värden", "Skala och version", "Skydd")
     rows = "\n".join(f"<tr>{''.join(_cells(column))}</tr>" for column in dataset.columns)
-    reasons = "\n".join(f"<li>{r.code}: {html.escape(r.label_sv)} ({r.slug})</li>" for r in MissingReason)
+    reasons = "\n".join(f"<li>{r.value}: {html.escape(r.label_sv)} ({r.slug})</li>" for r in MissingReason)
     return f"""<!doctype html>
 <html lang="sv"><head><meta charset="utf-8"><title>{html.escape(title)}</title></head><body>
 <h1>{html.escape(title)}</h1>

@@ -8,7 +8,7 @@ from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Cell, Dataset
 
-MISSING_RANGE = {"lo": -99, "hi": -91}
+MISSING_RANGE: Any = {"lo": -99, "hi": -91}
 # The creation date and time stand at fixed places of the header (bytes 84-101): cut, so that same in is same out.
 _DATE_AT, _DATE = 84, b"01 Jan 2600:00:00"
 
@@ -47,11 +47,11 @@ def _column(dataset: Dataset, column: ColumnSpec) -> list[Any]:
 
 
 def _code(cell: Cell) -> float:
-    return float(cell.code if isinstance(cell, MissingReason) else cell)
+    return float(cell.value if isinstance(cell, MissingReason) else cell)
 
 
 def _value_labels(column: ColumnSpec) -> dict[Any, str]:
     if column.is_text:
         return {str(value): label for value, label in column.categories.items()}
     labels: dict[Any, str] = {float(value): label for value, label in column.categories.items()}
-    return labels | {float(reason.code): reason.label_sv for reason in MissingReason}
+    return labels | {float(reason.value): reason.label_sv for reason in MissingReason}

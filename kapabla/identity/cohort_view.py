@@ -1,0 +1,140 @@
+"""What staff see of cohorts: numbers, trades, channels, and steps that are over or not. Never parts, days or why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.messages import Message
+from kapabla.identity.people import Person, StepOver
+
+PAGE_SIZE = 50
+STEPS = ("opened", "fore", "delar", "efter")
+FILTERS = ("alla", "ej-oppnat", "ej-klara", "adressen-fungerar-inte", "kontaktas-inte")
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    id: str
+    name: str
+    study: str
+    people: int
+    municipality: str | None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    number: str
+    role: str | None
+    channel: str
+    is_invited: bool
+    steps: frozenset[str]
+    is_contacted: bool
+    is_address_broken: bool
+
+
+def list_cohorts(session: Session, *, municipality: str | None = None) -> list[CohortRow]:
+    """Every cohort with its number of people; the municipality where all of them share one. One statement."""
+    first, last = func.min(Person.municipality), func.max(Person.municipality)
+    condition = Enrolment.is_current.is_(True)
+    query = (
+        select(Cohort.id, Cohort.name, Cohort.study, func.count(Person.id), first, last)
+        .outerjoin(Enrolment, (Enrolment.cohort_id == Cohort.id) & condition)
+        .outerjoin(Person, Person.id == Enrolment.person_id)
+        .where(Cohort.is_archived.is_(False))
+        .group_by(Cohort.id, Cohort.name, Cohort.study)
+        .order_by(Cohort.name)
+    )
+    if municipality:
+        query = query.where(Person.municipality == municipality)
+    rows = session.execute(query).all()
+    return [CohortRow(row[0], row[1], row[2], row[3], row[4] if row[4] == row[5] else None) for row in rows]
+
+
+def step_numbers(session: Session, cohort: Cohort, municipality: str | None = None) -> dict[str, int]:
+    """How many people there are, have been invited, and have each step behind them: one statement."""
+    people = _people(cohort, municipality).subquery()
+    invited = exists().where(Message.person_id == people.c.id, Message.state == "handed_over")
+    columns: list[Any] = [func.count(), func.sum(case((invited, 1), else_=0))]
+    for step in STEPS:
+        over = exists().where(StepOver.person_id == people.c.id, StepOver.step == step)
+        columns.append(func.sum(case((over, 1), else_=0)))
+    row = session.execute(select(*columns).select_from(people)).one()
+    return dict(zip(("people", "invited", *STEPS), (int(value or 0) for value in row), strict=True))
+
+
+def people_page(
+    session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None
+) -> tuple[list[PersonRow], int]:
+    """One page of the cohort, by number, and how many the filter holds. Three statements whatever the size."""
+    query = _people(cohort, municipality)
+    condition = _filter(filter_)
+    if condition is not None:
+        query = query.where(condition)
+    if search:
+        query = query.where(Person.number.contains(search.upper().strip(), autoescape=True))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    people = session.scalars(query.order_by(Person.number).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    ids = [person.id for person in people]
+    steps: dict[str, set[str]] = {}
+    for person_id, step in session.execute(
+        select(StepOver.person_id, StepOver.step).where(StepOver.person_id.in_(ids))
+    ):
+        steps.setdefault(person_id, set()).add(step)
+    invited = set(
+        session.scalars(select(Message.person_id).where(Message.person_id.in_(ids), Message.state == "handed_over"))
+    )
+    return [_row(person, steps.get(person.id, set()), person.id in invited) for person in people], total
+
+
+def _people(cohort: Cohort, municipality: str | None) -> Any:
+    query = (
+        select(Person)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.cohort_id == cohort.id, Enrolment.is_current.is_(True))
+    )
+    return query.where(Person.municipality == municipality) if municipality else query
+
+
+def _filter(name: str) -> ColumnElement[bool] | None:
+    def over(step: str) -> ColumnElement[bool]:
+        return exists().where(StepOver.person_id == Person.id, StepOver.step == step)
+
+    return {
+        "ej-oppnat": ~over("opened"),
+        "ej-klara": over("opened") & ~over("delar"),
+        "adressen-fungerar-inte": Person.address_broken.is_(True),
+        "kontaktas-inte": ~_may_contact(),
+    }.get(name)
+
+
+def _may_contact() -> ColumnElement[bool]:
+    """Everyone who shall not be contacted looks alike, whatever the reason (D04)."""
+    return (
+        Person.no_more_messages.is_(False)
+        & (Person.channel != "none")
+        & (Person.left == "none")
+        & Person.is_restricted.is_(False)
+    )
+
+
+def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
+    contacted = not person.no_more_messages and person.channel != "none" and person.left == "none"
+    return PersonRow(
+        number=person.number,
+        role=person.role,
+        channel=person.channel,
+        is_invited=is_invited,
+        steps=frozenset(steps),
+        is_contacted=contacted and not person.is_restricted,
+        is_address_broken=person.address_broken,
+    )
+
+
+def find_person(session: Session, number: str, *, municipality: str | None = None) -> Person | None:
+    query = select(Person).where(Person.number == number)
+    if municipality:
+        query = query.where(Person.municipality == municipality)
+    return session.scalar(query)

@@ -1,0 +1,147 @@
+"""Making people: a person with a number, a secret, an invitation and a place in a cohort."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from kapabla.errors import NotFound, Refused
+from kapabla.identity import codes
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.contact import Contact, sealed_fields
+from kapabla.identity.invitations import Invitation
+from kapabla.identity.people import Person
+from kapabla.ids import new_id, new_secret
+from kapabla.keys import Keyring
+from kapabla.vaults import table_of
+
+_people, _enrolments, _invitations = table_of(Person), table_of(Enrolment), table_of(Invitation)
+
+
+class CohortNameTaken(Refused):
+    code = "cohort_name_taken"
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    contact: Contact
+    municipality: str | None
+    role: str | None
+    channel: str
+    language: str = "sv"
+    is_protected: bool = False
+    is_test: bool = False
+
+
+@dataclass(frozen=True)
+class Access:
+    """A person's link and code, derived anew each time they are needed."""
+
+    token: str
+    code: str
+
+    def link(self, base_url: str) -> str:
+        return f"{base_url}/k/{self.token}"
+
+
+def create_cohort(
+    session: Session, *, name: str, study: str, course: str, arm: str, starts_on: date, ends_on: date, responsible: str
+) -> Cohort:
+    name = " ".join(name.split())
+    if session.scalar(select(Cohort.id).where(Cohort.name == name)):
+        raise CohortNameTaken(name=name)
+    cohort = Cohort(
+        name=name, study=study, course=course, arm=arm, starts_on=starts_on, ends_on=ends_on, responsible=responsible,
+        is_archived=False,
+    )  # fmt: skip
+    session.add(cohort)
+    session.flush()
+    return cohort
+
+
+def get_cohort(session: Session, cohort_id: str) -> Cohort:
+    cohort = session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFound("cohort_unknown", cohort=cohort_id)
+    return cohort
+
+
+def enrol(session: Session, keys: Keyring, cohort: Cohort, people: Sequence[NewPerson], *, on: date) -> list[str]:
+    """Create people in a cohort, with their invitations, in three statements whatever their number. Returns the ids."""
+    if not people:
+        return []
+    numbers = iter(_free_numbers(session, len(people)))
+    rows = [_person_row(keys, person, next(numbers)) for person in people]
+    session.execute(insert(_people), rows)
+    session.execute(
+        insert(_enrolments),
+        [
+            {"id": new_id(), "person_id": row["id"], "cohort_id": cohort.id, "enrolled_on": on, "is_current": True}
+            for row in rows
+        ],
+    )
+    session.execute(insert(_invitations), [_invitation_row(keys, row["id"], row["secret"], 1) for row in rows])
+    return [row["id"] for row in rows]
+
+
+def _person_row(keys: Keyring, person: NewPerson, number: str) -> dict[str, Any]:
+    person_id = new_id()
+    return {
+        "id": person_id, "number": number, "secret": new_secret(), "municipality": person.municipality,
+        "role": person.role, "language": person.language, "channel": person.channel, "no_more_messages": False,
+        "interview": False, "address_broken": False, "left": "none", "is_protected": person.is_protected,
+        "is_restricted": False, "is_test": person.is_test, **sealed_fields(keys, person_id, person.contact),
+    }  # fmt: skip
+
+
+def _invitation_row(keys: Keyring, person_id: str, secret: bytes, generation: int) -> dict[str, Any]:
+    key = keys.get("invitation")
+    token, code = codes.derive_token(key, secret, generation), codes.derive_code(key, secret, generation)
+    return {
+        "person_id": person_id, "generation": generation, "token_hash": codes.token_hash(token),
+        "code_hash": codes.code_lookup(key, code),
+    }  # fmt: skip
+
+
+def _free_numbers(session: Session, count: int) -> list[str]:
+    """Random unused numbers: a number that counted up would tell who was enrolled when."""
+    taken = set(session.scalars(select(_people.c.number)))
+    digits = 4 if len(taken) + count < 4_000 else 6
+    free: set[str] = set()
+    while len(free) < count:
+        number = f"K-{secrets.randbelow(10**digits):0{digits}d}"
+        if number not in taken:
+            free.add(number)
+    return sorted(free, key=lambda _: secrets.randbelow(1 << 30))
+
+
+def access_of(session: Session, keys: Keyring, person_ids: Iterable[str]) -> dict[str, Access]:
+    """Links and codes of people, by id."""
+    wanted = list(person_ids)
+    rows = session.execute(
+        select(_people.c.id, _people.c.secret, _invitations.c.generation)
+        .join(_invitations, _invitations.c.person_id == _people.c.id)
+        .where(_people.c.id.in_(wanted))
+    )
+    key = keys.get("invitation")
+    return {
+        row.id: Access(
+            codes.derive_token(key, row.secret, row.generation), codes.derive_code(key, row.secret, row.generation)
+        )
+        for row in rows
+    }
+
+
+def new_access(session: Session, keys: Keyring, person: Person) -> Access:
+    """ "Skapa ny kod": the generation goes up and the old link and code are dead."""
+    invitation = session.get_one(Invitation, person.id)
+    generation = invitation.generation + 1
+    row = _invitation_row(keys, person.id, person.secret, generation)
+    invitation.generation = generation
+    invitation.token_hash, invitation.code_hash = row["token_hash"], row["code_hash"]
+    session.flush()
+    return access_of(session, keys, [person.id])[person.id]

@@ -1,0 +1,158 @@
+"""Building a release that somebody ordered: the one place that reads the answers vault for it."""
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from kapabla.answers.placement import ReleaseInclusion
+from kapabla.clock import local_date
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.people import Person, StepOver
+from kapabla.office import release_register
+from kapabla.office.releases import ReleaseRecord
+from kapabla.release import codebook
+from kapabla.release.build import Built, build
+from kapabla.release.dataset import Dataset, to_wide
+from kapabla.release.disclosure import Thresholds, Withheld
+from kapabla.release.figures import make_dashboard, stages_of
+from kapabla.release.store import Store
+from kapabla.release.writers import WRITERS
+from kapabla.release.writers.delimited import write_missing
+from kapabla.service import Service
+from kapabla.vaults import Work, table_of
+
+TEST_MARK = "Exempeldata"
+
+
+def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
+    """Build, write and register the release. Withheld: it fails with its reason and nothing of it is kept."""
+    record = release_register.get(work.office, name)
+    if record.state != "ordered":
+        return record
+    at = service.clock()
+    study = service.material.studies[record.study]
+    service.keys.make("release", name, local_date(at))
+    try:
+        built = build(
+            work.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
+            release_key=service.keys.get("release", name),
+        )  # fmt: skip
+    except Withheld as withheld:
+        service.keys.destroy("release", name)
+        release_register.failed(work.office, record, str(withheld.context.get("reason", withheld.code)))
+        return record
+    manifest = _publish(service, work, record, built, local_date(at))
+    _note_inclusion(work, name, built)
+    release_register.built(
+        work.office, record, people=len(built.ids), manifest=manifest, manifest_hash=manifest["sha256"]["manifest"],
+        on=local_date(at), at=at,
+    )  # fmt: skip
+    return record
+
+
+def _publish(service: Service, work: Work, record: ReleaseRecord, built: Built, on: date) -> dict[str, Any]:
+    """Every file into the store; the index comes last, so that a release is there whole or not at all."""
+    store, study = Store(service.config.release_dir), service.material.studies[record.study]
+    title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
+    files = _files(built.dataset, title)
+    invited, opened = _invited_and_opened(work, record)
+    flow = stages_of(built.dataset, study, invited, opened)
+    dashboard = make_dashboard(
+        built.dataset, study, service.material, flow=flow, declined=built.declined,
+        thresholds=Thresholds(service.config.min_cell),
+    )  # fmt: skip
+    hashes = {name: store.put(body) for name, body in files.items()}
+    manifest = _manifest(service, record, built, title, hashes, on)
+    files["manifest.json"] = _json(manifest)
+    hashes["manifest.json"] = store.put(files["manifest.json"])
+    files["README.txt"] = _readme(title, record).encode()
+    hashes["README.txt"] = store.put(files["README.txt"])
+    files["SHA256SUMS"] = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items())).encode()
+    hashes["SHA256SUMS"] = store.put(files["SHA256SUMS"])
+    store.put_index(
+        record.id,
+        {
+            "title": title,
+            "is_test": record.is_test,
+            "files": [{"name": name, "sha256": hashes[name], "size": len(files[name])} for name in sorted(files)],
+            "figures": store.put(_json(dashboard)),
+        },
+    )
+    return manifest | {"sha256": {"manifest": hashes["manifest.json"]}}
+
+
+def _files(dataset: Dataset, title: str) -> dict[str, bytes]:
+    wide = to_wide(dataset)
+    files: dict[str, bytes] = {}
+    for ending, write in WRITERS.values():
+        files[f"data_long{ending}"] = write(dataset, title)
+        files[f"data_wide{ending}"] = write(wide, title)
+    files["missing.csv"] = write_missing(dataset)
+    files["codebook.json"] = codebook.as_json(dataset, title)
+    files["codebook.html"] = codebook.as_html(dataset, title)
+    return files
+
+
+def _manifest(
+    service: Service, record: ReleaseRecord, built: Built, title: str, hashes: dict[str, str], on: date
+) -> dict[str, Any]:
+    """What `privacy.md` C4.8 lists. The key's id, never the key; counts, never a subject."""
+    study = service.material.studies[record.study]
+    waves = {
+        wave: len({row["record_id"] for row in built.dataset.rows if row["wave"] == wave})
+        for wave in built.dataset.waves
+    }
+    return {
+        "title": title,
+        "release": record.id,
+        "study": record.study,
+        "built_on": on.isoformat(),
+        "purpose": record.purpose,
+        "people": "test" if record.is_test else "real",
+        "consent": {"id": study.consent.id, "version": study.consent.version},
+        "instrument_versions": study.instrument_versions,
+        "n_people": len(built.ids),
+        "n_per_wave": waves,
+        "disclosure": built.k_report,
+        "free_text": "not included",
+        "key_id": f"release-{record.id}",
+        "software": "kapabla 0.1.0",
+        "files": hashes,
+    }
+
+
+def _readme(title: str, record: ReleaseRecord) -> str:
+    mark = f"{TEST_MARK}: personerna är påhittade.\n\n" if record.is_test else ""
+    return (
+        f"{title}\n\n{mark}"
+        "data_long: en rad per person och mättillfälle. data_wide: en rad per person.\n"
+        "Tomma celler har en orsak i missing.csv. I .sav står orsakens kod i cellen.\n"
+        "Svaren är personuppgifter. Förvara dem enligt avtalet och lämna dem inte vidare.\n"
+        "Ange utgåvans namn när du använder den: " + record.id + ".\n"
+    )
+
+
+def _invited_and_opened(work: Work, record: ReleaseRecord) -> tuple[int, int]:
+    """Counts alone cross the border; `disclosure` passes them before they are shown."""
+    person, step = table_of(Person), table_of(StepOver)
+    people = (
+        select(person.c.id)
+        .join(table_of(Enrolment), table_of(Enrolment).c.person_id == person.c.id)
+        .join(table_of(Cohort), table_of(Cohort).c.id == table_of(Enrolment).c.cohort_id)
+        .where(table_of(Cohort).c.study == record.study, person.c.is_test.is_(record.is_test))
+        .distinct()
+    )
+    invited = set(work.identity.scalars(people))
+    opened = set(work.identity.scalars(select(step.c.person_id).where(step.c.step == "opened")))
+    return len(invited), len(invited & opened)
+
+
+def _note_inclusion(work: Work, name: str, built: Built) -> None:
+    table = table_of(ReleaseInclusion)
+    work.answers.execute(insert(table), [{"subject": subject, "release": name} for subject in sorted(built.ids)])
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -1,0 +1,304 @@
+"""The figures of a release: computed by `analysis` from the released table alone, passed by `disclosure`, stored as data.
+
+Each figure has its finding as title, its numbers as a table, one sentence, and how it was counted. What a page shows is
+read from here; nothing is computed when a page is asked for.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kapabla.material import Material, Study
+from kapabla.material.instruments import MissingReason
+from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import (
+    Estimate,
+    Thresholds,
+    Withheld,
+    estimate,
+    protect_answers,
+    protect_flow,
+    response_rate,
+)
+from kapabla.release.disclosure.flow import Stage
+
+Figure = dict[str, Any]
+
+
+def make_dashboard(
+    dataset: Dataset, study: Study, material: Material, *, flow: Sequence[Stage], declined: int, thresholds: Thresholds
+) -> dict[str, Any]:
+    """All figures of a release, in the order of R01. A figure that protection withholds is left out whole."""
+    makers: tuple[Callable[[], Figure], ...] = (
+        lambda: _flow(flow, declined, thresholds),
+        lambda: _response(dataset, study, flow, thresholds),
+        lambda: _change(dataset, study, thresholds),
+        lambda: _likert(dataset, material, study, thresholds),
+        lambda: _reliability(dataset, study, material, thresholds),
+    )
+    figures = []
+    for make in makers:
+        try:
+            figures.append(make())
+        except Withheld:
+            continue
+    return {"figures": figures, "in_short": _in_short(figures)}
+
+
+def stages_of(dataset: Dataset, study: Study, invited: int, opened: int) -> list[Stage]:
+    """From invited to each wave: how many of those released have answers at it and at every wave before it."""
+    stages = [Stage("Inbjudna", invited), Stage("Öppnade inbjudan", opened)]
+    at_wave = {wave: {str(row["record_id"]) for row in dataset.rows if row["wave"] == wave} for wave in dataset.waves}
+    still = at_wave.get("t0", set())
+    stages.append(Stage("Samtyckte och svarade före", len(still)))
+    for wave in study.waves:
+        if wave.anchor == "completion" and at_wave[wave.code]:
+            still = still & at_wave[wave.code]
+            stages.append(Stage(f"Svarade: {wave.short_label.sv.lower()}", len(still)))
+    return stages
+
+
+def _flow(flow: Sequence[Stage], declined: int, thresholds: Thresholds) -> Figure:
+    table = protect_flow(flow, thresholds=thresholds)
+    first, last = table.rows[0], table.rows[-1]
+    sentence = f"{last[1]} av {first[1]} personer kom till steget ”{last[0].lower()}”."
+    if declined >= thresholds.cell and first[1] - declined >= thresholds.cell:
+        sentence += f" {declined} tackade nej till forskningen och gick utbildningen ändå."
+    return {
+        "id": "flode",
+        "title": f"{last[1]} av {first[1]} inbjudna följde med hela vägen",
+        "subtitle": "Deltagarflöde, antal personer",
+        "sentence": sentence,
+        "method": "Personer i varje steg. Ett steg med färre än gränsen slås ihop med nästa, så att summorna stämmer.",
+        "table": table.as_json,
+        "plot": None,
+    }
+
+
+def _response(dataset: Dataset, study: Study, flow: Sequence[Stage], thresholds: Thresholds) -> Figure:
+    counts = {stage.label: stage.people for stage in flow}
+    rows: list[list[Any]] = []
+    asked = counts["Öppnade inbjudan"]
+    for wave in study.waves:
+        answered = len({row["record_id"] for row in dataset.rows if row["wave"] == wave.code})
+        if not answered:
+            continue
+        try:
+            rate = response_rate(min(answered, asked), asked, thresholds=thresholds)
+            rows.append([wave.short_label.sv, asked, answered, _percent(rate.value)])
+        except Withheld:
+            rows.append([wave.short_label.sv, None, None, None])
+        asked = answered if wave.code == "t0" else asked
+    if not rows:
+        raise Withheld(reason="no_waves")
+    return {
+        "id": "svar",
+        "title": "Så många svarade vid varje tillfälle",
+        "subtitle": "Andel av dem som hade öppnat inbjudan, sedan av dem som svarade före",
+        "sentence": "Andelen räknas på personer, inte på enskilda frågor.",
+        "method": "Svarade delat med tillfrågade. Den som har sagt nej till forskningen räknas inte som svarande.",
+        "table": {"headers": ["Tillfälle", "Tillfrågade", "Svarade", "Andel"], "rows": rows},
+        "plot": None,
+    }
+
+
+def _change(dataset: Dataset, study: Study, thresholds: Thresholds) -> Figure:
+    """Paired change from before to after for every scale asked at both, as a forest plot."""
+    from analysis.envelope import Refused
+    from analysis.paired import paired
+
+    rows: list[list[Any]] = []
+    shown: list[tuple[str, Estimate]] = []
+    for column in _scales(dataset, "t0", "t1"):
+        pre, post = _pairs(dataset, column.name, "t0", "t1")
+        try:
+            found = paired(pre, post).result
+            change = estimate(
+                {
+                    "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],
+                    "p": found["p"], "effect": found["effect"]["g_av"], "effect_interval": found["effect"]["g_av_ci"],
+                },
+                method="paired", thresholds=thresholds,
+            )  # fmt: skip
+        except (Refused, Withheld):
+            rows.append([column.labels["sv"], None, None, None, None, None])
+            continue
+        shown.append((column.labels["sv"], change))
+        rows.append([column.labels["sv"], *_change_cells(change)])
+    if not shown:
+        raise Withheld(reason="nothing_to_show")
+    name, largest = max(shown, key=lambda pair: abs(pair[1].effect or 0))
+    direction = "ökade" if largest.value > 0 else "minskade"
+    return {
+        "id": "forandring",
+        "title": f"Störst skillnad: {name.lower()} {direction}",
+        "subtitle": "Parad förändring före–efter, skalpoäng, med 95 % konfidensintervall",
+        "sentence": f"{name} {direction} med {_decimal(abs(largest.value))} skalpoäng (n = {largest.n} par). "
+        "Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.",
+        "method": "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "
+        "effekten är g_av (Hedges-korrigerad, medel av de två spridningarna).",
+        "table": {
+            "headers": ["Skala", "Par", "Skillnad", "95 % KI", "Effekt g_av", "p"],
+            "rows": rows,
+        },
+        "plot": _forest(shown),
+        "values": {name: change.as_json for name, change in shown},
+    }
+
+
+def _change_cells(change: Estimate) -> list[Any]:
+    interval = None if change.interval is None else f"[{_decimal(change.interval[0])}; {_decimal(change.interval[1])}]"
+    return [change.n, _decimal(change.value), interval, _decimal(change.effect), _p(change.p)]
+
+
+def _forest(shown: Sequence[tuple[str, Estimate]]) -> dict[str, Any]:
+    """Just the shown numbers: names, differences and interval ends. No person's value is ever among them."""
+    return {
+        "kind": "forest",
+        "rows": [
+            {
+                "label": name,
+                "n": e.n,
+                "value": e.value,
+                "low": e.interval and e.interval[0],
+                "high": e.interval and e.interval[1],
+            }
+            for name, e in shown
+        ],
+    }
+
+
+def _likert(dataset: Dataset, material: Material, study: Study, thresholds: Thresholds) -> Figure:
+    """How the items of the primary scale were answered before and after, categories merged where they must be."""
+    instrument = material.instruments["se", study.instrument_versions["se"]]
+    rows: list[list[Any]] = []
+    for item in instrument.items:
+        for wave in ("t0", "t1"):
+            counts = [
+                sum(row["wave"] == wave and row[item.code] == value for row in dataset.rows)
+                for value in item.scored_values
+            ]
+            labels = [option.text.sv for option in item.options if option.missing is None]
+            label = f"{item.text.sv}, {study.wave(wave).short_label.sv.lower()}"
+            try:
+                table = protect_answers(labels, counts, thresholds=thresholds)
+                rows.append([label, ", ".join(f"{name}: {count}" for name, count in table.rows)])
+            except Withheld:
+                rows.append([label, None])
+    if all(row[1] is None for row in rows):
+        raise Withheld(reason="nothing_to_show")
+    return {
+        "id": "fordelning",
+        "title": "Så svarade gruppen på varje fråga",
+        "subtitle": f"{instrument.title.sv}, antal personer per svar",
+        "sentence": "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen.",
+        "method": "Antal personer. Ytterligheterna slås ihop tills varje svar är valt av ingen eller av minst gränsen.",
+        "table": {"headers": ["Fråga", "Svar och antal"], "rows": rows},
+        "plot": None,
+    }
+
+
+def _reliability(dataset: Dataset, study: Study, material: Material, thresholds: Thresholds) -> Figure:
+    import numpy as np
+
+    from analysis.envelope import Refused
+    from analysis.reliability import reliability
+
+    rows: list[list[Any]] = []
+    for column in _scales(dataset, "t0", "t1"):
+        instrument, scale = _scale_of(material, study, column)
+        if scale.score != "mean":
+            continue
+        for wave in ("t0", "t1"):
+            items = {
+                code: np.array([_float(row[code]) for row in dataset.rows if row["wave"] == wave])
+                for code in scale.items
+            }
+            reverse = [code for code in scale.items if instrument.item(code).reversed]
+            label = f"{column.labels['sv']}, {study.wave(wave).short_label.sv.lower()}"
+            try:
+                found = reliability(items, reverse=reverse, minimum=scale.minimum, maximum=scale.maximum).result
+                alpha = estimate(
+                    {"n": found["n_complete"], "value": found["alpha"], "interval": found["alpha_ci"]},
+                    method="cronbach_alpha", thresholds=thresholds,
+                )  # fmt: skip
+                omega = _decimal(found["omega_total"]) if alpha.interval else None
+                rows.append([label, alpha.n, _decimal(alpha.value), _interval(alpha), omega])
+            except (Refused, Withheld):
+                rows.append([label, None, None, None, None])
+    if all(row[1] is None for row in rows):
+        raise Withheld(reason="nothing_to_show")
+    return {
+        "id": "tillforlitlighet",
+        "title": "Så väl hänger frågorna i varje skala ihop",
+        "subtitle": "Reliabilitet i den här gruppen",
+        "sentence": "Alfa och omega nära 1 betyder att frågorna mäter samma sak. Under 30 personer är talen osäkra.",
+        "method": "analysis.reliability: Cronbachs alfa med Feldts intervall; McDonalds omega total, en faktor, ML.",
+        "table": {"headers": ["Skala", "Personer", "Alfa", "95 % KI", "Omega"], "rows": rows},
+        "plot": None,
+    }
+
+
+def _scales(dataset: Dataset, *waves: str) -> list[ColumnSpec]:
+    """Scales asked at all the waves. The two forms of the knowledge test are no pair and stand as one by form order."""
+    return [
+        c
+        for c in dataset.columns
+        if c.kind is Kind.SCORE and set(waves) <= set(c.waves) and not c.name.startswith("kun_")
+    ]
+
+
+def _scale_of(material: Material, study: Study, column: ColumnSpec) -> tuple[Any, Any]:
+    for code, version in study.instrument_versions.items():
+        instrument = material.instruments[code, version]
+        for scale in instrument.scales:
+            if scale.code == column.name:
+                return instrument, scale
+    raise Withheld(reason="scale_unknown")
+
+
+def _pairs(dataset: Dataset, name: str, before: str, after: str) -> tuple[Any, Any]:
+    """Two arrays over everybody who was there at either wave, NaN where there is no score."""
+    import numpy as np
+
+    by_person: dict[str, dict[str, float]] = {}
+    for row in dataset.rows:
+        if row["wave"] in (before, after):
+            by_person.setdefault(str(row["record_id"]), {})[str(row["wave"])] = _float(row[name])
+    people = by_person.values()
+    return (
+        np.array([person.get(before, math.nan) for person in people]),
+        np.array([person.get(after, math.nan) for person in people]),
+    )
+
+
+def _float(cell: object) -> float:
+    return math.nan if isinstance(cell, MissingReason) or not isinstance(cell, int | float) else float(cell)
+
+
+def _in_short(figures: Sequence[Mapping[str, Any]]) -> str | None:
+    change = next((figure for figure in figures if figure["id"] == "forandring"), None)
+    return None if change is None else str(change["sentence"])
+
+
+def _interval(found: Estimate) -> str | None:
+    return None if found.interval is None else f"[{_decimal(found.interval[0])}; {_decimal(found.interval[1])}]"
+
+
+def _decimal(value: float | None, decimals: int = 2) -> str | None:
+    """Swedish: decimal comma and a real minus sign."""
+    if value is None:
+        return None
+    text = f"{value:.{decimals}f}".replace(".", ",")
+    return text.replace("-", "\u2212") if float(f"{value:.{decimals}f}") else text.lstrip("-")
+
+
+def _percent(value: float) -> str:
+    return f"{round(100 * value)}\u00a0%"
+
+
+def _p(value: float | None) -> str | None:
+    if value is None:
+        return None
+    return "< 0,001" if value < 0.001 else _decimal(value, 3)
