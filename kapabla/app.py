@@ -39,7 +39,7 @@ def _engines(app: Flask, config: Config) -> dict[str, Engine]:
     app.config["SQLALCHEMY_BINDS"] = {name: engine_options(url) for name, url in config.vault_urls.items()}
     db.init_app(app)
     with app.app_context():
-        engines = dict(db.engines)
+        engines = {name: engine for name, engine in db.engines.items() if name}
     for engine in engines.values():
         prepare_engine(engine)
     return engines

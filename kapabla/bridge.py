@@ -17,6 +17,7 @@ from kapabla.answers.placement import Place
 from kapabla.answers.standing import read_standing
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry
+from kapabla.identity.contact import erase_person
 from kapabla.identity.entry import Entrant
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
@@ -116,6 +117,8 @@ def withdraw(
     if scope == "all":
         entry.set_channel(work.identity, entrant.person_id, "none")
         entry.end_sessions_of(work.identity, entrant.person_id)
+    if kind == "all_erase":
+        erase_person(work.identity, keys, entrant.person_id, on=on)
     event = Event(actor, actor, "withdrawal", "person" if erase and scope == "all" else f"person:{entrant.person_id}")
     trail.identity_chain.append(work.identity, event, at=at, date_only=True)
     trail.answers_chain.append(work.answers, Event(actor, actor, "withdrawal", kind), at=at, date_only=True)

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from kapabla.config import Config, load_config
-from kapabla.office.sign_in import SignInRefused, Staff, check_code, get_staff
+from kapabla.office.sign_in import check_code, get_staff
+from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
 from kapabla.vaults import Work
 
@@ -38,6 +39,3 @@ def ask_for_code(service: Service, work: Work, email: str) -> Staff:
 
 def print_json(result: Any) -> None:
     click.echo(json.dumps(result, ensure_ascii=False, indent=1))
-
-
-__all__ = ["Opening", "SignInRefused", "ask_for_code", "print_json"]

@@ -1,4 +1,4 @@
-"""The figures of a release: computed by `analysis` from the released table alone, passed by `disclosure`, stored as data.
+"""The figures of a release: computed by `analysis` from the released table alone, passed by `disclosure`, kept as data.
 
 Each figure has its finding as title, its numbers as a table, one sentence, and how it was counted. What a page shows is
 read from here; nothing is computed when a page is asked for.
@@ -33,7 +33,7 @@ def make_dashboard(
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: _flow(flow, declined, thresholds),
         lambda: _response(dataset, study, flow, thresholds),
-        lambda: _change(dataset, study, thresholds),
+        lambda: _change(dataset, thresholds),
         lambda: _likert(dataset, material, study, thresholds),
         lambda: _reliability(dataset, study, material, thresholds),
     )
@@ -103,7 +103,7 @@ def _response(dataset: Dataset, study: Study, flow: Sequence[Stage], thresholds:
     }
 
 
-def _change(dataset: Dataset, study: Study, thresholds: Thresholds) -> Figure:
+def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
     """Paired change from before to after for every scale asked at both, as a forest plot."""
     from analysis.envelope import Refused
     from analysis.paired import paired

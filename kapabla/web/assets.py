@@ -56,7 +56,7 @@ def load_assets(folder: Path = FOLDER) -> Assets:
 
 def _minified(css: str) -> str:
     """Without comments, indentation and line ends: it travels with every first page over one bar of coverage."""
-    without_comments = []
+    without_comments: list[str] = []
     for part in css.split("/*"):
         without_comments.append(part.split("*/", 1)[-1] if without_comments else part)
     lines = (line.strip() for line in "".join(without_comments).splitlines())

@@ -1,5 +1,6 @@
 """Sign-in of all staff at `/logga-in`, and the guard that every staff page stands behind."""
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar, cast
@@ -14,6 +15,7 @@ from kapabla.audit import Event
 from kapabla.clock import epoch
 from kapabla.office import sign_in
 from kapabla.office.access import check_can
+from kapabla.office.staff import Staff
 from kapabla.web import csrf
 from kapabla.web.unit_of_work import keep_on_error, now, service, work
 
@@ -32,7 +34,7 @@ def signed_in() -> sign_in.SignedIn | None:
     return cast("sign_in.SignedIn | None", g.signed_in)
 
 
-def staff() -> sign_in.Staff:
+def staff() -> Staff:
     """Only in views that `needs` guards."""
     found = signed_in()
     assert found is not None
@@ -196,7 +198,7 @@ def done() -> ResponseReturnValue:
 
 
 def _password_page(error: str | None = None, email: str = "") -> WerkzeugResponse:
-    token = request.cookies.get(SIGN_IN_COOKIE) or sign_in.secrets.token_urlsafe(18)
+    token = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(18)
     g.csrf_session_id = token
     page = render_template("auth/password.html", error=error, email=email, target=_target() or "")
     return _with_sign_in_cookie(page, token)
@@ -207,8 +209,8 @@ def _code_page(token: str, error: str | None = None) -> str:
     return render_template("auth/code.html", error=error, target=_target() or "")
 
 
-def _sign_up_page(token: str, member: sign_in.Staff, secret: str, error: str | None = None) -> WerkzeugResponse:
-    binding = request.cookies.get(SIGN_IN_COOKIE) or sign_in.secrets.token_urlsafe(18)
+def _sign_up_page(token: str, member: Staff, secret: str, error: str | None = None) -> WerkzeugResponse:
+    binding = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(18)
     g.csrf_session_id = binding
     uri = pyotp.TOTP(secret).provisioning_uri(name=member.email, issuer_name=service().config.project_name)
     qr = segno.make(uri, micro=False).svg_inline(scale=5, border=4, svgclass=None, lineclass=None, omitsize=False)
@@ -248,7 +250,7 @@ def _count_failure(whos: list[str], stage: str) -> None:
     keep_on_error()
 
 
-def _find_sign_up(token: str) -> sign_in.Staff | None:
+def _find_sign_up(token: str) -> Staff | None:
     try:
         return sign_in.find_sign_up(work().office, token, at=now())
     except sign_in.SignUpClosed:

@@ -4,4 +4,8 @@ from flask import Blueprint
 
 blueprint = Blueprint("research", __name__)
 
-NAVIGATION = (("/forskning/resultat", "Resultat"), ("/forskning/data", "Ladda ned data"), ("/forskning/kodbok", "Kodbok"))
+NAVIGATION = (
+    ("/forskning/resultat", "Resultat"),
+    ("/forskning/data", "Ladda ned data"),
+    ("/forskning/kodbok", "Kodbok"),
+)

@@ -1,0 +1,149 @@
+"""The demo of `./dev run`: an empty installation is filled once, through the real services; what is needed to try it is
+printed at every start."""
+
+import base64
+from datetime import timedelta
+
+import pyotp
+from sqlalchemy import func, select
+
+from kapabla.clock import local_date
+from kapabla.config import Config
+from kapabla.identity.codes import format_code
+from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact
+from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
+from kapabla.identity.people import Person, StepOver
+from kapabla.ids import new_secret
+from kapabla.jobs.population import make_population
+from kapabla.jobs.releases import build_release
+from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
+from kapabla.keys import keyed_hash
+from kapabla.office import release_register, sign_in
+from kapabla.office.staff import Staff
+from kapabla.service import Service, open_service
+from kapabla.vaults import Work
+
+PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
+COHORT = "Exempel: prova själv"
+STAFF = (
+    ("handlaggare@example.se", "Hanna Exempel", "officer"),
+    ("forskare@example.se", "Frans Exempel", "researcher"),
+    ("dataskydd@example.se", "Disa Exempel", "steward"),
+    ("admin@example.se", "Alva Exempel", "admin"),
+)
+
+
+def prepare_demo(config: Config) -> None:
+    service = open_service(config)
+    secret = _demo_secret(config)
+    with service.vaults.reading() as work:
+        is_empty = not work.office.scalar(select(func.count()).select_from(Staff))
+    if is_empty:
+        print("Fyller exemplet (en gång, ungefär en halv minut) ...", flush=True)
+        _fill(service, secret)
+    _print(service, config, secret)
+
+
+def _demo_secret(config: Config) -> bytes:
+    """The demo's own secret: its passwords and codes come from it, so that a later start prints the same."""
+    path = config.data_dir / "demo.key"
+    if not path.exists():
+        path.write_bytes(base64.b64encode(new_secret()))
+        path.chmod(0o600)
+    return base64.b64decode(path.read_bytes())
+
+
+def _password(secret: bytes) -> str:
+    return "exempel-" + keyed_hash(secret, b"password").hex()[:8]
+
+
+def _totp(secret: bytes, email: str) -> str:
+    return base64.b32encode(keyed_hash(secret, b"totp", email.encode())[:20]).decode()
+
+
+def _fill(service: Service, secret: bytes) -> None:
+    at = service.clock()
+    today = local_date(at)
+    with service.vaults.unit() as work:
+        for email, name, role in STAFF:
+            member, _ = sign_in.add_staff(
+                work.office, email=email, name=name, role=role, ends_on=today + timedelta(days=365), at=at, is_demo=True
+            )
+            totp = _totp(secret, email)
+            # The step before: the code that is printed at the first start has not been used.
+            earlier = at - timedelta(seconds=sign_in.TOTP_SECONDS)
+            sign_in.complete_sign_up(
+                work.office, member, password=_password(secret), totp_secret=totp,
+                code=pyotp.TOTP(totp).at(earlier), sealing_key=service.keys.get("sealing"), at=earlier,
+            )  # fmt: skip
+    make_population(
+        service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
+    )
+    _release(service)
+
+
+def _release(service: Service) -> None:
+    """Ordered by the researcher, built by the jobs, approved by two demo approvers: as in earnest, and of test people."""
+    at, name = service.clock(), f"{local_date(service.clock()).isoformat()}-1"
+    with service.vaults.unit() as work:
+        researcher = sign_in.get_staff(work.office, "forskare@example.se")
+        release_register.order(
+            work.office, service.office_chain, release=name, study=STUDY, purpose="evaluation", is_test=True,
+            by=researcher, at=at,
+        )  # fmt: skip
+    with service.vaults.unit() as work:
+        build_release(service, work, name)
+    for email in ("dataskydd@example.se", "admin@example.se"):
+        with service.vaults.unit() as work:
+            member = sign_in.get_staff(work.office, email)
+            release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
+
+
+def _unused_invitation(service: Service, work: Work) -> tuple[str, str]:
+    """Link and code of a test person who has not begun; a new one is made when the former is used."""
+    session = work.identity
+    opened = select(StepOver.person_id).where(StepOver.step == "opened")
+    cohort = session.scalar(select(Cohort).where(Cohort.name == COHORT))
+    today = local_date(service.clock())
+    if cohort is None:
+        study = service.material.studies[STUDY]
+        cohort = create_cohort(
+            session, name=COHORT, study=STUDY, course=study.course.id, arm=study.arms[0].code, starts_on=today,
+            ends_on=today + timedelta(days=365), responsible="Exempel",
+        )  # fmt: skip
+    name = "Provia Påhittsson"
+    person_id = session.scalar(
+        select(Person.id)
+        .where(Person.is_test.is_(True), Person.language == "sv", Person.number.is_not(None))
+        .where(Person.id.not_in(opened), Person.channel == "letter")
+        .limit(1)
+    )
+    if person_id is None:
+        new = NewPerson(
+            contact=Contact(name=name, address="Exempelvägen 1"), municipality="2404", role="hairdresser",
+            channel="letter", is_test=True,
+        )  # fmt: skip
+        person_id = enrol(session, service.keys, cohort, [new], on=today)[0]
+    access = access_of(session, service.keys, [person_id])[person_id]
+    return access.link(service.config.base_url), format_code(access.code)
+
+
+def _print(service: Service, config: Config, secret: bytes) -> None:
+    with service.vaults.unit() as work:
+        link, code = _unused_invitation(service, work)
+    lines = [
+        "",
+        f"{config.project_name}: exempel med påhittade personer. Nycklar och data ligger i samma mapp, så det som hålls",
+        "isär i drift hålls inte isär här. Använd det aldrig för riktiga personer.",
+        "",
+        f"  Startsida         {config.base_url}/",
+        f"  Delta med länk    {link}",
+        f"  eller med kod     {code}   ({config.base_url}/k)",
+        f"  Medborgarlöften   {config.base_url}/medborgarloften",
+        f"  Personal          {config.base_url}/logga-in   lösenord {_password(secret)}",
+    ]
+    for email, _, role in STAFF:
+        present = pyotp.TOTP(_totp(secret, email)).at(service.clock())
+        lines.append(f"    {role:12} {email:28} engångskod just nu {present}   (ny: kapabla staff code {email})")
+    print("\n".join(lines), flush=True)
