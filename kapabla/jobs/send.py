@@ -5,11 +5,11 @@ from sqlalchemy import select
 from kapabla.errors import KapablaError
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
+from kapabla.identity.invitation_text import invitation_text
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.jobs.mail import Letter, Mailer, RefusedByServer, Unclear
 from kapabla.keys import unseal
-from kapabla.material.registers import Organisation
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.vaults import Work
@@ -57,28 +57,6 @@ def invitation(service: Service, work: Work, person: Person, email: str) -> Lett
     minutes = max(course.minutes for course in service.material.courses.values())
     text = invitation_text(service.material.organisation, access.link(service.config.base_url), minutes)
     return Letter(email, "Din plats på Länsstyrelsens utbildning", text)
-
-
-def invitation_text(organisation: Organisation, link: str, minutes: int) -> str:
-    return f"""Hej!
-
-{organisation.name} bjuder in dig till en utbildning på nätet. Den är för dig som möter många människor i ditt arbete \
-eller i en förening.
-
-Utbildningen tar sammanlagt ungefär {minutes} minuter. Du kan göra lite i taget, på telefon eller dator.
-
-Börja här: {link}
-
-Länken är bara din. Skicka den inte vidare.
-
-Vill du inte vara med behöver du inte göra något. Vill du inte ha fler mejl, ring {organisation.telephone}.
-
-Är du osäker på om mejlet är äkta? Ring Länsstyrelsens växel, {organisation.switchboard}, och fråga efter \
-{organisation.contact_name}.
-
-Hälsningar
-{organisation.contact_name}, {organisation.name}
-"""
 
 
 def send_lost_link(service: Service, work: Work, job: Job) -> None:

@@ -1,0 +1,12 @@
+"""The county's desk: cohorts, lists, messages, people. It sees which steps are over, never what anyone answered."""
+
+from flask import Flask
+
+from kapabla.web.admin import cohorts, list_import, people, sending
+from kapabla.web.admin.blueprint import blueprint
+
+__all__ = ["cohorts", "list_import", "people", "sending"]
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

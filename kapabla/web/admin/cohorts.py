@@ -1,0 +1,90 @@
+"""Cohorts: the list, a new one, and the page of one (D01, D04)."""
+
+from datetime import date
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.identity import cohort_view, sending
+from kapabla.identity.enrolling import CohortNameTaken, create_cohort, get_cohort
+from kapabla.office.access import can
+from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality
+from kapabla.web.auth import needs, staff
+from kapabla.web.unit_of_work import service, work
+
+
+@blueprint.get("/admin/omgangar")
+@needs("see_cohorts")
+def cohorts() -> ResponseReturnValue:
+    rows = cohort_view.list_cohorts(work().identity, municipality=own_municipality())
+    names = {place.code: place.name for place in service().material.municipalities}
+    return render_template(
+        "admin/cohorts.html", nav_items=NAVIGATION, rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts")
+    )
+
+
+@blueprint.get("/admin/omgangar/ny")
+@needs("edit_cohorts")
+def new_cohort() -> ResponseReturnValue:
+    return _form({}, {})
+
+
+@blueprint.post("/admin/omgangar/ny")
+@needs("edit_cohorts")
+def submit_new_cohort() -> ResponseReturnValue:
+    given = {name: request.form.get(name, "").strip() for name in ("namn", "start", "slut", "studie")}
+    errors, days = _check(given)
+    if errors:
+        return _form(given, errors), 400
+    study = service().material.studies[given["studie"]]
+    try:
+        cohort = create_cohort(
+            work().identity, name=given["namn"], study=study.id, course=study.course.id, arm=study.arms[0].code,
+            starts_on=days["start"], ends_on=days["slut"], responsible=staff().name,
+        )  # fmt: skip
+    except CohortNameTaken:
+        return _form(given, {"namn": "Det finns redan en omgång med det namnet. Välj ett annat namn."}), 400
+    leave_trace("cohort_add", f"cohort:{cohort.id}")
+    return redirect(url_for("admin.cohort", cohort_id=cohort.id), 303)
+
+
+def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
+    errors: dict[str, str] = {}
+    days: dict[str, date] = {}
+    if not given["namn"] or len(given["namn"]) > 80:
+        errors["namn"] = "Skriv ett namn på omgången, högst 80 tecken, till exempel Vindeln hösten 2026."
+    if given["studie"] not in service().material.studies:
+        errors["studie"] = "Välj en studie."
+    for name, label in (("start", "första"), ("slut", "sista")):
+        try:
+            days[name] = date.fromisoformat(given[name])
+        except ValueError:
+            errors[name] = f"Skriv omgångens {label} dag så här: 2026-09-12."
+    if len(days) == 2 and days["slut"] < days["start"]:
+        errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
+    return errors, days
+
+
+def _form(given: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template(
+        "admin/new_cohort.html", nav_items=NAVIGATION, given=given, found=errors,
+        studies=[(study.id, study.title.sv) for study in service().material.studies.values()],
+    )  # fmt: skip
+
+
+@blueprint.get("/admin/omgangar/<cohort_id>")
+@needs("see_cohorts")
+def cohort(cohort_id: str) -> ResponseReturnValue:
+    identity, place = work().identity, own_municipality()
+    group = get_cohort(identity, cohort_id)
+    chosen = request.args.get("visa", "alla")
+    page = max(1, request.args.get("sida", 1, type=int) or 1)
+    search = request.args.get("sok", "")[:20]
+    rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
+    material, role = service().material, staff().role
+    return render_template(
+        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, page=page, search=search,
+        chosen=chosen, pages=-(-total // cohort_view.PAGE_SIZE), roles={r.code: r.label.sv for r in material.roles},
+        numbers=cohort_view.step_numbers(identity, group, place), batches=sending.batches_of(identity, group),
+        rights={right: can(role, right) for right in ("import_people", "send_messages", "see_contact")},
+    )  # fmt: skip

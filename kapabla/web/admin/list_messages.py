@@ -1,0 +1,51 @@
+"""What an officer is told about a list: one Swedish sentence for each code, that says what to do (D03)."""
+
+from kapabla.identity.list_reading import ListRefused, RowFault
+
+_COLUMNS = {
+    "name": "Namn", "first_name": "Förnamn", "last_name": "Efternamn", "email": "E-post", "phone": "Telefon",
+    "address": "Adress", "municipality": "Kommun", "role": "Yrke", "language": "Språk", "protected": "Skyddad",
+}  # fmt: skip
+
+_ROWS = {
+    "name_missing": "Skriv personens namn.",
+    "municipality_missing": "Skriv kommunen.",
+    "municipality_unknown": "Vi känner inte igen kommunen ”{value}”. Skriv en av länets femton kommuner.",
+    "role_missing": "Skriv personens yrke eller roll.",
+    "role_unknown": "Vi känner inte igen yrket ”{value}”. Välj ett yrke i listan.",
+    "contact_missing": "Skriv minst ett sätt att nå personen: e-post, telefon eller adress.",
+    "email_no_at": "E-postadressen saknar @.",
+    "email_wrong": "E-postadressen ser inte rätt ut. Skriv den så här: namn@example.com.",
+    "phone_wrong": "Telefonnumret ser inte rätt ut. Skriv det så här: 070-174 06 05.",
+    "personal_number": "Här står ett personnummer. Ta bort det och läs in raden igen.",
+    "protected": "Lägg aldrig in personer med skyddade personuppgifter i en fil. "
+    "Skapa en kod utan namn och lämna den på papper.",
+    "formula": "{column} börjar med ett tecken som kalkylprogram läser som en formel. Skriv texten utan det.",
+    "too_few_cells": "Raden har färre kolumner än rubrikraden. Fyll i dem eller ta bort raden.",
+    "too_many_cells": "Raden har fler kolumner än rubrikraden. Ta bort det som står för långt till höger.",
+    "control_characters": "{column} innehåller tecken som inte går att läsa. Skriv texten på nytt.",
+    "too_long": "{column} är för lång. Korta texten.",
+    "duplicate_in_file": "Samma person som rad {value}. Raden läses inte in en gång till.",
+    "has_left": "Personen har valt att sluta vara med och läses inte in igen.",
+}
+
+_FILES = {
+    "empty": "Filen är tom. Välj en fil med en rad per person, eller klistra in raderna i rutan.",
+    "too_large": "Filen är större än {maximum_mb} MB. Dela upp listan i flera filer.",
+    "too_many_rows": "Listan har fler än {maximum} rader. Dela upp den i flera filer.",
+    "wrong_type": "Vi kan inte läsa filen. Spara listan som xlsx eller csv och välj den igen. "
+    "Är filen låst med lösenord, ta bort lösenordet först.",
+    "unreadable": "Vi kan inte läsa tecknen i filen. Spara den som csv (UTF-8) och välj den igen.",
+    "no_header": "Vi hittar ingen rubrikrad. Skriv rubrikerna namn, e-post, kommun och yrke överst.",
+    "column_missing": "Kolumnen ”{column}” saknas. Lägg till den och välj filen igen.",
+    "column_twice": "Kolumnen ”{column}” finns två gånger. Ta bort den ena och välj filen igen.",
+}
+
+
+def row_message(fault: RowFault) -> str:
+    text = _ROWS[fault.code].format(value=fault.value, column=_COLUMNS.get(fault.column, "Cellen"))
+    return f"Rad {fault.row}: {text}"
+
+
+def file_message(refused: ListRefused) -> str:
+    return _FILES[refused.code].format(**refused.context)
