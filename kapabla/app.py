@@ -9,7 +9,7 @@ from kapabla.config import Config
 from kapabla.service import open_service
 from kapabla.vaults import db, engine_options, prepare_engine
 from kapabla.web import assets as web_assets
-from kapabla.web import auth, context, errors, headers, operations, static, unit_of_work
+from kapabla.web import auth, compression, context, errors, headers, operations, static, unit_of_work
 
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
@@ -25,6 +25,7 @@ def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
     assets = web_assets.load_assets()
     # The unit of work is registered first, so that it ends last: after every other hook has had its say.
     unit_of_work.init_app(app)
+    compression.init_app(app)
     headers.init_app(app, assets, secure=config.secure_cookies)
     context.init_app(app, assets)
     static.init_app(app, assets)

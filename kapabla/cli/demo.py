@@ -84,7 +84,7 @@ def _fill(service: Service, secret: bytes) -> None:
 
 
 def _release(service: Service) -> None:
-    """Ordered by the researcher, built by the jobs, approved by two demo approvers: as in earnest, and of test people."""
+    """Ordered by the researcher, built by the jobs, approved by two demo approvers: as in earnest."""
     at, name = service.clock(), f"{local_date(service.clock()).isoformat()}-1"
     with service.vaults.unit() as work:
         researcher = sign_in.get_staff(work.office, "forskare@example.se")
@@ -134,8 +134,8 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         link, code = _unused_invitation(service, work)
     lines = [
         "",
-        f"{config.project_name}: exempel med påhittade personer. Nycklar och data ligger i samma mapp, så det som hålls",
-        "isär i drift hålls inte isär här. Använd det aldrig för riktiga personer.",
+        f"{config.project_name}: exempel med påhittade personer. Använd det aldrig för riktiga: nycklar och data",
+        "ligger i samma mapp, så det som hålls isär i drift hålls inte isär här.",
         "",
         f"  Startsida         {config.base_url}/",
         f"  Delta med länk    {link}",

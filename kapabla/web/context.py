@@ -41,6 +41,16 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{sign}{whole},{part}" if part else f"{sign}{whole}"
 
 
+def pair(value: str) -> tuple[str, str]:
+    """A value that is its own label."""
+    return value, value
+
+
+def shown(rows: list[list[Any]]) -> list[list[Any]]:
+    """Hidden and not computable look the same: in the table, and to a screen reader."""
+    return [["[visas inte]" if cell is None else cell for cell in row] for row in rows]
+
+
 def tel(number_: str) -> str:
     """The number as a `tel:` address: short numbers as they are, others with the country code."""
     digits = "".join(character for character in number_ if character.isdigit() or character == "+")
@@ -60,7 +70,15 @@ def init_app(app: Flask, assets: Assets) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        long_date=long_date, short_date=short_date, stamp=stamp, number=number, tel=tel, fill=fill, authored=Markup
+        long_date=long_date,
+        short_date=short_date,
+        stamp=stamp,
+        number=number,
+        tel=tel,
+        fill=fill,
+        authored=Markup,
+        pair=pair,
+        shown=shown,
     )
     app.jinja_env.globals.update(safety_texts=_safety_texts, first_line=_first_line, csrf_token=csrf.csrf_token)
 

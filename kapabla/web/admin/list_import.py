@@ -1,4 +1,4 @@
-"""Importing people in three steps (D02): choose a file, see what would happen, confirm. Until then nothing is written."""
+"""Importing people (D02): choose a file, see what would happen, confirm. Until then nothing is written."""
 
 import base64
 import csv

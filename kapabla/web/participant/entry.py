@@ -45,7 +45,7 @@ def submit_code() -> ResponseReturnValue:
 @blueprint.get("/k/<token>")
 def link(token: str) -> ResponseReturnValue:
     """Looks nothing up and changes nothing: mail scanners fetch links, and every token is answered alike (A3)."""
-    return render_template("participant/welcome.html", token=token, minutes=_course_minutes())
+    return render_template("participant/welcome.html", inline_css=True, token=token, minutes=_course_minutes())
 
 
 @blueprint.post("/k/<token>")
@@ -136,7 +136,9 @@ def log_out() -> ResponseReturnValue:
 
 
 def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False) -> str:
-    return render_template("participant/code.html", error=error, typed=typed, session_ended=session_ended)
+    return render_template(
+        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended
+    )
 
 
 def _course_minutes() -> int:
