@@ -138,5 +138,5 @@ def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Ent
     """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
     if entrant.left == "all" or entrant.is_restricted:
         return False
-    standing = read_standing(work.answers, subject_for(keys, entrant))
+    standing = read_standing(work.answers, subject_for(keys, entrant), entrant.left)
     return journey.is_due(study, course, standing, step, on)

@@ -23,6 +23,7 @@ class Standing:
     waves: dict[str, str]
     progress: Progress
     last_step_on: date | None
+    left: str = "none"
 
     @property
     def has_chosen(self) -> bool:
@@ -30,15 +31,16 @@ class Standing:
 
     @property
     def in_research(self) -> bool:
-        return self.choices.get(RESEARCH, False)
+        """Said yes, and has not left the research since."""
+        return self.choices.get(RESEARCH, False) and self.left == "none"
 
     @property
     def wants_follow_up(self) -> bool:
         return self.in_research and self.choices.get(FOLLOW_UP, False)
 
 
-def read_standing(session: Session, subject: str) -> Standing:
-    """One statement: the three tables under one another, told apart by their first column."""
+def read_standing(session: Session, subject: str, left: str) -> Standing:
+    """`left` is what the person has left, as identity and the placement both know. One statement: the three tables under one another, told apart by their first column."""
     nothing, no_day = cast(null(), Integer), cast(null(), Date)
     consent = select(
         literal("consent"), _consents.c.number, _consents.c.choice, cast(_consents.c.answer, Integer),
@@ -51,10 +53,10 @@ def read_standing(session: Session, subject: str) -> Standing:
         _events.c.kind, _events.c.number, _events.c.module, _events.c.step,
         cast(_events.c.node, String), cast(_events.c.choice, String), _events.c.happened_on,
     ).where(_events.c.subject == subject)  # fmt: skip
-    return _as_standing([tuple(row) for row in session.execute(union_all(consent, wave, event))])
+    return _as_standing([tuple(row) for row in session.execute(union_all(consent, wave, event))], left)
 
 
-def _as_standing(rows: list[tuple[object, ...]]) -> Standing:
+def _as_standing(rows: list[tuple[object, ...]], left: str) -> Standing:
     choices: dict[int, bool] = {}
     waves: dict[str, str] = {}
     events: list[Event] = []
@@ -68,7 +70,7 @@ def _as_standing(rows: list[tuple[object, ...]]) -> Standing:
             events.append(Event(str(kind), int(str(second)), int(str(third)), str(text), str(state)))
             if kind in ("read", "skipped") and isinstance(day, date):
                 days.append(day)
-    return Standing(choices, waves, progress_of(events), max(days, default=None))
+    return Standing(choices, waves, progress_of(events), max(days, default=None), left)
 
 
 def _by_number(row: tuple[object, ...]) -> int:

@@ -55,6 +55,4 @@ def _runner_environment(config: Config) -> dict[str, str]:
     env = dict(os.environ)
     env["KAPABLA_BASE_URL"] = config.base_url
     env["KAPABLA_DATA_DIR"] = str(config.data_dir)
-    if config.demo:
-        env["KAPABLA_JOBS_DEMO"] = "1"
     return env

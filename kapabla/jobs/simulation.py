@@ -153,7 +153,7 @@ class _Walker:
 
     def _answer(self, wave: str) -> bool:
         """Answer and send in one wave. False where its day has not come, or it is not open."""
-        standing = read_standing(self.work.answers, self.subject)
+        standing = read_standing(self.work.answers, self.subject, self.entrant.left)
         if self.day > self.sim.today or journey.open_wave(self.study, self.course, standing, self.day) != wave:
             return False
         form_order = bridge.form_order(self.sim.service.keys.get("study", self.study.id), self.subject)

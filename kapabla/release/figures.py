@@ -245,7 +245,10 @@ def _scales(dataset: Dataset, *waves: str) -> list[ColumnSpec]:
     return [
         c
         for c in dataset.columns
-        if c.kind is Kind.SCORE and set(waves) <= set(c.waves) and not c.name.startswith("kun_")
+        if c.kind is Kind.SCORE
+        and set(waves) <= set(c.waves)
+        and not c.name.startswith("kun_")
+        and (c.maximum or 0) > 1
     ]
 
 

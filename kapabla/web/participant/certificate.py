@@ -11,7 +11,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.answers import journey, progress
-from kapabla.answers.standing import read_standing
 from kapabla.ids import new_id
 from kapabla.keys import keyed_hash
 from kapabla.web.participant.blueprint import blueprint
@@ -89,7 +88,7 @@ def check_statement(statement: str) -> ResponseReturnValue:
 
 
 def _completed_on(me: Participant) -> date | None:
-    standing = read_standing(work().answers, me.subject)
+    standing = me.standing()
     course = me.course
     return standing.last_step_on if journey.course_is_over(course, standing.progress) else None
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.answers import journey, progress
 from kapabla.answers.progress import Event
-from kapabla.answers.standing import Standing, read_standing
+from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
@@ -58,7 +58,7 @@ class Reading:
 @needs_session
 def module_list() -> ResponseReturnValue:
     me = participant()
-    standing = read_standing(work().answers, me.subject)
+    standing = me.standing()
     if not journey.course_is_open(me.study, standing):
         return redirect(url_for("participant.continue_journey"), 303)
     course = me.course
@@ -87,7 +87,7 @@ def _read(module: int, number: int) -> Reading:
     step = found.step(number) if found else None
     if found is None or step is None:
         abort(404)
-    return Reading(me, course, found, step, read_standing(work().answers, me.subject))
+    return Reading(me, course, found, step, me.standing())
 
 
 @blueprint.get("/delar/<int:module>/<int:number>")
@@ -195,7 +195,7 @@ def module_done(module: int) -> ResponseReturnValue:
     found = course.module(module)
     if found is None:
         abort(404)
-    standing = read_standing(work().answers, me.subject)
+    standing = me.standing()
     over = standing.progress.is_over(module, len(found.steps))
     following = next(
         (other for other in course.modules if not standing.progress.is_over(other.number, len(other.steps))), None

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
-from kapabla.answers.standing import read_standing
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import forget, needs_session, participant, trail
 from kapabla.web.unit_of_work import now, service, work
@@ -18,7 +17,7 @@ ANSWERS = {"kvar": False, "bort": True}
 @needs_session
 def my_data() -> ResponseReturnValue:
     me = participant()
-    material, standing = service().material, read_standing(work().answers, me.subject)
+    material, standing = service().material, me.standing()
     role, municipality = me.entrant.role, me.entrant.municipality
     course = me.course
     return render_template(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from kapabla import bridge
 from kapabla.answers import journey, saving
 from kapabla.answers.placement import correct_place
-from kapabla.answers.standing import Standing, read_standing
+from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.instruments import Item, PageAnswers, Questionnaire, QuestionnairePage, pages_to_show, read_page
@@ -92,7 +92,7 @@ def _is_open(me: Participant, wave: str) -> bool:
 
 
 def _standing(me: Participant) -> Standing:
-    return read_standing(work().answers, me.subject)
+    return me.standing()
 
 
 def _to_next_step() -> ResponseReturnValue:

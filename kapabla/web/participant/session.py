@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from kapabla import bridge
 from kapabla.answers.placement import Place, find_place
+from kapabla.answers.standing import Standing, read_standing
 from kapabla.clock import epoch, local_date
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant, Live
@@ -52,6 +53,10 @@ class Participant:
     @property
     def consent_text(self) -> Consent:
         return service().material.consents[self.study.consent.id, self.study.consent.version]
+
+    def standing(self) -> Standing:
+        """Read anew: what was just saved counts."""
+        return read_standing(work().answers, self.subject, self.entrant.left)
 
     @property
     def place(self) -> Place:

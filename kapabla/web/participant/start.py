@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, journey
-from kapabla.answers.standing import Standing, read_standing
+from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.material.studies.consent_values import consent_values
 from kapabla.web.participant.blueprint import blueprint
@@ -28,7 +28,7 @@ def next_address(me: Participant) -> str:
         return url_for("participant.own_phone")
     if not me.live.has_seen_safety:
         return url_for("participant.good_to_know")
-    standing = read_standing(work().answers, me.subject)
+    standing = me.standing()
     if not standing.has_chosen:
         return url_for("participant.about_taking_part")
     if "kontakt" not in entry.steps_over(work().identity, me.entrant.person_id):
@@ -105,7 +105,7 @@ def submit_choices() -> ResponseReturnValue:
     unanswered = [number for number, answer in given.items() if answer not in ("ja", "nej")]
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
-    text, standing = me.consent_text, read_standing(work().answers, me.subject)
+    text, standing = me.consent_text, me.standing()
     bridge.record_choices(
         work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
         text=consents.ConsentText(text.id, text.version, text.sha256, me.live.language),

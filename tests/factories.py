@@ -1,0 +1,147 @@
+"""What tests are about, made with keywords and valid by default."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyotp
+from sqlalchemy import select
+
+from kapabla.answers import saving
+from kapabla.bridge import subject_of
+from kapabla.identity import entry
+from kapabla.identity.codes import token_hash
+from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact
+from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
+from kapabla.identity.people import Person
+from kapabla.office import sign_in
+from kapabla.service import Service
+from tests.page_client import PageClient
+
+PASSWORD = "ett ganska langt losenord"
+STUDY = "kapabla-2026"
+
+
+@dataclass(frozen=True)
+class Made:
+    id: str
+    number: str
+    token: str
+    code: str
+    subject: str
+
+
+def make_cohort(service: Service, *, name: str = "Omgång 1", starts_on: date = date(2026, 11, 1)) -> str:
+    with service.vaults.unit() as work:
+        known = work.identity.scalar(select(Cohort.id).where(Cohort.name == name))
+        if known:
+            return known
+        return create_cohort(
+            work.identity, name=name, study=STUDY, course="kapabla", arm=service.material.studies[STUDY].arms[0].code,
+            starts_on=starts_on, ends_on=date(2027, 1, 31), responsible="",
+        ).id  # fmt: skip
+
+
+def make_person(
+    service: Service, *, name: str = "Testa Påhittsson", email: str | None = "testa@example.com",
+    municipality: str | None = "2404", role: str | None = "hairdresser", channel: str = "email", is_test: bool = False,
+    is_protected: bool = False, cohort: str | None = None,
+) -> Made:  # fmt: skip
+    cohort_id = cohort or make_cohort(service)
+    with service.vaults.unit() as work:
+        new = NewPerson(
+            Contact(name=name, email=email), municipality, role, channel, is_test=is_test, is_protected=is_protected
+        )
+        group = work.identity.get_one(Cohort, cohort_id)
+        person_id = enrol(work.identity, service.keys, group, [new], on=date(2026, 11, 1))[0]
+        access = access_of(work.identity, service.keys, [person_id])[person_id]
+        person = work.identity.get_one(Person, person_id)
+        subject = subject_of(service.keys.get("study", STUDY), person.secret)
+        return Made(person_id, person.number, access.token, access.code, subject)
+
+
+def entrant_of(service: Service, made: Made) -> entry.Entrant:
+    with service.vaults.reading() as work:
+        found = entry.find_by_token(work.identity, token_hash(made.token))
+        assert found is not None
+        return found
+
+
+def make_staff(service: Service, role: str, *, municipality: str | None = None) -> str:
+    """An account that has signed up. Returns the secret of its phone."""
+    secret = pyotp.random_base32()
+    at = service.clock()
+    earlier = datetime.fromtimestamp(at.timestamp() - 60, UTC)
+    with service.vaults.unit() as work:
+        member, _ = sign_in.add_staff(
+            work.office, email=f"{role}@example.com", name=f"Namn {role}", role=role, ends_on=date(2027, 6, 1), at=at,
+            municipality=municipality,
+        )  # fmt: skip
+        sign_in.complete_sign_up(
+            work.office, member, password=PASSWORD, totp_secret=secret, code=pyotp.TOTP(secret).at(earlier),
+            sealing_key=service.keys.get("sealing"), at=earlier,
+        )  # fmt: skip
+    return secret
+
+
+def sign_in_as(client: PageClient, role: str, *, municipality: str | None = None) -> str:
+    """The real sign-in: password, then one-time code."""
+    service: Service = client.app.extensions["kapabla"]
+    secret = make_staff(service, role, municipality=municipality)
+    client.get("/logga-in")
+    client.fill(email=f"{role}@example.com", losenord=PASSWORD)
+    client.fill(action="/logga-in/kod", kod=pyotp.TOTP(secret).at(service.clock()))
+    return secret
+
+
+def start_course(client: PageClient, made: Made, *, research: str = "ja") -> None:
+    """From the link to the first question, or to the modules for those who say no."""
+    client.get(f"/k/{made.token}")
+    client.fill()
+    client.fill(telefon="delad")
+    client.fill()
+    client.get("/start/samtycke")
+    client.fill(val1=research, val2=research, val3="nej")
+    client.fill(kontakt="email")
+
+
+def answers_on(page: str, *, pick: int = 2) -> dict[str, Any]:
+    """An answer to every question of a page: the option at `pick`, or the last there is."""
+    options: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="radio" name="(\w+)" id="[^"]*" value="([^"]*)"', page):
+        if value != "-94":
+            options.setdefault(name, []).append(value)
+    return {name: values[min(pick, len(values) - 1)] for name, values in options.items()}
+
+
+def answer_wave(client: PageClient, slug: str, *, pick: int = 2) -> None:
+    client.get(f"/fragor/{slug}/0")
+    number = 1
+    while True:
+        client.get(f"/fragor/{slug}/{number}")
+        client.fill(**answers_on(client.text, pick=pick))
+        while client.path == f"/fragor/{slug}/{number}":
+            client.fill(**answers_on(client.text, pick=pick), anda="1")
+        if client.path.endswith("skicka"):
+            break
+        number = int(client.path.rsplit("/", 1)[1])
+    client.fill()
+
+
+def read_course(client: PageClient) -> None:
+    course = next(iter(client.app.extensions["kapabla"].material.courses.values()))
+    for module in course.modules:
+        for step in module.steps:
+            client.get(f"/delar/{module.number}/{step.number}")
+            if step.kind == "scenario":
+                client.fill(**answers_on(client.text, pick=0), gor="valj")
+            if step.kind == "check":
+                client.fill(**answers_on(client.text, pick=1), gor="svara")
+            client.fill(gor="klar")
+
+
+def saved_rows(service: Service, subject: str, wave: str) -> dict[int, dict[str, Any]]:
+    with service.vaults.reading() as work:
+        return saving.saved_pages(work.answers, subject, wave)
