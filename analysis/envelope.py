@@ -9,7 +9,7 @@ SCHEMA = "kapabla-stats/1"
 
 
 class Refused(Exception):
-    """The data do not permit the analysis. `reason` is a bare code, `detail` is for people."""
+    """The data do not permit the analysis. `reason` is a bare code of the contract, `detail` is for people."""
 
     def __init__(self, reason: str, detail: str | None = None) -> None:
         super().__init__(detail or reason)
@@ -18,10 +18,10 @@ class Refused(Exception):
 
 
 class Misuse(Exception):
-    """The call itself is wrong: exit 2."""
+    """The call itself is wrong, whatever the data: exit 2."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What a command found, with the warnings it met on the way (`code` or `code:name`)."""
 
@@ -36,7 +36,7 @@ def envelope(command: str, outcome: Outcome) -> dict[str, Any]:
         "command": command,
         "status": "suppressed" if outcome.suppressed else "ok",
         "reason": "small_n_suppressed" if outcome.suppressed else None,
-        "detail": None,
+        "detail": "every item has fewer answers than the limit" if outcome.suppressed else None,
         "warnings": outcome.warnings,
         "result": strict(outcome.result),
     }
@@ -50,7 +50,7 @@ def refusal(command: str, refused: Refused) -> dict[str, Any]:
 
 
 def strict(value: Any) -> Any:
-    """Plain Python values; what is not finite becomes None.
+    """Plain Python values; a number that is not finite becomes None.
 
     >>> strict({"a": float("nan"), "b": [1.0, float("inf")]})
     {'a': None, 'b': [1.0, None]}
@@ -65,5 +65,6 @@ def strict(value: Any) -> Any:
     return number if math.isfinite(number) else None
 
 
-def dump(result: dict[str, Any], *, indent: int | None = None) -> str:
-    return json.dumps(result, ensure_ascii=False, allow_nan=False, indent=indent)
+def dump(result: dict[str, Any], *, pretty: bool = False) -> str:
+    """One line of ASCII for programs, whatever the encoding of the terminal; indented for people."""
+    return json.dumps(result, ensure_ascii=not pretty, allow_nan=False, indent=2 if pretty else None)

@@ -6,103 +6,118 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from analysis.columns import Floats, check_conf, check_rows, check_some, floats, is_constant, mean, sd
 from analysis.effects import hedges_j, noncentrality_ci
-from analysis.envelope import Outcome, Refused
-from analysis.signed_rank import signed_rank
-from analysis.table import Floats, check_some, mean, sd
+from analysis.envelope import Misuse, Outcome, Refused
+from analysis.signed_rank import DECIMALS, signed_rank
 
 
-def paired(pre: Floats, post: Floats, *, conf: float = 0.95) -> Outcome:
-    """The contract's `paired`. Unit: the scale's own; effects are in standard deviations, g_av the headline.
+def paired(pre: Any, post: Any, *, conf: float = 0.95) -> Outcome:
+    """The mean of d = post - pre with a t test, sign test, signed-rank test and standardised effects.
 
-    Missing: complete pairs only; those with one value are counted. Raises Refused: all_missing, too_few_rows (n < 3).
+    Unit: that of the measure; `effect` in standard deviations, g_av the headline and d_z beside it. `ps_dep` is the
+    share that rose, plus half of the unchanged. d counts as zero, or as constant, when it is so to 10 decimals.
+    Sources: Lakens 2013; Algina & Keselman 2003 (g_av_ci); Grissom & Kim 2012 (ps_dep).
+    Missing: complete pairs only; rows with one value or none are counted.
 
-    >>> import numpy as np
-    >>> out = paired(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 2.0, 5.0, 6.0])).result
-    >>> out["n_pairs"], out["mean_diff"]
-    (4, 1.25)
+    Warnings, each with what is then None: `zero_variance_diff` (t, p and the effects with sd_diff),
+    `all_differences_zero` (sign test, signed-rank tests), `zero_variance_pre` (r, d_rm, glass_delta_pre),
+    `zero_variance_post` (r, d_rm). Raises Refused: no_rows, all_missing, too_few_rows (fewer than 3 pairs).
+
+    >>> found = paired([1, 2, 3, 4, None], [2, 2, 5, 6, 3]).result
+    >>> found["n_pairs"], found["mean_diff"], round(found["t"], 4), found["wilcoxon"]["p_exact"]
+    (4, 1.25, 2.6112, 0.25)
     """
-    check_some({"pre": pre, "post": post})
-    has_pre, has_post = ~np.isnan(pre), ~np.isnan(post)
+    check_conf(conf)
+    columns = {"pre": floats(pre), "post": floats(post)}
+    if len(columns["pre"]) != len(columns["post"]):
+        raise Misuse("pre and post differ in length")
+    check_rows(columns)
+    check_some(columns)
+    has_pre, has_post = (~np.isnan(values) for values in columns.values())
     both = has_pre & has_post
-    n = int(both.sum())
-    if n < 3:
-        raise Refused("too_few_rows", f"{n} complete pairs; three are needed")
-    before, after = pre[both], post[both]
-    difference = after - before
     result: dict[str, Any] = {
-        "n_rows": len(pre), "n_pairs": n, "n_pre_only": int((has_pre & ~has_post).sum()),
+        "n_rows": len(both), "n_pairs": int(both.sum()), "n_pre_only": int((has_pre & ~has_post).sum()),
         "n_post_only": int((~has_pre & has_post).sum()), "n_neither": int((~has_pre & ~has_post).sum()),
-        "pre": {"mean": mean(before), "sd": sd(before)}, "post": {"mean": mean(after), "sd": sd(after)},
     }  # fmt: skip
-    warnings: list[str] = []
-    result |= _t_test(difference, conf, warnings)
-    result["r"] = _correlation(before, after, warnings)
-    result |= _signs(difference, warnings)
+    if result["n_pairs"] < 3:
+        raise Refused("too_few_rows", f"{result['n_pairs']} complete pairs; three are needed")
+    before, after = columns["pre"][both], columns["post"][both]
+    result |= {"pre": {"mean": mean(before), "sd": sd(before)}, "post": {"mean": mean(after), "sd": sd(after)}}
+    difference = after - before
+    result |= _t_test(difference, conf)
+    result["r"] = correlation(before, after)
+    result |= _signs(difference)
     result["wilcoxon"] = signed_rank(difference)
-    result["effect"] = _effects(before, after, result, conf)
-    return Outcome(result, warnings)
+    result["effect"] = _effects(result, conf)
+    return Outcome(result, _warnings(result))
 
 
-def _t_test(difference: Floats, conf: float, warnings: list[str]) -> dict[str, Any]:
-    n, centre, spread = len(difference), mean(difference), _spread(difference)
-    known: dict[str, Any] = {"mean_diff": centre, "sd_diff": spread, "se_diff": spread / math.sqrt(n), "df": n - 1}
-    if spread == 0:
-        warnings.append("zero_variance_diff")
-        return known | {"ci": [centre, centre], "t": None, "p": None}
+def _warnings(result: dict[str, Any]) -> list[str]:
+    holds = {
+        "zero_variance_diff": result["sd_diff"] == 0,
+        "all_differences_zero": result["wilcoxon"]["n_nonzero"] == 0,
+        "zero_variance_pre": result["pre"]["sd"] == 0,
+        "zero_variance_post": result["post"]["sd"] == 0,
+    }
+    return [code for code, true in holds.items() if true]
+
+
+def _t_test(difference: Floats, conf: float) -> dict[str, Any]:
+    n, centre = len(difference), mean(difference)
+    # Constant to 10 decimals is constant: 0.3 - 0.1 and 0.4 - 0.2 differ by rounding alone.
+    spread = 0.0 if is_constant(np.round(difference, DECIMALS)) else sd(difference) or 0.0
     se = spread / math.sqrt(n)
-    reach = float(stats.t.ppf((1 + conf) / 2, n - 1)) * se
-    t = centre / se
-    return known | {"ci": [centre - reach, centre + reach], "t": t, "p": float(2 * stats.t.sf(abs(t), n - 1))}
-
-
-def _spread(values: Floats) -> float:
-    """The sd, and exactly zero where the values differ by rounding alone (0.3 - 0.1 and 0.4 - 0.2)."""
-    found = sd(values) or 0.0
-    return 0.0 if np.all(np.round(values, 10) == round(float(values[0]), 10)) else found
-
-
-def _correlation(before: Floats, after: Floats, warnings: list[str]) -> float | None:
-    constant = [name for name, values in (("pre", before), ("post", after)) if _spread(values) == 0]
-    warnings += [f"zero_variance_{name}" for name in constant]
-    if constant:
-        return None
-    a, b = before - mean(before), after - mean(after)
-    return float(np.sum(np.sort(a * b)) / math.sqrt(float(np.sum(np.sort(a * a))) * float(np.sum(np.sort(b * b)))))
-
-
-def _signs(difference: Floats, warnings: list[str]) -> dict[str, Any]:
-    rounded = np.round(difference, 10)
-    up, same, down = int((rounded > 0).sum()), int((rounded == 0).sum()), int((rounded < 0).sum())
-    if up + down == 0:
-        warnings.append("all_differences_zero")
+    reach = float(stats.t.isf((1 - conf) / 2, n - 1)) * se
+    t = centre / se if se else None
     return {
-        "n_improved": up, "n_unchanged": same, "n_declined": down,
-        "sign_test_p": float(stats.binomtest(up, up + down).pvalue) if up + down else None,
-        "ps_dep": (up + same / 2) / len(difference),
+        "mean_diff": centre, "sd_diff": spread, "se_diff": se, "df": n - 1, "ci": [centre - reach, centre + reach],
+        "t": t, "p": None if t is None else float(2 * stats.t.sf(abs(t), n - 1)),
     }  # fmt: skip
 
 
-def _effects(before: Floats, after: Floats, result: dict[str, Any], conf: float) -> dict[str, Any]:
-    n, change, spread, r = len(before), result["mean_diff"], result["sd_diff"], result["r"]
+def correlation(a: Floats, b: Floats) -> float | None:
+    """Pearson's r of complete pairs, None where either is constant.
+
+    >>> correlation(floats([1, 2, 3]), floats([2, 4, 7])), correlation(floats([1, 1]), floats([1, 2]))
+    (0.9933992677987828, None)
+    """
+    if is_constant(a) or is_constant(b):
+        return None
+    x, y = a - mean(a), b - mean(b)
+    xy, xx, yy = (math.fsum(product.tolist()) for product in (x * y, x * x, y * y))
+    return max(-1.0, min(1.0, xy / math.sqrt(xx * yy)))
+
+
+def _signs(difference: Floats) -> dict[str, Any]:
+    rounded = np.round(difference, DECIMALS)
+    up, down = int((rounded > 0).sum()), int((rounded < 0).sum())
+    same = len(rounded) - up - down
+    # Exact and two-sided: twice the tail, since the binomial with a half is symmetrical.
+    p = min(1.0, 2 * float(stats.binom.cdf(min(up, down), up + down, 0.5))) if up + down else None
+    return {
+        "n_improved": up, "n_unchanged": same, "n_declined": down, "sign_test_p": p,
+        "ps_dep": (up + same / 2) / len(rounded),
+    }  # fmt: skip
+
+
+def _effects(result: dict[str, Any], conf: float) -> dict[str, Any]:
+    n, change, spread, r = result["n_pairs"], result["mean_diff"], result["sd_diff"], result["r"]
+    first, second = result["pre"]["sd"], result["post"]["sd"]
+    average = math.sqrt((first**2 + second**2) / 2)
     j = hedges_j(n - 1)
-    v1, v2 = _spread(before) ** 2, _spread(after) ** 2
-    average = math.sqrt((v1 + v2) / 2)
     d_z = change / spread if spread else None
     d_av = change / average if average else None
     effect: dict[str, Any] = {
         "d_z": d_z, "g_z": None if d_z is None else j * d_z, "d_z_ci": None, "g_z_ci": None,
         "d_av": d_av, "g_av": None if d_av is None else j * d_av, "g_av_ci": None,
         "d_rm": None if d_z is None or r is None else d_z * math.sqrt(2 * (1 - r)),
-        "glass_delta_pre": change / math.sqrt(v1) if v1 else None,
+        "glass_delta_pre": change / first if first else None,
     }  # fmt: skip
     if d_z is not None:
-        low, high = noncentrality_ci(result["t"], n - 1, conf)
-        effect["d_z_ci"] = [low / math.sqrt(n), high / math.sqrt(n)]
-        effect["g_z_ci"] = [j * low / math.sqrt(n), j * high / math.sqrt(n)]
-        if average:
-            # Algina & Keselman 2003: the same noncentralities, scaled by the variances of the two occasions.
-            covariance = (v1 + v2 - spread**2) / 2
-            scale = j * math.sqrt(2 * (v1 + v2 - 2 * covariance) / (n * (v1 + v2)))
-            effect["g_av_ci"] = [scale * low, scale * high]
+        limits = noncentrality_ci(result["t"], n - 1, conf)
+        effect["d_z_ci"] = [limit / math.sqrt(n) for limit in limits]
+        effect["g_z_ci"] = [j * limit / math.sqrt(n) for limit in limits]
+        # Algina & Keselman 2003, with s1^2 + s2^2 - 2 s12 = sd_diff^2 and s1^2 + s2^2 = 2 average^2.
+        effect["g_av_ci"] = [j * limit * spread / (average * math.sqrt(n)) for limit in limits]
     return effect

@@ -1,98 +1,117 @@
-"""Reading a CSV as the contract says, and checking columns in the contract's order of reasons."""
+"""Reading a CSV as the contract says: numbers are numbers, blanks are missing, and everything else is refused."""
 
-from collections.abc import Sequence
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
+from analysis.columns import Floats
 from analysis.envelope import Misuse, Refused
 
-MISSING = ["", "NA", "NaN"]
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+MISSING = frozenset({"", "NA", "NaN"})
+CHUNK = 65_536
+# Python's float() also takes "nan", "inf" and "1_000": none of them is a number in the contract.
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Only the named columns, as text. UTF-8 with or without a mark; `;` and decimal comma where the header says so.
+@dataclass(frozen=True)
+class Table:
+    """The named columns of one file, in file order: `numbers` with NaN for missing, `texts` with None for missing."""
 
-    Raises Misuse (no such file, not a table), Refused (column_not_found, no_rows).
+    numbers: dict[str, Floats]
+    texts: dict[str, list[str | None]]
+
+
+def read_numbers(path: Path, names: Sequence[str]) -> dict[str, Floats]:
+    """The named columns as floats. See `read_table`."""
+    return read_table(path, numbers=names).numbers
+
+
+def read_table(path: Path, *, numbers: Sequence[str], texts: Sequence[str] = ()) -> Table:
+    """Read only the named columns of a UTF-8 file, with or without a byte order mark, LF or CRLF.
+
+    A header with more semicolons than commas means `;` between cells and a decimal comma (Swedish Excel). Missing is an
+    empty cell, blanks only, `NA` or `NaN`, and nothing else. A line without any cell is a missing value in a file of
+    one column and no row at all in a wider one; a row that ends early has blanks at its end. A column may be asked for
+    both as numbers and as texts; a text is the cell as it stands.
+
+    Raises Refused (column_not_found, no_rows, non_numeric), and Misuse for a file that is no readable table: no UTF-8,
+    a row wider than the header (often a decimal comma that is not quoted), a quote that never ends, or a named column
+    that stands twice.
     """
+    with _opened(path) as (reader, header, decimal):
+        positions = {name: _position(header, name) for name in [*numbers, *texts]}
+        found: dict[str, list[Floats]] = {name: [] for name in numbers}
+        levels: dict[str, list[str | None]] = {name: [] for name in texts}
+        rows = _rows(reader, len(header))
+        while chunk := list(islice(rows, CHUNK)):
+            columns = list(zip(*chunk, strict=True))
+            for name in found:
+                found[name].append(_floats(name, columns[positions[name]], decimal))
+            for name in levels:
+                levels[name] += _texts(columns[positions[name]])
+        if not any(found.values()) and not any(levels.values()):
+            raise Refused("no_rows", "the file has a header and no rows")
+    return Table({name: np.concatenate(parts) for name, parts in found.items()}, levels)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str], str]]:
+    """The rows after the header, the header, and the decimal sign; reading faults become Misuse."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"cannot read {path.name}: {type(error).__name__}") from error
-    if not header.strip():
-        raise Refused("column_not_found", f"the file is empty, so there is no column {columns[0]}")
-    separator = ";" if header.count(";") > header.count(",") else ","
-    names = pd.read_csv(path, sep=separator, encoding="utf-8-sig", nrows=0).columns
-    for name in columns:
-        if name not in names:
-            raise Refused("column_not_found", f"there is no column {name}")
-    try:
-        frame = pd.read_csv(
-            path, sep=separator, encoding="utf-8-sig", usecols=list(dict.fromkeys(columns)), dtype=str,
-            keep_default_na=False, skip_blank_lines=len(names) != 1,
-        )  # fmt: skip
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise Misuse(f"cannot read {path.name} as a table") from error
-    if len(frame) == 0:
-        raise Refused("no_rows", "the file has a header and no rows")
-    if separator == ";":
-        frame = frame.apply(lambda column: column.str.replace(",", ".", regex=False))
-    return frame
+            first = next((line for line in file if line.strip()), "")
+            semicolons = first.count(";") > first.count(",")
+            file.seek(0)
+            reader = csv.reader(file, delimiter=";" if semicolons else ",", strict=True)
+            header = next((row for row in reader if "".join(row).strip()), [])
+            yield reader, [name.strip() for name in header], "," if semicolons else "."
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Misuse(f"cannot read {path} as a UTF-8 CSV table: {error}") from error
 
 
-def numbers(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, Floats]:
-    """The columns as floats, NaN where a cell is empty, blanks, `NA` or `NaN`. Raises Refused(non_numeric)."""
-    found = {}
-    for name in names:
-        text = frame[name].str.strip()
-        missing = text.isin(MISSING)
-        values = pd.to_numeric(text.where(~missing), errors="coerce").to_numpy(dtype=float)
-        if np.any(~np.isfinite(values) & ~missing.to_numpy()):
-            raise Refused("non_numeric", f"column {name} has text that is no number")
-        found[name] = values
-    return found
+def _position(header: Sequence[str], name: str) -> int:
+    places = [place for place, column in enumerate(header) if column == name]
+    if not places:
+        raise Refused("column_not_found", f"there is no column {name}")
+    if len(places) > 1:
+        raise Misuse(f"the header has the column {name} {len(places)} times")
+    return places[0]
 
 
-def check_range(columns: dict[str, Floats], minimum: float | None, maximum: float | None) -> None:
-    """Refuse a value outside minimum–maximum: 99 and -9 are values, and out of range."""
-    for name, values in columns.items():
-        if (minimum is not None and np.any(values < minimum)) or (maximum is not None and np.any(values > maximum)):
-            raise Refused("out_of_range", f"column {name} has a value outside {minimum} to {maximum}")
+def _rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    for number, row in enumerate(reader, start=1):
+        if len(row) == width:
+            yield row
+        elif len(row) > width:
+            raise Misuse(f"data row {number} has {len(row)} cells and the header {width}")
+        elif width == 1 or "".join(row).strip():
+            yield row + [""] * (width - len(row))
 
 
-def check_some(columns: dict[str, Floats]) -> None:
-    for name, values in columns.items():
-        if np.all(np.isnan(values)):
-            raise Refused("all_missing", f"column {name} has no value at all")
+def _floats(name: str, cells: Sequence[str], decimal: str) -> Floats:
+    known = {cell: _number(name, cell, decimal) for cell in set(cells)}
+    return np.fromiter(map(known.__getitem__, cells), dtype=np.float64, count=len(cells))
 
 
-def turned(
-    columns: dict[str, Floats], reverse: Sequence[str], minimum: float | None, maximum: float | None
-) -> dict[str, Floats]:
-    """Reversed items: x becomes minimum + maximum - x. Raises Misuse without a range, or for an unknown item."""
-    if reverse and (minimum is None or maximum is None):
-        raise Misuse("--reverse needs --min and --max")
-    for name in reverse:
-        if name not in columns:
-            raise Misuse(f"--reverse names {name}, which is not among the items")
-    return {
-        name: (minimum + maximum - values)
-        if name in reverse and minimum is not None and maximum is not None
-        else values
-        for name, values in columns.items()
-    }
+def _number(name: str, cell: str, decimal: str) -> float:
+    text = cell.strip()
+    if text in MISSING:
+        return math.nan
+    # With a decimal comma a point could only be a separator of thousands: it is refused, not guessed at.
+    point = text.replace(",", ".") if decimal == "," and "." not in text else text
+    number = float(point) if NUMBER.fullmatch(point) and (decimal == "." or "." not in text) else math.inf
+    if math.isinf(number):
+        raise Refused("non_numeric", f"column {name} has a cell that is no number: {text[:40]}")
+    return number
 
 
-def mean(values: Floats) -> float:
-    """The mean, the same to the last digit whatever the order of the values (sorted before it is summed)."""
-    return float(np.sum(np.sort(values)) / len(values))
-
-
-def sd(values: Floats) -> float | None:
-    """Standard deviation with n - 1; None of fewer than two values."""
-    if len(values) < 2:
-        return None
-    return float(np.sqrt(np.sum(np.sort((values - mean(values)) ** 2)) / (len(values) - 1)))
+def _texts(cells: Sequence[str]) -> list[str | None]:
+    known = {cell: None if cell.strip() in MISSING else cell.strip() for cell in set(cells)}
+    return [known[cell] for cell in cells]

@@ -1,0 +1,66 @@
+"""McDonald's omega total of one factor, by maximum likelihood."""
+
+import numpy as np
+from scipy import optimize
+
+from analysis.columns import Floats
+
+LOWER = 0.005  # of a standardised unique variance: the bound of factanal in R, so that Heywood cases agree with it
+STEEP = 1e-4  # a larger gradient than this, away from a bound, is no optimum
+
+
+def omega_total(covariance: Floats) -> tuple[float | None, list[str]]:
+    """(sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), with warnings.
+
+    Unstandardised loadings and model-implied variance (McDonald 1999). One factor by maximum likelihood on a covariance
+    matrix of at least three items that vary. Warnings: `heywood` (a unique variance at its lower bound, 0.005 of the
+    item's variance), `omega_not_converged` (then None).
+
+    >>> value, warnings = omega_total(np.array([[1.0, 0.56, 0.48], [0.56, 1.0, 0.42], [0.48, 0.42, 1.0]]))
+    >>> round(value, 6), warnings  # loadings 0.8, 0.7, 0.6: 2.1^2 / (2.1^2 + 0.36 + 0.51 + 0.64)
+    (0.744932, [])
+    """
+    scale = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(scale, scale)
+    unique, slope = _uniquenesses(correlation)
+    at_bound = unique <= LOWER * 1.001
+    inside = ~at_bound & (unique < 1)
+    if np.any(np.abs(slope[inside]) > STEEP):
+        return None, ["omega_not_converged"]
+    common = float(np.sum(_loadings(correlation, unique) * scale)) ** 2
+    return common / (common + float(np.sum(unique * scale**2))), ["heywood"] if np.any(at_bound) else []
+
+
+def _uniquenesses(correlation: Floats) -> tuple[Floats, Floats]:
+    """The better of two starts, and the slope there: squared multiple correlations, and one half."""
+    smc_start = np.clip(1 / np.maximum(np.diag(np.linalg.pinv(correlation)), 1.0), 0.05, 0.95)
+    bounds = [(np.log(LOWER), 0.0)] * len(correlation)
+    options = {"maxiter": 5000, "maxfun": 50_000, "ftol": 1e-15, "gtol": 1e-9}
+    found = [
+        optimize.minimize(
+            _discrepancy, np.log(start), args=(correlation,), jac=True, method="L-BFGS-B", bounds=bounds,
+            options=options,
+        )
+        for start in (smc_start, np.full(len(correlation), 0.5))
+    ]  # fmt: skip
+    best = min(found, key=lambda one: float(one.fun))
+    return np.exp(best.x), np.asarray(best.jac)
+
+
+def _discrepancy(log_unique: Floats, correlation: Floats) -> tuple[float, Floats]:
+    """log|Sigma| + tr(R Sigma^-1) with the loadings concentrated out, and its slope in the log unique variances.
+
+    In this form (without log|R|) it is defined for a singular correlation matrix too, as of an item asked twice.
+    """
+    unique = np.exp(log_unique)
+    values = np.linalg.eigvalsh(correlation / np.sqrt(np.outer(unique, unique)))
+    first = max(values[-1], 1.0)
+    value = np.sum(log_unique) + np.log(first) + values[-1] / first + np.sum(values[:-1])
+    loadings = _loadings(correlation, unique)
+    return float(value), (loadings**2 + unique - np.diag(correlation)) / unique
+
+
+def _loadings(correlation: Floats, unique: Floats) -> Floats:
+    values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(unique, unique)))
+    loadings: Floats = np.sqrt(unique * max(values[-1] - 1, 0.0)) * vectors[:, -1]
+    return loadings
