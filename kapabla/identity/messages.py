@@ -22,7 +22,8 @@ class MessageBatch(IdentityBase):
 
 
 class Message(IdentityBase):
-    """`state`: waiting, handed_over, failed, unclear (the connection died after the text was handed over), stopped."""
+    """`state`: waiting, sending (the text is leaving now), handed_over, failed, unclear (the connection or the runner
+    died while it left), stopped."""
 
     __tablename__ = "message"
     __table_args__ = (

@@ -29,7 +29,7 @@ def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
         .join(_enrolments, _enrolments.c.person_id == _people.c.id)
         .where(
             _enrolments.c.cohort_id == cohort.id, _enrolments.c.is_current.is_(True), _people.c.channel == "email",
-            _people.c.email_sealed.is_not(None), _people.c.left == "none", _people.c.no_more_messages.is_(False),
+            _people.c.email_sealed.is_not(None), _people.c.left != "all", _people.c.no_more_messages.is_(False),
             _people.c.is_restricted.is_(False), _people.c.address_broken.is_(False), _people.c.id.not_in(invited),
         )
         .order_by(_people.c.number)
@@ -64,7 +64,9 @@ def _job(message: str, at: datetime) -> dict[str, object]:
 
 
 def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:
-    columns = [func.sum(case((_messages.c.state == state, 1), else_=0)) for state in STATES]
+    """By state; what a runner holds at this moment ("sending") counts as waiting."""
+    seen = case((_messages.c.state == "sending", "waiting"), else_=_messages.c.state)
+    columns = [func.sum(case((seen == state, 1), else_=0)) for state in STATES]
     row = session.execute(select(*columns).where(_messages.c.batch_id == batch_id)).one()
     return dict(zip(STATES, (int(value or 0) for value in row), strict=True))
 

@@ -1,12 +1,21 @@
-"""Handing an e-mail to the mail server: plain text, one link, nothing that tells what it is about."""
+"""Handing an e-mail to the mail server: plain text, nothing that tells what it is about, and what became of it.
 
+An answer of the server is always believed. Only where the connection dies between the text and the answer is nothing
+known: that is `Unclear`, and it is never tried again by itself (A4, H8).
+"""
+
+import re
 import smtplib
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
+from email.utils import formataddr
 from urllib.parse import unquote, urlsplit
 
-TIMEOUT_SECONDS = 20
+from kapabla.ids import new_id
+
+TIMEOUT_SECONDS = 15
 
 
 class Temporary(Exception):
@@ -14,7 +23,11 @@ class Temporary(Exception):
 
 
 class RefusedByServer(Exception):
-    """The server will never take it: the address does not work."""
+    """The server will never take this message."""
+
+
+class AddressRefused(RefusedByServer):
+    """Because the address does not work."""
 
 
 class Unclear(Exception):
@@ -29,60 +42,110 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def _always() -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Mailer:
-    """`url` is smtp://[user:password@]host[:port]."""
+    """`url` is smtp://[user:password@]host[:port], with STARTTLS where it is offered, or smtps:// for TLS at once."""
 
     url: str
     sender: str
     sender_name: str
     reply_to: str
 
-    def send(self, letter: Letter) -> None:
-        message = self._message(letter)
-        handed_over = False
+    def send(self, letter: Letter, *, before_text: Callable[[], None] = _always) -> None:
+        """`before_text` runs when the address is accepted and nothing has been handed over; what it raises stops it."""
+        # What the server says may hold the address: only the kind of a fault is kept.
         try:
-            with self._connect() as server:
-                server.ehlo_or_helo_if_needed()
-                self._open(server)
-                server.mail(self.sender)
-                code, _ = server.rcpt(letter.to)
-                if code >= 500:
-                    raise RefusedByServer(str(code))
-                if code >= 400:
-                    raise Temporary(str(code))
-                handed_over = True
-                code, _ = server.data(message.as_bytes())
-                handed_over = False
-                if code >= 500:
-                    raise RefusedByServer(str(code))
-                if code >= 400:
-                    raise Temporary(str(code))
+            server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            # What the server said may hold the address: only the kind of the fault is kept.
-            raise (Unclear if handed_over else Temporary)(type(error).__name__) from None
+            raise Temporary(type(error).__name__) from None
+        with _Closing(server):
+            try:
+                self._address(server, letter)
+            except (OSError, smtplib.SMTPException) as error:
+                raise Temporary(type(error).__name__) from None
+            before_text()
+            self._hand_over(server, letter)
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        return smtplib.SMTP(parts.hostname or "localhost", parts.port or 25, timeout=TIMEOUT_SECONDS)
-
-    def _open(self, server: smtplib.SMTP) -> None:
-        parts = urlsplit(self.url)
+        host, context = parts.hostname or "localhost", ssl.create_default_context()
+        if parts.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+        server.ehlo_or_helo_if_needed()
         if server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=context)
             server.ehlo()
+        return server
+
+    def _address(self, server: smtplib.SMTP, letter: Letter) -> None:
+        parts = urlsplit(self.url)
+        server.ehlo_or_helo_if_needed()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
+        code, _ = server.mail(self.sender)
+        if code >= 400:
+            # About us, not about the address: nobody's address is broken by it.
+            raise Temporary(str(code))
+        code, _ = server.rcpt(letter.to)
+        if code >= 500:
+            raise AddressRefused(str(code))
+        _believe(code)
 
-    def _message(self, letter: Letter) -> EmailMessage:
+    def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> None:
+        try:
+            code, _ = server.docmd("DATA")
+        except (OSError, smtplib.SMTPException) as error:
+            raise Temporary(type(error).__name__) from None
+        if code != 354:
+            _believe(code)
+            raise Temporary(str(code))
+        # A line that begins with a point gets another one, since a point alone ends the text (RFC 5321, 4.5.2).
+        text = re.sub(rb"(?m)^\.", b"..", self._message(letter))
+        try:
+            server.send(text + b".\r\n")
+            code, _ = server.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unclear(type(error).__name__) from None
+        _believe(code)
+
+    def _message(self, letter: Letter) -> bytes:
         message = EmailMessage()
         message["From"] = formataddr((self.sender_name, self.sender))
         message["To"] = letter.to
         message["Subject"] = letter.subject
         message["Reply-To"] = self.reply_to
-        # Random, from the sender's own domain: a message id must not lead to a person or an answer.
-        message["Message-ID"] = make_msgid(domain=self.sender.rsplit("@", 1)[-1])
+        # Random, from the sender's own domain: a message id must lead to no person, no time and no machine.
+        message["Message-ID"] = f"<{new_id()}@{self.sender.rsplit('@', 1)[-1]}>"
+        message["Auto-Submitted"] = "auto-generated"
         for name, value in letter.headers.items():
             message[name] = value
         message.set_content(letter.text)
-        return message
+        return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+def _believe(code: int) -> None:
+    if code >= 500:
+        raise RefusedByServer(str(code))
+    if code >= 400:
+        raise Temporary(str(code))
+
+
+class _Closing:
+    """QUIT in good order; a server that no longer answers is only left. What it says then changes nothing."""
+
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self._server = server
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._server.quit()
+        except (OSError, smtplib.SMTPException):
+            self._server.close()

@@ -1,54 +1,48 @@
 """The runner: lease, do, finish, each job in transactions of its own, so that a kill at any point loses nothing."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from kapabla.errors import KapablaError
 from kapabla.identity import entry
+from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
+from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
-from kapabla.jobs.releases import build_release
-from kapabla.jobs.send import NoMailServer, send_lost_link, send_message
-from kapabla.jobs.withdrawals import withdraw
+from kapabla.jobs.send import NoMailServer
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import Job, Outbox
 from kapabla.service import Service
-from kapabla.vaults import Work
 
 log = structlog.get_logger("kapabla.jobs")
 PAUSE_SECONDS = 2.0
-
-Handler = Callable[[Service, Work, Job], None]
-
-
-def _build(service: Service, work: Work, job: Job) -> None:
-    build_release(service, work, job.payload["release"])
-
-
-HANDLERS: dict[str, Handler] = {
-    "send_message": send_message,
-    "send_lost_link": send_lost_link,
-    "withdraw": withdraw,
-    "build_release": _build,
-}
+OUTBOXES: dict[str, Outbox] = {"identity": identity_outbox, "office": office_outbox}
 
 
 def run_once(service: Service) -> int:
-    """Do everything that is due now. Returns how many jobs were finished."""
-    done = _run_outbox(service, identity_outbox, "identity") + _run_outbox(service, office_outbox, "office")
+    """Do everything that is due now in the vaults that this process has. Returns how many jobs were finished."""
+    given = {vault: outbox for vault, outbox in OUTBOXES.items() if vault in service.vaults.engines}
+    done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:
-        identity_outbox.sweep(work.identity, at=at)
-        office_outbox.sweep(work.office, at=at)
-        entry.sweep_sessions(work.identity, at=at)
+        for vault, outbox in given.items():
+            outbox.sweep(getattr(work, vault), at=at)
+        if "identity" in given:
+            entry.sweep_sessions(work.identity, at=at)
+            sweep_drafts(work.identity, at=at)
     return done
 
 
 def run_loop(service: Service, stop: Event) -> None:
+    """Until told to stop. A database that is away is waited for: nothing is lost meanwhile."""
     while not stop.is_set():
-        run_once(service)
+        try:
+            run_once(service)
+        except SQLAlchemyError as error:
+            log.error("database_away", kind=type(error).__name__)
         stop.wait(PAUSE_SECONDS)
 
 
@@ -65,15 +59,27 @@ def _lease(service: Service, outbox: Outbox, vault: str) -> Job | None:
 
 
 def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
-    """The job's own writes and the mark that it is done are one transaction."""
+    """The job's own writes and the mark that it is done are one transaction, or the job is safe to repeat."""
     try:
         with service.vaults.unit() as work:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
-    except (Temporary, NoMailServer, KapablaError) as error:
-        fault = error.code if isinstance(error, KapablaError) else type(error).__name__
-        log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)
-        with service.vaults.unit() as work:
-            outbox.fail(getattr(work, vault), job, fault, at=service.clock())
+    except NoMailServer:
+        # Waits for a setting, however long it takes: it is not counted as an attempt.
+        _put_back(service, outbox, vault, replace(job, attempts=0), "no_mail_server")
+        return False
+    except (Temporary, KapablaError) as error:
+        _put_back(service, outbox, vault, job, error.code if isinstance(error, KapablaError) else "temporary")
+        return False
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # one broken job must not keep all the others from being done
+        _put_back(service, outbox, vault, job, f"unexpected {type(error).__name__}"[:60])
         return False
     return True
+
+
+def _put_back(service: Service, outbox: Outbox, vault: str, job: Job, fault: str) -> None:
+    log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)
+    with service.vaults.unit() as work:
+        outbox.fail(getattr(work, vault), job, fault, at=service.clock())

@@ -1,6 +1,14 @@
-"""Sending one message: everything is looked at again at the moment of sending, and the text is made then."""
+"""Sending one message: everything is looked at again at the moment of sending, and the text is made then.
 
-from sqlalchemy import select
+No transaction stands open while the mail server answers: it would hold up everybody who saves a page. The message is
+marked "sending" in a commit of its own just before its text leaves; who finds that mark later knows that a runner died
+there, so its fate is unclear and a person decides (A4, H8).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from kapabla.errors import KapablaError
 from kapabla.identity.contact import index_of, read_contact
@@ -8,44 +16,125 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitation_text import invitation_text
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
-from kapabla.jobs.mail import Letter, Mailer, RefusedByServer, Unclear
+from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.keys import unseal
-from kapabla.outbox import Job
+from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
-from kapabla.vaults import Work
+from kapabla.vaults import Work, table_of
+
+_messages = table_of(Message)
+SUBJECT = "Din plats på Länsstyrelsens utbildning"
 
 
 class NoMailServer(KapablaError):
+    """Not a fault of the message: it waits until KAPABLA_SMTP_URL is set."""
+
     code = "no_mail_server"
 
 
+class NotWanted(Exception):
+    """Stopped, withdrawn or taken by another runner since it was prepared: nothing of the text has left."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    state: str
+    fault: str = ""
+    is_address_broken: bool = False
+
+
 def send_message(service: Service, work: Work, job: Job) -> None:
-    message = work.identity.get(Message, job.payload["message"])
-    if message is None or message.state != "waiting":
-        return
-    person = work.identity.get_one(Person, message.person_id)
-    batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
-    if (batch and batch.is_stopped) or not _may_be_written_to(person):
-        message.state = "stopped"
-        return
-    email = read_contact(service.keys, person).email
-    if not email:
-        message.state, message.fault = "failed", "no_address"
+    message_id: str = job.payload["message"]
+    letter = _prepare(service, message_id)
+    if letter is None:
         return
     try:
-        _mailer(service).send(invitation(service, work, person, email))
+        outcome = _send(service, letter, message_id)
+    except NotWanted:
+        return
+    except Temporary:
+        if job.attempts < MAX_ATTEMPTS:
+            with service.vaults.unit() as again:
+                _set(again.identity, message_id, "waiting", since="sending")
+            raise
+        outcome = Outcome("failed", "server_away")
+    _record(work.identity, message_id, outcome)
+
+
+def _prepare(service: Service, message_id: str) -> Letter | None:
+    """The letter, or None where nothing is to be sent, which is then written down."""
+    with service.vaults.unit() as work:
+        message = work.identity.get(Message, message_id)
+        if message is None:
+            return None
+        if message.state == "sending":
+            message.state, message.fault = "unclear", "runner_died"
+        if message.state != "waiting":
+            return None
+        person = work.identity.get_one(Person, message.person_id)
+        if not _is_wanted(work.identity, message, person):
+            message.state = "stopped"
+            return None
+        email = read_contact(service.keys, person).email
+        if not email:
+            message.state, message.fault = "failed", "no_address"
+            return None
+        return invitation(service, work, person, email)
+
+
+def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
+    def claim() -> None:
+        with service.vaults.unit() as work:
+            message = work.identity.get(Message, message_id)
+            person = work.identity.get(Person, message.person_id) if message else None
+            if message is None or person is None or message.state != "waiting":
+                raise NotWanted
+            wanted = _is_wanted(work.identity, message, person)
+            taken = _set(work.identity, message_id, "sending" if wanted else "stopped", since="waiting")
+        if not (wanted and taken):
+            raise NotWanted
+
+    try:
+        mailer_of(service).send(letter, before_text=claim)
+    except AddressRefused:
+        return Outcome("failed", "refused", is_address_broken=True)
     except RefusedByServer:
-        message.state, message.fault = "failed", "refused"
-        person.address_broken = True
+        return Outcome("failed", "not_accepted")
     except Unclear:
-        message.state, message.fault = "unclear", "connection_lost"
-    else:
-        message.state = "handed_over"
+        return Outcome("unclear", "connection_lost")
+    return Outcome("handed_over")
 
 
-def _may_be_written_to(person: Person) -> bool:
+def _record(session: Session, message_id: str, outcome: Outcome) -> None:
+    message = session.get(Message, message_id)
+    if message is None:
+        return
+    message.state, message.fault = outcome.state, outcome.fault
+    if outcome.is_address_broken:
+        session.get_one(Person, message.person_id).address_broken = True
+    session.flush()
+
+
+def _set(session: Session, message_id: str, state: str, *, since: str) -> bool:
+    """Move one message, if it still stands where it was last seen."""
+    moved = session.execute(
+        update(_messages)
+        .where(_messages.c.id == message_id, _messages.c.state == since)
+        .values(state=state)
+        .returning(_messages.c.id)
+    )
+    return moved.first() is not None
+
+
+def _is_wanted(session: Session, message: Message, person: Person) -> bool:
+    batch = session.get(MessageBatch, message.batch_id) if message.batch_id else None
+    return not (batch and batch.is_stopped) and may_be_written_to(person)
+
+
+def may_be_written_to(person: Person) -> bool:
+    """Who has left the research alone goes on with the course, and is written to as before (D05)."""
     return (
-        person.left == "none"
+        person.left != "all"
         and person.channel == "email"
         and not (person.no_more_messages or person.is_restricted or person.address_broken)
     )
@@ -56,21 +145,33 @@ def invitation(service: Service, work: Work, person: Person, email: str) -> Lett
     access = access_of(work.identity, service.keys, [person.id])[person.id]
     minutes = max(course.minutes for course in service.material.courses.values())
     text = invitation_text(service.material.organisation, access.link(service.config.base_url), minutes)
-    return Letter(email, "Din plats på Länsstyrelsens utbildning", text)
+    return Letter(email, SUBJECT, text)
 
 
-def send_lost_link(service: Service, work: Work, job: Job) -> None:
+def send_lost_link(service: Service, _work: Work, job: Job) -> None:
     """Only to somebody who is enrolled with that very address and has chosen that way; to others nothing happens."""
     key = service.keys.get("sealing")
     typed = unseal(key, bytes.fromhex(job.payload["sealed"]), f"lost_link.{job.payload['job']}")
     if not typed:
         return
-    for person in work.identity.scalars(select(Person).where(Person.email_index == index_of(key, "email", typed))):
-        if _may_be_written_to(person):
-            _mailer(service).send(invitation(service, work, person, read_contact(service.keys, person).email or typed))
+    with service.vaults.reading() as work:
+        found = work.identity.scalars(select(Person).where(Person.email_index == index_of(key, "email", typed)))
+        letters = [
+            invitation(service, work, person, read_contact(service.keys, person).email or typed)
+            for person in found
+            if may_be_written_to(person)
+        ]
+    mailer = mailer_of(service) if letters else None
+    for letter in letters:
+        try:
+            assert mailer is not None
+            mailer.send(letter)
+        except (RefusedByServer, Unclear):
+            # Whoever asked may ask again; a second copy that nobody asked for may not be sent.
+            continue
 
 
-def _mailer(service: Service) -> Mailer:
+def mailer_of(service: Service) -> Mailer:
     if not service.config.smtp_url:
         raise NoMailServer()
     organisation = service.material.organisation

@@ -1,0 +1,50 @@
+"""Lists that wait for their preview to be confirmed: sealed, for an hour, seen by the one who chose them alone."""
+
+import base64
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kapabla.clock import epoch
+from kapabla.errors import KapablaError
+from kapabla.identity.sessions import ImportDraft
+from kapabla.ids import new_id
+from kapabla.keys import Keyring, seal, unseal
+
+DRAFT_SECONDS = 3600
+
+
+class DraftGone(KapablaError):
+    """Confirmed, an hour old, or another's: the three look alike."""
+
+    code = "draft_gone"
+
+
+def keep_draft(session: Session, keys: Keyring, data: bytes, *, cohort_id: str, staff_id: str, at: datetime) -> str:
+    draft_id = new_id()
+    sealed = seal(keys.get("sealing"), base64.b64encode(data).decode(), f"import.{draft_id}")
+    # The file's own name may name somebody, so it is not kept.
+    session.add(
+        ImportDraft(
+            id=draft_id, cohort_id=cohort_id, staff_id=staff_id, filename="", sealed=sealed,
+            until=epoch(at) + DRAFT_SECONDS,
+        )
+    )  # fmt: skip
+    session.flush()
+    return draft_id
+
+
+def read_draft(session: Session, keys: Keyring, draft_id: str, *, cohort_id: str, staff_id: str, at: datetime) -> bytes:
+    draft = session.get(ImportDraft, draft_id)
+    if draft is None or draft.until < epoch(at) or (draft.cohort_id, draft.staff_id) != (cohort_id, staff_id):
+        raise DraftGone()
+    return base64.b64decode(unseal(keys.get("sealing"), draft.sealed, f"import.{draft_id}"))
+
+
+def drop_draft(session: Session, draft_id: str) -> None:
+    session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
+
+
+def sweep_drafts(session: Session, *, at: datetime) -> None:
+    session.execute(delete(ImportDraft).where(ImportDraft.until < epoch(at)))

@@ -1,0 +1,24 @@
+"""Which kind of job is done by what. A handler is given the service, the work that its end is part of, and the job."""
+
+from collections.abc import Callable
+
+from kapabla.jobs.releases import build_release
+from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.withdrawals import withdraw
+from kapabla.outbox import Job
+from kapabla.service import Service
+from kapabla.vaults import Work
+
+Handler = Callable[[Service, Work, Job], None]
+
+
+def _build(service: Service, work: Work, job: Job) -> None:
+    build_release(service, work, job.payload["release"])
+
+
+HANDLERS: dict[str, Handler] = {
+    "send_message": send_message,
+    "send_lost_link": send_lost_link,
+    "withdraw": withdraw,
+    "build_release": _build,
+}
