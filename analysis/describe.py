@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.columns import Columns, Floats, check_range, check_some, is_constant, mean, named, sd
+from analysis.columns import Columns, Floats, check_range, check_some, is_constant, mean, named, sd, total
 from analysis.envelope import Misuse, Outcome
 
 MOMENTS = ("mean", "sd", "median", "q1", "q3", "skewness", "excess_kurtosis", "floor_percent", "ceiling_percent")
@@ -121,7 +121,7 @@ def shape(valid: Floats) -> tuple[float | None, float | None]:
     if n < 3 or is_constant(valid):
         return None, None
     deviations = valid - mean(valid)
-    m2, m3, m4 = (math.fsum((deviations**power).tolist()) / n for power in (2, 3, 4))
+    m2, m3, m4 = (total(deviations**power) / n for power in (2, 3, 4))
     skewness = m3 / m2**1.5 * math.sqrt(n * (n - 1)) / (n - 2)
     if n < 4:
         return skewness, None

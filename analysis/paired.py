@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from analysis.columns import Floats, check_conf, check_rows, check_some, floats, is_constant, mean, sd
+from analysis.columns import Floats, check_conf, check_rows, check_some, floats, is_constant, mean, sd, total
 from analysis.effects import hedges_j, noncentrality_ci
 from analysis.envelope import Misuse, Outcome, Refused
 from analysis.signed_rank import DECIMALS, signed_rank
@@ -85,7 +85,7 @@ def correlation(a: Floats, b: Floats) -> float | None:
     if is_constant(a) or is_constant(b):
         return None
     x, y = a - mean(a), b - mean(b)
-    xy, xx, yy = (math.fsum(product.tolist()) for product in (x * y, x * x, y * y))
+    xy, xx, yy = (total(product) for product in (x * y, x * x, y * y))
     return max(-1.0, min(1.0, xy / math.sqrt(xx * yy)))
 
 

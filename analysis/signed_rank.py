@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from analysis.columns import Floats
+from analysis.columns import Floats, total
 
 MAX_EXACT = 200
 DECIMALS = 10  # 0.3 - 0.1 and 0.4 - 0.2 are a tie
@@ -32,9 +32,9 @@ def signed_rank(differences: Floats) -> dict[str, Any]:
     if not len(nonzero):
         return counts | {"w_plus": 0.0, "w_minus": 0.0} | dict.fromkeys(TESTS)
     ranks = np.asarray(stats.rankdata(np.abs(nonzero)), dtype=np.float64)
-    w_plus, w_minus = math.fsum(ranks[nonzero > 0].tolist()), math.fsum(ranks[nonzero < 0].tolist())
+    w_plus, w_minus = total(ranks[nonzero > 0]), total(ranks[nonzero < 0])
     gap = (w_plus - w_minus) / 2
-    spread = math.sqrt(math.fsum((ranks**2).tolist())) / 2
+    spread = math.sqrt(total(ranks**2)) / 2
     # As R does it: the correction moves towards E by 0.5, also where the gap is smaller than that.
     corrected = gap - 0.5 * np.sign(gap)
     return counts | {
@@ -55,13 +55,13 @@ def exact_p(ranks: Floats, w_plus: float) -> float:
     0.25
     """
     doubled = np.rint(2 * np.sort(ranks)).astype(np.int64).tolist()
-    total = sum(doubled)
-    chances = np.zeros(total + 1)
+    whole = sum(doubled)
+    chances = np.zeros(whole + 1)
     chances[0] = 1.0
     for rank in doubled:
         moved = np.zeros_like(chances)
-        moved[rank:] = chances[: total + 1 - rank]
+        moved[rank:] = chances[: whole + 1 - rank]
         chances = (chances + moved) / 2
-    # W = outcome/2 and E = total/4: the distances are compared as whole numbers, four times as large.
-    distance = np.abs(2 * np.arange(total + 1) - total)
-    return min(1.0, math.fsum(chances[distance >= abs(2 * round(2 * w_plus) - total)].tolist()))
+    # W = outcome/2 and E = whole/4: the distances are compared as whole numbers, four times as large.
+    distance = np.abs(2 * np.arange(whole + 1) - whole)
+    return min(1.0, total(chances[distance >= abs(2 * round(2 * w_plus) - whole)]))

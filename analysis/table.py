@@ -2,7 +2,6 @@
 
 import csv
 import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +14,7 @@ from analysis.columns import Floats
 from analysis.envelope import Misuse, Refused
 
 MISSING = frozenset({"", "NA", "NaN"})
-CHUNK = 65_536
-# Python's float() also takes "nan", "inf" and "1_000": none of them is a number in the contract.
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+CHUNK = 8_192
 
 
 @dataclass(frozen=True)
@@ -46,19 +43,19 @@ def read_table(path: Path, *, numbers: Sequence[str], texts: Sequence[str] = ())
     that stands twice.
     """
     with _opened(path) as (reader, header, decimal):
-        positions = {name: _position(header, name) for name in [*numbers, *texts]}
-        found: dict[str, list[Floats]] = {name: [] for name in numbers}
+        places = {name: _position(header, name) for name in [*numbers, *texts]}
+        floats: dict[str, list[Floats]] = {name: [] for name in numbers}
         levels: dict[str, list[str | None]] = {name: [] for name in texts}
-        rows = _rows(reader, len(header))
-        while chunk := list(islice(rows, CHUNK)):
-            columns = list(zip(*chunk, strict=True))
-            for name in found:
-                found[name].append(_floats(name, columns[positions[name]], decimal))
-            for name in levels:
-                levels[name] += _texts(columns[positions[name]])
-        if not any(found.values()) and not any(levels.values()):
+        n_rows = 0
+        for rows in _chunks(reader, len(header)):
+            n_rows += len(rows)
+            for name, parts in floats.items():
+                parts.append(_floats(name, [row[places[name]] for row in rows], decimal))
+            for name, cells in levels.items():
+                cells += _texts([row[places[name]] for row in rows])
+        if not n_rows:
             raise Refused("no_rows", "the file has a header and no rows")
-    return Table({name: np.concatenate(parts) for name, parts in found.items()}, levels)
+    return Table({name: np.concatenate(parts) for name, parts in floats.items()}, levels)
 
 
 @contextmanager
@@ -85,13 +82,22 @@ def _position(header: Sequence[str], name: str) -> int:
     return places[0]
 
 
-def _rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:
-    for number, row in enumerate(reader, start=1):
-        if len(row) == width:
-            yield row
-        elif len(row) > width:
+def _chunks(reader: Iterator[list[str]], width: int) -> Iterator[list[list[str]]]:
+    """Rows of the header's width, many at a time."""
+    first = 1
+    while read := list(islice(reader, CHUNK)):
+        # Nearly always all rows are whole, and then none is looked at by itself.
+        rows = read if set(map(len, read)) == {width} else list(_mended(read, width, first))
+        first += len(read)
+        if rows:
+            yield rows
+
+
+def _mended(rows: Sequence[list[str]], width: int, first: int) -> Iterator[list[str]]:
+    for number, row in enumerate(rows, start=first):
+        if len(row) > width:
             raise Misuse(f"data row {number} has {len(row)} cells and the header {width}")
-        elif width == 1 or "".join(row).strip():
+        if width == 1 or "".join(row).strip():
             yield row + [""] * (width - len(row))
 
 
@@ -104,10 +110,13 @@ def _number(name: str, cell: str, decimal: str) -> float:
     text = cell.strip()
     if text in MISSING:
         return math.nan
-    # With a decimal comma a point could only be a separator of thousands: it is refused, not guessed at.
-    point = text.replace(",", ".") if decimal == "," and "." not in text else text
-    number = float(point) if NUMBER.fullmatch(point) and (decimal == "." or "." not in text) else math.inf
-    if math.isinf(number):
+    try:
+        # With a decimal comma a point could only separate thousands: it is refused, not guessed at.
+        number = float(text if decimal == "." else text.replace(".", " ").replace(",", "."))
+    except ValueError:
+        number = math.nan
+    # float() also takes "nan", "inf", "1_000" and the digits of other scripts: none of them is a number here.
+    if not math.isfinite(number) or "_" in text or not text.isascii():
         raise Refused("non_numeric", f"column {name} has a cell that is no number: {text[:40]}")
     return number
 
