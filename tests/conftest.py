@@ -1,4 +1,8 @@
-"""What tests stand on: a fixed clock, real vaults (SQLite copied from a template, PostgreSQL emptied), a page client."""
+"""What tests stand on: a fixed clock, real vaults (SQLite copied from a template, PostgreSQL emptied), a page client.
+
+`config`, `service`, `app` and `client` stand on SQLite; `any_config`, `any_service`, `any_app` and `any_client` run the
+test twice, on SQLite and on PostgreSQL. All of them read the same clock.
+"""
 
 import os
 import shutil
@@ -10,22 +14,24 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from kapabla.app import create_app
 from kapabla.config import Config
 from kapabla.installing import make_keys
+from kapabla.keys import Keyring
+from kapabla.material import Material, default_root, load_material
 from kapabla.migrating import upgrade
 from kapabla.service import Service, open_engines, open_service
-from kapabla.vaults import METADATA, db
+from kapabla.vaults import db
 from tests import postgres
+from tests.factories import sign_in_as
 from tests.page_client import PageClient
 
 KEYS = [
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"), ("study", "kapabla-2026"),
 ]  # fmt: skip
-_STARTED: dict[str, Any] = {}
+_SERVER = pytest.StashKey[postgres.Server]()
 
 
 class FixedClock:
@@ -37,42 +43,47 @@ class FixedClock:
     def __call__(self) -> datetime:
         return self.now
 
-    def tick(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
+    def tick(self, seconds: float = 0, **amount: float) -> None:
+        self.now += timedelta(seconds=seconds, **amount)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        uri, server, folder = postgres.start_server()
-        _STARTED.update(uri=uri, server=server, folder=folder)
+# --- One PostgreSQL server a run ---
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if "server" in _STARTED:
-        postgres.stop_server(_STARTED["server"], _STARTED["folder"])
+def _server_of(config: pytest.Config) -> postgres.Server:
+    if _SERVER not in config.stash:
+        config.stash[_SERVER] = postgres.Server.start()
+    return config.stash[_SERVER]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    node.workerinput["pg_uri"] = _STARTED["uri"]
+    """Workers come and go; the server belongs to the process that starts them."""
+    server = _server_of(node.config)
+    node.workerinput["pg_uri"], node.workerinput["pg_prefix"] = server.uri, server.prefix
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SERVER in config.stash:
+        config.stash[_SERVER].stop()
 
 
 @pytest.fixture(scope="session")
-def pg_uri(request: pytest.FixtureRequest) -> str:
-    worker = getattr(request.config, "workerinput", None)
-    return worker["pg_uri"] if worker else _STARTED["uri"]
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Databases]:
+    given = getattr(request.config, "workerinput", None)
+    if given:
+        uri, prefix = given["pg_uri"], given["pg_prefix"]
+    else:
+        server = _server_of(request.config)
+        uri, prefix = server.uri, server.prefix
+    bare = _bare_config(tmp_path_factory.mktemp("pg"))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    made = postgres.Databases(uri, prefix, worker, lambda urls: upgrade(_with_vaults(bare, urls)))
+    yield made
+    made.close()
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture(scope="session")
-def key_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keys")
-    make_keys(replace(_bare_config(folder), key_dir=folder), KEYS, date(2026, 11, 1))
-    return folder
+# --- Settings, keys and vaults ---
 
 
 def _bare_config(folder: Path) -> Config:
@@ -82,11 +93,36 @@ def _bare_config(folder: Path) -> Config:
     )  # fmt: skip
 
 
+def _with_vaults(config: Config, urls: dict[str, str]) -> Config:
+    return replace(config, **{f"{vault}_url": url for vault, url in urls.items()})
+
+
+def _sqlite_urls(folder: Path) -> dict[str, str]:
+    return {vault: f"sqlite:///{folder / vault}.db" for vault in postgres.VAULTS}
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def fixed_clock(clock: FixedClock) -> FixedClock:
+    return clock
+
+
+@pytest.fixture(scope="session")
+def key_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys")
+    make_keys(replace(_bare_config(folder), key_dir=folder), KEYS, date(2026, 11, 1))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The three databases, migrated once: each test gets a copy."""
+    """The three databases, migrated once and with nothing left in their logs: each test gets a copy."""
     folder = tmp_path_factory.mktemp("template")
-    config = _with_sqlite(_bare_config(folder), folder)
+    config = _with_vaults(_bare_config(folder), _sqlite_urls(folder))
     upgrade(config)
     for engine in open_engines(config).values():
         with engine.connect() as connection:
@@ -96,11 +132,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _with_sqlite(config: Config, folder: Path) -> Config:
-    urls = {f"{vault}_url": f"sqlite:///{folder / vault}.db" for vault in postgres.VAULTS}
-    return replace(config, **urls)
-
-
 @pytest.fixture
 def config(tmp_path: Path, sqlite_template: Path, key_template: Path) -> Config:
     data, keys = tmp_path / "data", tmp_path / "keys"
@@ -108,40 +139,51 @@ def config(tmp_path: Path, sqlite_template: Path, key_template: Path) -> Config:
     shutil.copytree(key_template, keys)
     for vault in postgres.VAULTS:
         shutil.copy(sqlite_template / f"{vault}.db", data / f"{vault}.db")
-    return replace(_with_sqlite(_bare_config(data), data), key_dir=keys, release_dir=data / "releases")
-
-
-@pytest.fixture(scope="session")
-def pg_urls(pg_uri: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    urls = postgres.create_databases(pg_uri, f"kapabla_{worker}")
-    folder = tmp_path_factory.mktemp("pg")
-    upgrade(replace(_bare_config(folder), **{f"{vault}_url": url for vault, url in urls.items()}))
-    return urls
+    return replace(_with_vaults(_bare_config(data), _sqlite_urls(data)), key_dir=keys)
 
 
 @pytest.fixture
-def pg_config(config: Config, pg_urls: dict[str, str]) -> Iterator[Config]:
-    found = replace(config, **{f"{vault}_url": url for vault, url in pg_urls.items()})
-    _empty(found)
-    yield found
+def pg_config(config: Config, databases: postgres.Databases) -> Config:
+    databases.empty()
+    return _with_vaults(config, databases.urls)
 
 
-def _empty(config: Config) -> None:
-    """TRUNCATE, since the audit table refuses DELETE; its head stands ready again."""
-    for vault, engine in open_engines(config).items():
-        names = ", ".join(f'"{name}"' for name in METADATA[vault].tables)
-        with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} CASCADE"))
-            connection.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, :hash)"), {"hash": bytes(32)})
-        engine.dispose()
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def vault_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def any_config(request: pytest.FixtureRequest) -> Config:
+@pytest.fixture
+def any_config(vault_kind: str, request: pytest.FixtureRequest) -> Config:
     """For what must hold on both databases."""
-    found: Config = request.getfixturevalue("config" if request.param == "sqlite" else "pg_config")
+    found: Config = request.getfixturevalue("config" if vault_kind == "sqlite" else "pg_config")
     return found
+
+
+@pytest.fixture
+def keys(config: Config) -> Keyring:
+    return Keyring(config.key_dir)
+
+
+# --- What stands on them ---
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _material_once() -> Iterator[None]:
+    """Our own course material is read and checked once a run: it is immutable, and reading it is half of a short test."""
+    own: list[Material] = []
+
+    def load(root: Path) -> Material:
+        if root != default_root():
+            return load_material(root)
+        if not own:
+            own.append(load_material(root))
+        return own[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kapabla.service.load_material", load)
+        yield
 
 
 @pytest.fixture
@@ -189,5 +231,21 @@ def app(config: Config, make_app: Callable[[Config], Flask]) -> Flask:
 
 
 @pytest.fixture
+def any_app(any_config: Config, make_app: Callable[[Config], Flask]) -> Flask:
+    return make_app(any_config)
+
+
+@pytest.fixture
 def client(app: Flask) -> PageClient:
     return PageClient(app)
+
+
+@pytest.fixture
+def any_client(any_app: Flask) -> PageClient:
+    return PageClient(any_app)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., str]:
+    """`sign_in(client, role)` walks the real sign-in: a new account, its password, its one-time code."""
+    return sign_in_as

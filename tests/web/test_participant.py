@@ -63,7 +63,7 @@ def _dump(service):
     for vault, engine in service.vaults.engines.items():
         with engine.connect() as connection:
             for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars():
-                found.append((vault, name, connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar()))
+                found.append((vault, name, connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar()))  # noqa: S608
     return found
 
 
@@ -286,7 +286,7 @@ def test_stories_can_be_skipped_at_no_cost(client, service):
 
 
 def test_certificate_is_checked_by_its_signature(client, service):
-    """D6: the statement holds; a changed one is not known; the PDF is tagged, named and in Swedish; no name is stored."""
+    """D6: the statement holds; a changed one is not known; the PDF is tagged, named and in Swedish; no name is kept."""
     made = make.make_person(service)
     make.start_course(client, made, research="nej")
     make.read_course(client)

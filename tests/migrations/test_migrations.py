@@ -1,0 +1,61 @@
+"""One history for three databases: one head, no difference to the models, and the audit log guarded by the database."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from kapabla import tables
+from kapabla.audit import Event
+from kapabla.migrating import FOLDER, MigrationNeeded, check_at_head, current_head, upgrade, version_of
+
+VAULTS = ("identity", "answers", "office")
+
+
+def test_one_head_and_the_file_names_it():
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [current_head()]
+
+
+@pytest.mark.parametrize("vault", VAULTS)
+def test_a_migrated_database_equals_the_models(any_service, vault):
+    with any_service.vaults.engines[vault].connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        assert compare_metadata(context, tables.METADATA[vault]) == []
+
+
+def test_upgrading_twice_is_the_same_as_once(any_config, any_service):
+    upgrade(any_config)
+    check_at_head(any_service.vaults.engines)
+
+
+def test_an_old_database_is_refused(any_service):
+    engine = any_service.vaults.engines["answers"]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    try:
+        with pytest.raises(MigrationNeeded, match="answers"):
+            check_at_head(any_service.vaults.engines)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": current_head()})
+    assert version_of(engine) == current_head()
+
+
+@pytest.mark.parametrize("vault", VAULTS)
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_the_log(any_service, vault, statement):
+    chain = getattr(any_service, f"{vault}_chain")
+    with any_service.vaults.unit() as work:
+        chain.append(getattr(work, vault), Event("a", "b", "c", "d"), at=any_service.clock())
+    with pytest.raises(DBAPIError, match="append-only"), any_service.vaults.engines[vault].begin() as connection:
+        connection.execute(text(statement))
+    with any_service.vaults.reading() as work:
+        assert chain.verify(getattr(work, vault)) is None
+
+
+@pytest.mark.parametrize("vault", VAULTS)
+def test_a_new_database_has_its_chain_ready(any_service, vault):
+    with any_service.vaults.engines[vault].connect() as connection:
+        assert connection.execute(text("SELECT id, seq, length(hash) FROM audit_head")).all() == [(1, 0, 32)]
