@@ -11,6 +11,8 @@ import brotli
 
 FOLDER = Path(__file__).parent / "static"
 _COMPRESSED = {".css", ".js", ".svg"}
+# What stands beside a file from elsewhere for those who read the repository: its licence and checksums.
+_NOT_SERVED = {".txt", ""}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def load_assets(folder: Path = FOLDER) -> Assets:
     css = _minified((folder / "app.css").read_text(encoding="utf-8"))
     addresses: dict[str, str] = {}
     files: dict[str, Path | bytes] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _NOT_SERVED):
         name = path.relative_to(folder).as_posix()
         body = css.encode() if name == "app.css" else path.read_bytes()
         hashed = _hashed_name(name, body)

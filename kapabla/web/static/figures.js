@@ -2,49 +2,88 @@
 (() => {
   "use strict";
   const source = document.currentScript || document.querySelector("script[data-plotly]");
-  const address = source.dataset.plotly;
-  let loading = null;
-  const load = () => loading || (loading = new Promise((done, fail) => {
+  const { plotly, locale } = source.dataset;
+  const fetched = (src) => new Promise((done, fail) => {
     const script = document.createElement("script");
-    script.src = address;
-    script.onload = () => done(window.Plotly);
+    script.src = src;
+    script.onload = done;
     script.onerror = fail;
     document.head.appendChild(script);
-  }));
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  });
+  let loading = null;
+  const load = () => loading || (loading = fetched(plotly).then(() => locale && fetched(locale)).then(() => window.Plotly));
+  const style = (name, of = document.documentElement) => getComputedStyle(of).getPropertyValue(name).trim();
+
+  // Nothing leaves this page: no cloud button, no mode bar, no other server.
+  const config = {
+    showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, topojsonURL: "",
+    responsive: true, locale: locale ? "sv" : "en-US",
+  };
 
   function traces(rows) {
     const arms = (side) => rows.map((row) => (row[side] === null ? 0 : Math.abs(row[side] - row.value)));
+    const c1 = style("--c1");
     return [{
       type: "scatter", mode: "markers", x: rows.map((row) => row.value), y: rows.map((row) => row.label),
-      error_x: { type: "data", symmetric: false, array: arms("high"), arrayminus: arms("low"), color: colour("--c1"), thickness: 3, width: 0 },
-      marker: { size: 12, color: colour("--c1") }, hoverinfo: "x+y",
+      error_x: { type: "data", symmetric: false, array: arms("high"), arrayminus: arms("low"), color: c1, thickness: 3, width: 0 },
+      marker: { size: 12, color: c1 }, hoverinfo: "x+y",
     }];
   }
 
-  // Nothing leaves this page: no cloud button, no mode bar, no other server.
-  const config = { showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, topojsonURL: "", responsive: true };
+  const layout = (rows) => ({
+    template: "none", height: rows.length * 48 + 80, margin: { l: 10, r: 20, t: 10, b: 40 }, showlegend: false,
+    separators: ",\u202f", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { color: style("--ink"), family: style("font-family", document.body), size: 14 },
+    xaxis: { zeroline: true, zerolinecolor: style("--control"), zerolinewidth: 2, gridcolor: style("--line"), fixedrange: true },
+    yaxis: { automargin: true, autorange: "reversed", fixedrange: true },
+  });
 
   function draw(figure) {
     const rows = JSON.parse(figure.querySelector(".figure-data").textContent).rows;
     const chart = figure.querySelector(".chart");
-    load().then((Plotly) => {
-      const plot = document.createElement("div");
-      plot.setAttribute("aria-hidden", "true");
-      plot.className = "figure-plot";
-      chart.replaceChildren(plot);
-      return Plotly.newPlot(plot, traces(rows), {
-        template: "none", height: rows.length * 48 + 80, margin: { l: 10, r: 20, t: 10, b: 40 }, showlegend: false,
-        paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colour("--ink") },
-        xaxis: { zeroline: true, zerolinecolor: colour("--control"), zerolinewidth: 2, gridcolor: colour("--line"), fixedrange: true },
-        yaxis: { automargin: true, autorange: "reversed", fixedrange: true },
-      }, config);
+    return load().then((Plotly) => {
+      let plot = chart.querySelector(".figure-plot");
+      if (!plot) {
+        plot = document.createElement("div");
+        plot.setAttribute("aria-hidden", "true");
+        plot.className = "figure-plot";
+        chart.replaceChildren(plot);
+      }
+      return Plotly.react(plot, traces(rows), layout(rows), config);
     }).catch(() => {});
   }
+
+  // The drawing that is shown, with its colours written out.
+  function drawing(chart) {
+    const plot = chart.querySelector(".figure-plot");
+    if (plot) return window.Plotly.toImage(plot, { format: "svg", width: plot.clientWidth, height: plot.clientHeight });
+    const text = new XMLSerializer().serializeToString(chart.querySelector("svg"));
+    const full = text.replace(/var\((--[\w-]+)\)/g, (_, name) => style(name));
+    return Promise.resolve("data:image/svg+xml;charset=utf-8," + encodeURIComponent(full));
+  }
+
+  for (const button of document.querySelectorAll("[data-svg]")) {
+    const chart = button.closest("figure").querySelector(".chart");
+    button.hidden = !chart.querySelector("svg,.figure-plot") && !button.closest("figure").querySelector(".figure-data");
+    button.addEventListener("click", async () => {
+      const link = document.createElement("a");
+      link.href = await drawing(chart);
+      link.download = `kapabla_${button.dataset.svg}_${new Date().toISOString().slice(0, 10)}.svg`;
+      link.click();
+    });
+  }
+
+  const small = matchMedia("(max-width:40rem)");
+  if (small.matches) for (const table of document.querySelectorAll("details.as-table")) table.open = true;
 
   const figures = [...document.querySelectorAll("figure.figure")].filter((figure) => figure.querySelector(".figure-data"));
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
   }, { rootMargin: "200px" });
   figures.forEach((figure) => seen.observe(figure));
+
+  // Light or dark may change while the page is open.
+  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {
+    figures.filter((figure) => figure.querySelector(".figure-plot")).forEach(draw);
+  });
 })();

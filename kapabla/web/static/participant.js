@@ -33,19 +33,30 @@
     }
   });
 
-  // Three presses of Esc, or of Shift, alone and within five seconds (S04).
-  let presses = 0, key = "", first = 0;
-  document.addEventListener("keyup", (event) => {
-    const counts = (event.key === "Escape" || event.key === "Shift") && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!counts || !exit) { presses = 0; return; }
-    const now = Date.now();
-    if (event.key !== key || now - first > 5000) { presses = 0; key = event.key; first = now; }
-    presses += 1;
-    if (presses >= 3) { event.preventDefault(); leave(); return; }
-    status.textContent = presses === 1 ? "Tryck två gånger till för att lämna sidan." : "Tryck en gång till för att lämna sidan.";
-  });
+  // Three presses of Esc, or of Shift, alone and within five seconds of each other (S04). Shift that makes a capital
+  // letter, or goes with Tab or the mouse, is not alone.
+  let presses = 0, key = "", last = 0, alone = false, forget = 0;
+  const say = (text) => {
+    if (!status) return;
+    status.textContent = text;
+    status.dataset.dots = "●".repeat(presses) + "○".repeat(3 - presses);
+  };
+  const reset = () => { if (presses) { presses = 0; say(""); } };
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" && event.key !== "Shift") presses = 0;
+    alone = (event.key === "Escape" || event.key === "Shift") && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (document.querySelector("dialog[open]")) alone = false; // It takes its first Esc itself.
+    if (!alone) reset();
+  });
+  document.addEventListener("pointerdown", () => { alone = false; reset(); });
+  document.addEventListener("keyup", (event) => {
+    if (!exit || !alone || (event.key !== "Escape" && event.key !== "Shift")) return;
+    const now = Date.now();
+    if (event.key !== key || now - last > 5000) presses = 0;
+    key = event.key; last = now; presses += 1;
+    if (presses >= 3) { event.preventDefault(); leave(); return; }
+    clearTimeout(forget);
+    forget = setTimeout(reset, 5000);
+    say(presses === 1 ? "Tryck två gånger till för att lämna sidan." : "Tryck en gång till för att lämna sidan.");
   });
 
   // A page that comes back from the browser's memory may belong to somebody who has left (S05).
