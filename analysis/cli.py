@@ -72,7 +72,7 @@ def _numbers(text: str) -> list[float]:
 
 def _whole(text: str) -> int:
     number = float(text)
-    if number != int(number):
+    if not number.is_integer():
         raise argparse.ArgumentTypeError(f"{text} is not a whole number")
     return int(number)
 
@@ -140,6 +140,8 @@ def _columns(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any
 # The numerical libraries are loaded by the command that runs, so that a wrong option answers at once.
 def _describe(options: argparse.Namespace) -> Outcome:
     _check_items(options, [])
+    if options.suppress_below < 0:
+        raise Misuse("--suppress-below is 0 or more")
     from analysis.describe import describe
 
     return describe(

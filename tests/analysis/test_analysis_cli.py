@@ -155,7 +155,9 @@ def python(*argv, **kwargs):
 
 def test_as_a_program_ok_refused_and_misuse(csv_file):
     path = str(csv_file("å,b\n1,2\n2,2\n3,5\n"))
-    ok = python("-W", "error", "-m", "analysis", "paired", "--data", path, "--pre", "å", "--post", "b", "--json", cwd=ROOT)
+    ok = python(
+        "-W", "error", "-m", "analysis", "paired", "--data", path, "--pre", "å", "--post", "b", "--json", cwd=ROOT
+    )
     assert (ok.returncode, ok.stderr, len(ok.stdout.splitlines())) == (0, "", 1)
     assert json.loads(ok.stdout)["result"]["n_pairs"] == 3
     refused = python("-m", "analysis", "paired", "--data", path, "--pre", "ö", "--post", "b", "--json", cwd=ROOT)

@@ -68,9 +68,7 @@ def test_only_the_named_columns_are_read(csv_file):
     assert column(csv_file("a,b,b\n1,free text,x\n2,,y\n")) == [1, 2]
 
 
-@pytest.mark.parametrize(
-    "content", ["a,b\n1,5,2\n", "a,a\n1,2\n", 'a,b\n"1,2\n3,4\n', "a,å\n1,å\n".encode("latin-1"), b"a,b\n1,\x00\n"]
-)
+@pytest.mark.parametrize("content", ["a,b\n1,5,2\n", "a,a\n1,2\n", 'a,b\n"1,2\n3,4\n', "a,å\n1,å\n".encode("latin-1")])
 def test_no_readable_table_is_misuse(csv_file, content):
     with pytest.raises(Misuse):
         column(csv_file(content))
