@@ -1,24 +1,13 @@
-"""Start page, about, support, tips, accessibility, personal data; and the neutral page that demo and tests leave to."""
+"""Start page, about, support, tips, personal data; and the neutral page that the demo and tests leave to."""
 
-import tomllib
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
-from kapabla.ids import new_id
-from kapabla.keys import seal
-from kapabla.office.releases import AccessibilityReport
-from kapabla.web import csrf
 from kapabla.web.public.blueprint import blueprint
-from kapabla.web.public.processing import COOKIES, PURPOSES
-from kapabla.web.safety import is_fresh
-from kapabla.web.unit_of_work import now, service, work
-
-LIMITS = {"vad": 2000, "sida": 200, "hjalpmedel": 200, "svar": 200}
+from kapabla.web.public.processing import AUTHORITY, COOKIES, DISCLOSURE, purposes_of
+from kapabla.web.public.support import support_page
+from kapabla.web.unit_of_work import now, service
 
 
 @blueprint.get("/")
@@ -34,17 +23,9 @@ def about() -> ResponseReturnValue:
 @blueprint.get("/stod")
 def support() -> ResponseReturnValue:
     """112 first and 114 14 second, always; then what somebody has checked within six months (P21)."""
-    today, demo = local_date(now()), service().config.demo
-    material = service().material
-    fresh = [contact for contact in material.contacts if contact.number and (demo or is_fresh(contact, today))]
-    names = {place.code: place.name for place in material.municipalities}
-    return render_template(
-        "public/support.html", inline_css=True, always=[c for c in fresh if c.always],
-        national=[c for c in fresh if not c.always and not c.municipality],
-        local=[c for c in fresh if c.municipality], names=names, unchecked={
-            contact.code for contact in fresh if not is_fresh(contact, today)
-        },
-    )  # fmt: skip
+    held = service()
+    page = support_page(held.material, today=local_date(now()), demo=held.config.demo)
+    return render_template("public/support.html", inline_css=True, page=page)
 
 
 @blueprint.get("/tips-om-telefonen")
@@ -54,40 +35,12 @@ def tips() -> ResponseReturnValue:
 
 @blueprint.get("/personuppgifter")
 def personal_data() -> ResponseReturnValue:
-    return render_template("public/personal_data.html", purposes=PURPOSES, cookies=COOKIES)
-
-
-@lru_cache(maxsize=1)
-def accessibility_facts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("accessibility.toml").read_text(encoding="utf-8"))
-
-
-@blueprint.get("/tillganglighet")
-def accessibility() -> ResponseReturnValue:
-    return render_template("public/accessibility.html", facts=accessibility_facts())
-
-
-@blueprint.get("/tillganglighet/meddela")
-def report_accessibility() -> ResponseReturnValue:
-    return render_template("public/accessibility_report.html", given={}, error=None, done=False)
-
-
-@blueprint.post("/tillganglighet/meddela")
-def submit_accessibility_report() -> ResponseReturnValue:
-    """Anonymous, without script, without a session. An address to answer to is sealed."""
-    csrf.check_same_origin()
-    given = {name: request.form.get(name, "").strip()[:limit] for name, limit in LIMITS.items()}
-    if not given["vad"]:
-        error = "Skriv vad som inte fungerar."
-        return render_template("public/accessibility_report.html", given=given, error=error, done=False), 400
-    report = AccessibilityReport(
-        id=new_id(), what=given["vad"], page=given["sida"], aid=given["hjalpmedel"], received_on=local_date(now())
-    )
-    if given["svar"]:
-        report.answer_to = seal(service().keys.get("sealing"), given["svar"], f"accessibility.{report.id}")
-    work().office.add(report)
-    work().office.flush()
-    return render_template("public/accessibility_report.html", given={}, error=None, done=True)
+    material = service().material
+    return render_template(
+        "public/personal_data.html", purposes=purposes_of(material.studies.values()), disclosure=DISCLOSURE,
+        cookies=[(cookie.name, cookie.why, cookie.until) for cookie in COOKIES], authority=AUTHORITY,
+        researcher=material.organisation.researcher, officer=material.organisation.data_protection_officer,
+    )  # fmt: skip
 
 
 @blueprint.get("/vader")
