@@ -27,7 +27,7 @@ def omega_total(covariance: Floats) -> tuple[float | None, list[str]]:
     inside = ~at_bound & (unique < 1)
     if np.any(np.abs(slope[inside]) > STEEP):
         return None, ["omega_not_converged"]
-    common = float(np.sum(_loadings(correlation, unique) * scale)) ** 2
+    common = float(np.sum(_factor(correlation, unique)[2] * scale)) ** 2
     return common / (common + float(np.sum(unique * scale**2))), ["heywood"] if np.any(at_bound) else []
 
 
@@ -53,14 +53,13 @@ def _discrepancy(log_unique: Floats, correlation: Floats) -> tuple[float, Floats
     In this form (without log|R|) it is defined for a singular correlation matrix too, as of an item asked twice.
     """
     unique = np.exp(log_unique)
-    values = np.linalg.eigvalsh(correlation / np.sqrt(np.outer(unique, unique)))
-    first = max(values[-1], 1.0)
-    value = np.sum(log_unique) + np.log(first) + values[-1] / first + np.sum(values[:-1])
-    loadings = _loadings(correlation, unique)
+    largest, rest, loadings = _factor(correlation, unique)
+    value = float(np.sum(log_unique)) + np.log(max(largest, 1.0)) + min(largest, 1.0) + rest
     return float(value), (loadings**2 + unique - np.diag(correlation)) / unique
 
 
-def _loadings(correlation: Floats, unique: Floats) -> Floats:
+def _factor(correlation: Floats, unique: Floats) -> tuple[float, float, Floats]:
+    """Largest eigenvalue of R scaled by the unique variances, the sum of the others, and the loadings they give."""
     values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(unique, unique)))
     loadings: Floats = np.sqrt(unique * max(values[-1] - 1, 0.0)) * vectors[:, -1]
-    return loadings
+    return float(values[-1]), float(np.sum(values[:-1])), loadings
