@@ -3,24 +3,31 @@
 import unicodedata
 from dataclasses import dataclass
 
-from kapabla.identity.list_reading.personal_numbers import has_personal_number
-from kapabla.identity.list_reading.table import Line, ListRefused
+from kapabla.identity.list_reading.cells import clean
+from kapabla.identity.list_reading.personal_numbers import is_personal_number
+from kapabla.identity.list_reading.shapes import Line, ListRefused
 
 NAMES = {
-    "name": {"namn", "name", "fornamnochefternamn", "deltagare"},
+    "name": {"namn", "name", "fullname", "fornamnochefternamn", "deltagare"},
     "first_name": {"fornamn", "firstname", "givenname"},
     "last_name": {"efternamn", "lastname", "surname"},
     "email": {"epost", "epostadress", "mail", "mejl", "mejladress", "mailadress", "email", "emailaddress"},
-    "phone": {"telefon", "telefonnummer", "mobil", "mobilnummer", "mobiltelefon", "tel", "phone", "mobile"},
-    "address": {"adress", "postadress", "address"},
+    "phone": {
+        "telefon", "telefonnummer", "telefonnr", "mobil", "mobilnummer", "mobilnr", "mobiltelefon", "tel", "phone",
+        "phonenumber", "telephone", "mobile", "mobilephone",
+    },
+    "address": {"adress", "postadress", "gatuadress", "bostadsadress", "hemadress", "address", "postaladdress"},
     "municipality": {"kommun", "municipality"},
-    "role": {"yrke", "roll", "yrkeellerroll", "occupation", "role", "profession"},
+    "role": {"yrke", "roll", "yrkeellerroll", "yrkeroll", "occupation", "role", "profession"},
     "language": {"sprak", "language"},
-    "protected": {"skyddad", "skydd", "skyddadepersonuppgifter", "skyddadidentitet", "protected"},
-}
+    "protected": {
+        "skyddad", "skydd", "skyddadepersonuppgifter", "skyddadidentitet", "skyddadfolkbokforing", "sekretessmarkering",
+        "sekretessmarkerad", "protected", "protectedidentity",
+    },
+}  # fmt: skip
 PERSONAL_NUMBER = {
     "personnummer", "personnr", "pnr", "persnr", "fodelsenummer", "samordningsnummer", "ssn", "personalnumber",
-    "personidentitynumber",
+    "personalidentitynumber", "personidentitynumber", "socialsecuritynumber", "nationalid",
 }  # fmt: skip
 _KNOWN = {alias: name for name, aliases in NAMES.items() for alias in aliases}
 
@@ -33,6 +40,12 @@ class Columns:
     ignored: tuple[str, ...]
     personal_numbers: tuple[str, ...]
     width: int
+
+    def misfit_of(self, cells: tuple[str, ...]) -> str | None:
+        """The code of a row with too few or too many cells. Empty ones after the last column are no fault."""
+        if len(cells) < self.width:
+            return "too_few_cells"
+        return "too_many_cells" if any(cell.strip() for cell in cells[self.width :]) else None
 
 
 def fold_name(text: str) -> str:
@@ -50,7 +63,7 @@ def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
     for place, title in enumerate(cells):
         folded = fold_name(title)
         known = _KNOWN.get(folded)
-        if folded in PERSONAL_NUMBER or (known is None and _holds_personal_numbers(place, rows)):
+        if _names_personal_numbers(folded) or (known is None and _holds_personal_numbers(place, rows)):
             dropped.append(title.strip() or f"Kolumn {place + 1}")
         elif known is None:
             ignored.append(title.strip() or f"Kolumn {place + 1}")
@@ -62,10 +75,15 @@ def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
     return Columns(places, tuple(ignored), tuple(dropped), len(cells))
 
 
+def _names_personal_numbers(folded: str) -> bool:
+    """`Personnummer (ÅÅMMDD-XXXX)` is one too."""
+    return folded in PERSONAL_NUMBER or folded.startswith(("personnummer", "personnr"))
+
+
 def _holds_personal_numbers(place: int, rows: tuple[Line, ...]) -> bool:
     """A column of nothing but personal numbers is one, whatever it is called."""
-    given = [line.cells[place].strip() for line in rows[:200] if len(line.cells) > place and line.cells[place].strip()]
-    return bool(given) and all(has_personal_number(cell) for cell in given)
+    given = [cell for line in rows if len(line.cells) > place and (cell := clean(line.cells[place]))]
+    return bool(given) and all(is_personal_number(cell) for cell in given)
 
 
 def _check_enough(places: dict[str, int]) -> None:
