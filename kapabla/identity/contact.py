@@ -28,6 +28,22 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+def fold_phone(phone: str) -> str:
+    """One number however it is written: by form with spaces, in a list with its country code.
+
+    >>> fold_phone("070-174 06 05") == fold_phone("+46 (0)70 174 06 05") == "+46701740605"
+    True
+    """
+    kept = "".join(character for character in phone.replace("(0)", "") if character.isdigit() or character == "+")
+    if kept.startswith("00"):
+        return f"+{kept[2:]}"
+    return f"+46{kept[1:]}" if kept.startswith("0") else kept
+
+
+def _folded(name: str, text: str) -> bytes:
+    return (fold_phone(text) if name == "phone" else fold(text)).encode()
+
+
 def sealed_fields(keys: Keyring, person_id: str, contact: Contact) -> dict[str, bytes | None]:
     """The columns of a person's row that hold contact details: the sealed texts and the keyed look-ups."""
     key = keys.get("sealing")
@@ -42,7 +58,7 @@ def sealed_fields(keys: Keyring, person_id: str, contact: Contact) -> dict[str, 
 
 
 def index_of(sealing_key: bytes, name: str, text: str) -> bytes:
-    return keyed_hash(sealing_key, b"index", name.encode(), fold(text).encode())
+    return keyed_hash(sealing_key, b"index", name.encode(), _folded(name, text))
 
 
 def read_contact(keys: Keyring, person: Person) -> Contact:
@@ -57,7 +73,7 @@ def read_contact(keys: Keyring, person: Person) -> Contact:
 def tombstones_of(keys: Keyring, contact: Contact, municipality: str | None) -> list[bytes]:
     """One keyed hash for each way that the next list could name the person."""
     key = keys.get("tombstone")
-    hashes = [keyed_hash(key, name.encode(), fold(text).encode()) for name, text in _ways(contact, municipality)]
+    hashes = [keyed_hash(key, name.encode(), _folded(name, text)) for name, text in _ways(contact, municipality)]
     return sorted(hashes)
 
 

@@ -1,7 +1,7 @@
 """A read list against the people there are: what would be created, what is there already, what was erased."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.contact import Contact, index_of, known_tombstones, tombstones_of
+from kapabla.identity.contact import Contact, fold, index_of, known_tombstones, tombstones_of
 from kapabla.identity.enrolling import NewPerson, enrol
 from kapabla.identity.list_reading import ListReading, ListRow, RowFault
 from kapabla.identity.people import Person
-from kapabla.keys import Keyring
+from kapabla.keys import Keyring, unseal
 from kapabla.vaults import table_of
 
 _people, _enrolments = table_of(Person), table_of(Enrolment)
@@ -21,49 +21,130 @@ _people, _enrolments = table_of(Person), table_of(Enrolment)
 
 @dataclass(frozen=True)
 class Preview:
-    """Nothing is written. `unchanged` are in this cohort already; `elsewhere` are active in another one."""
+    """Nothing is written. `unchanged` are in this cohort already; `elsewhere` are active in another and stay there.
+
+    `numbers` is the participant's number of a row that is there already; `shared` is whom a new row shares an e-mail
+    or telephone with ("4", a row, or "K-0398"): such a person gets a letter or a code instead of e-mail.
+    """
 
     reading: ListReading
     new: tuple[ListRow, ...]
     unchanged: tuple[ListRow, ...]
     elsewhere: tuple[ListRow, ...]
     rejected: tuple[RowFault, ...]
+    doubles: tuple[RowFault, ...]
+    numbers: dict[int, str] = field(default_factory=dict)
+    shared: dict[int, str] = field(default_factory=dict)
 
     @property
     def duplicates(self) -> int:
-        return sum(fault.code == "duplicate_in_file" for fault in self.reading.rejected) + len(self.elsewhere)
+        return len(self.doubles) + len(self.elsewhere)
 
     @property
     def rejected_rows(self) -> int:
         return len({fault.row for fault in self.rejected})
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A person there is, by keyed look-ups alone."""
+
+    id: str
+    number: str
+    cohort_id: str
+    name: bytes | None
+    municipality: str | None
+    address_sealed: bytes | None
+
+
+class _Register:
+    """Everybody there is, read in one statement, and found by each way to reach them."""
+
+    def __init__(self, session: Session, key: bytes) -> None:
+        self._key = key
+        self._by: dict[tuple[str, bytes], list[_Known]] = {}
+        query = select(
+            _people.c.id, _people.c.number, _enrolments.c.cohort_id, _people.c.name_index.label("name"),
+            _people.c.municipality, _people.c.address_sealed, _people.c.email_index, _people.c.phone_index,
+        ).join(_enrolments, (_enrolments.c.person_id == _people.c.id) & _enrolments.c.is_current.is_(True))  # fmt: skip
+        for row in session.execute(query):
+            person = _Known(row.id, row.number, row.cohort_id, row.name, row.municipality, row.address_sealed)
+            for kind, value in (("email", row.email_index), ("phone", row.phone_index), ("name", row.name)):
+                if value:
+                    self._by.setdefault((kind, value), []).append(person)
+
+    def find(self, row: ListRow) -> tuple[list[_Known], _Known | None]:
+        """Those who are this very person; and somebody else who has the same e-mail or telephone, if anybody has."""
+        name = index_of(self._key, "name", row.name)
+        ways = [(kind, value) for kind, value in (("email", row.email), ("phone", row.phone)) if value]
+        reached = [known for kind, value in ways for known in self._found(kind, value)]
+        same = [known for known in reached if known.name == name]
+        if not same and (not ways or reached):
+            # On paper, or the second of a household: then name, municipality and street tell who it is.
+            same = [known for known in self._by.get(("name", name), []) if self._lives_at(known, row)]
+        return same, next((known for known in reached if known.name != name), None)
+
+    def _found(self, kind: str, value: str) -> list[_Known]:
+        return self._by.get((kind, index_of(self._key, kind, value)), [])
+
+    def _lives_at(self, known: _Known, row: ListRow) -> bool:
+        if known.municipality != row.municipality:
+            return False
+        if not known.address_sealed or not row.address:
+            return True
+        return fold(unseal(self._key, known.address_sealed, f"person.address.{known.id}")) == fold(row.address)
+
+
 def preview(session: Session, keys: Keyring, reading: ListReading, cohort: Cohort) -> Preview:
-    """Two statements whatever the length of the list: the known look-ups are read once."""
-    key = keys.get("sealing")
-    here = _known(session)
-    erased = known_tombstones(session)
-    new, unchanged, elsewhere = [], [], []
+    """Two statements whatever the length of the list."""
+    register, erased = _Register(session, keys.get("sealing")), known_tombstones(session)
+    new: list[ListRow] = []
+    unchanged: list[ListRow] = []
+    elsewhere: list[ListRow] = []
     rejected = [fault for fault in reading.rejected if fault.code != "duplicate_in_file"]
-    for row in reading.rows:
-        cohorts = _cohorts_of(key, row, here)
-        if cohort.id in cohorts:
-            unchanged.append(row)
-        elif cohorts:
-            elsewhere.append(row)
+    doubles = [fault for fault in reading.rejected if fault.code == "duplicate_in_file"]
+    numbers: dict[int, str] = {}
+    shared: dict[int, str] = {}
+    rows, paper_doubles = _without_paper_doubles(reading.rows)
+    for row in rows:
+        same, other = register.find(row)
+        here = next((known for known in same if known.cohort_id == cohort.id), None)
+        if same:
+            numbers[row.row] = (here or same[0]).number
+            (unchanged if here else elsewhere).append(row)
         elif erased and erased & set(tombstones_of(keys, _contact(row), row.municipality)):
             rejected.append(RowFault(row.row, "name", "has_left"))
         else:
             new.append(row)
-    return Preview(reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)))
+            if row.shares_address_with is not None or other is not None:
+                shared[row.row] = other.number if other else str(row.shares_address_with)
+    return Preview(
+        reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)),
+        tuple(sorted(doubles + paper_doubles)), numbers, shared,
+    )  # fmt: skip
+
+
+def _without_paper_doubles(rows: Iterable[ListRow]) -> tuple[list[ListRow], list[RowFault]]:
+    """Two rows with neither e-mail nor telephone are one person where name, municipality and street are the same."""
+    kept: list[ListRow] = []
+    doubles: list[RowFault] = []
+    first: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        who = (fold(row.name), row.municipality, fold(row.address or ""))
+        if not (row.email or row.phone) and who in first:
+            doubles.append(RowFault(row.row, "name", "duplicate_in_file", str(first[who])))
+            continue
+        first.setdefault(who, row.row)
+        kept.append(row)
+    return kept, doubles
 
 
 def carry_out(session: Session, keys: Keyring, found: Preview, cohort: Cohort, *, on: date, is_test: bool) -> int:
     """Create the new people, all in the same transaction. Repeated, it creates nobody."""
     people = [
         NewPerson(
-            contact=_contact(row), municipality=row.municipality, role=row.role, channel=_channel(row),
-            language=row.language, is_test=is_test,
+            contact=_contact(row), municipality=row.municipality, role=row.role,
+            channel=_channel(row, is_shared=row.row in found.shared), language=row.language, is_test=is_test,
         )
         for row in found.new
     ]  # fmt: skip
@@ -71,7 +152,7 @@ def carry_out(session: Session, keys: Keyring, found: Preview, cohort: Cohort, *
 
 
 def as_json(found: Preview, created: int) -> dict[str, Any]:
-    """The shape of `participants import --json` in `interfaces.md`, without the sentences."""
+    """The shape of `participants import --json` in `interfaces.md`, without the sentences. `notes` stop nothing."""
     return {
         "rows": found.reading.row_count,
         "created": created,
@@ -82,38 +163,17 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
             for fault in found.rejected
         ],
         "ignored_columns": [*found.reading.ignored_columns, *found.reading.personal_number_columns],
+        "notes": [
+            *({"row": row, "code": "shared_address", "value": other} for row, other in sorted(found.shared.items())),
+            *({"row": row.row, "code": "elsewhere", "value": found.numbers[row.row]} for row in found.elsewhere),
+        ],
     }
-
-
-def _known(session: Session) -> dict[tuple[str, bytes], list[tuple[bytes | None, str]]]:
-    """Look-up hash of each way to reach somebody, to the name hashes and cohorts found there."""
-    rows = session.execute(
-        select(_people.c.email_index, _people.c.phone_index, _people.c.name_index, _enrolments.c.cohort_id).join(
-            _enrolments, (_enrolments.c.person_id == _people.c.id) & _enrolments.c.is_current.is_(True)
-        )
-    )
-    known: dict[tuple[str, bytes], list[tuple[bytes | None, str]]] = {}
-    for row in rows:
-        ways = (("email", row.email_index), ("phone", row.phone_index), ("name", row.name_index))
-        for kind, value in ways:
-            if value:
-                known.setdefault((kind, value), []).append((row.name_index, row.cohort_id))
-    return known
-
-
-def _cohorts_of(key: bytes, row: ListRow, here: Mapping[tuple[str, bytes], list[tuple[bytes | None, str]]]) -> set[str]:
-    """Cohorts that hold this very person: the same address and name, or (with an address alone) the same name."""
-    name = index_of(key, "name", row.name)
-    ways = [("email", index_of(key, "email", row.email))] if row.email else []
-    ways += [("phone", index_of(key, "phone", row.phone))] if row.phone else []
-    ways = ways or [("name", name)]
-    return {cohort for way in ways for known_name, cohort in here.get(way, []) if known_name == name}
 
 
 def _contact(row: ListRow) -> Contact:
     return Contact(name=row.name, email=row.email, phone=row.phone, address=row.address)
 
 
-def _channel(row: ListRow) -> str:
-    """E-mail first; whoever shares an address with another row gets a letter or a code on paper instead."""
-    return "email" if row.email and row.shares_address_with is None else "letter"
+def _channel(row: ListRow, *, is_shared: bool) -> str:
+    """E-mail first; whoever shares an address with somebody gets a letter or a code on paper instead."""
+    return "email" if row.email and not is_shared else "letter"

@@ -1,27 +1,23 @@
 """Importing people (D02): choose a file, see what would happen, confirm. Until then nothing is written."""
 
-import base64
 import csv
 import io
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.clock import epoch, local_date
-from kapabla.identity import importing
+from kapabla.clock import local_date
+from kapabla.identity import drafts, importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
-from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, RowFault, read_list
-from kapabla.identity.sessions import ImportDraft
+from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
 from kapabla.identity.vocabulary import vocabulary_of
-from kapabla.ids import new_id
-from kapabla.keys import seal, unseal
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace
-from kapabla.web.admin.list_messages import file_message, row_message
+from kapabla.web.admin.list_messages import file_message, known_message, row_message, shared_message
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
-DRAFT_SECONDS = 3600
+SHOWN_ROWS = 500
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/import")
@@ -35,24 +31,25 @@ def import_list(cohort_id: str) -> ResponseReturnValue:
 def submit_list(cohort_id: str) -> ResponseReturnValue:
     """The file is kept sealed for an hour while the preview waits to be confirmed. Nobody is created here."""
     cohort = get_cohort(work().identity, cohort_id)
-    file, pasted = request.files.get("fil"), request.form.get("klistrat", "")
-    data = file.read(MAX_BYTES + 1) if file and file.filename else pasted.encode()
+    pasted = request.form.get("klistrat", "")
+    data = _uploaded() or pasted.encode()
     try:
         _read(data)
     except ListRefused as refused:
         return _choose_page(cohort, pasted=pasted, error=file_message(refused)), 400
-    draft = ImportDraft(
-        id=new_id(),
-        cohort_id=cohort.id,
-        staff_id=staff().id,
-        filename="",
-        until=epoch(now()) + DRAFT_SECONDS,
-        sealed=b"",
+    draft_id = drafts.keep_draft(
+        work().identity, service().keys, data, cohort_id=cohort.id, staff_id=staff().id, at=now()
     )
-    draft.sealed = seal(service().keys.get("sealing"), base64.b64encode(data).decode(), f"import.{draft.id}")
-    work().identity.add(draft)
-    work().identity.flush()
-    return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft.id), 303)
+    return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+
+
+def _uploaded() -> bytes:
+    """One byte more than is allowed is enough to know. The temporary file goes at once: it names people."""
+    file = request.files.get("fil")
+    if file is None or not file.filename:
+        return b""
+    with file.stream as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _choose_page(cohort: Cohort, *, pasted: str = "", error: str | None = None) -> str:
@@ -65,11 +62,10 @@ def _read(data: bytes) -> ListReading:
 
 def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview]:
     """The preview, made anew from the sealed file: what is shown is what would happen now."""
-    draft = work().identity.get(ImportDraft, draft_id)
-    if draft is None or draft.cohort_id != cohort_id or draft.staff_id != staff().id or draft.until < epoch(now()):
-        abort(410)
     cohort = get_cohort(work().identity, cohort_id)
-    data = base64.b64decode(unseal(service().keys.get("sealing"), draft.sealed, f"import.{draft.id}"))
+    data = drafts.read_draft(
+        work().identity, service().keys, draft_id, cohort_id=cohort.id, staff_id=staff().id, at=now()
+    )
     return cohort, importing.preview(work().identity, service().keys, _read(data), cohort)
 
 
@@ -77,15 +73,20 @@ def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview]:
 @needs("import_people")
 def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     cohort, found = _draft(cohort_id, draft_id)
-    faults = [(fault.row, row_message(fault)) for fault in found.rejected + tuple(_doubles(found))]
+    return _preview_page(cohort, draft_id, found)
+
+
+def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
+    """Rows to mend first; then what is there already and who gets a letter, which stops nothing."""
+    notes = [(row, shared_message(row, other)) for row, other in found.shared.items()]
+    notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=True)) for row in found.unchanged]
+    notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]
+    notes += [(fault.row, row_message(fault)) for fault in found.doubles]
     return render_template(
-        "admin/import_preview.html", nav_items=NAVIGATION, cohort=cohort, draft=draft_id, found=found,
-        faults=sorted(faults)[:500], shared=[row for row in found.new if row.shares_address_with],
+        "admin/import_preview.html", nav_items=NAVIGATION, cohort=cohort, draft=draft_id, found=found, error=error,
+        faults=[(fault.row, row_message(fault)) for fault in found.rejected][:SHOWN_ROWS],
+        notes=sorted(notes)[:SHOWN_ROWS], shown=SHOWN_ROWS,
     )  # fmt: skip
-
-
-def _doubles(found: importing.Preview) -> list[RowFault]:
-    return [fault for fault in found.reading.rejected if fault.code == "duplicate_in_file"]
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>")
@@ -94,14 +95,18 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """One transaction. Confirmed twice, the second time creates nobody."""
     cohort, found = _draft(cohort_id, draft_id)
     if found.rejected and request.form.get("bara_ratta") != "1":
-        return redirect(url_for("admin.preview_list", cohort_id=cohort_id, draft_id=draft_id), 303)
+        return _preview_page(cohort, draft_id, found, error="Kryssa i att bara de rätta raderna ska importeras."), 400
     created = importing.carry_out(
         work().identity, service().keys, found, cohort, on=local_date(now()), is_test=service().config.demo
     )
-    work().identity.delete(work().identity.get_one(ImportDraft, draft_id))
-    work().identity.flush()
+    drafts.drop_draft(work().identity, draft_id)
     leave_trace("import", f"cohort:{cohort.id}", reason=f"created {created}")
     return render_template("admin/import_done.html", nav_items=NAVIGATION, cohort=cohort, created=created, found=found)
+
+
+@blueprint.errorhandler(drafts.DraftGone)
+def draft_gone(_gone: drafts.DraftGone) -> ResponseReturnValue:
+    return render_template("admin/draft_gone.html", nav_items=NAVIGATION), 410
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/rader")

@@ -47,5 +47,17 @@ def row_message(fault: RowFault) -> str:
     return f"Rad {fault.row}: {text}"
 
 
+def shared_message(row: int, other: str) -> str:
+    """`other` is a row of the file, or the number of somebody who is there already."""
+    whom = other if other.startswith("K-") else f"rad {other}"
+    return f"Rad {row}: Samma e-post eller telefon som {whom}. Den personen får brev eller kod i stället för mejl."
+
+
+def known_message(row: int, number: str, *, is_here: bool) -> str:
+    if is_here:
+        return f"Rad {row}: Finns redan i omgången ({number})."
+    return f"Rad {row}: Är med i en annan omgång ({number}) och blir kvar där."
+
+
 def file_message(refused: ListRefused) -> str:
     return _FILES[refused.code].format(**refused.context)
