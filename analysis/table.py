@@ -102,14 +102,15 @@ def _mended(rows: Sequence[list[str]], width: int, first: int) -> Iterator[list[
 
 
 def _floats(name: str, cells: Sequence[str], decimal: str) -> Floats:
-    together = "".join(cells)
-    if decimal == "." and together.isascii() and "_" not in together:
-        # Where every cell is a finite number there is nothing to ask of them one by one.
+    distinct = set(cells)
+    together = "".join(distinct)
+    if len(distinct) > len(cells) / 2 and decimal == "." and together.isascii() and "_" not in together:
+        # Measurements, nearly all different: where each is a finite number, none need be looked at by itself.
         with suppress(ValueError):
             plain = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
             if np.all(np.isfinite(plain)):
                 return plain
-    known = {cell: _number(name, cell, decimal) for cell in set(cells)}
+    known = {cell: _number(name, cell, decimal) for cell in distinct}
     return np.fromiter(map(known.__getitem__, cells), dtype=np.float64, count=len(cells))
 
 
