@@ -30,12 +30,22 @@
     }];
   }
 
+  // Zero and every interval in view.
+  function range(rows) {
+    const ends = rows.flatMap((row) => [row.low ?? row.value, row.high ?? row.value]).concat(0);
+    const low = Math.min(...ends), high = Math.max(...ends), room = (high - low || 1) * 0.08;
+    return [low - room, high + room];
+  }
+
   const layout = (rows) => ({
-    template: "none", height: rows.length * 48 + 80, margin: { l: 10, r: 20, t: 10, b: 40 }, showlegend: false,
+    template: "none", height: rows.length * 48 + 80, margin: { l: 10, r: 20, t: 30, b: 40 }, showlegend: false,
     separators: ",\u202f", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: style("--ink"), family: style("font-family", document.body), size: 14 },
-    xaxis: { zeroline: true, zerolinecolor: style("--control"), zerolinewidth: 2, gridcolor: style("--line"), fixedrange: true },
-    yaxis: { automargin: true, autorange: "reversed", fixedrange: true },
+    xaxis: { zeroline: true, zerolinecolor: style("--control"), zerolinewidth: 2, gridcolor: style("--line"), fixedrange: true, range: range(rows) },
+    annotations: [["right", "← minskar "], ["left", " ökar →"]].map(([side, text]) => (
+      { text, x: 0, xref: "x", xanchor: side, y: 1, yref: "paper", yanchor: "bottom", showarrow: false }
+    )),
+    yaxis: { automargin: true, autorange: "reversed", fixedrange: true, showgrid: false },
   });
 
   function draw(figure) {

@@ -223,12 +223,12 @@ def frame(side: str, **changes: Any) -> Any:
 
 def test_participant_frame_keeps_its_order() -> None:
     body = frame("participant").find(f"{XHTML}body")
-    assert [child.tag.removeprefix(XHTML) for child in body] == ["a", "a", "header", "main", "footer"]
-    skip, hidden_exit = body[0], body[1]
+    assert [child.tag.removeprefix(XHTML) for child in body] == ["nav", "header", "main", "footer"]
+    skip, hidden_exit = elements(body[0], "a")
     assert (skip.get("href"), text_of(skip)) == ("#innehall", "Hoppa till innehållet")
     assert (hidden_exit.get("href"), hidden_exit.get("class")) == ("/lamna", "skip")
-    assert [link.get("href") for link in elements(body[2], "a")] == ["/", "/stod", "/lamna"]
-    assert [link.get("href") for link in elements(body[4], "a") if link.get("href") != "/lamna"] == FOOTER
+    assert [link.get("href") for link in elements(body[1], "a")] == ["/", "/stod", "/lamna"]
+    assert [link.get("href") for link in elements(body[3], "a") if link.get("href") != "/lamna"] == FOOTER
 
 
 def test_exit_is_a_plain_link_that_tells_nobody_where_it_came_from() -> None:
