@@ -13,6 +13,8 @@ from kapabla.keys import keyed_hash
 ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
 LENGTH = 10
 TOKEN_BYTES = 16
+# Hyphen, its non-breaking twin, the dashes that word processors put in its place, and the minus sign.
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 
 
 class CodeEmpty(KapablaError):
@@ -48,7 +50,9 @@ def derive_code(invitation_key: bytes, secret: bytes, generation: int) -> str:
 
 
 def check_character(body: str) -> str:
-    """Luhn mod N over the 24 characters.
+    """Luhn mod N over the 24 characters (ISO/IEC 7812-1, annex B, with 24 in place of 10).
+
+    Every single wrong character is told, and every swap of two neighbours but 2Y for Y2, the first and the last.
 
     >>> check_character("KB47RT9MX")
     'V'
@@ -62,8 +66,12 @@ def check_character(body: str) -> str:
 
 
 def parse_code(typed: str) -> str:
-    """The code behind what somebody typed: case, spaces and hyphens do not matter."""
-    code = "".join(character for character in typed.upper() if not character.isspace() and character not in "-–—")
+    """The code behind what somebody typed: case, spaces and hyphens do not matter.
+
+    >>> parse_code(" kb47r t9mxv")
+    'KB47RT9MXV'
+    """
+    code = "".join(character for character in typed.upper() if not character.isspace() and character not in _HYPHENS)
     if not code:
         raise CodeEmpty()
     if len(code) != LENGTH or any(character not in ALPHABET for character in code):

@@ -11,7 +11,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-
 # What spreadsheets take for a formula, the full-width signs included (`privacy.md` C6, attack 25).
 _FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOTHING = ("-", "–", "—")
-_PHONE = re.compile(r"\+?[\d\s()\-‐‑–/.]{6,30}", re.ASCII)
+_PHONE = re.compile(r"\+? ?[\d(][\d\s()\-‐‑–/.]{5,30}", re.ASCII)
 _LOCAL = r"[^@\s,;:<>()\[\]\\\".]+(?:\.[^@\s,;:<>()\[\]\\\".]+)*"
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+(?:[^\W\d_]{{2,}}|xn--[a-z0-9-]+)")

@@ -8,7 +8,6 @@ from kapabla.identity.list_reading.decoding import decode
 from kapabla.identity.list_reading.shapes import Line, ListRefused, Table
 
 _DELIMITERS = ";,\t|"
-_END = "\x04"
 
 
 def read_delimited(data: bytes) -> Table:
@@ -40,22 +39,21 @@ def _sniff(text: str) -> str:
 
 
 def _lines(text: str, delimiter: str, first: int) -> Iterator[Line]:
-    """Each row with its first line. A last mark tells whether a quotation mark was opened and never closed."""
-    reader = csv.reader(io.StringIO(f"{text}\n{_END}"), delimiter=delimiter, skipinitialspace=True)
-    began, last = first, Line(first, ())
-    try:
-        for cells in reader:
-            yield last
-            began, last = first + reader.line_num, Line(began, tuple(cells))
-    except csv.Error:
-        # A cell of more than 128 kB: most likely the rest of the list, behind a quotation mark.
-        last = Line(began, ())
-    if last.cells != (_END,):
-        yield from _line_by_line(text, delimiter, last.row, first)
+    """Each row with its first line. A stray quotation mark would swallow what follows: it spoils its own line alone."""
+    source, start = io.StringIO(text).readlines(), 0
+    while start < len(source):
+        skipped = start
+        rest = (source[index] for index in range(start, len(source)))
+        reader = csv.reader(rest, delimiter=delimiter, skipinitialspace=True, strict=True)
+        try:
+            for cells in reader:
+                yield Line(first + start, tuple(cells))
+                start = skipped + reader.line_num
+        except csv.Error:
+            # A mark that is never closed, is closed in the midst of another cell, or opens a cell of over 128 kB.
+            yield Line(first + start, _cells_of(source[start], delimiter))
+            start += 1
 
 
-def _line_by_line(text: str, delimiter: str, began: int, first: int) -> Iterator[Line]:
-    """Where one stray quotation mark would swallow the rest of the list, it spoils its own line alone."""
-    for row, line in enumerate(text.split("\n")[began - first :], start=began):
-        for cells in csv.reader([line], delimiter=delimiter, skipinitialspace=True):
-            yield Line(row, tuple(cells))
+def _cells_of(line: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))

@@ -36,7 +36,7 @@ def has_personal_number_for_phone(text: str) -> bool:
     >>> has_personal_number_for_phone("0304123458"), has_personal_number("0304123458")
     (False, True)
     """
-    if text.startswith(("+", "00")):
+    if text.startswith("+"):
         return False
     return any(_is_one(match) and not _is_bare_from_zero(match) for match in _CANDIDATE.finditer(text))
 
