@@ -1,5 +1,6 @@
 """What staff see of cohorts: numbers, trades, channels, and steps that are over or not. Never parts, days or why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,14 @@ from sqlalchemy.orm import Session
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person, StepOver
+from kapabla.identity.sending import INVITATION_STEP
 
 PAGE_SIZE = 50
 STEPS = ("opened", "fore", "delar", "efter")
-FILTERS = ("alla", "ej-oppnat", "ej-klara", "adressen-fungerar-inte", "kontaktas-inte")
+FILTERS = (
+    "alla", "ej-inbjudna", "behover-paminnelse", "ej-oppnat", "ej-klara", "adressen-fungerar-inte", "kontaktas-inte",
+)  # fmt: skip
+STANDINGS = ("over", "not_contacted", "address_broken", "opened", "invited", "not_invited")
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,56 @@ def list_cohorts(session: Session, *, municipality: str | None = None) -> list[C
     return [CohortRow(row[0], row[1], row[2], row[3], row[4] if row[4] == row[5] else None) for row in rows]
 
 
+def has_people_of(session: Session, cohort: Cohort, municipality: str) -> bool:
+    return session.execute(_people(cohort, municipality).limit(1)).first() is not None
+
+
+def broken_addresses(session: Session, municipality: str | None = None) -> list[tuple[str, str, int]]:
+    """(cohort id, name, people whose address does not work): what an enrolment officer has to do (A5)."""
+    query = (
+        select(Cohort.id, Cohort.name, func.count(Person.id))
+        .join(Enrolment, (Enrolment.cohort_id == Cohort.id) & Enrolment.is_current.is_(True))
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Person.address_broken.is_(True), Person.left != "all")
+        .group_by(Cohort.id, Cohort.name)
+        .order_by(Cohort.name)
+    )
+    if municipality:
+        query = query.where(Person.municipality == municipality)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def standing_numbers(
+    session: Session, cohort: Cohort, steps: Sequence[str], municipality: str | None = None
+) -> list[tuple[str, dict[str, int]]]:
+    """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement."""
+    people = _people(cohort, municipality).subquery()
+    over = [exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)]
+    invited = exists().where(
+        Message.person_id == people.c.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
+    )
+    columns: list[Any] = []
+    for step_over in over[1:]:
+        standing = case(
+            (step_over, "over"), (~_may_contact(people.c), "not_contacted"),
+            (people.c.address_broken.is_(True), "address_broken"), (over[0], "opened"), (invited, "invited"),
+            else_="not_invited",
+        )  # fmt: skip
+        columns += [func.sum(case((standing == name, 1), else_=0)) for name in STANDINGS]
+    row = [int(value or 0) for value in session.execute(select(*columns).select_from(people)).one()]
+    width = len(STANDINGS)
+    return [
+        (step, dict(zip(STANDINGS, row[place * width : (place + 1) * width], strict=True)))
+        for place, step in enumerate(steps)
+    ]
+
+
 def step_numbers(session: Session, cohort: Cohort, municipality: str | None = None) -> dict[str, int]:
     """How many people there are, have been invited, and have each step behind them: one statement."""
     people = _people(cohort, municipality).subquery()
-    invited = exists().where(Message.person_id == people.c.id, Message.state == "handed_over")
+    invited = exists().where(
+        Message.person_id == people.c.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
+    )
     columns: list[Any] = [func.count(), func.sum(case((invited, 1), else_=0))]
     for step in STEPS:
         over = exists().where(StepOver.person_id == people.c.id, StepOver.step == step)
@@ -84,7 +135,11 @@ def people_page(
     ):
         steps.setdefault(person_id, set()).add(step)
     invited = set(
-        session.scalars(select(Message.person_id).where(Message.person_id.in_(ids), Message.state == "handed_over"))
+        session.scalars(
+            select(Message.person_id).where(
+                Message.person_id.in_(ids), Message.step == INVITATION_STEP, Message.state == "handed_over"
+            )
+        )
     )
     return [_row(person, steps.get(person.id, set()), person.id in invited) for person in people], total
 
@@ -102,26 +157,34 @@ def _filter(name: str) -> ColumnElement[bool] | None:
     def over(step: str) -> ColumnElement[bool]:
         return exists().where(StepOver.person_id == Person.id, StepOver.step == step)
 
+    invited = exists().where(
+        Message.person_id == Person.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
+    )
+    reachable = _may_contact(Person) & Person.address_broken.is_(False)
     return {
+        "ej-inbjudna": reachable & ~invited,
+        "behover-paminnelse": reachable & invited & ~over("fore"),
         "ej-oppnat": ~over("opened"),
         "ej-klara": over("opened") & ~over("delar"),
         "adressen-fungerar-inte": Person.address_broken.is_(True),
-        "kontaktas-inte": ~_may_contact(),
+        "kontaktas-inte": ~_may_contact(Person),
     }.get(name)
 
 
-def _may_contact() -> ColumnElement[bool]:
-    """Everyone who shall not be contacted looks alike, whatever the reason (D04)."""
-    return (
-        Person.no_more_messages.is_(False)
-        & (Person.channel != "none")
-        & (Person.left == "none")
-        & Person.is_restricted.is_(False)
+def _may_contact(person: Any) -> ColumnElement[bool]:
+    """Everyone who shall not be contacted looks alike, whatever the reason (D04). Not who has left the research alone:
+    staff would read that choice off the page (D05)."""
+    found: ColumnElement[bool] = (
+        person.no_more_messages.is_(False)
+        & (person.channel != "none")
+        & (person.left != "all")
+        & person.is_restricted.is_(False)
     )
+    return found
 
 
 def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
-    contacted = not person.no_more_messages and person.channel != "none" and person.left == "none"
+    contacted = not person.no_more_messages and person.channel != "none" and person.left != "all"
     return PersonRow(
         number=person.number,
         role=person.role,

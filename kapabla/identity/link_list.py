@@ -13,11 +13,12 @@ from kapabla.keys import Keyring
 def link_rows(
     session: Session, keys: Keyring, cohort_id: str, base_url: str, *, everybody: bool
 ) -> list[tuple[str, str, str]]:
-    """(number, link, code) by number: those without e-mail, or everybody. Never people who are protected."""
+    """(number, link, code) by number: those without e-mail, or everybody. Never who is protected or has left."""
     query = (
         select(Person.id, Person.number)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.cohort_id == cohort_id, Enrolment.is_current.is_(True), Person.is_protected.is_(False))
+        .where(Person.left != "all")
         .order_by(Person.number)
     )
     if not everybody:

@@ -1,6 +1,7 @@
 """Ordering messages: a batch, a message a person, and an outbox row each, in one transaction. Jobs do the sending."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
+from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
@@ -72,8 +74,66 @@ def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:
 
 
 def batches_of(session: Session, cohort: Cohort) -> list[MessageBatch]:
-    query = select(MessageBatch).where(MessageBatch.cohort_id == cohort.id)
+    """Invitations alone: follow-ups are shown as numbers of the cohort, never message by message (D05)."""
+    query = select(MessageBatch).where(MessageBatch.cohort_id == cohort.id, MessageBatch.kind == "invitation")
     return list(session.scalars(query.order_by(MessageBatch.ordered_at.desc()).limit(20)))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A message that did not arrive, or may have: by number, and never which step it was about."""
+
+    message: str
+    number: str
+    state: str
+    fault: str
+
+
+def troubles_of(session: Session, batch_id: str) -> list[Trouble]:
+    query = (
+        select(_messages.c.id, _people.c.number, _messages.c.state, _messages.c.fault)
+        .join(_people, _people.c.id == _messages.c.person_id)
+        .where(_messages.c.batch_id == batch_id, _messages.c.state.in_(("failed", "unclear")))
+        .order_by(_people.c.number)
+    )
+    return [Trouble(*row) for row in session.execute(query)]
+
+
+def retry_failed(session: Session, batch_id: str, *, at: datetime) -> int:
+    """Only what failed, and only to addresses that are not known to be broken (D06). Returns how many."""
+    query = (
+        select(_messages.c.id)
+        .join(_people, _people.c.id == _messages.c.person_id)
+        .where(_messages.c.batch_id == batch_id, _messages.c.state == "failed", _people.c.address_broken.is_(False))
+    )
+    failed = list(session.scalars(query))
+    _send_again(session, failed, at)
+    return len(failed)
+
+
+def settle_unclear(session: Session, batch_id: str, message_id: str, *, arrived: bool, at: datetime) -> None:
+    """A person has asked: it arrived, or it is sent once more."""
+    message = session.get(Message, message_id)
+    if message is None or message.batch_id != batch_id or message.state != "unclear":
+        raise NotFound("message_unknown")
+    if arrived:
+        message.state, message.fault = "handed_over", ""
+        session.flush()
+    else:
+        _send_again(session, [message_id], at)
+
+
+def _send_again(session: Session, messages: list[str], at: datetime) -> None:
+    if not messages:
+        return
+    mine = _messages.c.id.in_(messages)
+    session.execute(update(_messages).where(mine).values(state="waiting", fault=""))
+    # A job of its own: the former one is done, and its key with it.
+    session.execute(
+        insert(_outbox),
+        [_job(message, at) | {"idempotency_key": f"message:{message}:{new_id()}"} for message in messages],
+    )
+    session.expire_all()
 
 
 def stop_rest(session: Session, batch_id: str) -> None:

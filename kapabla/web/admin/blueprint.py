@@ -3,6 +3,10 @@
 from flask import Blueprint
 
 from kapabla.audit import Event
+from kapabla.errors import NotFound
+from kapabla.identity import cohort_view
+from kapabla.identity.cohorts import Cohort
+from kapabla.identity.enrolling import get_cohort
 from kapabla.web.auth import event, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -11,9 +15,22 @@ blueprint = Blueprint("admin", __name__)
 NAVIGATION = (("/admin/omgangar", "Omgångar"),)
 
 
+# No municipality has this code: a coordinator's account that was made without one sees nobody.
+NOWHERE = "-"
+
+
 def own_municipality() -> str | None:
-    """A coordinator sees the people of one municipality; None is the whole county."""
-    return staff().municipality
+    """A coordinator sees the people of one municipality; None is the whole county (A7, A9)."""
+    me = staff()
+    return me.municipality or (NOWHERE if me.role == "coordinator" else None)
+
+
+def visible_cohort(cohort_id: str) -> Cohort:
+    """A cohort of somewhere else and one that does not exist look alike (A9)."""
+    cohort, place = get_cohort(work().identity, cohort_id), own_municipality()
+    if place and staff().role == "coordinator" and not cohort_view.has_people_of(work().identity, cohort, place):
+        raise NotFound("cohort_unknown")
+    return cohort
 
 
 def leave_trace(action: str, object_: str, *, reason: str = "") -> None:

@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.identity import cohort_view, sending
-from kapabla.identity.enrolling import CohortNameTaken, create_cohort, get_cohort
+from kapabla.identity.enrolling import CohortNameTaken, create_cohort
 from kapabla.office.access import can
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality
+from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import service, work
 
@@ -19,8 +19,9 @@ def cohorts() -> ResponseReturnValue:
     rows = cohort_view.list_cohorts(work().identity, municipality=own_municipality())
     names = {place.code: place.name for place in service().material.municipalities}
     return render_template(
-        "admin/cohorts.html", nav_items=NAVIGATION, rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts")
-    )
+        "admin/cohorts.html", nav_items=NAVIGATION, rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts"),
+        broken=cohort_view.broken_addresses(work().identity, own_municipality()),
+    )  # fmt: skip
 
 
 @blueprint.get("/admin/omgangar/ny")
@@ -75,16 +76,19 @@ def _form(given: dict[str, str], errors: dict[str, str]) -> str:
 @blueprint.get("/admin/omgangar/<cohort_id>")
 @needs("see_cohorts")
 def cohort(cohort_id: str) -> ResponseReturnValue:
-    identity, place = work().identity, own_municipality()
-    group = get_cohort(identity, cohort_id)
-    chosen = request.args.get("visa", "alla")
+    group, identity, place = visible_cohort(cohort_id), work().identity, own_municipality()
+    wanted = request.args.get("visa", "")
+    chosen = wanted if wanted in cohort_view.FILTERS else "alla"
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
-    material, role = service().material, staff().role
+    material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
+    follow_ups = frozenset(wave.slug for wave in waves if wave.months)
     return render_template(
         "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, page=page, search=search,
         chosen=chosen, pages=-(-total // cohort_view.PAGE_SIZE), roles={r.code: r.label.sv for r in material.roles},
-        numbers=cohort_view.step_numbers(identity, group, place), batches=sending.batches_of(identity, group),
+        numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
+        standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
+        batches=sending.batches_of(identity, group),
         rights={right: can(role, right) for right in ("import_people", "send_messages", "see_contact")},
     )  # fmt: skip

@@ -6,70 +6,120 @@ import io
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kapabla.clock import local_date
 from kapabla.errors import NotFound
 from kapabla.identity import sending
-from kapabla.identity.enrolling import get_cohort
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace
+from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.message_preview import preview_text
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
+
+# Why a message did not arrive, in words that say what to do.
+FAULTS = {
+    "refused": "Adressen fungerar inte. Rätta den på personens sida, eller skicka brev.",
+    "not_accepted": "E-postservern tog inte emot mejlet. Försök igen, eller skicka brev.",
+    "server_away": "E-postservern svarade inte. Försök igen.",
+    "no_address": "Personen har ingen e-postadress. Skicka brev eller lämna koden.",
+    "connection_lost": "Förbindelsen bröts sedan mejlet hade lämnats över.",
+    "runner_died": "Sändningen avbröts medan mejlet lämnades över.",
+}
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick")
 @needs("send_messages")
 def send(cohort_id: str) -> ResponseReturnValue:
-    cohort = get_cohort(work().identity, cohort_id)
-    people = sending.not_yet_invited(work().identity, cohort)
-    return render_template(
-        "admin/send.html", nav_items=NAVIGATION, cohort=cohort, count=len(people), text=preview_text(),
-        has_mail=bool(service().config.smtp_url), batches=sending.batches_of(work().identity, cohort),
-    )  # fmt: skip
+    return _send_page(visible_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick")
 @needs("send_messages")
 def submit_send(cohort_id: str) -> ResponseReturnValue:
-    cohort = get_cohort(work().identity, cohort_id)
+    """The number in the button is the number that goes out: were they more or fewer by now, the page is shown again."""
+    cohort = visible_cohort(cohort_id)
     people = sending.not_yet_invited(work().identity, cohort)
-    if not people:
-        return redirect(url_for("admin.send", cohort_id=cohort_id), 303)
+    if not people or request.form.get("antal") != str(len(people)):
+        return _send_page(cohort, has_changed=True), 409
     batch = sending.order_invitations(work().identity, cohort, people, by=staff().name, at=now())
     leave_trace("send", f"batch:{batch}", reason=f"{len(people)} invitations")
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch), 303)
 
 
+def _send_page(cohort: Cohort, *, has_changed: bool = False) -> str:
+    people = sending.not_yet_invited(work().identity, cohort)
+    return render_template(
+        "admin/send.html", nav_items=NAVIGATION, cohort=cohort, count=len(people), text=preview_text(),
+        has_mail=bool(service().config.smtp_url), has_changed=has_changed,
+    )  # fmt: skip
+
+
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick/<batch_id>")
 @needs("send_messages")
 def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
-    cohort = get_cohort(work().identity, cohort_id)
+    cohort, found = _batch(cohort_id, batch_id)
+    troubles = sending.troubles_of(work().identity, batch_id)
+    return render_template(
+        "admin/batch.html", nav_items=NAVIGATION, cohort=cohort, batch=found, faults=FAULTS,
+        numbers=sending.batch_numbers(work().identity, batch_id),
+        failed=[trouble for trouble in troubles if trouble.state == "failed"],
+        unclear=[trouble for trouble in troubles if trouble.state == "unclear"],
+    )  # fmt: skip
+
+
+def _batch(cohort_id: str, batch_id: str) -> tuple[Cohort, MessageBatch]:
+    cohort = visible_cohort(cohort_id)
     found = work().identity.get(MessageBatch, batch_id)
-    if found is None or found.cohort_id != cohort.id:
+    # Follow-ups are not shown message by message: they would tell who has come how far (D05).
+    if found is None or found.cohort_id != cohort.id or found.kind != "invitation":
         raise NotFound("batch_unknown")
-    numbers = sending.batch_numbers(work().identity, batch_id)
-    return render_template("admin/batch.html", nav_items=NAVIGATION, cohort=cohort, batch=found, numbers=numbers)
+    return cohort, found
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>")
 @needs("send_messages")
 def stop_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
+    _batch(cohort_id, batch_id)
     sending.stop_rest(work().identity, batch_id)
     leave_trace("send_stop", f"batch:{batch_id}")
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
 
 
-@blueprint.post("/admin/omgangar/<cohort_id>/koder")
+@blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/igen")
+@needs("send_messages")
+def retry_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
+    """Only those that failed. A message that was taken, or may have been, is not sent again (H8)."""
+    _batch(cohort_id, batch_id)
+    count = sending.retry_failed(work().identity, batch_id, at=now())
+    leave_trace("send_retry", f"batch:{batch_id}", reason=f"{count} messages")
+    return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/oklart/<message_id>")
+@needs("send_messages")
+def settle(cohort_id: str, batch_id: str, message_id: str) -> ResponseReturnValue:
+    """A person has asked whether it arrived, and decides (A4)."""
+    _batch(cohort_id, batch_id)
+    arrived = request.form.get("kom_fram") == "ja"
+    sending.settle_unclear(work().identity, batch_id, message_id, arrived=arrived, at=now())
+    leave_trace("send_settle", f"message:{message_id}", reason="arrived" if arrived else "sent again")
+    return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/koder.csv")
 @needs("send_messages")
 def links(cohort_id: str) -> ResponseReturnValue:
-    """Links and codes as a file. A POST, since it is logged."""
-    cohort = get_cohort(work().identity, cohort_id)
+    """Links and codes as a file. A POST, since it is logged. `?alla=1` for everybody."""
+    cohort = visible_cohort(cohort_id)
     rows = link_rows(
-        work().identity, service().keys, cohort.id, service().config.base_url, everybody=request.form.get("alla") == "1"
-    )
+        work().identity, service().keys, cohort.id, service().config.base_url,
+        everybody=request.values.get("alla") == "1",
+    )  # fmt: skip
     leave_trace("links_export", f"cohort:{cohort.id}", reason=f"{len(rows)} people")
     out = io.StringIO()
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([("Deltagarnummer", "Länk", "Kod"), *rows])
     reply = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    reply.headers["Content-Disposition"] = 'attachment; filename="koder.csv"'
+    filename = f"kapabla_koder_{local_date(now()).isoformat()}.csv"
+    reply.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return reply

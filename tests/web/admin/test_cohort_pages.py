@@ -1,0 +1,129 @@
+"""The cohort's page: numbers and steps, never a name, an answer, a day or a choice (A7, A9, D04, D05)."""
+
+import pytest
+
+from kapabla.identity import entry
+from kapabla.identity.people import Person
+from tests.factories import make_cohort, make_person, sign_in_as
+
+
+@pytest.fixture
+def cohort(service):
+    return make_cohort(service)
+
+
+@pytest.fixture
+def desk(client):
+    sign_in_as(client, "officer")
+    return client
+
+
+def change(service, made, **values):
+    with service.vaults.unit() as work:
+        for name, value in values.items():
+            setattr(work.identity.get_one(Person, made.id), name, value)
+
+
+def over(service, made, *steps):
+    with service.vaults.unit() as work:
+        for step in steps:
+            entry.mark_over(work.identity, made.id, step)
+
+
+def test_empty_desk_says_what_to_do(desk):
+    """D12."""
+    desk.get("/admin/omgangar")
+    assert "Det finns inga omgångar än." in desk.text
+    assert "Skapa omgång" in desk.text
+
+
+def test_new_cohort_keeps_what_was_typed_and_says_what_is_wrong(desk):
+    desk.get("/admin/omgangar/ny")
+    desk.fill(action=desk.path, namn="Hösten", start="12 september", slut="2026-12-01", status=400)
+    assert "<title>Rätta: Skapa omgång" in desk.text
+    assert 'value="12 september"' in desk.text
+    desk.fill(action=desk.path, namn="Hösten", start="2026-09-12", slut="2026-12-01", studie="kapabla-2026")
+    assert "<h1>Hösten</h1>" in desk.text
+
+
+def test_row_shows_number_and_steps_and_never_who(service, desk, cohort):
+    """D04."""
+    made = make_person(service)
+    over(service, made, "opened", "fore")
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert made.number in desk.text
+    assert "Klar" in desk.text
+    assert "Påhittsson" not in desk.text
+    assert "testa@example.com" not in desk.text
+
+
+def test_research_choice_cannot_be_read_off_the_page(service, desk, cohort):
+    """D05: who has left the research looks like everybody else."""
+    made = make_person(service)
+    desk.get(f"/admin/omgangar/{cohort}")
+    before = desk.text
+    change(service, made, left="research")
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert desk.text == before
+    change(service, made, left="all")
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert desk.text != before
+
+
+@pytest.mark.parametrize("values", [{"left": "all"}, {"channel": "none"}, {"no_more_messages": True}])
+def test_all_reasons_not_to_contact_look_alike(service, desk, cohort, values):
+    """D04."""
+    change(service, make_person(service), **values)
+    desk.get(f"/admin/omgangar/{cohort}?visa=kontaktas-inte")
+    assert 'data-label="Kontakt via">Kontaktas inte' in desk.text
+
+
+def test_broken_address_is_a_task_on_the_first_page(service, desk):
+    """A5: "adressen fungerar inte", never which message."""
+    change(service, make_person(service), address_broken=True)
+    desk.get("/admin/omgangar")
+    assert "1 adress fungerar inte i omgången Omgång 1." in desk.text
+
+
+def test_filter_search_and_page_stand_in_the_address(service, desk, cohort):
+    """D04: fifty on a page; the address keeps the state."""
+    made = [make_person(service, name=f"P {n}", email=f"p{n}@example.com") for n in range(53)]
+    desk.get(f"/admin/omgangar/{cohort}?visa=ej-oppnat&sida=2")
+    assert "Visar 51–53 av 53." in desk.text
+    desk.get(f"/admin/omgangar/{cohort}?sok={made[0].number}")
+    assert desk.text.count('<th scope="row"><a') == 1
+    desk.get(f"/admin/omgangar/{cohort}?visa=hittepa&sida=x")
+    assert "Visar 1–50 av 53." in desk.text
+
+
+def test_coordinator_sees_own_people_and_not_other_cohorts(service, client, cohort):
+    """A7, A9."""
+    own = make_person(service, name="A", email="a@example.com", municipality="2404")
+    other = make_person(service, name="B", email="b@example.com", municipality="2409")
+    elsewhere = make_cohort(service, name="Robertsfors")
+    make_person(service, name="C", email="c@example.com", municipality="2409", cohort=elsewhere)
+    sign_in_as(client, "coordinator", municipality="2404")
+    client.get(f"/admin/omgangar/{cohort}")
+    assert own.number in client.text
+    assert other.number not in client.text
+    client.get(f"/admin/omgangar/{elsewhere}", status=404)
+    client.get("/admin/omgangar")
+    assert "Robertsfors" not in client.text
+
+
+def test_page_takes_the_same_number_of_statements_for_two_and_for_fifty(service, desk, cohort, app):
+    from flask_sqlalchemy import SQLAlchemy
+    from sqlalchemy import event
+
+    engine = app.extensions["kapabla"].vaults.engines["identity"]
+    assert isinstance(app.extensions["sqlalchemy"], SQLAlchemy)
+    statements = []
+    event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    counts = []
+    for people in (2, 50):
+        for n in range(people):
+            make_person(service, name=f"P {people} {n}", email=f"p{people}-{n}@example.com")
+        statements.clear()
+        desk.get(f"/admin/omgangar/{cohort}")
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -1,0 +1,140 @@
+"""Sending from the desk: the number in the button is what goes out, and nothing is called delivered (D06)."""
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.identity.messages import Message
+from kapabla.identity.records import IdentityAudit, IdentityOutbox
+from tests.factories import make_cohort, make_person, sign_in_as
+
+
+@pytest.fixture
+def cohort(service):
+    return make_cohort(service)
+
+
+@pytest.fixture
+def desk(service, client, cohort):
+    for n in range(3):
+        make_person(service, name=f"Person {n}", email=f"p{n}@example.com")
+    sign_in_as(client, "officer")
+    client.get(f"/admin/omgangar/{cohort}/utskick")
+    return client
+
+
+def rows(service, model):
+    with service.vaults.reading() as work:
+        return list(work.identity.scalars(select(model)))
+
+
+def actions(service):
+    return [row.action for row in rows(service, IdentityAudit)]
+
+
+def set_state(service, state, fault=""):
+    with service.vaults.unit() as work:
+        for message in work.identity.scalars(select(Message)):
+            message.state, message.fault = state, fault
+
+
+def test_button_says_how_many_and_they_are_queued(service, desk):
+    assert "Skicka 3 inbjudningar" in desk.text
+    desk.fill(action=desk.path)
+    assert "0 av 3" in desk.text
+    assert len(rows(service, IdentityOutbox)) == 3
+    assert "send" in actions(service)
+
+
+def test_number_that_has_changed_sends_nothing(service, desk):
+    make_person(service, name="Sen", email="sen@example.com")
+    desk.fill(action=desk.path, status=409)
+    assert "Inget har skickats." in desk.text
+    assert "Skicka 4 inbjudningar" in desk.text
+    assert rows(service, Message) == []
+
+
+def test_ordered_twice_invites_once(service, desk):
+    address = desk.path
+    desk.fill(action=address)
+    desk.get(address)
+    assert "har redan fått en inbjudan" in desk.text
+    assert len(rows(service, Message)) == 3
+
+
+def test_preview_shows_the_words_and_nobody(desk):
+    assert "bjuder in dig till en utbildning på nätet" in desk.text
+    assert "Person 1" not in desk.text
+
+
+def test_job_page_never_says_delivered(service, desk):
+    desk.fill(action=desk.path)
+    set_state(service, "handed_over")
+    desk.get(desk.path)
+    assert "Lämnat till e-postservern" in desk.text
+    assert "3 av 3" in desk.text
+    assert "evererat" not in desk.text
+
+
+def test_rest_can_be_stopped(service, desk):
+    desk.fill(action=desk.path)
+    desk.fill(action=desk.path)
+    assert {message.state for message in rows(service, Message)} == {"stopped"}
+    assert "send_stop" in actions(service)
+
+
+def test_unclear_message_waits_for_a_person_who_decides(service, desk):
+    """A4."""
+    desk.fill(action=desk.path)
+    set_state(service, "unclear", "connection_lost")
+    batch = desk.path
+    desk.get(batch)
+    first, second, _ = [message.id for message in rows(service, Message)]
+    desk.fill(action=f"{batch}/oklart/{first}", kom_fram="ja")
+    desk.fill(action=f"{batch}/oklart/{second}", kom_fram="nej")
+    states = {message.id: message.state for message in rows(service, Message)}
+    assert (states[first], states[second]) == ("handed_over", "waiting")
+    assert len(rows(service, IdentityOutbox)) == 4
+
+
+def test_only_what_failed_is_tried_again(service, desk):
+    """D06."""
+    desk.fill(action=desk.path)
+    set_state(service, "handed_over")
+    with service.vaults.unit() as work:
+        message = work.identity.scalars(select(Message)).first()
+        message.state, message.fault = "failed", "server_away"
+    batch = desk.path
+    desk.get(batch)
+    assert "E-postservern svarade inte. Försök igen." in desk.text
+    desk.fill(action=f"{batch}/igen")
+    assert sorted(message.state for message in rows(service, Message)) == ["handed_over", "handed_over", "waiting"]
+
+
+def test_batch_of_another_cohort_is_not_found(service, desk):
+    desk.fill(action=desk.path)
+    batch = desk.path.rsplit("/", 1)[1]
+    desk.get(f"/admin/omgangar/{make_cohort(service, name='En annan')}/utskick/{batch}", status=404)
+
+
+def test_codes_are_for_those_without_email_and_the_file_is_logged(service, desk, cohort):
+    """A6, B8."""
+    paper = make_person(service, name="Papper", email=None, channel="letter")
+    make_person(service, name="Skyddad", email=None, channel="none", is_protected=True)
+    text = desk.fill(action=f"/admin/omgangar/{cohort}/koder.csv").get_data().decode("utf-8-sig")
+    lines = text.strip().split("\r\n")
+    assert lines[0] == "Deltagarnummer;Länk;Kod"
+    assert lines[1:] == [f"{paper.number};http://localhost/k/{paper.token};{paper.code[:5]}-{paper.code[5:]}"]
+    everybody = desk.fill(action=f"/admin/omgangar/{cohort}/koder.csv", alla="1").get_data().decode("utf-8-sig")
+    assert len(everybody.strip().split("\r\n")) == 5
+    assert actions(service).count("links_export") == 2
+
+
+def test_codes_are_not_given_for_a_get(desk, cohort):
+    desk.get(f"/admin/omgangar/{cohort}/koder.csv", status=405)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "trainer", "researcher", "steward", "editor", "admin"])
+def test_only_officers_send(client, cohort, role):
+    """A8."""
+    sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
+    client.get(f"/admin/omgangar/{cohort}/utskick", status=403)
