@@ -83,6 +83,11 @@ def find_by_code(session: Session, code_hash: bytes) -> Entrant | None:
     return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.code_hash == code_hash)).one_or_none())
 
 
+def find_by_person(session: Session, person_id: str) -> Entrant | None:
+    """For the jobs, which carry out what staff have recorded of a person."""
+    return _as_entrant(session.execute(_BY_INVITATION.where(_person.c.id == person_id)).one_or_none())
+
+
 def _as_entrant(row: Any) -> Entrant | None:
     return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
 

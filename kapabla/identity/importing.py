@@ -112,7 +112,7 @@ def preview(session: Session, keys: Keyring, reading: ListReading, cohort: Cohor
         if same:
             numbers[row.row] = (here or same[0]).number
             (unchanged if here else elsewhere).append(row)
-        elif erased and erased & set(tombstones_of(keys, _contact(row), row.municipality)):
+        elif erased and erased & set(tombstones_of(keys, contact_of(row), row.municipality)):
             rejected.append(RowFault(row.row, "name", "has_left"))
         else:
             new.append(row)
@@ -139,16 +139,19 @@ def _without_paper_doubles(rows: Iterable[ListRow]) -> tuple[list[ListRow], list
     return kept, doubles
 
 
-def carry_out(session: Session, keys: Keyring, found: Preview, cohort: Cohort, *, on: date, is_test: bool) -> int:
-    """Create the new people, all in the same transaction. Repeated, it creates nobody."""
-    people = [
+def new_people(found: Preview, *, is_test: bool) -> list[NewPerson]:
+    return [
         NewPerson(
-            contact=_contact(row), municipality=row.municipality, role=row.role,
+            contact=contact_of(row), municipality=row.municipality, role=row.role,
             channel=_channel(row, is_shared=row.row in found.shared), language=row.language, is_test=is_test,
         )
         for row in found.new
     ]  # fmt: skip
-    return len(enrol(session, keys, cohort, people, on=on))
+
+
+def carry_out(session: Session, keys: Keyring, found: Preview, cohort: Cohort, *, on: date, is_test: bool) -> int:
+    """Create the new people, all in the same transaction. Repeated, it creates nobody."""
+    return len(enrol(session, keys, cohort, new_people(found, is_test=is_test), on=on))
 
 
 def as_json(found: Preview, created: int) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
     }
 
 
-def _contact(row: ListRow) -> Contact:
+def contact_of(row: ListRow) -> Contact:
     return Contact(name=row.name, email=row.email, phone=row.phone, address=row.address)
 
 

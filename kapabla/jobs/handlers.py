@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.send import send_lost_link, send_message
-from kapabla.jobs.withdrawals import withdraw
+from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.vaults import Work
@@ -20,5 +20,6 @@ HANDLERS: dict[str, Handler] = {
     "send_message": send_message,
     "send_lost_link": send_lost_link,
     "withdraw": withdraw,
+    "refresh_placement": refresh_placement,
     "build_release": _build,
 }

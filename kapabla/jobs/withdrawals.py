@@ -1,10 +1,8 @@
-"""Withdrawals that staff have recorded: carried out through the bridge within one job cycle."""
-
-from sqlalchemy import select
+"""What staff have recorded of a person and may not carry out themselves: done through the bridge within a job cycle."""
 
 from kapabla import bridge
+from kapabla.answers.placement import find_place
 from kapabla.identity import entry
-from kapabla.identity.invitations import Invitation
 from kapabla.journals import Journal
 from kapabla.outbox import Job
 from kapabla.service import Service
@@ -12,10 +10,7 @@ from kapabla.vaults import Work
 
 
 def withdraw(service: Service, work: Work, job: Job) -> None:
-    token_hash = work.identity.scalar(
-        select(Invitation.token_hash).where(Invitation.person_id == job.payload["person"])
-    )
-    found = entry.find_by_token(work.identity, token_hash) if token_hash else None
+    found = entry.find_by_person(work.identity, job.payload["person"])
     if found is None:
         # Erased since: there is nobody left to withdraw.
         return
@@ -27,3 +22,10 @@ def withdraw(service: Service, work: Work, job: Job) -> None:
         work, service.keys, trail, found, scope=job.payload["scope"], erase=job.payload["erase"], at=service.clock(),
         actor="staff",
     )  # fmt: skip
+
+
+def refresh_placement(service: Service, work: Work, job: Job) -> None:
+    """Only where there is one: a placement is made when a person starts, not when staff correct a name."""
+    found = entry.find_by_person(work.identity, job.payload["person"])
+    if found is not None and find_place(work.answers, bridge.subject_for(service.keys, found)) is not None:
+        bridge.place(work, service.keys, found)

@@ -43,8 +43,12 @@ _FILES = {
 
 
 def row_message(fault: RowFault) -> str:
-    text = _ROWS[fault.code].format(value=fault.value, column=_COLUMNS.get(fault.column, "Cellen"))
-    return f"Rad {fault.row}: {text}"
+    return f"Rad {fault.row}: {fault_text(fault)}"
+
+
+def fault_text(fault: RowFault) -> str:
+    """The same sentence without the row, for one person by form (D13)."""
+    return _ROWS[fault.code].format(value=fault.value, column=_COLUMNS.get(fault.column, "Cellen"))
 
 
 def shared_message(row: int, other: str) -> str:

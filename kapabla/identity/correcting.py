@@ -1,0 +1,58 @@
+"""Correcting and moving one person. The number, the secret and the history stay."""
+
+import hashlib
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kapabla.errors import Refused
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.contact import Contact, sealed_fields
+from kapabla.identity.people import Person
+from kapabla.ids import new_id
+from kapabla.keys import Keyring
+
+
+class ChangedSince(Refused):
+    """Somebody else has changed the person since the page was opened."""
+
+    code = "changed_since"
+
+
+def version_of(person: Person) -> str:
+    """Says nothing of what stands in the row, but changes with it: seals are never the same twice."""
+    parts = [person.name_sealed, person.email_sealed, person.phone_sealed, person.address_sealed]
+    plain = f"{person.municipality}|{person.role}|{person.channel}".encode()
+    return hashlib.sha256(b"|".join([part or b"" for part in parts] + [plain])).hexdigest()[:16]
+
+
+def correct_person(
+    session: Session, keys: Keyring, person: Person, *, contact: Contact, municipality: str, role: str, channel: str,
+    seen: str,
+) -> None:  # fmt: skip
+    """Replace what is known of a person. `seen` is the version that the change was made from."""
+    if version_of(person) != seen:
+        raise ChangedSince()
+    for column, value in sealed_fields(keys, person.id, contact).items():
+        setattr(person, column, value)
+    person.municipality, person.role, person.channel = municipality, role, channel
+    # A new address has not been tried yet.
+    person.address_broken = False
+    session.flush()
+
+
+def current_cohort(session: Session, person: Person) -> Cohort | None:
+    query = select(Cohort).join(Enrolment, Enrolment.cohort_id == Cohort.id)
+    return session.scalar(query.where(Enrolment.person_id == person.id, Enrolment.is_current.is_(True)))
+
+
+def move_person(session: Session, person: Person, cohort: Cohort, *, on: date) -> None:
+    """End the present place and start another, so that history is kept (A7). To where one is already: nothing."""
+    present = current_cohort(session, person)
+    if present is not None and present.id == cohort.id:
+        return
+    mine = (Enrolment.person_id == person.id) & Enrolment.is_current.is_(True)
+    session.execute(update(Enrolment).where(mine).values(is_current=False))
+    session.add(Enrolment(id=new_id(), person_id=person.id, cohort_id=cohort.id, enrolled_on=on, is_current=True))
+    session.flush()

@@ -1,0 +1,34 @@
+"""What staff are told and may not carry out themselves: a job is left, and shown as pending until it is done."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.identity.records import IdentityOutbox, outbox
+from kapabla.ids import new_id
+from kapabla.vaults import table_of
+
+_outbox = table_of(IdentityOutbox)
+WITHDRAW, REFRESH = "withdraw", "refresh_placement"
+
+
+def order_withdrawal(session: Session, person_id: str, *, scope: str, erase: bool, at: datetime) -> None:
+    """scope: "research" or "all". Ordered twice before it is done, it is done once."""
+    payload = {"person": person_id, "scope": scope, "erase": erase}
+    if payload not in _waiting(session, WITHDRAW):
+        outbox.put(session, WITHDRAW, payload, key=f"withdraw:{new_id()}", at=at)
+
+
+def is_withdrawal_pending(session: Session, person_id: str) -> bool:
+    return any(payload["person"] == person_id for payload in _waiting(session, WITHDRAW))
+
+
+def order_placement(session: Session, person_id: str, *, at: datetime) -> None:
+    """After a move or a correction: what is known beside the answers follows (A14)."""
+    outbox.put(session, REFRESH, {"person": person_id}, key=f"placement:{new_id()}", at=at)
+
+
+def _waiting(session: Session, kind: str) -> list[dict[str, object]]:
+    query = select(_outbox.c.payload).where(_outbox.c.kind == kind, _outbox.c.state == "waiting")
+    return list(session.scalars(query))

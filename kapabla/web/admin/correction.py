@@ -1,0 +1,69 @@
+"""Correcting one person (A14, D13). Only while the contact details may be seen: the form shows them."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.identity import correcting, withdrawals
+from kapabla.identity.contact import read_contact
+from kapabla.identity.people import Person
+from kapabla.web.admin import person_form
+from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace
+from kapabla.web.admin.people import get_person, may_see_contact
+from kapabla.web.auth import needs
+from kapabla.web.unit_of_work import now, service, work
+
+CHANNELS = (("email", "E-post"), ("letter", "Brev"), ("none", "Personen vill inte bli kontaktad"))
+
+
+@blueprint.get("/admin/deltagare/<number>/ratta")
+@needs("import_people")
+def correct(number: str) -> ResponseReturnValue:
+    found = get_person(number)
+    if found.is_protected or not may_see_contact(found):
+        return redirect(url_for("admin.person", number=number), 303)
+    contact = read_contact(service().keys, found)
+    given = {
+        "namn": contact.name or "", "epost": contact.email or "", "telefon": contact.phone or "",
+        "adress": contact.address or "", "kommun": found.municipality or "", "yrke": found.role or "",
+        "kanal": found.channel, "sedd": correcting.version_of(found),
+    }  # fmt: skip
+    return _form(found, given, {})
+
+
+@blueprint.post("/admin/deltagare/<number>/ratta")
+@needs("import_people")
+def submit_correction(number: str) -> ResponseReturnValue:
+    found = get_person(number)
+    if found.is_protected or not may_see_contact(found):
+        return redirect(url_for("admin.person", number=number), 303)
+    form = person_form.read_form(person_form.typed())
+    errors = form.errors or _check_channel(form)
+    if errors:
+        return _form(found, form.given, errors), 400
+    row = form.reading.rows[0]
+    try:
+        correcting.correct_person(
+            work().identity, service().keys, found, contact=form.contact, municipality=row.municipality,
+            role=row.role, channel=form.given["kanal"], seen=form.given["sedd"],
+        )  # fmt: skip
+    except correcting.ChangedSince:
+        stale = "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."
+        return _form(found, form.given, {"namn": stale}), 409
+    withdrawals.order_placement(work().identity, found.id, at=now())
+    leave_trace("contact_change", f"person:{found.id}")
+    return redirect(url_for("admin.person", number=number), 303)
+
+
+def _check_channel(form: person_form.PersonForm) -> dict[str, str]:
+    if form.given["kanal"] not in dict(CHANNELS):
+        return {"kanal": "Välj hur personen vill bli kontaktad."}
+    if form.given["kanal"] == "email" and not form.given["epost"]:
+        return {"epost": "Skriv en e-postadress, eller välj brev."}
+    return {}
+
+
+def _form(found: Person, given: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template(
+        "admin/correct_person.html", nav_items=NAVIGATION, person=found, given=given, found=errors,
+        channels=CHANNELS, **person_form.choices(),
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""One person by form is a list of one row: the same checks, the same sentences (A14, D13)."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from flask import request
+
+from kapabla.identity import importing
+from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact
+from kapabla.identity.list_reading import ListReading, read_list
+from kapabla.identity.vocabulary import vocabulary_of
+from kapabla.web.admin.list_messages import fault_text
+from kapabla.web.unit_of_work import service, work
+
+# Field of the form, title of the column, name of the column in a fault.
+_FIELDS = (
+    ("namn", "namn", "name"), ("epost", "e-post", "email"), ("telefon", "telefon", "phone"),
+    ("adress", "adress", "address"), ("kommun", "kommun", "municipality"), ("yrke", "yrke", "role"),
+)  # fmt: skip
+_FIELD_OF = {name: field for field, _, name in _FIELDS} | {"contact": "epost", "": "namn"}
+
+
+@dataclass(frozen=True)
+class PersonForm:
+    """What was typed, and the row that it makes. `errors` by field."""
+
+    given: dict[str, str]
+    reading: ListReading
+    errors: dict[str, str]
+
+    @property
+    def contact(self) -> Contact:
+        return importing.contact_of(self.reading.rows[0])
+
+
+def typed() -> dict[str, str]:
+    names = (*(field for field, _, _ in _FIELDS), "kanal", "skyddad", "sedd")
+    return {name: " ".join(request.form.get(name, "").split()) for name in names}
+
+
+def read_form(given: dict[str, str]) -> PersonForm:
+    out = io.StringIO()
+    # The last column is never blank, so that an empty form is a row with faults and not a list without rows.
+    titles = [title for _, title, _ in _FIELDS]
+    cells = [given[field] for field, _, _ in _FIELDS]
+    csv.writer(out, delimiter=";").writerows([[*titles, "språk"], [*cells, "sv"]])
+    reading = read_list(out.getvalue().encode(), vocabulary=vocabulary_of(service().material))
+    errors: dict[str, str] = {}
+    for fault in reading.rejected:
+        errors.setdefault(_FIELD_OF.get(fault.column, "namn"), fault_text(fault))
+    return PersonForm(given, reading, errors)
+
+
+def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict[str, str]]:
+    """Is this person here already, elsewhere, or somebody who has left?"""
+    found = importing.preview(work().identity, service().keys, form.reading, cohort)
+    number = next(iter(found.numbers.values()), "")
+    if found.unchanged:
+        return found, {"namn": f"Personen finns redan i omgången ({number})."}
+    if found.elsewhere:
+        return found, {"namn": f"Personen är med i en annan omgång ({number}). Flytta personen på den sidan i stället."}
+    return found, {_FIELD_OF.get(fault.column, "namn"): fault_text(fault) for fault in found.rejected}
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """The two long lists. An empty first option, since nothing is chosen for anybody."""
+    material = service().material
+    return {
+        "places": [("", "Välj kommun"), *((place.code, place.name) for place in material.municipalities)],
+        "roles": [("", "Välj yrke eller roll"), *((role.code, role.label.sv) for role in material.roles)],
+    }

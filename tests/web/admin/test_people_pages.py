@@ -1,0 +1,247 @@
+"""One person on the county's desk: seen by number, named only with a reason (A9, A14, B8, D04, D09, D13)."""
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.answers.placement import find_place
+from kapabla.identity import entry
+from kapabla.identity.contact import read_contact
+from kapabla.identity.people import Person
+from kapabla.identity.records import IdentityAudit
+from kapabla.jobs.runner import run_once
+from tests.factories import make_cohort, make_person, sign_in_as
+
+
+@pytest.fixture
+def made(service):
+    return make_person(service)
+
+
+@pytest.fixture
+def desk(client, made):
+    sign_in_as(client, "officer")
+    client.get(f"/admin/deltagare/{made.number}")
+    return client
+
+
+def traces(service, action):
+    with service.vaults.reading() as work:
+        return list(work.identity.scalars(select(IdentityAudit).where(IdentityAudit.action == action)))
+
+
+def show_contact(desk, made):
+    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="Har ringt om ny adress")
+
+
+def read(service, made):
+    with service.vaults.reading() as work:
+        person = work.identity.get(Person, made.id)
+        return person, read_contact(service.keys, person) if person else None
+
+
+def test_name_is_shown_only_after_a_reason_and_for_ten_minutes(service, desk, made, clock):
+    """D04, B8."""
+    assert "Testa Påhittsson" not in desk.text
+    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal=" ", status=400)
+    assert traces(service, "contact_view") == []
+    show_contact(desk, made)
+    assert "Testa Påhittsson" in desk.text
+    assert [row.object for row in traces(service, "contact_view")] == [f"person:{made.id}"]
+    clock.tick(minutes=11)
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "Testa Påhittsson" not in desk.text
+
+
+def test_reason_for_one_person_shows_nobody_else(service, desk, made):
+    other = make_person(service, name="Någon Annan", email="annan@example.com")
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{other.number}")
+    assert "Någon Annan" not in desk.text
+
+
+def test_what_was_typed_as_a_reason_is_not_in_the_log(service, desk, made):
+    """E5: it may name somebody."""
+    show_contact(desk, made)
+    assert "ringt" not in traces(service, "contact_view")[0].reason
+
+
+def test_trainer_sees_steps_and_never_the_name(client, made):
+    """A8."""
+    sign_in_as(client, "trainer")
+    client.get(f"/admin/deltagare/{made.number}")
+    assert "Startfrågor" in client.text
+    assert "Visa kontaktuppgifter" not in client.text
+
+
+def test_coordinator_of_another_municipality_finds_nobody(client, made):
+    """A9: foreign and unknown look alike."""
+    sign_in_as(client, "coordinator", municipality="2409")
+    client.get(f"/admin/deltagare/{made.number}", status=404)
+    client.get("/admin/deltagare/K-999999", status=404)
+
+
+def test_coordinator_without_a_municipality_sees_nobody(client, made):
+    """A9: a slip at the making of the account must not open the county."""
+    sign_in_as(client, "coordinator")
+    client.get(f"/admin/deltagare/{made.number}", status=404)
+    client.get("/admin/omgangar")
+    assert "Det finns inga omgångar än." in client.text
+
+
+def test_telephone_advice_stands_beside_the_person(desk):
+    """D15."""
+    assert "Bekräfta aldrig för någon att en viss person är inbjuden" in desk.text
+
+
+def test_withdrawal_by_telephone_is_pending_and_then_done(service, desk, made):
+    """D09, B4."""
+    desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", vad="allt", svar="kvar")
+    assert "Valet är sparat" in desk.text
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "väntar på att genomföras" in desk.text
+    run_once(service)
+    person, _ = read(service, made)
+    assert (person.left, person.channel) == ("all", "none")
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "väntar på att genomföras" not in desk.text
+    assert "ska inte kontaktas" in desk.text
+
+
+def test_erasure_asks_for_the_number_and_keeps_what_was_chosen(service, desk, made):
+    """D09: irreversible choices are typed."""
+    address = f"/admin/deltagare/{made.number}/avsluta"
+    desk.fill(action=address, hur="brev", vad="allt", svar="bort", nummer="K-1", status=400)
+    assert "Svaren går inte att få tillbaka." in desk.text
+    assert 'value="brev" checked' in desk.text
+    desk.fill(action=address, hur="brev", vad="allt", svar="bort", nummer=made.number.lower())
+    run_once(service)
+    assert read(service, made) == (None, None)
+
+
+def test_nothing_chosen_is_answered_at_each_field(desk, made):
+    desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", status=400)
+    assert "<title>Rätta: " in desk.text
+    for sentence in ("Välj hur du fick veta det.", "Välj vad personen vill sluta med.", "Välj vad som ska hända"):
+        assert desk.text.count(sentence) == 2
+
+
+def test_correction_changes_the_row_and_leaves_a_trace(service, desk, made):
+    """A14."""
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    desk.fill(
+        action=desk.path, namn="Testa Rättsson", epost="ny@example.com", telefon="070-174 06 05", adress="Byvägen 1",
+        kommun="2409", yrke="driver", kanal="email",
+    )  # fmt: skip
+    person, contact = read(service, made)
+    assert (contact.name, contact.email, contact.phone) == ("Testa Rättsson", "ny@example.com", "+46701740605")
+    assert (person.municipality, person.role) == ("2409", "driver")
+    assert [row.object for row in traces(service, "contact_change")] == [f"person:{made.id}"]
+
+
+def test_correction_needs_the_contact_to_be_open(desk, made):
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    assert desk.path == f"/admin/deltagare/{made.number}"
+
+
+def test_correction_has_the_messages_of_a_row_and_keeps_what_was_typed(desk, made):
+    """D13."""
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    desk.fill(action=desk.path, namn="Testa", epost="saknar", kommun="", yrke="driver", kanal="email", status=400)
+    assert "E-postadressen saknar @." in desk.text
+    assert 'value="saknar"' in desk.text
+
+
+def test_correction_from_a_stale_page_overwrites_nothing(service, desk, made):
+    """D12."""
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    with service.vaults.unit() as work:
+        work.identity.get_one(Person, made.id).role = "vet"
+    desk.fill(
+        action=desk.path, namn="Ny", epost="ny@example.com", kommun="2404", yrke="driver", kanal="email", status=409
+    )
+    assert "Någon annan har ändrat sedan du öppnade sidan." in desk.text
+    assert read(service, made)[0].role == "vet"
+
+
+def test_corrected_trade_follows_into_the_placement_within_a_job_cycle(service, desk, made, make_app):
+    """A14; only where the person has started."""
+    from kapabla import bridge
+
+    with service.vaults.unit() as work:
+        found = entry.find_by_person(work.identity, made.id)
+        bridge.place(work, service.keys, found)
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    desk.fill(action=desk.path, namn="Testa", epost="t@example.com", kommun="2409", yrke="vet", kanal="email")
+    run_once(service)
+    with service.vaults.reading() as work:
+        place = find_place(work.answers, made.subject)
+    assert (place.municipality, place.role) == ("2409", "vet")
+
+
+def test_correction_of_somebody_who_has_not_started_makes_no_placement(service, desk, made):
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    desk.fill(action=desk.path, namn="Testa", epost="t@example.com", kommun="2409", yrke="vet", kanal="email")
+    run_once(service)
+    with service.vaults.reading() as work:
+        assert find_place(work.answers, made.subject) is None
+
+
+def test_move_keeps_history(service, desk, made):
+    """A7."""
+    from kapabla.identity.cohorts import Enrolment
+
+    other = make_cohort(service, name="En annan omgång")
+    desk.get(f"/admin/deltagare/{made.number}")
+    desk.fill(action=f"/admin/deltagare/{made.number}/flytta", omgang=other)
+    assert "En annan omgång" in desk.text
+    with service.vaults.reading() as work:
+        places = work.identity.scalars(select(Enrolment).where(Enrolment.person_id == made.id)).all()
+    assert sorted(place.is_current for place in places) == [False, True]
+
+
+def test_new_code_kills_the_old_link(service, desk, made):
+    """A2."""
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod")
+    assert "har en ny kod" in desk.text
+    assert made.code not in desk.text.replace("-", "")
+    from kapabla.identity.codes import token_hash
+
+    with service.vaults.reading() as work:
+        assert entry.find_by_token(work.identity, token_hash(made.token)) is None
+    assert len(traces(service, "new_code")) == 1
+
+
+def test_one_person_by_form_gets_a_code_and_comes_once(service, desk):
+    """A14."""
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    given = {"namn": "Ny Person", "epost": "ny@example.com", "kommun": "2404", "yrke": "vet"}
+    desk.get(address)
+    desk.fill(action=address, **given)
+    assert "är tillagd" in desk.text
+    desk.get(address)
+    desk.fill(action=address, **given, status=400)
+    assert "Personen finns redan i omgången (K-" in desk.text
+
+
+def test_protected_identity_is_a_code_without_a_name(service, desk):
+    """A14, S16: whatever was typed beside the box."""
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    desk.get(address)
+    desk.fill(action=address, namn="Hemlig Person", epost="hemlig@example.com", kommun="2404", skyddad="1")
+    assert "Den går inte att se igen." in desk.text
+    with service.vaults.reading() as work:
+        person = work.identity.scalars(select(Person).where(Person.is_protected.is_(True))).one()
+        assert (person.name_sealed, person.email_sealed, person.municipality) == (None, None, None)
+
+
+def test_form_with_nothing_in_it_says_what_is_needed(service, desk):
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    desk.get(address)
+    desk.fill(action=address, status=400)
+    for sentence in ("Skriv personens namn.", "Skriv kommunen.", "Skriv minst ett sätt att nå personen"):
+        assert sentence in desk.text
