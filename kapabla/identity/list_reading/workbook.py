@@ -12,7 +12,7 @@ from kapabla.identity.list_reading.shapes import Line, ListRefused, Table
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_CELLS = 2_000_000
-# A damaged archive, an unknown way of packing (NotImplementedError), a locked part (RuntimeError).
+# A damaged archive, or a locked part (RuntimeError).
 _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 _PLACE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,3})([0-9]{1,7})["\']')
 
@@ -34,7 +34,8 @@ def _check_archive(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
+            ways_to_pack = {part.compress_type for part in parts}
+            if "xl/workbook.xml" not in archive.namelist() or ways_to_pack - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise ListRefused("wrong_type")
             if sum(part.file_size for part in parts) > MAX_UNPACKED:
                 raise ListRefused("too_large", maximum_mb=MAX_UNPACKED // 1024**2)

@@ -44,6 +44,9 @@ def written(people, delimiter, encoding):
     return file.getvalue().encode(encoding)
 
 
+WORKBOOK = workbook(TABLE)
+
+
 @steady
 @given(some.binary(max_size=400))
 @example(b"\xff\xfe")
@@ -74,7 +77,7 @@ def test_anything_may_be_pasted(text):
 @steady
 @given(some.data())
 def test_a_damaged_workbook_is_read_or_refused(data):
-    file = bytearray(workbook(TABLE))
+    file = bytearray(WORKBOOK)
     for _ in range(data.draw(some.integers(1, 8))):
         file[data.draw(some.integers(4, len(file) - 1))] = data.draw(some.integers(0, 255))
     assert isinstance(attempt(bytes(file)), ListReading | ListRefused)
