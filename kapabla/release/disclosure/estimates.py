@@ -1,7 +1,7 @@
 """A single figure with its n and interval, as much of it as its n allows (`privacy.md` C5.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from kapabla.release.disclosure.rules import N_P, N_SPREAD, Thresholds, Withheld
@@ -21,15 +21,15 @@ class Estimate:
     effect: float | None
     effect_interval: tuple[float, float] | None
     method: str
-    maker: object = None
+    maker: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.maker is not _MAKER:
+    def __post_init__(self, maker: object) -> None:
+        if maker is not _MAKER:
             raise TypeError("only release.disclosure makes an Estimate: pass the result through estimate()")
 
     @property
     def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "maker"}
+        return dict(self.__dict__)
 
 
 def estimate(result: Mapping[str, Any], *, method: str, thresholds: Thresholds) -> Estimate:

@@ -11,15 +11,34 @@ class Withheld(Refused):
     code = "withheld"
 
 
+class ThresholdLowered(Refused):
+    """A setting can raise the smallest cell, never lower it."""
+
+    code = "threshold_lowered"
+
+
+# `privacy.md` C5: the smallest number of people that signed-in staff and researchers may be shown; in public, 10.
+SMALLEST_CELL = 5
+SMALLEST_CELL_PUBLIC = 10
+
+
 @dataclass(frozen=True)
 class Thresholds:
-    """`cell`: the smallest number of people that may be shown (T, `privacy.md` C5). Settings can raise it."""
+    """`cell`: the smallest number of people that may be shown (T, `privacy.md` C5). Settings can raise it.
+
+    >>> Thresholds(5).answer_group
+    10
+    """
 
     cell: int
 
+    def __post_init__(self) -> None:
+        if self.cell < SMALLEST_CELL:
+            raise ThresholdLowered(cell=self.cell, smallest=SMALLEST_CELL)
+
     @property
     def answer_group(self) -> int:
-        """An answer table needs a group of twice the smallest cell."""
+        """An answer table, and a zero that tells something, need a group of twice the smallest cell."""
         return 2 * self.cell
 
 
@@ -33,8 +52,12 @@ MAX_BLANK_SHARE = 0.05
 MAX_BLANK_PEOPLE = 5
 # C4.5: distinct answers to a sensitive item within a group.
 L_DISTINCT = 3
+# C4.6: outliers are coded at these percentiles, with at least k people beyond the cut.
+OUTLIER_SHARE = 0.01
 # C5.2: from how many people a mean, then its spread and interval, then a p value may be shown.
 N_SPREAD = 10
 N_P = 20
 # C5.3e: a table that would be mostly holes is refused.
 MAX_HIDDEN_SHARE = 0.4
+# C5.4: more filters than this single people out whatever the numbers say.
+MAX_FILTERS = 2
