@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch, local_date
@@ -127,6 +127,8 @@ def complete_sign_up(
     staff.totp_step = step
     staff.sign_up_hash = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
+    # Whoever has the lost phone may still be signed in.
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
     codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(10)]
     session.add_all(RecoveryCode(staff_id=staff.id, code_hash=hash_of(code)) for code in codes)
     session.flush()
@@ -171,8 +173,7 @@ def check_code(session: Session, staff: Staff, code: str, *, sealing_key: bytes,
     secret = unseal(sealing_key, staff.totp_sealed, f"staff.totp.{staff.id}")
     step = _matching_step(secret, code, at, after=staff.totp_step)
     if step is not None:
-        staff.totp_step = step
-        session.flush()
+        _spend_step(session, staff, step)
         return
     spent = session.execute(
         delete(RecoveryCode)
@@ -180,6 +181,13 @@ def check_code(session: Session, staff: Staff, code: str, *, sealing_key: bytes,
         .returning(RecoveryCode.code_hash)
     ).first()
     if spent is None:
+        raise SignInRefused()
+
+
+def _spend_step(session: Session, staff: Staff, step: int) -> None:
+    """In one statement, so that of two requests with the same code only one is let in."""
+    mine = update(Staff).where(Staff.id == staff.id, Staff.totp_step < step).values(totp_step=step)
+    if session.execute(mine.returning(Staff.id)).first() is None:
         raise SignInRefused()
 
 
@@ -208,6 +216,7 @@ def has_ended(staff: Staff, *, at: datetime) -> bool:
 def start_session(session: Session, staff: Staff, *, stage: str, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     now = epoch(at)
+    session.execute(delete(StaffSession).where(StaffSession.started < now - LIFE_SECONDS))
     session.add(
         StaffSession(
             id_hash=hash_of(token), staff_id=staff.id, stage=stage, last_seen=now, started=now, may_see_until=0
@@ -226,6 +235,8 @@ def find_session(session: Session, token: str, *, at: datetime) -> SignedIn | No
     if row is None:
         return None
     live, staff = row
+    if staff.password_hash is None:
+        return None  # the account waits for a new sign-up: what was open is closed
     idle = STAGE_SECONDS if live.stage == "password" else IDLE_SECONDS
     now = epoch(at)
     if live.last_seen + idle < now or live.started + LIFE_SECONDS < now or has_ended(staff, at=at):

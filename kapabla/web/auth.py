@@ -79,6 +79,10 @@ def _note_seen(found: sign_in.SignedIn, token: str) -> None:
     """At most every five minutes, in a commit of its own, so that reading a page does not write."""
     if found.session.last_seen + sign_in.SEEN_EVERY_SECONDS > epoch(now()):
         return
+    if request.method == "POST":
+        # This request holds the write lock already: a second writer would wait for it in vain.
+        sign_in.touch_session(work().office, token, at=now())
+        return
     with service().vaults.unit() as unit:
         sign_in.touch_session(unit.office, token, at=now())
 
@@ -109,6 +113,7 @@ def submit_password() -> ResponseReturnValue:
         return _password_page(error="sign_in_refused", email=email), 400
     reply = redirect(url_for("auth.start", till=_target()), 303)
     _set_session(reply, sign_in.start_session(office, member, stage="password", at=now()))
+    reply.delete_cookie(SIGN_IN_COOKIE, path="/logga-in")
     return reply
 
 
