@@ -96,12 +96,15 @@ def retry_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
 
 
-@blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/oklart/<message_id>")
+@blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/oklart")
 @needs("send_messages")
-def settle(cohort_id: str, batch_id: str, message_id: str) -> ResponseReturnValue:
+def settle(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     """A person has asked whether it arrived, and decides (A4)."""
     _batch(cohort_id, batch_id)
-    arrived = request.form.get("kom_fram") == "ja"
+    message_id, answer = request.form.get("mejl", ""), request.form.get("kom_fram")
+    if answer not in ("ja", "nej"):
+        return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
+    arrived = answer == "ja"
     sending.settle_unclear(work().identity, batch_id, message_id, arrived=arrived, at=now())
     leave_trace("send_settle", f"message:{message_id}", reason="arrived" if arrived else "sent again")
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)

@@ -89,8 +89,11 @@ def test_unclear_message_waits_for_a_person_who_decides(service, desk):
     batch = desk.path
     desk.get(batch)
     first, second, _ = [message.id for message in rows(service, Message)]
-    desk.fill(action=f"{batch}/oklart/{first}", kom_fram="ja")
-    desk.fill(action=f"{batch}/oklart/{second}", kom_fram="nej")
+    desk.fill(action=f"{batch}/oklart", mejl=first)
+    assert {message.state for message in rows(service, Message)} == {"unclear"}
+    desk.fill(action=f"{batch}/oklart", mejl=first, kom_fram="ja")
+    desk.fill(action=f"{batch}/oklart", mejl=second, kom_fram="nej")
+    desk.fill(action=f"{batch}/oklart", mejl=first, kom_fram="nej", status=404)
     states = {message.id: message.state for message in rows(service, Message)}
     assert (states[first], states[second]) == ("handed_over", "waiting")
     assert len(rows(service, IdentityOutbox)) == 4
