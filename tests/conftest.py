@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from kapabla.app import create_app
 from kapabla.config import Config
@@ -32,6 +34,23 @@ KEYS = [
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"), ("study", "kapabla-2026"),
 ]  # fmt: skip
 _SERVER = pytest.StashKey[postgres.Server]()
+
+
+class CompiledOnce(BytecodeCache):
+    """Every test makes an application of its own; without this each would compile its templates anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = CompiledOnce()
 
 
 class FixedClock:
@@ -216,6 +235,7 @@ def make_app(clock: FixedClock) -> Iterator[Callable[[Config], Flask]]:
 
     def make(config: Config) -> Flask:
         made.append(create_app(config, clock=clock))
+        made[-1].jinja_env.bytecode_cache = _TEMPLATES
         return made[-1]
 
     yield make
