@@ -1,0 +1,187 @@
+"""Leaving the research or everything, with the answers left or removed: what stands afterwards in both vaults (B4)."""
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.answers.consents import Consent
+from kapabla.answers.learning import LearningEvent
+from kapabla.answers.placement import Placement
+from kapabla.answers.submissions import Submission, WaveState
+from kapabla.identity.people import Person, StepOver, Tombstone
+from kapabla.identity.sessions import ParticipantSession
+from kapabla.journals import Journal
+from tests import factories as make
+from tests.page_client import PageClient
+
+ANSWERS = (Placement, Consent, Submission, WaveState, LearningEvent)
+# Which of the answers vault's tables still hold rows of the subject.
+KEPT = {
+    ("forskning", "kvar"): {"placement", "consent", "submission", "wave_state", "learning_event"},
+    ("forskning", "bort"): {"placement", "consent", "learning_event"},
+    ("allt", "kvar"): {"placement", "consent", "submission", "wave_state", "learning_event"},
+    ("allt", "bort"): set(),
+}
+
+
+@pytest.fixture
+def service(any_app):
+    return any_app.extensions["kapabla"]
+
+
+def rows(service, vault, model, *where):
+    with service.vaults.reading() as work:
+        return list(getattr(work, vault).scalars(select(model).where(*where)))
+
+
+def standing_in(service, subject):
+    return {m.__tablename__ for m in ANSWERS if rows(service, "answers", m, m.subject == subject)}
+
+
+def walked(client, service, **who):
+    made = make.make_person(service, **who)
+    make.start_course(client, made)
+    make.answer_wave(client, "fore")
+    client.get("/delar/1/1")
+    client.fill(gor="klar")
+    return made
+
+
+def leave(client, vad, svar):
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad=vad, svar=svar)
+
+
+@pytest.mark.parametrize(("vad", "svar"), KEPT)
+def test_what_stands_afterwards(any_client, any_app, service, config, vad, svar):
+    made = walked(any_client, service)
+    bystander = PageClient(any_app)
+    other = walked(bystander, service, name="Prova Provlund", email="prova@example.com")
+    before = standing_in(service, other.subject)
+    leave(any_client, vad, svar)
+
+    assert standing_in(service, made.subject) == KEPT[vad, svar]
+    assert standing_in(service, other.subject) == before
+    scope = {"forskning": "research", "allt": "all"}[vad]
+    kind = scope + ("_erase" if svar == "bort" else "")
+    journal = [(e["who"], e["kind"], e["on"]) for e in Journal(config.data_dir, "answers").entries()]
+    assert journal == [(made.subject, kind, "2026-11-25")]
+    journal = [(e["who"], e["kind"], e["on"]) for e in Journal(config.data_dir, "identity").entries()]
+    assert journal == [(made.id, kind, "2026-11-25")]
+
+    people = {person.id: person for person in rows(service, "identity", Person)}
+    assert other.id in people
+    erased = kind == "all_erase"
+    assert (made.id not in people) is erased
+    if not erased:
+        assert people[made.id].left == scope
+        assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == scope
+        assert (people[made.id].channel == "none") is (scope == "all")
+    assert bool(rows(service, "identity", Tombstone)) is erased
+    sessions = {session.person_id for session in rows(service, "identity", ParticipantSession)}
+    assert (made.id in sessions) is (scope == "research")
+    if erased:
+        assert rows(service, "identity", StepOver, StepOver.person_id == made.id) == []
+    with service.vaults.reading() as work:
+        assert service.identity_chain.verify(work.identity) is None
+        assert service.answers_chain.verify(work.answers) is None
+        trail = service.answers_chain.latest(work.answers, 1)[0]
+    assert (trail["action"], trail["object"], trail["at"]) == ("withdrawal", kind, "2026-11-25")
+
+
+@pytest.mark.parametrize(
+    ("vad", "svar", "status", "text"),
+    [
+        ("forskning", "kvar", 200, None),
+        ("forskning", "bort", 200, None),
+        ("allt", "kvar", 410, "lämnat"),
+        ("allt", "bort", 400, "Vi hittar inte"),
+    ],
+)
+def test_what_the_link_answers_afterwards(any_client, service, vad, svar, status, text):
+    made = walked(any_client, service)
+    leave(any_client, vad, svar)
+    later = PageClient(any_client.app)
+    later.post(f"/k/{made.token}", status=status)
+    if text is None:
+        assert later.path == "/start/telefon"
+
+
+@pytest.mark.parametrize("svar", ["kvar", "bort"])
+def test_who_left_the_research_goes_on_with_the_course_and_is_asked_nothing(any_client, service, svar):
+    made = walked(any_client, service)
+    leave(any_client, "forskning", svar)
+    make.read_course(any_client)
+    any_client.get("/fortsatt")
+    assert any_client.path == "/delar"
+    any_client.get("/fragor/efter/1")
+    assert any_client.path == "/delar"
+    any_client.get("/intyg")
+    assert any_client.path == "/intyg"
+    assert not rows(service, "answers", WaveState, WaveState.wave == "t1", WaveState.subject == made.subject)
+
+
+def test_leaving_twice_is_the_same_as_once(any_client, service, config):
+    made = walked(any_client, service)
+    leave(any_client, "forskning", "bort")
+    leave(any_client, "forskning", "bort")
+    assert standing_in(service, made.subject) == KEPT["forskning", "bort"]
+
+
+def test_first_the_research_then_everything(any_client, service):
+    made = walked(any_client, service)
+    leave(any_client, "forskning", "kvar")
+    leave(any_client, "allt", "bort")
+    assert standing_in(service, made.subject) == set()
+    assert rows(service, "identity", Person) == []
+
+
+def test_who_says_yes_again_is_in_the_research_again(any_client, service):
+    made = walked(any_client, service)
+    leave(any_client, "forskning", "kvar")
+    any_client.get("/start/samtycke")
+    any_client.fill(val1="ja", val2="nej", val3="nej")
+    assert rows(service, "identity", Person)[0].left == "none"
+    assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == "none"
+    numbers = {row.number for row in rows(service, "answers", Consent)}
+    assert numbers == {1, 2}
+
+
+@pytest.mark.parametrize("given", [{}, {"vad": "allt"}, {"svar": "bort"}, {"vad": "all", "svar": "bort"}])
+def test_half_an_answer_ends_nothing_and_keeps_what_was_chosen(any_client, service, config, given):
+    made = walked(any_client, service)
+    before = standing_in(service, made.subject)
+    any_client.get("/mina-uppgifter/avsluta")
+    any_client.fill(status=400, **given)
+    assert standing_in(service, made.subject) == before
+    assert list(Journal(config.data_dir, "answers").entries()) == []
+    if given.get("vad") == "allt":
+        assert 'value="allt" checked' in any_client.text
+
+
+def test_every_other_device_is_out_when_everything_is_left(any_client, any_app, service):
+    made = walked(any_client, service)
+    second = PageClient(any_app)
+    second.post("/k", {"kod": made.code})
+    leave(any_client, "allt", "kvar")
+    second.get("/delar")
+    assert second.path == "/k"
+
+
+def test_the_journal_is_written_before_anything_is_acknowledged(any_client, service, config, monkeypatch):
+    """A withdrawal that the databases could not keep is in the journal: it is carried out again, never forgotten."""
+    from sqlalchemy.exc import OperationalError
+
+    from kapabla.vaults import Work
+
+    made = walked(any_client, service)
+    any_client.get("/mina-uppgifter/avsluta")
+
+    def away(_self):
+        raise OperationalError("COMMIT", {}, Exception("away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "commit", away)
+        with pytest.raises(OperationalError):
+            any_client.fill(vad="forskning", svar="bort")
+    assert [entry["who"] for entry in Journal(config.data_dir, "answers").entries()] == [made.subject]
+    assert "submission" in standing_in(service, made.subject)

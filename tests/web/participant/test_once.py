@@ -1,0 +1,131 @@
+"""What is sent twice counts once, on both databases: double clicks, replays, and twenty at the same time."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from kapabla.answers.learning import LearningEvent
+from kapabla.answers.submissions import Submission, WaveState
+from kapabla.identity.people import StepOver
+from tests import factories as make
+from tests.page_client import HIDDEN, SAME_ORIGIN, PageClient
+
+
+@pytest.fixture
+def service(any_app):
+    return any_app.extensions["kapabla"]
+
+
+def count(service, vault, model, *where):
+    with service.vaults.reading() as work:
+        return getattr(work, vault).scalar(select(func.count()).select_from(model).where(*where))
+
+
+def at_once(client, path, data, *, times):
+    """The same POST from as many threads, each with the same cookies, all let go at the same moment."""
+    cookies = {cookie.key: cookie.value for cookie in client.browser._cookies.values()}
+    gate, replies = threading.Barrier(times), []
+
+    def post():
+        browser = client.app.test_client()
+        for name, value in cookies.items():
+            browser.set_cookie(name, value)
+        gate.wait()
+        try:
+            reply = browser.post(path, data=data, headers=SAME_ORIGIN)
+            replies.append((reply.status_code, reply.headers.get("Location", "")))
+        except Exception as error:
+            replies.append((500, type(error).__name__))
+
+    threads = [threading.Thread(target=post) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return replies
+
+
+def hidden(client):
+    return dict(HIDDEN.findall(client.text))
+
+
+def test_twenty_posts_of_a_page_at_once_and_as_many_replays_leave_one_row(any_client, service):
+    """C9."""
+    make.start_course(any_client, make.make_person(service))
+    any_client.get("/fragor/fore/1")
+    data = hidden(any_client) | make.answers_on(any_client.text)
+    replies = at_once(any_client, "/fragor/fore/1", data, times=20)
+    replies += [at_once(any_client, "/fragor/fore/1", data, times=1)[0] for _ in range(20)]
+    assert set(replies) == {(303, "/fragor/fore/2")}
+    assert count(service, "answers", Submission) == 1
+
+
+def test_two_tabs_with_a_key_each_leave_two_rows_and_the_later_holds(any_client, service):
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    any_client.get("/fragor/fore/1")
+    first = hidden(any_client) | make.answers_on(any_client.text, pick=0)
+    any_client.get("/fragor/fore/1")
+    second = hidden(any_client) | make.answers_on(any_client.text, pick=3)
+    any_client.post("/fragor/fore/1", first)
+    any_client.post("/fragor/fore/1", second)
+    any_client.post("/fragor/fore/1", first)
+    assert count(service, "answers", Submission) == 2
+    assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] == int(second["se_1"])
+
+
+def test_a_page_with_a_key_that_is_none_is_refused(any_client, service):
+    make.start_course(any_client, make.make_person(service))
+    any_client.get("/fragor/fore/1")
+    data = hidden(any_client) | make.answers_on(any_client.text)
+    for key in ("", "Åsa Ek", "x", "a" * 41, "0707123456 Åsa"):
+        any_client.post("/fragor/fore/1", data | {"nyckel": key}, status=400)
+    assert count(service, "answers", Submission) == 0
+
+
+def test_sending_in_twice_is_the_same_as_once(any_client, service):
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    make.answer_wave(PageClientAtSend(any_client), "fore")
+    any_client.get("/fragor/fore/skicka")
+    data = hidden(any_client)
+    replies = at_once(any_client, "/fragor/fore/skicka", data, times=6)
+    assert set(replies) == {(303, "/fragor/fore/tack")}
+    assert count(service, "answers", WaveState) == 1
+    assert count(service, "identity", StepOver, StepOver.step == "fore") == 1
+
+
+class PageClientAtSend:
+    """Answers every page and stops before the last button."""
+
+    def __init__(self, client: PageClient) -> None:
+        self._client = client
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def fill(self, **fields):
+        if not self._client.path.endswith("skicka"):
+            self._client.fill(**fields)
+
+
+def test_no_answer_is_taken_after_sending_in(any_client, service):
+    """A tab that was left open changes nothing that was sent."""
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    any_client.get("/fragor/fore/1")
+    old = hidden(any_client) | make.answers_on(any_client.text, pick=0)
+    make.answer_wave(any_client, "fore", pick=3)
+    before = make.saved_rows(service, made.subject, "t0")
+    any_client.post("/fragor/fore/1", old)
+    assert any_client.path == "/delar"
+    assert make.saved_rows(service, made.subject, "t0") == before
+
+
+def test_a_step_that_is_posted_at_once_is_over_once(any_client, service):
+    make.start_course(any_client, make.make_person(service), research="nej")
+    any_client.get("/delar/1/1")
+    replies = at_once(any_client, "/delar/1/1", hidden(any_client) | {"gor": "klar"}, times=8)
+    assert set(replies) == {(303, "/delar/1/2")}
+    assert count(service, "answers", LearningEvent) == 1
