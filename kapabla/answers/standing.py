@@ -40,7 +40,10 @@ class Standing:
 
 
 def read_standing(session: Session, subject: str, left: str) -> Standing:
-    """`left` is what the person has left, as identity and the placement both know. One statement: the three tables under one another, told apart by their first column."""
+    """One statement: the three tables under one another, told apart by their first column.
+
+    `left` is what the person has left, as identity and the placement both know.
+    """
     nothing, no_day = cast(null(), Integer), cast(null(), Date)
     consent = select(
         literal("consent"), _consents.c.number, _consents.c.choice, cast(_consents.c.answer, Integer),

@@ -9,8 +9,8 @@ from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Cell, Dataset
 
 MISSING_RANGE: Any = {"lo": -99, "hi": -91}
-# The creation date and time stand at fixed places of the header (bytes 84-101): cut, so that same in is same out.
-_DATE_AT, _DATE = 84, b"01 Jan 2600:00:00"
+# The creation date and time stand at a fixed place of the header (bytes 92-108): fixed, so that same in is same out.
+_DATE_AT, _DATE = 92, b"01 Jan 2600:00:00"
 
 
 def write_sav(dataset: Dataset, title: str) -> bytes:
