@@ -30,7 +30,7 @@ def log_unexpected(error: BaseException | None) -> None:
 
 def init_app(app: Flask) -> None:
     # Flask would write the whole traceback of what fails after the view, such as a commit.
-    app.log_exception = lambda info: log_unexpected(info[1])  # type: ignore[method-assign]
+    app.log_exception = lambda exc_info: log_unexpected(exc_info[1])  # type: ignore[method-assign]
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
