@@ -80,8 +80,11 @@ class Keyring:
     def list(self) -> list[KeyFile]:
         found = []
         for path in sorted(self._folder.glob("*.key")):
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-            found.append(KeyFile(data["purpose"], data["id"], data["made_on"]))
+            try:
+                data = tomllib.loads(path.read_text(encoding="utf-8"))
+                found.append(KeyFile(data["purpose"], data["id"], data["made_on"]))
+            except (KeyError, ValueError) as error:
+                raise KeyUnsound(name=path.name) from error
         return found
 
     def _path(self, purpose: str, key_id: str) -> Path:
@@ -93,7 +96,7 @@ class Keyring:
             raise KeyMissing(name=path.name)
         try:
             key = base64.urlsafe_b64decode(tomllib.loads(path.read_text(encoding="utf-8"))["key"])
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise KeyUnsound(name=path.name) from error
         if len(key) < KEY_BYTES or len(set(key)) < 8:
             raise KeyUnsound(name=path.name)

@@ -59,10 +59,12 @@ class VaultClosed(KapablaError):
 
 
 def engine_options(url: str) -> dict[str, Any]:
+    # What is saved are answers and sealed contacts: the message of a failed statement must not carry them to a log.
+    always = {"url": url, "hide_parameters": True}
     if url.startswith("sqlite"):
         # A connection a transaction: SQLite opens in microseconds, and no stale handle survives a fork.
-        return {"url": url, "poolclass": NullPool, "connect_args": {"timeout": 20}}
-    return {"url": url, "pool_size": 4, "max_overflow": 2, "pool_timeout": 10, "pool_pre_ping": True}
+        return always | {"poolclass": NullPool, "connect_args": {"timeout": 20}}
+    return always | {"pool_size": 4, "max_overflow": 2, "pool_timeout": 10, "pool_pre_ping": True}
 
 
 def prepare_engine(engine: Engine) -> None:

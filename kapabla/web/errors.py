@@ -19,7 +19,19 @@ def page(status: int) -> ResponseReturnValue:
     return render_template(template), status
 
 
+def log_unexpected(error: BaseException | None) -> None:
+    """The kind and place of the fault alone: its message and its traceback may carry what somebody wrote."""
+    trace = error.__traceback__ if error else None
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+    log.error("unexpected", endpoint=request.endpoint, kind=type(error).__name__, where=where)
+
+
 def init_app(app: Flask) -> None:
+    # Flask would write the whole traceback of what fails after the view, such as a commit.
+    app.log_exception = lambda exc_info: log_unexpected(exc_info[1])  # type: ignore[method-assign]
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.code is not None and 300 <= error.code < 400:
@@ -45,10 +57,5 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> ResponseReturnValue:
         if app.testing:
             raise error
-        # The kind and place of the fault alone: its message may carry what somebody wrote.
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
-        log.error("unexpected", endpoint=request.endpoint, kind=type(error).__name__, where=where)
+        log_unexpected(error)
         return page(500)

@@ -72,6 +72,35 @@ def test_a_removed_or_moved_row_is_noticed(any_service, statement, at):
     assert first_fault(any_service, "office") == at
 
 
+def test_two_rows_that_change_places_are_noticed(any_service):
+    write(any_service, "office")
+    swap = [("2", "99"), ("4", "2"), ("99", "4")]
+    tamper(any_service, "office", *(f"UPDATE audit SET seq = {to} WHERE seq = {was}" for was, to in swap))  # noqa: S608
+    assert first_fault(any_service, "office") == 2
+
+
+@pytest.mark.parametrize(("seq", "at"), [(6, 6), (0, 1)])
+def test_a_row_put_in_without_the_key_is_noticed(any_service, seq, at):
+    """Also one that is a perfect copy of a true row: its place is in what is signed."""
+    write(any_service, "office")
+    columns = "at, actor, role, action, object, outcome, reason, previous, hash"
+    tamper(
+        any_service, "office",
+        f"INSERT INTO audit (seq, {columns}) SELECT {seq}, {columns} FROM audit WHERE seq = 5",  # noqa: S608
+    )  # fmt: skip
+    assert first_fault(any_service, "office") == at
+
+
+def test_a_chain_begun_anew_does_not_fit_its_head(any_service):
+    """Whoever empties the log and the tail of it has to move the head too, and the head is sent elsewhere each day."""
+    write(any_service, "office")
+    tamper(any_service, "office", "DELETE FROM audit WHERE seq > 3")
+    assert first_fault(any_service, "office") == 4
+    with any_service.vaults.engines["office"].begin() as connection:
+        connection.execute(text("UPDATE audit_head SET seq = 3"))
+    assert first_fault(any_service, "office") == 4
+
+
 def test_a_row_that_names_another_predecessor_is_noticed(any_service):
     write(any_service, "office")
     tamper(any_service, "office", "UPDATE audit SET previous = hash WHERE seq = 1")
@@ -95,14 +124,24 @@ def test_another_vaults_key_does_not_fit(any_service):
 
 
 def test_writers_at_once_make_one_chain(any_service):
-    threads = [threading.Thread(target=write, args=(any_service, "office", 3)) for _ in range(5)]
+    """Twenty threads, twenty rows each, and nobody is turned away."""
+    faults = []
+
+    def run():
+        try:
+            write(any_service, "office", 20)
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert faults == []
     assert first_fault(any_service, "office") is None
     with any_service.vaults.reading() as work:
-        assert any_service.office_chain.latest(work.office, 1)[0]["seq"] == 15
+        assert any_service.office_chain.latest(work.office, 1)[0]["seq"] == 400
 
 
 def test_what_a_participant_did_carries_the_date_alone(any_service):

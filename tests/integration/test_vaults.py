@@ -130,3 +130,37 @@ def test_what_is_written_after_the_commit_is_a_fault(app):
     with pytest.raises(LeftUncommitted):
         app.test_client().get("/healthz")
     assert count(app.extensions["kapabla"], "answers", WaveState) == 0
+
+
+def test_failed_statement_does_not_carry_what_was_saved(any_service):
+    """Somebody's answer would otherwise stand in a log. (What PostgreSQL adds as DETAIL is cut by whoever logs.)"""
+
+    def save():
+        with any_service.vaults.unit() as unit:
+            unit.answers.add(WaveState(subject=SUBJECT, wave="t0", state="hemligt", reached_on=None))
+
+    with pytest.raises(IntegrityError) as fault:
+        save()
+    assert "hemligt" not in str(fault.value).split("DETAIL")[0]
+    assert SUBJECT not in str(fault.value).split("DETAIL")[0]
+
+
+def test_fault_after_the_view_is_logged_by_kind_and_place_alone(app, monkeypatch, capsys, caplog):
+    @app.post("/test/spara")
+    def save():
+        work().answers.add(wave_state())
+        return ""
+
+    def fail(_work):
+        raise ValueError("Karin skrev hemligt")
+
+    app.testing = False
+    monkeypatch.setattr("kapabla.vaults.Work.commit", fail)
+    reply = app.test_client().post("/test/spara")
+    written = capsys.readouterr()
+    told = written.out + written.err + caplog.text
+    assert reply.status_code == 500
+    assert "ValueError" in told
+    assert "hemligt" not in told
+    assert "hemligt" not in reply.text
+    assert count(app.extensions["kapabla"], "answers", WaveState) == 0
