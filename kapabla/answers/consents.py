@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, String, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.answers.placement import SUBJECT
+from kapabla.errors import Refused
 from kapabla.vaults import AnswersBase, table_of
 
 
@@ -32,6 +34,7 @@ class Consent(AnswersBase):
 
 
 RESEARCH, FOLLOW_UP, OTHER_RESEARCH, QUOTATION = 1, 2, 3, 4
+_COLLISIONS_ALLOWED = 25
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,24 @@ def record_choices(
     session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str, on: date
 ) -> int:
     """Append one set of choices. Returns its number; nothing that was said before is touched."""
-    last = session.scalar(select(func.max(_table.c.number)).where(_table.c.subject == subject)) or 0
-    rows = [
-        {
-            "subject": subject, "number": last + 1, "choice": choice, "answer": answer, "text_id": text.id,
-            "text_version": text.version, "text_hash": text.hash, "language": text.language, "channel": channel,
-            "wave": wave, "given_on": on,
-        }
-        for choice, answer in sorted(choices.items())
-    ]  # fmt: skip
-    session.execute(insert(_table), rows)
-    return last + 1
+    for _ in range(_COLLISIONS_ALLOWED):
+        last = session.scalar(select(func.max(_table.c.number)).where(_table.c.subject == subject)) or 0
+        rows = [
+            {
+                "subject": subject, "number": last + 1, "choice": choice, "answer": answer, "text_id": text.id,
+                "text_version": text.version, "text_hash": text.hash, "language": text.language, "channel": channel,
+                "wave": wave, "given_on": on,
+            }
+            for choice, answer in sorted(choices.items())
+        ]  # fmt: skip
+        try:
+            with session.begin_nested():
+                session.execute(insert(_table), rows)
+        except IntegrityError:
+            # The form was sent twice at the same moment: this set comes after the other.
+            continue
+        return last + 1
+    raise Refused("too_many_collisions")
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:

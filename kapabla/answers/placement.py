@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Boolean, String, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.vaults import AnswersBase, table_of
@@ -72,7 +73,12 @@ def set_place(session: Session, subject: str, place: Place) -> None:
     known = find_place(session, subject)
     values = asdict(place)
     if known is None:
-        session.execute(insert(_table).values(subject=subject, **values))
+        try:
+            with session.begin_nested():
+                session.execute(insert(_table).values(subject=subject, **values))
+        except IntegrityError:
+            # Placed at the same moment by another request of the same person.
+            return
         return
     del values["left"]
     if asdict(known) | values != asdict(known):

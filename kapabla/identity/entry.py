@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -141,8 +142,14 @@ def steps_over(session: Session, person_id: str) -> frozenset[str]:
 def mark_over(session: Session, person_id: str, step: str) -> None:
     """A step is over. Said twice is the same as once."""
     known = select(_steps.c.step).where(_steps.c.person_id == person_id, _steps.c.step == step)
-    if session.execute(known).first() is None:
-        session.execute(insert(_steps).values(person_id=person_id, step=step))
+    if session.execute(known).first() is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.execute(insert(_steps).values(person_id=person_id, step=step))
+    except IntegrityError:
+        # Said at the same moment by another request of the same person.
+        return
 
 
 def may_try(session: Session, key: bytes, address: str, *, at: datetime) -> bool:
