@@ -71,8 +71,8 @@ def protect_linked(tables: Sequence[WhoTable], *, thresholds: Thresholds) -> tup
     """Several tables of the same people that are shown together, protected as one.
 
     A dimension with the same name is the same cell wherever it is a margin, and the total is one cell, so what one
-    table hides no other gives away. A hierarchy (group of municipalities above municipality) is one more table, group by
-    municipality, with the pairs that do not belong together as `impossible`. Tables that do not agree on a shared
+    table hides no other gives away. A hierarchy (group of municipalities above municipality) is one more table, group
+    by municipality, with the pairs that do not belong together as `impossible`. Tables that do not agree on a shared
     margin: Withheld. Example: role by gender and role by municipality share the counts of each role.
     """
     cells = _cells(tables)
