@@ -65,10 +65,10 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
     people: one a person over all waves. columns: most important first; the last is blanked first. Steps: (1) recodings
     that always apply; (2) the least blanking that gives k; (3) where that takes over 5 % of a column and more than five
     people, the column is recoded a step, or another that can be, or withheld whole, and (2) anew; (4) columns that are
-    released whole or not at all, where k holds with them within the same limits; (5) groups that give a sensitive answer
-    away lose values (C4.5); (6) who is below k with the waves taken part in loses values, the most identifying first; a
-    person with none left is accepted; waves and answers are never touched. The same people in any order give the same
-    result. Raises `Withheld` where k is not reached.
+    released whole or not at all, where k holds with them within the same limits; (5) groups that give a sensitive
+    answer away lose values (C4.5); (6) who is below k with the waves taken part in loses values, the most identifying
+    first; a person with none left is accepted; waves and answers are never touched. The same people in any order give
+    the same result. Raises `Withheld` where k is not reached.
     Report: k and people below it before and after, by column what was blanked, and the actions in order. Example: six
     of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is blanked, k_after is 6.
     """
