@@ -5,7 +5,7 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 -> local blanks within limits -> ids of this release -> sorted by id
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,11 +19,13 @@ from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
 from kapabla.material.instruments import MissingReason, scores
-from kapabla.release.columns import ColumnSpec, Kind, columns_of
+from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
-from kapabla.release.disclosure import KAnonymised, Withheld, enforce_k
-from kapabla.release.disclosure.rules import MIN_MUNICIPALITY, K
-from kapabla.release.pseudonyms import release_ids
+from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
+from kapabla.release.disclosure.rules import K
+from kapabla.release.pseudonyms import cohort_labels, release_ids
+from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
+from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
@@ -61,10 +63,14 @@ def build(
     if len(people) < k:
         raise Withheld(reason="too_few_people")
     columns = columns_of(study, material)
-    protected = _protect(study, people, columns, k)
+    labels = cohort_labels(release_key, study.id, (person.placement.cohort_label for person in people))
+    protected = _protect(study, quasi_identifier_names(study, material), people, labels, k)
+    columns = after_protection(columns, protected)
     ids = release_ids(release_key, study.id, (person.subject for person in people))
     rows = _rows(material, study, columns, people, protected, ids)
-    return Built(Dataset(columns, tuple(rows), tuple(w.code for w in study.waves)), ids, declined, protected.report)
+    arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
+    dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
+    return Built(dataset, ids, declined, protected.report)
 
 
 def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int]:
@@ -131,78 +137,37 @@ def _completed(session: Session, course: Course) -> dict[str, date]:
     return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
 
 
-def _quasi_identifiers(study: Study, columns: tuple[ColumnSpec, ...]) -> list[str]:
-    """Columns by importance. Trade and municipality stand for the items that confirm them."""
-    names = {"bak_1": "role", "bak_2": "municipality"}
-    known = {column.name for column in columns}
-    return [name for item in study.quasi_identifiers if (name := names.get(item, item)) in known]
+def _protect(
+    study: Study, names: Sequence[str], people: list[Subject], cohorts: Mapping[str, str], k: int
+) -> KAnonymised:
+    asked = [
+        Person(
+            values={name: _value(person, name, cohorts) for name in names},
+            pattern=frozenset(person.pages),
+            sensitive=_sensitive(study, person),
+        )
+        for person in people
+    ]
+    return enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
 
 
-def _protect(study: Study, people: list[Subject], columns: tuple[ColumnSpec, ...], k: int) -> KAnonymised:
-    importance = _quasi_identifiers(study, columns)
-    rows: list[dict[str, str | None]] = [{name: _value(person, name) for name in importance} for person in people]
-    return enforce_k(
-        rows,
-        importance,
-        k=k,
-        recodings=_recodings(importance, k),
-        patterns=[frozenset(person.pages) for person in people],
-        sensitive=[_sensitive(study, person) for person in people],
-    )
-
-
-def _value(person: Subject, name: str) -> str | None:
+def _value(person: Subject, name: str, cohorts: Mapping[str, str]) -> str | None:
     """A quasi-identifier at its first value over the waves, as text."""
     if name in _PLACED:
-        value = getattr(person.placement, _PLACED[name])
-        return None if value == WITHHELD else value
+        value = str(getattr(person.placement, _PLACED[name]))
+        return None if value == WITHHELD else cohorts[value] if name == "cohort" else value
+    if name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values()):
+        return DECLINED
     return next((str(given[name]) for given in person.pages.values() if name in given), None)
 
 
-def _sensitive(study: Study, person: Subject) -> frozenset[object]:
-    return frozenset(given[code] for given in person.pages.values() for code in study.sensitive if code in given)
-
-
-def _recodings(importance: list[str], k: int) -> list[tuple[str, Any]]:
-    """From the finest loss to the greatest, as `privacy.md` C4.2-C4.6 order them."""
-
-    def withhold(name: str) -> Any:
-        def recode(rows: list[dict[str, str | None]]) -> None:
-            for row in rows:
-                row[name] = None
-
-        return recode
-
-    def widen_age(rows: list[dict[str, str | None]]) -> None:
-        for row in rows:
-            row["bak_3"] = {"1": "2", "2": "2", "3": "3", "4": "3"}.get(row["bak_3"] or "", row["bak_3"])
-
-    def merge_small_roles(rows: list[dict[str, str | None]]) -> None:
-        counts: dict[str | None, int] = {}
-        for row in rows:
-            counts[row["role"]] = counts.get(row["role"], 0) + 1
-        for row in rows:
-            if row["role"] is not None and counts[row["role"]] < max(k, len(rows) // 12):
-                row["role"] = "other_local"
-
-    def withhold_small_municipalities(rows: list[dict[str, str | None]]) -> None:
-        counts: dict[str | None, int] = {}
-        for row in rows:
-            counts[row["municipality"]] = counts.get(row["municipality"], 0) + 1
-        if any(place is not None and count < MIN_MUNICIPALITY for place, count in counts.items()):
-            for row in rows:
-                row["municipality"] = None
-
-    known = [
-        ("withhold cohort", "cohort", withhold("cohort")),
-        ("withhold small municipalities", "municipality", withhold_small_municipalities),
-        ("widen age bands", "bak_3", widen_age),
-        ("merge small roles", "role", merge_small_roles),
-        ("withhold gender", "bak_4", withhold("bak_4")),
-        ("withhold municipality", "municipality", withhold("municipality")),
-        ("withhold age", "bak_3", withhold("bak_3")),
-    ]
-    return [(name, recode) for name, column, recode in known if column in importance]
+def _sensitive(study: Study, person: Subject) -> dict[str, object]:
+    return {
+        f"{code}@{wave}": given[code]
+        for wave, given in person.pages.items()
+        for code in study.sensitive
+        if code in given
+    }
 
 
 def _rows(
@@ -251,26 +216,36 @@ def _weeks(person: Subject, wave: str) -> Cell:
 
 
 def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) -> Cell:
-    if column.kind is Kind.PLACE:
-        return MissingReason.WITHHELD if value is None else value
+    """The protected value. Why there is none is told only where the protection did not take it away."""
     if column.waves and wave not in column.waves:
         return MissingReason.NOT_SHOWN
+    if value == DECLINED:
+        return MissingReason.DECLINED
     if value is not None:
-        return int(value)
+        return value if column.is_text else int(value)
     reason = person.reasons.get(wave, {}).get(column.name)
-    return MissingReason.of_slug(reason) if reason else MissingReason.WITHHELD
+    is_ours = column.disclosure == "withheld" or (column.name == GENDER and reason == DECLINED)
+    return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD
 
 
 def _answer(column: ColumnSpec, person: Subject, wave: str, given: Mapping[str, Any]) -> Cell:
-    if column.name in given:
-        value = int(given[column.name])
-        return int(value > 0) if column.disclosure == "at_least_once" else value
-    reason = person.reasons.get(wave, {}).get(column.name)
+    item = column.part_of or column.name
+    if item in given:
+        return _given(column, given[item])
+    reason = person.reasons.get(wave, {}).get(item)
     if reason:
         return MissingReason.of_slug(reason)
     # The page was never saved, or the wave (or the form of the test) does not have the item.
     asked = not column.waves or wave in column.waves
     return MissingReason.NOT_REACHED if asked and _has_form(column, person, wave) else MissingReason.NOT_SHOWN
+
+
+def _given(column: ColumnSpec, value: Any) -> Cell:
+    if column.disclosure == "at_least_once":
+        return int(value > 0)
+    if column.part_of:
+        return int(int(column.name.rpartition("___")[2]) in value)
+    return float(value) if column.decimals else int(value)
 
 
 def _has_form(column: ColumnSpec, person: Subject, wave: str) -> bool:

@@ -1,148 +1,97 @@
 """Each released column described once: every file, the codebook and the research API read it from here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kapabla.material import Instrument, Material, Study
-from kapabla.material.instruments import Item, Scale
+from kapabla.errors import KapablaError
+from kapabla.material.instruments import MissingReason
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Room for `_t12` or a checkbox's `___9001`, and still within the 32 characters of Stata (`redcap-api.md` A5).
+MAX_NAME, MAX_WIDE_NAME = 26, 32
+
+
+class ColumnUnsound(KapablaError):
+    """A column that some file could not hold, or that nobody has described."""
+
+    code = "column_unsound"
 
 
 class Kind(Enum):
     ID = "id"
     WAVE = "wave"
     WEEKS = "weeks"
-    PLACE = "place"  # a code of the placement, or "withheld"
+    DATE_STEP = "date_step"  # the first day of the released step, as text
+    PLACE = "place"  # a code of the placement
     CATEGORY = "category"
+    NUMBER = "number"
     SCORE = "score"
-    FLAG = "flag"
+    FLAG = "flag"  # 0 or 1
+
+
+_TEXTS = {Kind.ID, Kind.WAVE, Kind.PLACE, Kind.DATE_STEP}
+_WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG}
 
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """`labels` by language; `categories` value to label; `waves` where the column can hold a value (empty: all)."""
+    """A released column. Example: ColumnSpec("se_mean", Kind.SCORE, {"sv": "…", "en": "…"}, minimum=1, maximum=5).
+
+    labels: by language (sv, en). categories, categories_en: value to label, in order. minimum, maximum: inclusive, in
+    the column's own unit. waves: where it can hold a value (empty: all). missing: reasons that can stand in it.
+    importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
+    that a wide one was spread from. disclosure: what protection did to it (kept, at_least_once, recoded, withheld).
+    Raises `ColumnUnsound`.
+    """
 
     name: str
     kind: Kind
     labels: Mapping[str, str]
     categories: Mapping[int | str, str] = field(default_factory=dict)
+    categories_en: Mapping[int | str, str] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
+    decimals: int = 0
     construct: str = ""
     kirkpatrick_level: int | None = None
     form: str = ""
     instrument_version: str = ""
     waves: tuple[str, ...] = ()
+    missing: tuple[MissingReason, ...] = ()
     is_quasi_identifier: bool = False
+    importance: int | None = None
     is_reversed: bool = False
+    is_ordered: bool = False
     is_sensitive: bool = False
+    part_of: str = ""
     disclosure: str = "kept"
+
+    def __post_init__(self) -> None:
+        longest = MAX_WIDE_NAME if self.part_of else MAX_NAME
+        if not _NAME.fullmatch(self.name) or len(self.name) > longest:
+            raise ColumnUnsound(column=self.name, fault="name", longest=longest)
+        if not self.labels.get("sv") or not self.labels.get("en"):
+            raise ColumnUnsound(column=self.name, fault="label")
+        if self.categories_en and list(self.categories_en) != list(self.categories):
+            raise ColumnUnsound(column=self.name, fault="categories")
 
     @property
     def is_text(self) -> bool:
-        return self.kind in (Kind.ID, Kind.WAVE, Kind.PLACE)
+        return self.kind in _TEXTS
+
+    @property
+    def is_whole(self) -> bool:
+        """Whole numbers without a decimal point in every file."""
+        return self.kind in _WHOLE or (self.kind is Kind.NUMBER and self.decimals == 0)
 
     @property
     def measure(self) -> str:
         """The measure level that SPSS knows."""
-        if self.kind in (Kind.SCORE, Kind.WEEKS):
+        if self.kind in (Kind.SCORE, Kind.WEEKS, Kind.NUMBER):
             return "scale"
-        return "ordinal" if len(self.categories) == 5 and not self.is_text else "nominal"
+        return "ordinal" if self.is_ordered else "nominal"
 
-
-# The quasi-identifiers of a placement: the column, and the attribute it is read from.
-PLACEMENT = ("municipality", "role", "cohort", "arm")
-
-
-def columns_of(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
-    """The allow-list: exactly these columns can leave, in this order. Free text is never among them."""
-    waves = {wave.code: wave for wave in study.waves}
-    fixed = (
-        ColumnSpec("record_id", Kind.ID, {"sv": "Id i den här utgåvan", "en": "Id in this release"}),
-        ColumnSpec(
-            "wave", Kind.WAVE, {"sv": "Mättillfälle", "en": "Wave"},
-            categories={code: wave.label.sv for code, wave in waves.items()},
-        ),
-        ColumnSpec(
-            "weeks_since_training", Kind.WEEKS,
-            {"sv": "Hela veckor sedan utbildningen blev klar", "en": "Whole weeks since the training was completed"},
-        ),
-        ColumnSpec(
-            "municipality", Kind.PLACE, {"sv": "Kommun", "en": "Municipality"},
-            categories={place.code: place.name for place in material.municipalities}, is_quasi_identifier=True,
-        ),
-        ColumnSpec(
-            "role", Kind.PLACE, {"sv": "Yrke eller roll", "en": "Occupation or role"},
-            categories={role.code: role.label.sv for role in material.roles}, is_quasi_identifier=True,
-        ),
-        ColumnSpec("cohort", Kind.PLACE, {"sv": "Omgång, slumpmässig etikett", "en": "Cohort, random label"},
-                   is_quasi_identifier=True),
-        ColumnSpec(
-            "arm", Kind.PLACE, {"sv": "Studiearm", "en": "Study arm"},
-            categories={arm.code: arm.label.sv for arm in study.arms},
-        ),
-        ColumnSpec(
-            "form_order", Kind.PLACE, {"sv": "Ordning av kunskapsformerna", "en": "Order of knowledge forms"},
-            categories={order: order for order in study.form_orders},
-        ),
-    )  # fmt: skip
-    return fixed + tuple(spec for instrument in _instruments(study, material) for spec in _asked(study, instrument))
-
-
-def _instruments(study: Study, material: Material) -> list[Instrument]:
-    return [material.instruments[code, version] for code, version in study.instrument_versions.items()]
-
-
-def _asked(study: Study, instrument: Instrument) -> list[ColumnSpec]:
-    waves = tuple(
-        wave.code
-        for wave in study.waves
-        if any(instrument.id in study.instrument_ids(wave.code, order) for order in study.form_orders or ("",))
-    )
-    items = [_item(study, instrument, item, waves) for item in instrument.items if item.is_choice and item.enabled]
-    # Trade and municipality are released from the placement, never twice.
-    items = [spec for spec in items if not _confirmed(instrument, spec.name)]
-    return items + [_scale(instrument, scale, waves) for scale in instrument.scales]
-
-
-def _confirmed(instrument: Instrument, code: str) -> bool:
-    return instrument.item(code).confirms is not None
-
-
-def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ...]) -> ColumnSpec:
-    at_least_once = item.released_as == "at_least_once"
-    categories: dict[int | str, str] = {o.value: o.text.sv for o in item.options if o.missing is None}
-    if at_least_once:
-        categories = {0: "Ingen gång", 1: "Minst en gång"}
-    return ColumnSpec(
-        name=item.code,
-        kind=Kind.CATEGORY,
-        labels={"sv": item.text.sv, "en": item.text.get("en")},
-        categories=categories,
-        minimum=min(item.scored_values, default=None) if not at_least_once else 0,
-        maximum=max(item.scored_values, default=None) if not at_least_once else 1,
-        construct=instrument.construct_name,
-        kirkpatrick_level=instrument.kirkpatrick_level,
-        form=instrument.form_name,
-        instrument_version=f"{instrument.id} v{instrument.version}",
-        waves=tuple(wave for wave in waves if wave not in item.not_at),
-        is_quasi_identifier=item.quasi_identifier,
-        is_reversed=item.reversed,
-        is_sensitive=item.code in study.sensitive,
-        disclosure="at_least_once" if at_least_once else "kept",
-    )
-
-
-def _scale(instrument: Instrument, scale: Scale, waves: tuple[str, ...]) -> ColumnSpec:
-    return ColumnSpec(
-        name=scale.code,
-        kind=Kind.SCORE,
-        labels={"sv": scale.label.sv, "en": scale.label.get("en")},
-        minimum=scale.minimum,
-        maximum=scale.maximum,
-        construct=instrument.construct_name,
-        kirkpatrick_level=instrument.kirkpatrick_level,
-        form=instrument.form_name,
-        instrument_version=f"{instrument.id} v{instrument.version}",
-        waves=waves,
-    )
+    def category_labels(self, language: str) -> Mapping[int | str, str]:
+        return self.categories_en if language == "en" and self.categories_en else self.categories

@@ -1,24 +1,53 @@
 """A released table in memory: a row per person and wave, each cell a value or the reason why there is none."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.disclosure import Withheld
 
 Cell = int | float | str | MissingReason
+Row = dict[str, Cell]
+
+# The codes that stand in .sav files; no answer may look like one.
+LOWEST_CODE, HIGHEST_CODE = -99, -91
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """`rows` are in the order of their release ids and then of the study's waves."""
+    """`rows` are in the order of their release ids and then of the study's waves.
+
+    waves: codes in the study's order. arms: for a wave that only some arms have, which. long_columns: of a wide table,
+    the columns it was spread from; empty in a long one. A table that does not keep to its columns raises `Withheld`.
+    """
 
     columns: tuple[ColumnSpec, ...]
-    rows: tuple[dict[str, Cell], ...]
+    rows: tuple[Row, ...]
     waves: tuple[str, ...]
+    arms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    long_columns: tuple[ColumnSpec, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise Withheld(reason="column_twice")
+        for row in self.rows:
+            if list(row) != names:
+                raise Withheld(reason="unknown_column", columns=",".join(sorted(set(row) ^ set(names))))
+            for column in self.columns:
+                _check(row[column.name], column)
+        keys = [self._key(row) for row in self.rows]
+        if any(later <= earlier for earlier, later in pairwise(keys)):
+            raise Withheld(reason="rows_not_in_order_of_ids")
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def is_wide(self) -> bool:
+        return bool(self.long_columns)
 
     @property
     def people(self) -> list[str]:
@@ -32,6 +61,27 @@ class Dataset:
                 if isinstance(cell, MissingReason):
                     yield str(row["record_id"]), str(row["wave"]), column.name, cell.slug
 
+    def _key(self, row: Row) -> tuple[str, int]:
+        wave = str(row["wave"]) if "wave" in row else None
+        return str(row["record_id"]), self.waves.index(wave) if wave is not None else 0
+
+
+def _check(cell: Cell, column: ColumnSpec) -> None:
+    if isinstance(cell, MissingReason):
+        return
+    wanted = str if column.is_text else int if column.is_whole else (int, float)
+    if isinstance(cell, bool) or not isinstance(cell, wanted):
+        raise Withheld(reason="wrong_type", column=column.name)
+    if column.categories and cell not in column.categories:
+        raise Withheld(reason="unknown_value", column=column.name)
+    if isinstance(cell, str):
+        return
+    low, high = column.minimum, column.maximum
+    if (low is not None and cell < low) or (high is not None and cell > high) or cell != cell:
+        raise Withheld(reason="out_of_range", column=column.name)
+    if LOWEST_CODE <= cell <= HIGHEST_CODE:
+        raise Withheld(reason="looks_like_a_missing_code", column=column.name)
+
 
 def is_per_person(column: ColumnSpec) -> bool:
     """Columns that say the same at every wave: they stand once in the wide table."""
@@ -39,28 +89,66 @@ def is_per_person(column: ColumnSpec) -> bool:
 
 
 def to_wide(long: Dataset) -> Dataset:
-    """A row per person, a column `item_wave` for each wave that has the item. Rebuilt long, it is the same (F4)."""
-    columns = [column for column in long.columns if is_per_person(column)]
-    spread = [
-        (column, wave)
-        for wave in long.waves
-        for column in long.columns
-        if not is_per_person(column) and column.kind is not Kind.WAVE and (not column.waves or wave in column.waves)
-    ]
-    by_person: dict[str, dict[str, dict[str, Cell]]] = {}
+    """A row per person, a column `item_wave` for each wave that has the item; `to_long` gives the long table back (F4).
+
+    A wave without a row is `not_reached` throughout, or `not_shown` where the person's arm does not have it. Example: a
+    person with rows at t0 and t1 has se_1_t0 = 3, se_1_t1 = 4 and se_1_t3 = not_reached.
+    """
+    fixed = [column for column in long.columns if is_per_person(column)]
+    spread = _spread(long)
+    by_person: dict[str, dict[str, Row]] = {}
     for row in long.rows:
         by_person.setdefault(str(row["record_id"]), {})[str(row["wave"])] = row
     rows = []
     for waves in by_person.values():
         first = next(iter(waves.values()))
-        wide: dict[str, Cell] = {column.name: first[column.name] for column in columns}
+        if any(row[column.name] != first[column.name] for row in waves.values() for column in fixed):
+            raise Withheld(reason="person_differs_between_waves")
+        wide: Row = {column.name: first[column.name] for column in fixed}
         for column, wave in spread:
-            wide[f"{column.name}_{wave}"] = waves[wave][column.name] if wave in waves else MissingReason.NOT_REACHED
+            absent = _absent(long, first, wave)
+            wide[f"{column.name}_{wave}"] = waves[wave][column.name] if wave in waves else absent
         rows.append(wide)
-    specs = tuple(columns) + tuple(_renamed(column, wave) for column, wave in spread)
-    return Dataset(specs, tuple(rows), long.waves)
+    specs = (*fixed, *(_renamed(column, wave) for column, wave in spread))
+    wide_table = Dataset(specs, tuple(rows), long.waves, long.arms, long.columns)
+    if to_long(wide_table) != long:
+        # A row of which every cell is as if it were not there, or an answer at a wave that does not have the item.
+        raise Withheld(reason="long_cannot_be_rebuilt")
+    return wide_table
+
+
+def to_long(wide: Dataset) -> Dataset:
+    """The long table that a wide one was spread from: the same columns, rows, values and reasons."""
+    spread = {(column.name, wave) for column, wave in _spread(replace(wide, columns=wide.long_columns, rows=()))}
+    rows: list[Row] = []
+    for person in wide.rows:
+        for wave in wide.waves:
+            cells = {c.name: person[f"{c.name}_{wave}"] for c in wide.long_columns if (c.name, wave) in spread}
+            if all(cell is _absent(wide, person, wave) for cell in cells.values()):
+                continue
+            own: Row = {**person, **cells, "wave": wave}
+            rows.append({c.name: own.get(c.name, MissingReason.NOT_SHOWN) for c in wide.long_columns})
+    return Dataset(wide.long_columns, tuple(rows), wide.waves, wide.arms)
+
+
+def _spread(long: Dataset) -> list[tuple[ColumnSpec, str]]:
+    return [
+        (column, wave)
+        for wave in long.waves
+        for column in long.columns
+        if not is_per_person(column) and column.kind is not Kind.WAVE and (not column.waves or wave in column.waves)
+    ]
+
+
+def _absent(dataset: Dataset, person: Row, wave: str) -> MissingReason:
+    arms = dataset.arms.get(wave, ())
+    is_for = not arms or person.get("arm") in arms
+    return MissingReason.NOT_REACHED if is_for else MissingReason.NOT_SHOWN
 
 
 def _renamed(column: ColumnSpec, wave: str) -> ColumnSpec:
     labels = {language: f"{label} ({wave})" for language, label in column.labels.items()}
-    return ColumnSpec(**{**column.__dict__, "name": f"{column.name}_{wave}", "labels": labels})
+    missing = tuple(reason for reason in MissingReason if reason in {*column.missing, MissingReason.NOT_REACHED})
+    return replace(
+        column, name=f"{column.name}_{wave}", labels=labels, waves=(wave,), part_of=column.name, missing=missing
+    )

@@ -8,14 +8,20 @@ from kapabla.errors import Refused
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 LENGTH = 14
+KEY_BYTES = 32
 
 
 def release_id(release_key: bytes, study: str, subject: str) -> str:
     """`KP` + 14 characters: the first 64 bits of HMAC-SHA-256(release key, study ‖ 0x1f ‖ subject) in base 27.
 
+    No vowels, so no words; never read as a number. One key of 32 bytes a release;
+    destroying it cuts the ids off.
+
     >>> release_id(bytes(32), "s", "x") == release_id(bytes(32), "s", "x")
     True
     """
+    if len(release_key) < KEY_BYTES:
+        raise Refused("release_key_too_short")
     digest = hmac.new(release_key, study.encode() + b"\x1f" + subject.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:8], "big")
     characters = []
@@ -31,3 +37,15 @@ def release_ids(release_key: bytes, study: str, subjects: Iterable[str]) -> dict
     if len(set(ids.values())) != len(ids):
         raise Refused("id_collision")
     return ids
+
+
+def cohort_labels(release_key: bytes, study: str, cohorts: Iterable[str]) -> dict[str, str]:
+    """Cohort to a label of this release alone: `C1`, `C2` … in an order that the release key gives.
+
+    The label in the placement is the same in every release; two releases must not be joined on it (C6, C3.3).
+
+    >>> sorted(cohort_labels(bytes(32), "s", ["x", "y", "x"]).values())
+    ['C1', 'C2']
+    """
+    ordered = sorted(set(cohorts), key=lambda cohort: release_id(release_key, f"{study}/cohort", cohort))
+    return {cohort: f"C{number}" for number, cohort in enumerate(ordered, start=1)}

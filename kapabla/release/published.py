@@ -14,6 +14,8 @@ from kapabla.release.writers import WRITERS
 _MIMETYPES = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8", ".sav": "application/x-spss-sav",
+    ".dta": "application/x-stata-dta", ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 # Written into every export, whatever formats are asked for.
 _ALWAYS = ("missing.csv", "codebook.html", "codebook.json", "manifest.json", "README.txt", "SHA256SUMS")

@@ -1,145 +1,236 @@
-"""k-anonymity on people, not rows: recode, then blank, then withhold whole (`privacy.md` C4.2–C4.6)."""
+"""k-anonymity on people, not rows: recode, then blank, then withhold whole (`privacy.md` C4.2-C4.6)."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
-from kapabla.release.disclosure.rules import L_DISTINCT, MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
+from kapabla.release.disclosure.groups import Groups, Pattern, Person, Value, Values, group_sizes, has_value, without
+from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier, Recoding
+from kapabla.release.disclosure.rules import MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
 
-Value = str | None
-Person = dict[str, Value]
-Recode = Callable[[list[Person]], None]
+# The row as it may stand among the groups: itself, or with values blanked.
+Judge = Callable[[Groups, Values, Pattern, int], Values]
+
+
+@dataclass(frozen=True)
+class KAnonymised:
+    """`people` in the order given, with blanks as None; `report` is what the manifest tells of it.
+
+    labels: the new names of values, for each recoded column. withheld: columns of which nothing is left.
+    """
+
+    people: tuple[dict[str, Value], ...]
+    report: dict[str, object]
+    labels: dict[str, Labels]
+    withheld: frozenset[str]
 
 
 @dataclass
-class KAnonymised:
-    """`people` in the order given, with blanks as None; `report` is what the manifest tells of it."""
+class _Table:
+    """The columns in order of importance, the people's rows in them, and what has been done."""
 
-    people: list[Person]
-    report: dict[str, object] = field(default_factory=dict)
+    people: Sequence[Person]
+    columns: tuple[QuasiIdentifier, ...]
+    rows: list[Values]
+    k: int
+    actions: list[str] = field(default_factory=list)
+    withheld: set[str] = field(default_factory=set)
+    labels: dict[str, Labels] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)  # steps already taken, by column
+
+    def values(self, place: int) -> list[Value]:
+        return [row[place] for row in self.rows]
+
+    def put(self, place: int, values: Sequence[Value]) -> None:
+        self.rows = [(*row[:place], value, *row[place + 1 :]) for row, value in zip(self.rows, values, strict=True)]
+
+    def recode(self, place: int, recoding: Recoding) -> None:
+        before, name = self.values(place), self.columns[place].name
+        after = recoding.apply(before, self.k)
+        if after != before:
+            self.put(place, after)
+            self.actions.append(f"{name}: {recoding.name}")
+            self.labels[name] = {**self.labels.get(name, {}), **recoding.labels}
+
+    def withhold(self, place: int) -> None:
+        self.put(place, [None] * len(self.rows))
+        self.withheld.add(self.columns[place].name)
+        self.actions.append(f"{self.columns[place].name}: withheld")
 
 
-def enforce_k(
-    people: Sequence[Mapping[str, Value]],
-    importance: Sequence[str],
-    *,
-    k: int,
-    recodings: Sequence[tuple[str, Recode]],
-    patterns: Sequence[frozenset[str]],
-    sensitive: Sequence[frozenset[object]] = (),
-) -> KAnonymised:
+def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k: int) -> KAnonymised:
     """Values so that everyone with a value left is alike at least k people on all quasi-identifiers together.
 
-    people: one mapping a person (never a row a wave), each quasi-identifier at its first value; None is a blank.
-    importance: most important first; the last is blanked first. recodings: tried in order while more than 5 % (and more
-    than five people) stand below k. patterns: each person's waves; sensitive: each person's answers to sensitive items.
-    A blank in one's own row widens one's group; blanks in others do not. A person with none left is accepted.
+    people: one a person over all waves. columns: most important first; the last is blanked first. Steps: (1) recodings
+    that always apply; (2) the least blanking that gives k; (3) where that takes over 5 % of a column and more than five
+    people, the column is recoded a step, or another that can be, or withheld whole, and (2) anew; (4) columns that are
+    released whole or not at all, where k holds with them within the same limits; (5) groups that give a sensitive
+    answer away lose values (C4.5); (6) who is below k with the waves taken part in loses values, the most identifying
+    first; a person with none left is accepted; waves and answers are never touched. The same people in any order give
+    the same result. Raises `Withheld` where k is not reached.
+    Report: k and people below it before and after, by column what was blanked, and the actions in order. Example: six
+    of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is blanked, k_after is 6.
     """
-    rows = [{name: person.get(name) for name in importance} for person in people]
-    before = group_sizes(rows, importance)
-    actions: list[str] = []
-    for name, recode in recodings:
-        if _below(rows, importance, k) <= _allowed(len(rows)):
-            break
-        recode(rows)
-        actions.append(name)
-    _blank_until(rows, importance, k, actions)
-    _blank_patterns(rows, importance, k, patterns)
-    if sensitive:
-        _enforce_l(rows, importance, k, sensitive)
-    after = [size for row, size in zip(rows, group_sizes(rows, importance), strict=True) if any(row.values())]
-    if after and min(after) < k:
-        raise Withheld(reason="k_not_reached")
-    report = {
-        "k": k,
+    table = _Table(people, tuple(columns), [tuple(p.values.get(c.name) for c in columns) for p in people], k)
+    original = list(table.rows)
+    whole = {place: table.values(place) for place, column in enumerate(columns) if column.smallest is not None}
+    for place, column in enumerate(table.columns):
+        for recoding in column.always:
+            table.recode(place, recoding)
+        if place in whole:
+            whole[place] = table.values(place)
+            table.put(place, [None] * len(people))
+    _recode_until_few_blanks(table, set(whole))
+    for place, values in whole.items():
+        _add_whole(table, place, values)
+    stages = [list(table.rows)]
+    for judge in (_judge_answers, _judge_pattern):
+        table.rows = _blanked(table, judge)
+        stages.append(list(table.rows))
+    for place in whole:
+        if table.columns[place].name not in table.withheld and not _has_enough(table, place, table.rows):
+            table.withhold(place)
+    _check(table)
+    return KAnonymised(
+        people=tuple(dict(zip((c.name for c in columns), row, strict=True)) for row in table.rows),
+        report=_report(table, original, stages),
+        labels=table.labels,
+        withheld=frozenset(table.withheld),
+    )
+
+
+def _recode_until_few_blanks(table: _Table, whole: set[int]) -> None:
+    """Each turn takes a step or a column away, so it ends."""
+    own = [place for place in range(len(table.columns)) if place not in whole]
+    while True:
+        tried = _blanked(table, _judge_group)
+        over = [place for place in _too_blank(table, tried) if place in own]
+        if not over:
+            table.rows = tried
+            return
+        for place in (*over, *reversed(own)):
+            column = table.columns[place]
+            if column.name not in table.withheld and table.done[column.name] < len(column.steps):
+                table.recode(place, column.steps[table.done[column.name]])
+                table.done[column.name] += 1
+                break
+        else:
+            table.withhold(over[0])
+
+
+def _too_blank(table: _Table, tried: list[Values]) -> list[int]:
+    """Columns where over 5 % of the values, and over five people's, are new blanks; least important first."""
+    allowed = max(MAX_BLANK_PEOPLE, int(len(tried) * MAX_BLANK_SHARE))
+    pairs = list(zip(table.rows, tried, strict=True))
+    return [
+        place
+        for place in reversed(range(len(table.columns)))
+        if sum(old[place] != new[place] for old, new in pairs) > allowed
+    ]
+
+
+def _add_whole(table: _Table, place: int, values: Sequence[Value]) -> None:
+    """A column of all or nothing comes back only where every value of it has enough people, and k holds with it."""
+    kept = table.rows
+    table.put(place, values)
+    tried = _blanked(table, _judge_group)
+    if _has_enough(table, place, table.rows) and _has_enough(table, place, tried) and not _too_blank(table, tried):
+        table.rows = tried
+        return
+    table.rows = kept
+    table.withhold(place)
+
+
+def _has_enough(table: _Table, place: int, rows: list[Values]) -> bool:
+    counts = Counter(row[place] for row in rows if row[place] is not None)
+    return bool(counts) and min(counts.values()) >= (table.columns[place].smallest or table.k)
+
+
+def _blanked(table: _Table, judge: Judge) -> list[Values]:
+    """Rows after blanking until none needs it. All who are alike are treated alike: the order of people is nothing."""
+    rows = list(table.rows)
+    while True:
+        groups, judged = Groups(rows, table.people), dict[tuple[Values, Pattern], Values]()
+        for row, person in zip(rows, table.people, strict=True):
+            if (row, person.pattern) not in judged:
+                judged[row, person.pattern] = judge(groups, row, person.pattern, table.k) if has_value(row) else row
+        after = [judged[row, person.pattern] for row, person in zip(rows, table.people, strict=True)]
+        if after == rows:
+            return rows
+        rows = after
+
+
+def _stands(groups: Groups, row: Values, k: int) -> bool:
+    return groups.size(row) >= k and not groups.is_uniform(row, k)
+
+
+def _judge_group(groups: Groups, row: Values, _pattern: Pattern, k: int) -> Values:
+    return _fewest_blanks(row, lambda tried: groups.size(tried) >= k)
+
+
+def _judge_answers(groups: Groups, row: Values, _pattern: Pattern, k: int) -> Values:
+    return _fewest_blanks(row, lambda tried: _stands(groups, tried, k))
+
+
+def _fewest_blanks(row: Values, stands: Callable[[Values], bool]) -> Values:
+    """The fewest values blanked that let the row stand; of as few, the least important."""
+    given = [place for place, value in enumerate(row) if value is not None]
+    for count in range(len(given)):
+        for gone in combinations(reversed(given), count):
+            if stands(without(row, gone)):
+                return without(row, gone)
+    return without(row, given)
+
+
+def _judge_pattern(groups: Groups, row: Values, pattern: Pattern, k: int) -> Values:
+    """Below k with the waves taken part in: the value goes without which the most people are alike, one at a time."""
+    if _stands(groups, row, k) and groups.size_with(row, pattern) >= k:
+        return row
+    given = [place for place, value in enumerate(row) if value is not None]
+    # The later of equals is the less important one.
+    best = max(given, key=lambda place: (groups.size_with(without(row, [place]), pattern), place))
+    return without(row, [best])
+
+
+def _check(table: _Table) -> None:
+    """Once more from the result alone, so that a fault above ends in nothing being released."""
+    groups = Groups(table.rows, table.people)
+    for row, person in zip(table.rows, table.people, strict=True):
+        if has_value(row) and _judge_pattern(groups, row, person.pattern, table.k) != row:
+            raise Withheld(reason="k_not_reached")
+
+
+def _report(table: _Table, original: list[Values], stages: list[list[Values]]) -> dict[str, object]:
+    before = group_sizes(original, table.people)
+    after = [
+        size for row, size in zip(table.rows, group_sizes(table.rows, table.people), strict=True) if has_value(row)
+    ]
+    names = [column.name for column in table.columns]
+    return {
+        "k": table.k,
         "k_before": min(before, default=0),
         "k_after": min(after, default=0),
         "unique_before": sum(size == 1 for size in before),
-        "below_k_before": sum(size < k for size in before),
-        "recodings": actions,
-        "blanked": {name: sum(row[name] is None for row in rows) for name in importance},
+        "unique_after": sum(size == 1 for size in after),
+        "below_k_before": sum(size < table.k for size in before),
+        "below_k_after": sum(size < table.k for size in after),
+        "people": len(table.rows),
+        "people_without_values": len(table.rows) - len(after),
+        "recodings": list(table.actions),
+        "withheld": sorted(table.withheld),
+        "missing_before": _blanks(names, original),
+        "blanked": _more(names, original, stages[0], table.withheld),
+        "blanked_for_sensitive": _more(names, stages[0], stages[1], table.withheld),
+        "blanked_for_pattern": _more(names, stages[1], stages[2], table.withheld),
     }
-    return KAnonymised(rows, report)
 
 
-def group_sizes(
-    rows: Sequence[Person], names: Sequence[str], patterns: Sequence[frozenset[str]] | None = None
-) -> list[int]:
-    """For each person: how many people (oneself among them) have all the values that are not blank in one's own row.
-
-    >>> group_sizes([{"a": "x"}, {"a": "x"}, {"a": None}], ["a"])
-    [2, 2, 3]
-    """
-    extra = [None] * len(rows) if patterns is None else list(patterns)
-    sizes = [0] * len(rows)
-    by_mask: dict[tuple[str, ...], list[int]] = {}
-    for place, row in enumerate(rows):
-        by_mask.setdefault(tuple(name for name in names if row[name] is not None), []).append(place)
-    for mask, places in by_mask.items():
-        counts = Counter((*(row[name] for name in mask), more) for row, more in zip(rows, extra, strict=True))
-        for place in places:
-            sizes[place] = counts[(*(rows[place][name] for name in mask), extra[place])]
-    return sizes
+def _blanks(names: Sequence[str], rows: list[Values]) -> dict[str, int]:
+    return {name: sum(row[place] is None for row in rows) for place, name in enumerate(names)}
 
 
-def _allowed(people: int) -> int:
-    return max(MAX_BLANK_PEOPLE, int(people * MAX_BLANK_SHARE))
-
-
-def _below(rows: list[Person], names: Sequence[str], k: int) -> int:
-    return sum(size < k for size in group_sizes(rows, names))
-
-
-def _blank_until(rows: list[Person], importance: Sequence[str], k: int, actions: list[str]) -> None:
-    """Blank the least important value of everyone below k, again until nobody with a value is; then look at columns."""
-    for _ in range(len(importance) * len(rows) + 1):
-        below = [row for row, size in zip(rows, group_sizes(rows, importance), strict=True) if size < k]
-        below = [row for row in below if any(row.values())]
-        if not below:
-            return
-        for row in below:
-            _blank_least(row, importance)
-        for name in reversed(importance):
-            blank = sum(row[name] is None for row in rows)
-            if _allowed(len(rows)) < blank < len(rows) and f"withhold {name}" not in actions:
-                for row in rows:
-                    row[name] = None
-                actions.append(f"withhold {name}")
-                break
-
-
-def _blank_least(row: Person, importance: Sequence[str]) -> None:
-    for name in reversed(importance):
-        if row[name] is not None:
-            row[name] = None
-            return
-
-
-def _blank_patterns(rows: list[Person], importance: Sequence[str], k: int, patterns: Sequence[frozenset[str]]) -> None:
-    """Where the values together with the waves taken part in single somebody out, the values go and the waves stay."""
-    for _ in range(len(importance) * len(rows) + 1):
-        sizes = group_sizes(rows, importance, patterns)
-        alone = group_sizes(rows, importance)
-        below = [
-            row
-            for row, size, plain in zip(rows, sizes, alone, strict=True)
-            if any(row.values()) and (size < k or plain < k)
-        ]
-        if not below:
-            return
-        for row in below:
-            _blank_least(row, importance)
-
-
-def _enforce_l(rows: list[Person], importance: Sequence[str], k: int, sensitive: Sequence[frozenset[object]]) -> None:
-    """A group that answered a sensitive item alike discloses it: its values are blanked, its answers never touched."""
-    groups: dict[tuple[Value, ...], list[int]] = {}
-    for place, row in enumerate(rows):
-        if any(row.values()):
-            groups.setdefault(tuple(row[name] for name in importance), []).append(place)
-    for places in groups.values():
-        answers: set[object] = set().union(*(sensitive[place] for place in places))
-        if 0 < len(answers) < L_DISTINCT:
-            for place in places:
-                rows[place].update(dict.fromkeys(importance))
-    _blank_until(rows, importance, k, [])
+def _more(names: Sequence[str], before: list[Values], after: list[Values], withheld: set[str]) -> dict[str, int]:
+    """By column that is released: people who had a value before the step and have none after it."""
+    earlier, later = _blanks(names, before), _blanks(names, after)
+    return {name: later[name] - earlier[name] for name in names if name not in withheld}

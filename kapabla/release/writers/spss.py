@@ -1,5 +1,6 @@
 """SPSS .sav with labels, measure levels and user-missing codes, through pyreadstat."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Cell, Dataset
 
 MISSING_RANGE: Any = {"lo": -99, "hi": -91}
-# The creation date and time stand at a fixed place of the header (bytes 92-108): fixed, so that same in is same out.
-_DATE_AT, _DATE = 92, b"01 Jan 2600:00:00"
+# The creation date and time stand at bytes 92-108 of the header: replaced, so that same in is same out.
+_MADE_SLICE, _MADE_AT = slice(92, 109), b"01 Jan 0000:00:00"
+_TIMESTAMP = re.compile(rb"\d\d [A-Z][a-z][a-z] \d\d\d\d:\d\d:\d\d")
+# What SPSS allows, in bytes of UTF-8: a letter may not be cut in two.
+_MAX_TITLE, _MAX_LABEL, _MAX_VALUE_LABEL = 64, 255, 120
 
 
 def write_sav(dataset: Dataset, title: str) -> bytes:
@@ -25,17 +29,19 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
         pyreadstat.write_sav(
             frame,
             str(path),
-            file_label=title[:64],
-            column_labels=[column.labels["sv"][:250] for column in dataset.columns],
+            file_label=_cut(title, _MAX_TITLE),
+            column_labels=[_cut(column.labels["sv"], _MAX_LABEL) for column in dataset.columns],
             variable_value_labels={
-                column.name: _value_labels(column) for column in dataset.columns if column.categories
+                column.name: _value_labels(column) for column in dataset.columns if column.categories or column.missing
             },
             missing_ranges={column.name: [MISSING_RANGE] for column in coded},
             variable_measure={column.name: column.measure for column in dataset.columns},
             row_compress=True,
         )
         body = bytearray(path.read_bytes())
-    body[_DATE_AT : _DATE_AT + 17] = _DATE
+    if not _TIMESTAMP.fullmatch(body[_MADE_SLICE]):
+        raise RuntimeError("the .sav header has no timestamp where it is looked for")
+    body[_MADE_SLICE] = _MADE_AT
     return bytes(body)
 
 
@@ -52,6 +58,10 @@ def _code(cell: Cell) -> float:
 
 def _value_labels(column: ColumnSpec) -> dict[Any, str]:
     if column.is_text:
-        return {str(value): label for value, label in column.categories.items()}
-    labels: dict[Any, str] = {float(value): label for value, label in column.categories.items()}
+        return {str(value): _cut(label, _MAX_VALUE_LABEL) for value, label in column.categories.items()}
+    labels: dict[Any, str] = {float(value): _cut(label, _MAX_VALUE_LABEL) for value, label in column.categories.items()}
     return labels | {float(reason.value): reason.label_sv for reason in MissingReason}
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode()[:most].decode(errors="ignore")

@@ -1,0 +1,74 @@
+"""Stata .dta with labels and extended missing values .a to .f, through pyreadstat."""
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kapabla.material.instruments import MissingReason
+from kapabla.release.columns import ColumnSpec
+from kapabla.release.dataset import Cell, Dataset
+
+# The header tells when it was written; a fixed time of the same length keeps every offset in the file as it was.
+_TIMESTAMP = re.compile(rb"<timestamp>\x11.{17}</timestamp>", re.DOTALL)
+_MADE_AT = b"<timestamp>\x1101 Jan 2000 00:00</timestamp>"
+_MAX_LABEL = 80
+# Version 14 (format 118): read by Stata 14 and later, and by pandas.
+_VERSION = 14
+
+
+def write_dta(dataset: Dataset, title: str) -> bytes:
+    """Numbers with .a (not reached) to .f (withheld) where there is none; text columns blank.
+
+    Value labels stand on numeric columns (Stata has none for text) and name the reasons as well. Labels are Swedish,
+    cut at Stata's 80 characters; the codebook has them whole.
+    """
+    import pandas as pd
+    import pyreadstat
+
+    frame = pd.DataFrame({column.name: _column(dataset, column) for column in dataset.columns}, dtype="object")
+    for column in dataset.columns:
+        # A column without a letter in it is typed, or the writer would take it for text.
+        if not column.is_text and not any(isinstance(row[column.name], MissingReason) for row in dataset.rows):
+            frame[column.name] = frame[column.name].astype("float64")
+    letters = {column.name: _letters(dataset, column) for column in dataset.columns if not column.is_text}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "release.dta"
+        pyreadstat.write_dta(
+            frame,
+            str(path),
+            file_label=title[:_MAX_LABEL],
+            column_labels=[column.labels["sv"][:_MAX_LABEL] for column in dataset.columns],
+            version=_VERSION,
+            variable_value_labels={
+                column.name: _value_labels(column, letters[column.name])
+                for column in dataset.columns
+                if not column.is_text and (column.categories or letters[column.name])
+            },
+            missing_user_values={name: used for name, used in letters.items() if used},
+        )
+        body = path.read_bytes()
+    fixed, found = _TIMESTAMP.subn(_MADE_AT, body, count=1)
+    if found != 1:
+        raise RuntimeError("the .dta header has no timestamp where it is looked for")
+    return fixed
+
+
+def _column(dataset: Dataset, column: ColumnSpec) -> list[Any]:
+    return [_cell(row[column.name], column) for row in dataset.rows]
+
+
+def _cell(cell: Cell, column: ColumnSpec) -> str | float:
+    if isinstance(cell, MissingReason):
+        return "" if column.is_text else cell.stata
+    return cell if isinstance(cell, str) else float(cell)
+
+
+def _letters(dataset: Dataset, column: ColumnSpec) -> list[str]:
+    used = {cell.stata for row in dataset.rows if isinstance(cell := row[column.name], MissingReason)}
+    return sorted(used)
+
+
+def _value_labels(column: ColumnSpec, letters: list[str]) -> dict[Any, str]:
+    labels: dict[Any, str] = {int(value): label for value, label in column.categories.items()}
+    return labels | {reason.stata: reason.label_sv for reason in MissingReason if reason.stata in letters}
