@@ -33,7 +33,7 @@ def test_wide_has_a_row_a_person_and_a_column_an_item_and_wave():
 
 
 def test_a_wave_that_is_not_for_the_arm_is_not_shown_and_another_is_not_reached():
-    long = make_dataset(60)
+    long = make_dataset(300)
     only_before = next(p for p in long.people if [r["arm"] for r in long.rows if r["record_id"] == p] == ["direct"])
     row = next(row for row in to_wide(long).rows if row["record_id"] == only_before)
     assert row["se_1_t0b"] is MissingReason.NOT_SHOWN
