@@ -9,7 +9,7 @@ from kapabla.config import Config
 from kapabla.service import open_service
 from kapabla.vaults import db, engine_options, prepare_engine
 from kapabla.web import assets as web_assets
-from kapabla.web import auth, compression, context, errors, headers, operations, static, unit_of_work
+from kapabla.web import compression, context, errors, headers, operations, static, unit_of_work
 
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
@@ -47,7 +47,7 @@ def _engines(app: Flask, config: Config) -> dict[str, Engine]:
 
 
 def _register_audiences(app: Flask, config: Config) -> None:
-    """Each audience is imported only where it is served: the participant's process never loads a research library."""
+    """Each audience is imported only where it is served: a participant's process loads neither research nor sign-in."""
     if "participant" in config.audiences:
         from kapabla.web import participant
 
@@ -57,6 +57,8 @@ def _register_audiences(app: Flask, config: Config) -> None:
 
         public.init_app(app)
     if {"admin", "research"} & set(config.audiences):
+        from kapabla.web import auth
+
         auth.init_app(app)
     if "admin" in config.audiences:
         from kapabla.web import admin

@@ -6,7 +6,18 @@ from typing import Any
 
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec
-from kapabla.release.dataset import Dataset
+from kapabla.release.dataset import Dataset, spread_of
+
+_HEADS = (
+    ("Kolumn", "Column"), ("Svenska", "Swedish"), ("Engelska", "English"), ("Värden", "Values"),
+    ("Tomt kan betyda", "A blank can mean"), ("Mäter", "Measures"), ("Mättillfällen", "Waves"), ("Skydd", "Protection"),
+)  # fmt: skip
+_PROTECTION = {
+    "kept": "som det svarades / as answered",
+    "at_least_once": "minst en gång eller aldrig / at least once or never",
+    "recoded": "sammanslagen / merged",
+    "withheld": "lämnas inte ut / withheld",
+}
 
 
 def as_rows(dataset: Dataset) -> list[dict[str, Any]]:
@@ -20,8 +31,11 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
         "kind": column.kind.value,
         "labels": dict(column.labels),
         "values": {str(value): label for value, label in column.categories.items()},
+        "values_en": {str(value): label for value, label in column.category_labels("en").items()},
         "minimum": column.minimum,
         "maximum": column.maximum,
+        "decimals": None if column.is_text or column.is_whole else column.decimals or None,
+        "missing": [reason.slug for reason in column.missing],
         "construct": column.construct,
         "kirkpatrick_level": column.kirkpatrick_level,
         "form": column.form,
@@ -29,6 +43,7 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
         "waves": list(column.waves),
         "measure": column.measure,
         "quasi_identifier": column.is_quasi_identifier,
+        "importance": column.importance,
         "sensitive": column.is_sensitive,
         "reversed_in_scale": column.is_reversed,
         "disclosure": column.disclosure,
@@ -36,37 +51,86 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
 
 
 def as_json(dataset: Dataset, title: str) -> bytes:
+    """Title, reasons for missing with their codes, columns of data_long, and what data_wide calls them.
+
+    Example of an entry of `wide`: {"name": "se_1_t0", "column": "se_1", "wave": "t0"}.
+    """
     reasons = {
-        reason.slug: {"code": reason.value, "sv": reason.label_sv, "en": reason.label_en} for reason in MissingReason
+        reason.slug: {"code": reason.value, "stata": f".{reason.stata}", "sv": reason.label_sv, "en": reason.label_en}
+        for reason in MissingReason
     }
-    book = {"title": title, "missing": reasons, "columns": as_rows(dataset)}
+    wide = [
+        {"name": f"{column.name}_{wave}", "column": column.name, "wave": wave} for column, wave in spread_of(dataset)
+    ]
+    book = {"title": title, "missing": reasons, "columns": as_rows(dataset), "wide": wide}
     return (json.dumps(book, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def as_html(dataset: Dataset, title: str) -> bytes:
-    """A page that stands alone: no style, no script, nothing from anywhere else."""
-    heads = ("Kolumn", "Svenska", "English", "Värden", "Skala och version", "Skydd")
-    rows = "\n".join(f"<tr>{''.join(_cells(column))}</tr>" for column in dataset.columns)
-    reasons = "\n".join(f"<li>{r.value}: {html.escape(r.label_sv)} ({r.slug})</li>" for r in MissingReason)
+    """A page that stands alone, in Swedish and English: no style, no script, nothing from anywhere else."""
+    heads = "".join(f'<th scope="col">{sv} <span lang="en">{en}</span></th>' for sv, en in _HEADS)
+    rows = "\n".join(_row(column, dataset.waves) for column in dataset.columns)
+    reasons = "\n".join(
+        f"<li>{r.value}, .{r.stata} ({r.slug}): {html.escape(r.label_sv)} "
+        f'<span lang="en">{html.escape(r.label_en)}</span></li>'
+        for r in MissingReason
+    )
     return f"""<!doctype html>
-<html lang="sv"><head><meta charset="utf-8"><title>{html.escape(title)}</title></head><body>
+<html lang="sv"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{html.escape(title)}</title></head><body>
 <h1>{html.escape(title)}</h1>
-<p>Tomma celler har en orsak i missing.csv. I .sav står koden i cellen:</p><ul>
+<p>data_long har en rad per person och mättillfälle. I data_wide heter kolumnerna som här med mättillfället efter:
+se_1_t0. <span lang="en">data_long has a row per person and wave. In data_wide the wave follows the name.</span></p>
+<p>Tomma celler har en orsak i missing.csv. I .sav och .dta står orsaken i cellen.
+<span lang="en">Blank cells have their reason in missing.csv; in .sav and .dta it stands in the cell.</span></p>
+<ul>
 {reasons}
 </ul>
-<table><caption>Kolumner</caption>
-<thead><tr>{"".join(f'<th scope="col">{head}</th>' for head in heads)}</tr></thead>
+<table><caption>Kolumner <span lang="en">Columns</span></caption>
+<thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}
 </tbody></table></body></html>
 """.encode()
 
 
-def _cells(column: ColumnSpec) -> list[str]:
-    values = "; ".join(f"{value} = {label}" for value, label in column.categories.items())
-    if not values and column.minimum is not None:
-        values = f"{column.minimum}–{column.maximum}"
-    source = " ".join(part for part in (column.construct, column.instrument_version) if part)
-    protection = "kvasiidentifierare" if column.is_quasi_identifier else column.disclosure
-    texts = [column.labels["sv"], column.labels["en"], values, source, protection]
-    return [f'<th scope="row">{column.name}</th>', *(f"<td>{html.escape(text)}</td>" for text in texts)]
+def _row(column: ColumnSpec, waves: tuple[str, ...]) -> str:
+    cells = [
+        (html.escape(column.labels["sv"]), ""),
+        (html.escape(column.labels["en"]), ' lang="en"'),
+        (_values(column), ""),
+        (", ".join(reason.slug for reason in column.missing), ' lang="en"'),
+        (html.escape(_source(column)), ' lang="en"'),
+        (", ".join(column.waves or waves), ""),
+        (_protection(column), ""),
+    ]
+    described = "".join(f"<td{language}>{text}</td>" for text, language in cells)
+    return f'<tr><th scope="row">{column.name}</th>{described}</tr>'
+
+
+def _values(column: ColumnSpec) -> str:
+    """Each value with its label in both languages, or the range."""
+    english = column.category_labels("en")
+    if column.categories:
+        return "<br>".join(
+            f"{value} = {html.escape(label)}"
+            + (f' <span lang="en">{html.escape(english[value])}</span>' if english[value] != label else "")
+            for value, label in column.categories.items()
+        )
+    return f"{column.minimum:g}–{column.maximum:g}" if None not in (column.minimum, column.maximum) else ""
+
+
+def _source(column: ColumnSpec) -> str:
+    level = f"Kirkpatrick {column.kirkpatrick_level}" if column.kirkpatrick_level else ""
+    turned = "reversed in its scale" if column.is_reversed else ""
+    parts = (column.construct, column.instrument_version, level, column.measure, turned)
+    return ", ".join(part for part in parts if part)
+
+
+def _protection(column: ColumnSpec) -> str:
+    marks = [_PROTECTION.get(column.disclosure, column.disclosure)]
+    if column.importance is not None:
+        marks.append(f"kvasiidentifierare {column.importance} / quasi-identifier")
+    if column.is_sensitive:
+        marks.append("känslig / sensitive")
+    return html.escape("; ".join(marks))

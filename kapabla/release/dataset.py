@@ -95,7 +95,7 @@ def to_wide(long: Dataset) -> Dataset:
     person with rows at t0 and t1 has se_1_t0 = 3, se_1_t1 = 4 and se_1_t3 = not_reached.
     """
     fixed = [column for column in long.columns if is_per_person(column)]
-    spread = _spread(long)
+    spread = spread_of(long)
     by_person: dict[str, dict[str, Row]] = {}
     for row in long.rows:
         by_person.setdefault(str(row["record_id"]), {})[str(row["wave"])] = row
@@ -119,7 +119,7 @@ def to_wide(long: Dataset) -> Dataset:
 
 def to_long(wide: Dataset) -> Dataset:
     """The long table that a wide one was spread from: the same columns, rows, values and reasons."""
-    spread = {(column.name, wave) for column, wave in _spread(replace(wide, columns=wide.long_columns, rows=()))}
+    spread = {(column.name, wave) for column, wave in spread_of(replace(wide, columns=wide.long_columns, rows=()))}
     rows: list[Row] = []
     for person in wide.rows:
         for wave in wide.waves:
@@ -131,7 +131,8 @@ def to_long(wide: Dataset) -> Dataset:
     return Dataset(wide.long_columns, tuple(rows), wide.waves, wide.arms)
 
 
-def _spread(long: Dataset) -> list[tuple[ColumnSpec, str]]:
+def spread_of(long: Dataset) -> list[tuple[ColumnSpec, str]]:
+    """Which column of a wide table holds which column at which wave, in its order; `se_1_t0` for (se_1, t0)."""
     return [
         (column, wave)
         for wave in long.waves

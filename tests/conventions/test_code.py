@@ -77,7 +77,7 @@ def test_nothing_prints_but_the_commands():
 @pytest.mark.parametrize(
     ("audience", "strangers"),
     [
-        ("participant", RESEARCH_LIBRARIES | {"kapabla.release", "kapabla.jobs"}),
+        ("participant", RESEARCH_LIBRARIES | {"kapabla.release", "kapabla.jobs", "kapabla.web.auth", "argon2"}),
         ("admin", RESEARCH_LIBRARIES | {"kapabla.answers", "kapabla.bridge", "kapabla.release.build"}),
         ("research", {"kapabla.answers", "kapabla.identity", "kapabla.bridge", "pandas", "scipy", "alembic"}),
         ("public", RESEARCH_LIBRARIES | {"kapabla.answers", "kapabla.identity", "kapabla.bridge"}),

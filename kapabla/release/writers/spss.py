@@ -22,7 +22,12 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
     import pandas as pd
     import pyreadstat
 
-    frame = pd.DataFrame({column.name: _column(dataset, column) for column in dataset.columns})
+    frame = pd.DataFrame(
+        {
+            column.name: pd.Series(_column(dataset, column), dtype="str" if column.is_text else "float64")
+            for column in dataset.columns
+        }
+    )
     coded = [column for column in dataset.columns if not column.is_text]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "release.sav"

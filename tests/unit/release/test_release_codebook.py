@@ -1,0 +1,63 @@
+"""The codebook describes every column, in both languages, and stands alone (F3)."""
+
+import json
+import re
+
+import html5lib
+import pytest
+
+from kapabla.material import default_root, load_material
+from kapabla.release import codebook
+from kapabla.release.dataset import Dataset, to_wide
+from kapabla.release.study_columns import columns_of
+from tests.unit.release.samples import make_dataset
+
+LONG = make_dataset()
+
+
+@pytest.fixture(scope="module")
+def ours():
+    material = load_material(default_root())
+    study = material.studies["kapabla-2026"]
+    return Dataset(columns_of(study, material), (), tuple(wave.code for wave in study.waves))
+
+
+def test_every_column_of_both_tables_is_described():
+    """F3."""
+    book = json.loads(codebook.as_json(LONG, "x"))
+    assert [entry["name"] for entry in book["columns"]] == [column.name for column in LONG.columns]
+    known = {entry["name"] for entry in book["columns"]} | {entry["name"] for entry in book["wide"]}
+    assert {column.name for column in to_wide(LONG).columns} <= known
+
+
+def test_an_entry_says_text_values_missing_codes_version_scale_level_and_protection(ours):
+    """F3."""
+    book = json.loads(codebook.as_json(ours, "x"))
+    entry = next(entry for entry in book["columns"] if entry["name"] == "hin_8")
+    assert all(entry["labels"][language] for language in ("sv", "en"))
+    assert len(entry["values"]) == len(entry["values_en"]) == 5
+    assert entry["missing"] == ["not_reached", "not_shown", "skipped", "declined"]
+    assert (entry["instrument_version"], entry["construct"], entry["kirkpatrick_level"]) == ("hin v1", "barriers", 2)
+    assert (entry["measure"], entry["sensitive"], entry["disclosure"]) == ("ordinal", True, "kept")
+    assert book["missing"]["withheld"]["code"] == -97
+    assert book["missing"]["withheld"]["stata"] == ".f"
+
+
+def test_every_reason_that_stands_in_a_column_is_named_for_it(ours):
+    for entry in json.loads(codebook.as_json(ours, "x"))["columns"]:
+        assert set(entry["missing"]) <= {"not_reached", "not_shown", "skipped", "declined", "no_opinion", "withheld"}
+        assert entry["waves"] == [] or entry["missing"]
+
+
+def test_the_page_is_valid_and_fetches_nothing(ours):
+    page = codebook.as_html(ours, "Kapabla & co <Exempeldata>").decode()
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert not re.search(r"<(script|link|img|style|iframe)|https?:|src=|style=", page)
+    assert page.count("<tr>") == len(ours.columns) + 1
+    assert "Kapabla &amp; co &lt;Exempeldata&gt;" in page
+    assert 'lang="en"' in page
+
+
+def test_the_codebook_is_the_same_every_time():
+    assert codebook.as_html(LONG, "x") == codebook.as_html(LONG, "x")
+    assert codebook.as_json(LONG, "x") == codebook.as_json(LONG, "x")
