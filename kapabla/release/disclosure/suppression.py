@@ -76,6 +76,9 @@ def protect_linked(tables: Sequence[WhoTable], *, thresholds: Thresholds) -> tup
     margin: Withheld. Example: role by gender and role by municipality share the counts of each role.
     """
     cells = _cells(tables)
+    if cells.counts[()] < thresholds.cell:
+        # Nobody and too few look the same.
+        raise Withheld(reason="group_too_small")
     hidden = _suppress(cells, thresholds.cell)
     shared = len(cells.counts) - len(cells.impossible)
     if len(hidden) > MAX_HIDDEN_SHARE * shared:

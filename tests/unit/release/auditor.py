@@ -1,0 +1,38 @@
+"""An auditor of published tables that knows nothing of ours but what is printed."""
+
+import numpy as np
+from scipy.optimize import linprog
+
+
+def intervals(headers, rows):
+    """(row, column) -> least and greatest value of every hidden cell of a two-way table with "Alla" last in both ways.
+
+    From the printed cells alone: each row sums to its last cell, each column to its last cell, nothing is negative.
+    """
+    height, width = len(rows), len(headers) - 1
+    printed = np.array([[np.nan if cell is None else cell for cell in row[1:]] for row in rows], dtype=float)
+    unknown = {place: number for number, place in enumerate(zip(*np.where(np.isnan(printed)), strict=True))}
+    sums, totals = [], []
+    for line in [[(r, c) for c in range(width)] for r in range(height)] + [
+        [(r, c) for r in range(height)] for c in range(width)
+    ]:
+        signs = np.zeros(len(unknown))
+        total = 0.0
+        for place, sign in [*((place, 1) for place in line[:-1]), (line[-1], -1)]:
+            if place in unknown:
+                signs[unknown[place]] += sign
+            else:
+                total -= sign * printed[place]
+        if signs.any():
+            sums.append(signs)
+            totals.append(total)
+    found = {}
+    for place, number in unknown.items():
+        goal = np.zeros(len(unknown))
+        goal[number] = 1
+        ends = []
+        for sign in (1, -1):
+            result = linprog(sign * goal, A_eq=np.array(sums), b_eq=np.array(totals), bounds=(0, None))
+            ends.append(sign * result.fun if result.status == 0 else float("inf"))
+        found[int(place[0]), int(place[1])] = (ends[0], ends[1])
+    return found
