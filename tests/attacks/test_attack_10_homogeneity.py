@@ -22,6 +22,13 @@ def test_a_group_that_gives_an_answer_away_loses_its_values(answers, stands):
     assert {person["role"] for person in found.people[len(answers) :]} == {"driver"}
 
 
+def test_the_report_says_how_alike_the_answers_were_and_are():
+    """C4.8: l before and after stands in the manifest."""
+    people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 3)
+    report = enforce_k(people, [QuasiIdentifier("role")], k=5).report
+    assert (report["l"], report["l_before"], report["l_after"]) == (3, 1, 5)
+
+
 def test_one_answer_of_many_silent_ones_gives_nobody_away():
     """C7.10: nobody knows which of the eight it was."""
     silent = [Person({"role": "hunter"}, frozenset({"t0"})) for _ in range(7)]

@@ -63,17 +63,20 @@ class Groups:
             self._answers[places] = found
         return self._answers[places].get(_at(row, places), {})
 
-    def is_uniform(self, row: Values, k: int) -> bool:
-        """Whether the group gives an answer away: fewer than three distinct ones to a sensitive item (C4.5).
+    def distinct_answers(self, row: Values, k: int) -> int | None:
+        """The fewest distinct answers that the group gives to any sensitive item at any wave; None where none counts.
 
-        Looked at where at least k people of the group, or more than half of it, have answered: of eight people of whom
-        one answered, nobody knows which. Answers are never touched; it is the values that go.
+        What counts: items that at least k people of the group, or more than half of it, have answered. Of eight people
+        of whom one answered, nobody knows which. Example: eight people of whom six said 4 and two said 5 give 2.
         """
-        half = self.size(row) / 2
-        return any(
-            len(given) < L_DISTINCT and (sum(given.values()) >= k or sum(given.values()) > half)
-            for given in self.answers(row).values()
-        )
+        size = self.size(row)
+        answered = [given for given in self.answers(row).values() if sum(given.values()) >= min(k, size // 2 + 1)]
+        return min((len(given) for given in answered), default=None)
+
+    def is_uniform(self, row: Values, k: int) -> bool:
+        """Whether the group gives an answer away (C4.5). Answers are never touched; it is the values that go."""
+        distinct = self.distinct_answers(row, k)
+        return distinct is not None and distinct < L_DISTINCT
 
     def _keyed(self, places: tuple[int, ...]) -> Iterable[tuple[Values, Person]]:
         for row, person in self._pairs:

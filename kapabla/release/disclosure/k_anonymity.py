@@ -7,7 +7,7 @@ from itertools import combinations
 
 from kapabla.release.disclosure.groups import Groups, Pattern, Person, Value, Values, group_sizes, has_value, without
 from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier, Recoding
-from kapabla.release.disclosure.rules import MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
+from kapabla.release.disclosure.rules import L_DISTINCT, MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
 
 # The row as it may stand among the groups: itself, or with values blanked.
 Judge = Callable[[Groups, Values, Pattern, int], Values]
@@ -217,6 +217,9 @@ def _report(table: _Table, original: list[Values], stages: list[list[Values]]) -
         "below_k_after": sum(size < table.k for size in after),
         "people": len(table.rows),
         "people_without_values": len(table.rows) - len(after),
+        "l": L_DISTINCT,
+        "l_before": _fewest_answers(table, original),
+        "l_after": _fewest_answers(table, table.rows),
         "recodings": list(table.actions),
         "withheld": sorted(table.withheld),
         "missing_before": _blanks(names, original),
@@ -224,6 +227,13 @@ def _report(table: _Table, original: list[Values], stages: list[list[Values]]) -
         "blanked_for_sensitive": _more(names, stages[0], stages[1], table.withheld),
         "blanked_for_pattern": _more(names, stages[1], stages[2], table.withheld),
     }
+
+
+def _fewest_answers(table: _Table, rows: list[Values]) -> int | None:
+    """l of the table: the fewest distinct answers of any group with values to a sensitive item."""
+    groups = Groups(rows, table.people)
+    counts = (groups.distinct_answers(row, table.k) for row in set(rows) if has_value(row))
+    return min((count for count in counts if count is not None), default=None)
 
 
 def _blanks(names: Sequence[str], rows: list[Values]) -> dict[str, int]:
