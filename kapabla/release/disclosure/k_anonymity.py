@@ -91,6 +91,10 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
     for place in whole:
         if table.columns[place].name not in table.withheld and not _has_enough(table, place, table.rows):
             table.withhold(place)
+    for place, column in enumerate(table.columns):
+        # Blanking for answers or for the pattern may have taken the last value of a column that held until then.
+        if column.name not in table.withheld and not any(value is not None for value in table.values(place)):
+            table.withhold(place)
     _check(table)
     return KAnonymised(
         people=tuple(dict(zip((c.name for c in columns), row, strict=True)) for row in table.rows),
