@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Boolean, String, insert, select, update
+from sqlalchemy import Boolean, String, false, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,6 +29,8 @@ class Placement(AnswersBase):
     is_restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     # "none", "research" or "all": what has been left while the answers stay.
     left: Mapped[str] = mapped_column(String(8), default="none")
+    # The participant has said which trade and municipality fit ("Stämmer det här?"): a refresh leaves them alone.
+    is_confirmed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class ReleaseInclusion(AnswersBase):
@@ -81,8 +83,15 @@ def set_place(session: Session, subject: str, place: Place) -> None:
             return
         return
     del values["left"]
+    if _is_confirmed(session, subject) and not place.is_protected:
+        # Protected identity is withheld whatever was said before.
+        del values["municipality"], values["role"]
     if asdict(known) | values != asdict(known):
         session.execute(update(_table).where(_table.c.subject == subject).values(**values))
+
+
+def _is_confirmed(session: Session, subject: str) -> bool:
+    return bool(session.scalar(select(_table.c.is_confirmed).where(_table.c.subject == subject)))
 
 
 def set_left(session: Session, subject: str, left: str) -> None:
@@ -91,5 +100,5 @@ def set_left(session: Session, subject: str, left: str) -> None:
 
 def correct_place(session: Session, subject: str, *, municipality: str, role: str) -> None:
     """What the participant says about trade and municipality wins in the placement (BAK 1-2)."""
-    values = {"municipality": municipality, "role": role}
+    values = {"municipality": municipality, "role": role, "is_confirmed": True}
     session.execute(update(_table).where(_table.c.subject == subject).values(**values))

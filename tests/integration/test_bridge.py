@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from kapabla import bridge
-from kapabla.answers.placement import find_place
+from kapabla.answers.placement import correct_place, find_place
 from tests import factories as make
 
 KEYS = (b"\1" * 32, b"\2" * 32)
@@ -73,3 +73,25 @@ def test_coming_in_again_does_not_undo_what_was_left(any_service):
     with any_service.vaults.unit() as work:
         set_left(work.answers, made.subject, "research")
     assert place(any_service, made)[1].left == "research"
+
+
+def test_coming_in_again_does_not_undo_what_the_participant_corrected(any_service):
+    """A11: what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
+    made = make.make_person(any_service)
+    place(any_service, made)
+    with any_service.vaults.unit() as work:
+        correct_place(work.answers, made.subject, municipality="2480", role="driver")
+    _, found = place(any_service, made)
+    assert (found.municipality, found.role) == ("2480", "driver")
+
+
+def test_protected_identity_is_withheld_whatever_was_confirmed(any_service):
+    """S16 goes before A11."""
+    made = make.make_person(any_service)
+    place(any_service, made)
+    with any_service.vaults.unit() as work:
+        correct_place(work.answers, made.subject, municipality="2480", role="driver")
+        protected = dataclasses.replace(make.entrant_of(any_service, made), is_protected=True)
+        bridge.place(work, any_service.keys, protected)
+        found = find_place(work.answers, made.subject)
+    assert (found.municipality, found.role) == ("withheld", "withheld")

@@ -1,5 +1,8 @@
 """One history for three databases: one head, no difference to the models, and the audit log guarded by the database."""
 
+from dataclasses import replace
+
+import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,7 +12,17 @@ from sqlalchemy.exc import DBAPIError
 
 from kapabla import tables
 from kapabla.audit import Event
-from kapabla.migrating import FOLDER, MigrationNeeded, check_at_head, current_head, upgrade, version_of
+from kapabla.migrating import (
+    FOLDER,
+    MigrationNeeded,
+    check_at_head,
+    current_head,
+    migration_app,
+    upgrade,
+    version_of,
+)
+from kapabla.service import open_engines
+from kapabla.vaults import db
 
 VAULTS = ("identity", "answers", "office")
 
@@ -59,3 +72,28 @@ def test_the_database_itself_refuses_to_change_the_log(any_service, vault, state
 def test_a_new_database_has_its_chain_ready(any_service, vault):
     with any_service.vaults.engines[vault].connect() as connection:
         assert connection.execute(text("SELECT id, seq, length(hash) FROM audit_head")).all() == [(1, 0, 32)]
+
+
+def test_0002_keeps_placements_and_calls_none_of_them_confirmed(tmp_path, config):
+    """H2, in small: a row from before is there after."""
+    old = replace(config, **{f"{vault}_url": f"sqlite:///{tmp_path / vault}.db" for vault in VAULTS})
+    app = migration_app(old)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(FOLDER), revision="0001")
+        with db.engines["answers"].begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO placement (subject, study, municipality, role, cohort_label, arm, form_order, mode,"
+                    " is_test, is_protected, is_restricted, \"left\") VALUES ('s', 'k', '2404', 'vet', 'c', 'a', 'ABA',"
+                    " 'web', false, false, false, 'none')"
+                )
+            )
+        for engine in db.engines.values():
+            engine.dispose()
+    upgrade(old)
+    for vault, engine in open_engines(old).items():
+        with engine.connect() as connection:
+            if vault == "answers":
+                row = connection.execute(text("SELECT subject, role, is_confirmed FROM placement")).one()
+                assert tuple(row) == ("s", "vet", 0)
+        engine.dispose()
