@@ -47,8 +47,9 @@ class Walk:
         )
         self.page = self.context.new_page()
         self.base, self.script, self.width = base, script, width
-        self.foreign, self.complaints = [], []
+        self.foreign, self.complaints, self.lost = [], [], []
         self.page.on("request", self._seen)
+        self.page.on("requestfailed", lambda request: self.lost.append((request.url, request.failure)))
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
 
     def _seen(self, request):
@@ -60,13 +61,22 @@ class Walk:
         self.look()
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.look()
+
+    def follow(self, name):
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
         self.look()
 
     def choose(self, text):
         self.page.get_by_label(text).first.check()
 
     def look(self):
+        """A click returns before the stylesheet is there; what axe is to judge is the page as a person sees it."""
+        self.page.wait_for_load_state("load")
+        assert self.lost == [], self.page.url
         if self.script:
             found = Axe().run(self.page, options=AXE).response["violations"]
             assert found == [], (self.page.url, [(v["id"], v["nodes"][0]["html"][:120]) for v in found])
@@ -85,14 +95,12 @@ def test_from_the_link_through_a_module_and_out(browser, address, script, width,
     walk.choose("Ja, eller jag vet inte")
     walk.press("Fortsätt")
     walk.press("Fortsätt")
-    walk.page.get_by_role("link", name="Gå vidare till dina val").click()
-    walk.look()
+    walk.follow("Gå vidare till dina val")
     for number in (1, 2, 3):
         walk.page.locator(f"input[name=val{number}][value=ja]").check()
     walk.press("Spara mitt val")
     walk.press("Spara och fortsätt")
-    walk.page.get_by_role("link", name="Börja").click()
-    walk.look()
+    walk.follow("Börja")
     for group in walk.page.locator("fieldset").all():
         group.locator("input[type=radio]").nth(2).check()
     walk.press("Spara och fortsätt")
@@ -140,8 +148,7 @@ def test_the_desk_and_the_promises_stand_before_axe(browser, address):
     walk.press("Fortsätt")
     walk.page.fill("#kod", pyotp.TOTP(secret).at(service.clock()))
     walk.press("Logga in")
-    walk.page.get_by_role("link", name="Omgång 1").click()
-    walk.look()
+    walk.follow("Omgång 1")
     walk.go(f"/admin/deltagare/{made.number}")
     walk.go("/medborgarloften/vindeln")
     walk.context.close()
