@@ -16,6 +16,7 @@ from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
+from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.questions import KEY_FIELD
 from kapabla.web.participant.session import Participant, needs_session, participant, today
@@ -62,6 +63,7 @@ def module_list() -> ResponseReturnValue:
     if not journey.course_is_open(me.study, standing):
         return redirect(url_for("participant.continue_journey"), 303)
     course = me.course
+    language.narrow(course.languages)
     rows = [_row(module, standing.progress) for module in course.modules]
     done = sum(row["state"] == "done" for row in rows)
     wave = journey.open_wave(me.study, me.course, standing, today())
@@ -83,6 +85,7 @@ def _row(module: Module, done: progress.Progress) -> dict[str, Any]:
 def _read(module: int, number: int) -> Reading:
     me = participant()
     course = me.course
+    language.narrow(course.languages)
     found = course.module(module)
     step = found.step(number, me.role) if found else None
     if found is None or step is None:
@@ -199,6 +202,7 @@ def _page(reading: Reading, **context: Any) -> str:
 def module_done(module: int) -> ResponseReturnValue:
     me = participant()
     course = me.course
+    language.narrow(course.languages)
     found = course.module(module)
     if found is None:
         abort(404)
