@@ -144,4 +144,4 @@ def test_a_story_that_never_ends_is_refused(copy):
     path.write_text(text)
     faults = [str(fault) for fault in check_material(copy)]
     assert f"{STORY}: node vagen: no way from here comes to an end; let one choice end the story." in faults
-    assert f"{STORY}: node ensam: no way from here comes to an end; let one choice end the story." in faults
+    assert f"{STORY}: node telefonen: no way from here comes to an end; let one choice end the story." in faults
