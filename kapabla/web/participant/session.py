@@ -59,6 +59,11 @@ class Participant:
         return read_standing(work().answers, self.subject, self.entrant.left)
 
     @property
+    def role(self) -> str:
+        """The trade whose pages are shown: what the participant has said goes before what the list said."""
+        return self.place.role
+
+    @property
     def place(self) -> Place:
         """Read once a request."""
         if "place" not in g:
