@@ -57,10 +57,13 @@ def _page(page: QuestionnairePage, instrument: Instrument, seed: int) -> Questio
 
 def _items(page: Page, items: Iterable[Item], instrument: Instrument, seed: int) -> list[Item]:
     """A group moves as one; within it only what says so itself moves."""
-    blocks = [(group, list(own)) for group, own in groupby(items, lambda item: instrument.group_of(item.code))]
+    groups = {code: group for group in instrument.groups for code in group.items}
+    blocks = [
+        (name, list(own)) for name, own in groupby(items, lambda i: groups[i.code].code if i.code in groups else i.code)
+    ]
     if page.random_items:
-        blocks = _shuffled(blocks, seed, page.items[0], lambda block: block[0].code if block[0] else block[1][0].code)
-    return [item for group, own in blocks for item in _in_group(group, own, seed)]
+        blocks = _shuffled(blocks, seed, page.items[0], lambda block: block[0])
+    return [item for _, own in blocks for item in _in_group(groups.get(own[0].code), own, seed)]
 
 
 def _in_group(group: Group | None, items: list[Item], seed: int) -> list[Item]:
@@ -76,4 +79,6 @@ def _options(item: Item, seed: int) -> list[Option]:
 
 
 def _shuffled(units: Iterable[Unit], seed: int, where: str, name: Callable[[Unit], str]) -> list[Unit]:
+    if seed == FIXED:
+        return list(units)
     return sorted(units, key=lambda unit: hashlib.sha256(f"{seed}|{where}|{name(unit)}".encode()).digest())
