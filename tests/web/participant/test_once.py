@@ -5,9 +5,12 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from kapabla.answers.learning import LearningEvent
+from kapabla.answers.consents import Consent
+from kapabla.answers.learning import Certificate, LearningEvent
+from kapabla.answers.progress import certify as certify_
 from kapabla.answers.submissions import Submission, WaveState
 from kapabla.identity.people import StepOver
+from kapabla.identity.sessions import ParticipantSession
 from tests import factories as make
 from tests.page_client import HIDDEN, SAME_ORIGIN, PageClient
 
@@ -129,3 +132,49 @@ def test_a_step_that_is_posted_at_once_is_over_once(any_client, service):
     replies = at_once(any_client, "/delar/1/1", hidden(any_client) | {"gor": "klar"}, times=8)
     assert set(replies) == {(303, "/delar/1/2")}
     assert count(service, "answers", LearningEvent) == 1
+
+
+def test_a_link_that_is_tapped_twice_lets_in_twice(any_client, service):
+    """A double tap on "Börja": two sessions, one placement, nobody meets an error page."""
+    made = make.make_person(service)
+    replies = at_once(any_client, f"/k/{made.token}", {}, times=4)
+    assert set(replies) == {(303, "/fortsatt")}
+    assert count(service, "identity", ParticipantSession) == 4
+    assert count(service, "identity", StepOver) == 1
+
+
+def test_choices_that_are_sent_twice_are_kept_and_whole(any_client, service):
+    made = make.make_person(service)
+    any_client.get(f"/k/{made.token}")
+    any_client.fill()
+    any_client.fill(telefon="delad")
+    any_client.fill()
+    any_client.get("/start/samtycke")
+    data = hidden(any_client) | {"val1": "ja", "val2": "nej", "val3": "nej"}
+    replies = at_once(any_client, "/start/samtycke", data, times=4)
+    assert {status for status, _ in replies} == {303}
+    assert count(service, "answers", Consent) == 3 * len(replies)
+    with service.vaults.reading() as work:
+        assert service.answers_chain.verify(work.answers) is None
+
+
+def test_a_certificate_that_is_asked_for_at_once_has_one_serial(any_client, service):
+    make.start_course(any_client, make.make_person(service), research="nej")
+    make.read_course(any_client)
+    any_client.get("/intyg")
+    replies = at_once(any_client, "/intyg", hidden(any_client), times=4)
+    assert replies == [(200, "")] * 4
+    assert count(service, "answers", Certificate) == 1
+
+
+def test_a_revoked_certificate_leaves_room_for_the_next_and_another_version_for_its_own(any_service, clock):
+    day = clock().date()
+
+    def certify(serial, version=1):
+        with any_service.vaults.unit() as work:
+            return certify_(work.answers, "a" * 64, serial, course="k", course_version=version, completed_on=day)
+
+    assert [certify("one"), certify("two"), certify("three", version=2)] == [("one", day), ("one", day), ("three", day)]
+    with any_service.vaults.unit() as work:
+        work.answers.get_one(Certificate, ("a" * 64, "one")).revoked_on = day
+    assert certify("four") == ("four", day)
