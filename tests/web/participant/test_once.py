@@ -9,6 +9,7 @@ from kapabla.answers.consents import Consent
 from kapabla.answers.learning import Certificate, LearningEvent
 from kapabla.answers.progress import certify as certify_
 from kapabla.answers.submissions import Submission, WaveState
+from kapabla.identity import entry
 from kapabla.identity.people import StepOver
 from kapabla.identity.sessions import ParticipantSession
 from tests import factories as make
@@ -178,3 +179,62 @@ def test_a_revoked_certificate_leaves_room_for_the_next_and_another_version_for_
     with any_service.vaults.unit() as work:
         work.answers.get_one(Certificate, ("a" * 64, "one")).revoked_on = day
     assert certify("four") == ("four", day)
+
+
+CHOICES = [("forskning", "kvar"), ("forskning", "bort"), ("allt", "kvar"), ("allt", "bort")]
+
+
+def at_the_withdrawal(client, service, vad, svar):
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/mina-uppgifter/avsluta")
+    return made, hidden(client) | {"vad": vad, "svar": svar}
+
+
+@pytest.mark.parametrize(("vad", "svar"), CHOICES)
+def test_each_tap_on_spara_mitt_val_shows_the_receipt(any_client, service, vad, svar):
+    _, data = at_the_withdrawal(any_client, service, vad, svar)
+    replies = at_once(any_client, "/mina-uppgifter/avsluta", data, times=3)
+    assert replies == [(200, "")] * 3
+    any_client.post("/mina-uppgifter/avsluta", data)
+    assert "Ditt val är sparat" in any_client.text
+    first = any_client.text
+    if vad == "allt":
+        # Also a reload after the cookies are gone, and word for word the same.
+        any_client.post("/mina-uppgifter/avsluta", data)
+        assert any_client.text == first
+        any_client.get("/delar")
+        assert any_client.path == "/k"
+    with service.vaults.reading() as work:
+        assert service.identity_chain.verify(work.identity) is None
+        assert service.answers_chain.verify(work.answers) is None
+
+
+def test_a_receipt_is_never_shown_for_what_was_not_done(any_client, service):
+    """The session may have ended for another reason: then the form has ended nothing, and does not say so."""
+    made, data = at_the_withdrawal(any_client, service, "allt", "kvar")
+    with service.vaults.unit() as work:
+        entry.end_sessions_of(work.identity, made.id)
+    for svar in ("kvar", "bort"):
+        any_client.post("/mina-uppgifter/avsluta", data | {"svar": svar})
+        assert any_client.path == "/k"
+        assert "Ditt val är sparat" not in any_client.text
+    with service.vaults.unit() as work:
+        entry.set_left(work.identity, made.id, "all")
+    any_client.post("/mina-uppgifter/avsluta", data | {"svar": "bort"})
+    assert any_client.path == "/k", "it is left, but not erased"
+    any_client.post("/mina-uppgifter/avsluta", data)
+    assert "Ditt val är sparat" in any_client.text
+
+
+@pytest.mark.parametrize("whose", ["", "x", "00" * 40, "åäö"])
+def test_a_receipt_needs_a_form_of_ours(any_client, service, whose):
+    _, data = at_the_withdrawal(any_client, service, "allt", "bort")
+    any_client.post("/mina-uppgifter/avsluta", data)
+    any_client.post("/mina-uppgifter/avsluta", data | {"vem": whose})
+    assert any_client.path == "/k"
+
+
+def test_the_withdrawal_form_does_not_name_the_person(any_client, service):
+    made, _ = at_the_withdrawal(any_client, service, "allt", "bort")
+    assert made.id not in any_client.text
