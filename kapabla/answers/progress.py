@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.answers.learning import Certificate, LearningEvent
-from kapabla.errors import Refused
+from kapabla.errors import Crowded
 from kapabla.vaults import table_of
 
 _events = table_of(LearningEvent)
@@ -89,7 +89,7 @@ def record_event(
         except IntegrityError:
             continue
         return True
-    raise Refused("too_many_collisions")
+    raise Crowded()
 
 
 def first_read_on(session: Session, subject: str) -> date | None:
@@ -136,4 +136,4 @@ def certify(
             # Asked for at the same moment by another request of the same person: that one's serial holds.
             continue
         return serial, completed_on
-    raise Refused("too_many_collisions")
+    raise Crowded()

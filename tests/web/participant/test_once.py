@@ -1,17 +1,20 @@
 """What is sent twice counts once, on both databases: double clicks, replays, and twenty at the same time."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
+from kapabla.answers import saving
 from kapabla.answers.consents import Consent
 from kapabla.answers.learning import Certificate, LearningEvent
 from kapabla.answers.progress import certify as certify_
-from kapabla.answers.submissions import Submission, WaveState
+from kapabla.answers.submissions import FreeText, Submission, WaveState
 from kapabla.identity import entry
 from kapabla.identity.people import StepOver
 from kapabla.identity.sessions import ParticipantSession
+from kapabla.web.participant import questions
 from tests import factories as make
 from tests.page_client import HIDDEN, SAME_ORIGIN, PageClient
 
@@ -114,17 +117,70 @@ class PageClientAtSend:
             self._client.fill(**fields)
 
 
-def test_no_answer_is_taken_after_sending_in(any_client, service):
-    """A tab that was left open changes nothing that was sent."""
+@pytest.fixture
+def two_devices(any_client, any_app, service):
+    """One with a page of questions open, the other about to answer and send in everything."""
     made = make.make_person(service)
     make.start_course(any_client, made)
     any_client.get("/fragor/fore/1")
-    old = hidden(any_client) | make.answers_on(any_client.text, pick=0)
-    make.answer_wave(any_client, "fore", pick=3)
+    open_page = hidden(any_client) | make.answers_on(any_client.text, pick=0)
+    other = PageClient(any_app)
+    other.post("/k", {"kod": made.code})
+    other.fill(telefon="delad")
+    other.fill()
+    return made, open_page, other
+
+
+def test_who_is_later_than_the_sending_in_is_told_that_those_answers_hold(any_client, service, two_devices):
+    made, open_page, other = two_devices
+    make.answer_wave(other, "fore", pick=3)
     before = make.saved_rows(service, made.subject, "t0")
-    any_client.post("/fragor/fore/1", old)
-    assert any_client.path == "/delar"
+    any_client.post("/fragor/fore/1", open_page, status=409)
+    assert "Frågorna är redan inskickade" in any_client.text
+    assert "Det du fyllde i här sparades inte." in any_client.text
     assert make.saved_rows(service, made.subject, "t0") == before
+    any_client.get("/fortsatt")
+    assert any_client.path == "/delar"
+
+
+def test_a_replay_after_sending_in_is_answered_as_the_first_time(any_client, service, two_devices):
+    _, open_page, other = two_devices
+    any_client.post("/fragor/fore/1", open_page)
+    assert any_client.path == "/fragor/fore/2"
+    other.get("/fragor/fore/skicka")
+    other.fill()
+    any_client.post("/fragor/fore/1", open_page)
+    assert any_client.path == "/delar"
+
+
+def test_a_page_that_meets_the_sending_in_midway_gives_back_what_was_written(
+    any_client, service, two_devices, monkeypatch
+):  # fmt: skip
+    """The other device sends in between the look and the save; no comment is asked for yet, so one is played."""
+    _, open_page, other = two_devices
+    make.answer_wave(other, "fore", pick=3)
+    real = questions.read_page
+    monkeypatch.setattr(questions, "_is_open", lambda *_: True)
+    monkeypatch.setattr(
+        questions, "read_page", lambda *given: replace(real(*given), texts={"comment": "Rad <ett>\nRad två"})
+    )
+    any_client.post("/fragor/fore/1", open_page, status=409)
+    assert "<blockquote><p>Rad &lt;ett&gt;</p><p>Rad två</p></blockquote>" in any_client.text
+    assert count(service, "answers", FreeText) == 0
+
+
+def test_a_page_that_finds_no_room_can_be_sent_again_as_it_was(any_client, service, monkeypatch):
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    any_client.get("/fragor/fore/1")
+    data = hidden(any_client) | make.answers_on(any_client.text, pick=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(saving, "_COLLISIONS_ALLOWED", 0)
+        any_client.post("/fragor/fore/1", data | {"anda": "1"}, status=409)
+    assert "Det du fyllde i finns kvar här." in any_client.text
+    any_client.fill(action="/fragor/fore/1")
+    assert any_client.path == "/fragor/fore/2"
+    assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] == int(data["se_1"])
 
 
 def test_a_step_that_is_posted_at_once_is_over_once(any_client, service):
