@@ -11,6 +11,7 @@ from kapabla.errors import Crowded, NotFound, Refused
 from kapabla.office.access import NotAllowed
 
 log = structlog.get_logger("kapabla.web")
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 
@@ -34,6 +35,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
+        # What fails after the view, such as a commit, arrives wrapped.
+        original = getattr(error, "original_exception", None)
+        if isinstance(original, DATABASE_AWAY):
+            return database_away(original)
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()
         return page(error.code or 500)
