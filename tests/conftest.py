@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
@@ -33,6 +34,9 @@ KEYS = [
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"), ("study", "kapabla-2026"),
 ]  # fmt: skip
+# The same examples every time, and no clock: a slow machine is not a fault of the product.
+settings.register_profile("kapabla", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kapabla")
 _SERVER = pytest.StashKey[postgres.Server]()
 
 

@@ -40,6 +40,7 @@ class Entrant:
     municipality: str | None
     role: str | None
     channel: str
+    language: str
     left: str
     is_protected: bool
     is_restricted: bool
@@ -57,23 +58,22 @@ class Live:
 
     entrant: Entrant
     device: str
-    language: str
     has_seen_safety: bool
     last_seen: int
 
 
 _ENTRANT = (
     _person.c.id.label("person_id"), _person.c.secret, _person.c.municipality, _person.c.role, _person.c.channel,
-    _person.c.left, _person.c.is_protected, _person.c.is_restricted, _person.c.is_test,
+    _person.c.language, _person.c.left, _person.c.is_protected, _person.c.is_restricted, _person.c.is_test,
     _cohort.c.id.label("cohort_id"), _cohort.c.study, _cohort.c.arm, _cohort.c.starts_on, _cohort.c.ends_on,
 )  # fmt: skip
 _PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True)).join(
     _cohort, _cohort.c.id == _enrolment.c.cohort_id
 )
 _BY_INVITATION = select(*_ENTRANT).select_from(_PLACES.join(_invitation, _invitation.c.person_id == _person.c.id))
-_BY_SESSION = select(
-    *_ENTRANT, _live.c.device, _live.c.language, _live.c.has_seen_safety, _live.c.last_seen
-).select_from(_PLACES.join(_live, _live.c.person_id == _person.c.id))
+_BY_SESSION = select(*_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen).select_from(
+    _PLACES.join(_live, _live.c.person_id == _person.c.id)
+)
 
 
 def find_by_token(session: Session, token_hash: bytes) -> Entrant | None:
@@ -113,7 +113,7 @@ def find_session(session: Session, token: str, companion: str, *, at: datetime) 
         return None
     entrant = _as_entrant(row)
     assert entrant is not None
-    return Live(entrant, row.device, row.language, row.has_seen_safety, row.last_seen)
+    return Live(entrant, row.device, row.has_seen_safety, row.last_seen)
 
 
 def update_session(session: Session, token: str, **values: object) -> None:

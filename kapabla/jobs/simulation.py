@@ -222,7 +222,8 @@ class _Walker:
             self.day += timedelta(days=self.sim.chance.randrange(0, 4))
             if self.day > self.sim.today:
                 return False
-            for step in module.steps:
+            for place in module.steps:
+                step = module.step(place.number, self.entrant.role or "")
                 self._take_step(module.number, step)
         entry.mark_over(self.work.identity, self.entrant.person_id, "delar")
         return True

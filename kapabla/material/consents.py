@@ -3,13 +3,14 @@
 import hashlib
 import json
 from datetime import date
+from functools import cached_property
 
 from pydantic import Field
 
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import check_codes_are_unique
-from kapabla.material.texts import Frozen, Text
+from kapabla.material.texts import Frozen, Language, Text, languages_of
 
 
 class ConsentQuestion(Frozen):
@@ -49,6 +50,11 @@ class Consent(Frozen):
     @property
     def key(self) -> tuple[str, int]:
         return (self.id, self.version)
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        """Whole in these: nobody consents to a text that is half in another language."""
+        return languages_of(self)
 
     @property
     def sha256(self) -> str:

@@ -80,7 +80,7 @@ def _read(root: Path) -> tuple[Material | None, list[Fault]]:
     codes = {municipality.code for municipality in municipalities}
     _check_contacts(shelf, contacts, codes)
     instruments = load_instruments(shelf)
-    courses = load_courses(shelf, {box.code for box in safety.boxes}, {role.code for role in roles})
+    courses = load_courses(shelf, {box.code for box in safety.boxes}, tuple(role.code for role in roles))
     consents = load_consents(shelf)
     studies = load_studies(shelf, Known(instruments, courses, consents, codes, frozenset(shelf.files("**/*.toml"))))
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})

@@ -1,8 +1,8 @@
 """An authored text in its languages, and the frozen model that every authored object is made of."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,8 @@ from kapabla.errors import KapablaError
 
 # Swedish must be complete; the others are shown only when a whole page is (`design/README.md`, Languages).
 # `sv_easy` is easy Swedish; `se`, `sma`, `sju` are North, South and Ume Sámi; `fit` is Meänkieli.
-LANGUAGES = ("sv", "sv_easy", "en", "se", "sma", "sju", "fi", "fit")
+Language = Literal["sv", "sv_easy", "en", "se", "sma", "sju", "fi", "fit"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -38,12 +39,36 @@ class Text(Frozen):
         written: str | None = getattr(self, language)
         return self.sv if written is None else written
 
-    def languages(self) -> tuple[str, ...]:
+    def languages(self) -> tuple[Language, ...]:
         return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
 
     def placeholders(self) -> frozenset[str]:
         found = (getattr(self, language) or "" for language in self.languages())
         return frozenset(name for text in found for name in _PLACEHOLDER.findall(text))
+
+
+def texts_in(value: object, place: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text inside an authored object, with its place as an author would name it: `module 3, goal`."""
+    if isinstance(value, Text):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name), f"{place}, {name}" if place else name)
+    elif isinstance(value, tuple | list):
+        for index, entry in enumerate(value, 1):
+            own = next(
+                (str(getattr(entry, key)) for key in ("code", "id", "number") if hasattr(entry, key)), str(index)
+            )
+            yield from texts_in(entry, f"{place} {own}")
+    elif isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield from texts_in(entry, f"{place} {key}")
+
+
+def languages_of(value: object) -> tuple[Language, ...]:
+    """The languages that every text inside is written in: a page is shown in a language only when all of it is."""
+    texts = [text for _, text in texts_in(value)]
+    return tuple(language for language in LANGUAGES if all(getattr(text, language) is not None for text in texts))
 
 
 class UnknownLanguage(KapablaError):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kapabla.clock import LOCAL, local_date
 from kapabla.material.courses.scenarios import Quality
 from kapabla.material.texts import fill
-from kapabla.web import csrf
+from kapabla.web import csrf, language
 from kapabla.web.assets import Assets
 from kapabla.web.safety import ShownBox, shown_box
 from kapabla.web.unit_of_work import now, service
@@ -18,10 +18,15 @@ MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def long_date(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    months = _ENGLISH_MONTHS if language.current() == "en" else MONTHS
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def short_date(day: date) -> str:
@@ -63,12 +68,10 @@ def _safety_texts(code: str) -> ShownBox:
 
 
 def _first_line(quality: Quality) -> str:
-    return service().material.scenario_first_lines[quality].sv
+    return language.written(service().material.scenario_first_lines[quality])
 
 
 def init_app(app: Flask, assets: Assets) -> None:
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         long_date=long_date,
         short_date=short_date,

@@ -8,7 +8,7 @@ from analysis.columns import floats
 from analysis.describe import MOMENTS, describe, hidden_cells
 from analysis.envelope import Misuse, Refused
 
-derandomized = settings(derandomize=True, deadline=None, max_examples=60)
+derandomized = settings(deadline=None, max_examples=60)
 answers = st.lists(st.one_of(st.integers(1, 6), st.none()), min_size=1, max_size=60).filter(
     lambda values: any(value is not None for value in values)
 )

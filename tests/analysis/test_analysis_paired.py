@@ -14,7 +14,7 @@ from analysis.envelope import Misuse, Refused
 from analysis.paired import paired
 from analysis.signed_rank import signed_rank
 
-derandomized = settings(derandomize=True, deadline=None, max_examples=25)
+derandomized = settings(deadline=None, max_examples=25)
 scores = st.integers(1, 24).map(lambda sixths: sixths / 4)
 pairs = st.lists(st.tuples(scores, scores), min_size=3, max_size=30)
 

@@ -11,7 +11,7 @@ from analysis.envelope import Misuse, Refused
 from analysis.omega import LOWER, omega_total
 from analysis.reliability import alpha_ci, alpha_of, reliability
 
-derandomized = settings(derandomize=True, deadline=None, max_examples=12)
+derandomized = settings(deadline=None, max_examples=12)
 
 
 def simulated(n=80, k=5, seed=1, missing=0.0):

@@ -49,7 +49,7 @@ def test_scores_can_be_left_out(run, csv_file):
 
 
 @given(rows)
-@settings(derandomize=True, deadline=None)
+@settings(deadline=None)
 def test_reversing_twice_is_not_reversing_and_once_mirrors(found):
     data = columns(found)
     plain = score(data, minimum=1, maximum=6).result
@@ -60,7 +60,7 @@ def test_reversing_twice_is_not_reversing_and_once_mirrors(found):
 
 
 @given(rows, st.permutations("abc"))
-@settings(derandomize=True, deadline=None)
+@settings(deadline=None)
 def test_item_order_changes_no_digit(found, order):
     assert score(columns(found), order).result == score(columns(found), "abc").result
 

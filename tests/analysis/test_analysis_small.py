@@ -13,7 +13,7 @@ from analysis.envelope import Misuse, Refused
 from analysis.mcnemar import mcnemar, newcombe_ci
 from analysis.proportion import proportion
 
-derandomized = settings(derandomize=True, deadline=None, max_examples=60)
+derandomized = settings(deadline=None, max_examples=60)
 INTERVALS = ("wilson", "wilson_cc", "clopper_pearson", "agresti_coull", "jeffreys")
 
 

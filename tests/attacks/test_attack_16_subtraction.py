@@ -29,7 +29,7 @@ def test_no_hidden_small_cell_is_known_to_within_the_threshold(cell):
     """C7.16, F8: an auditor of its own, that reads the printed table and nothing else."""
     tried = []
 
-    @settings(derandomize=True, deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=60)
     @given(tables())
     def attack(counts):
         table = protected(counts, cell)

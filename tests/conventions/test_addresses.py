@@ -13,8 +13,8 @@ from tests.page_client import PageClient
 ACCESS = tomllib.loads(Path(__file__).with_name("access.toml").read_text(encoding="utf-8"))
 # No session yet, or only ending one: the browser says where the form came from (`check_same_origin`), or nothing does.
 WITHOUT_TOKEN = {
-    "participant.submit_code", "participant.submit_link", "participant.submit_lost_link", "participant.leave_by_script",
-    "public.submit_accessibility_report",
+    "language.choose", "participant.submit_code", "participant.submit_link", "participant.submit_lost_link",
+    "participant.leave_by_script", "public.submit_accessibility_report",
 }  # fmt: skip
 # Signing in and up: a token bound to a cookie of its own, also without a session.
 BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up"}

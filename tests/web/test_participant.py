@@ -263,7 +263,8 @@ def test_modules_stay_open_and_change_nothing_after_completion(client, service):
     client.get("/delar/2/2")
     assert count(service, "answers", LearningEvent) == before
     client.get("/delar")
-    assert "Du är klar med 3 av 3 delar" in client.text
+    course = next(iter(service.material.courses.values()))
+    assert f"Du är klar med {len(course.modules)} av {len(course.modules)} delar" in client.text
 
 
 def test_stories_can_be_skipped_at_no_cost(client, service):
@@ -276,7 +277,7 @@ def test_stories_can_be_skipped_at_no_cost(client, service):
     course = next(iter(service.material.courses.values()))
     for module in course.modules:
         for step in module.steps:
-            if step.kind in ("text", "check"):
+            if step.kind in ("text", "check", "checklist"):
                 client.get(f"/delar/{module.number}/{step.number}")
                 client.fill(gor="klar")
         client.get(f"/delar/{module.number}/1")

@@ -1,19 +1,28 @@
 """What a course is: modules in order, each with its steps. Values only; no reading."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kapabla.material.courses.scenarios import Scenario
+from kapabla.material.courses.scenarios import ContentNote, Scenario
 from kapabla.material.instruments.definition import Status
-from kapabla.material.texts import Frozen, Text
+from kapabla.material.texts import Frozen, Language, Text
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-ContentNote = Literal["content_note_stories", "content_note_children", "content_note_weapons"]
 
 # Safety stands in every module, not in one: `domain.md` finding 12.
 REQUIRED_BOXES = ("helper_safety", "if_it_stirs")
 MAX_WORDS_ON_PAGE = 250
+
+
+class Source(Frozen):
+    """Where a fact was read. `cite` is how the texts name it, with its year: "Brå 2024"."""
+
+    cite: Annotated[str, Field(min_length=1)]
+    title: Text
+    year: Annotated[int, Field(ge=1900, le=2100)]
+    address: str | None = None
 
 
 class CheckOption(Frozen):
@@ -68,12 +77,45 @@ class CheckStep(Frozen):
     questions: tuple[CheckQuestion, ...]
 
 
-Step = ContentNoteStep | TextStep | ScenarioStep | CheckStep
+class ChecklistEntry(Frozen):
+    text: Text
+
+
+class ChecklistFile(Frozen):
+    title: Text
+    intro: Text
+    entries: tuple[ChecklistEntry, ...]
+
+
+class ChecklistStep(Frozen):
+    """Something to tick off for oneself. A tick is neither sent nor kept: a plan can put somebody in danger."""
+
+    kind: Literal["checklist"] = "checklist"
+    number: int
+    title: Text
+    intro: Text
+    entries: tuple[ChecklistEntry, ...]
+
+
+Step = ContentNoteStep | TextStep | ScenarioStep | CheckStep | ChecklistStep
+
+
+class StepByRole(Frozen):
+    """One place in the module that each trade has its own page for, in the order of `roles.toml`."""
+
+    kind: Literal["text", "scenario"]
+    number: int
+    variants: tuple[tuple[str, TextStep | ScenarioStep], ...]
+
+    def for_role(self, role: str) -> TextStep | ScenarioStep:
+        """The last trade is "another role": who has none of the others, or does not want to say, reads that."""
+        return dict(self.variants).get(role, self.variants[-1][1])
 
 
 class StepFile(Frozen):
-    kind: Literal["text", "scenario", "check"]
+    kind: Literal["text", "scenario", "check", "checklist"]
     file: Slug
+    by_role: bool = False
 
 
 class ModuleFile(Frozen):
@@ -88,6 +130,7 @@ class ModuleFile(Frozen):
     goal: Text
     in_short: Text
     boxes: tuple[str, ...] = REQUIRED_BOXES
+    sources: tuple[Source, ...] = ()
     steps: tuple[StepFile, ...]
 
 
@@ -101,10 +144,23 @@ class Module(Frozen):
     goal: Text
     in_short: Text
     boxes: tuple[str, ...]
-    steps: tuple[Step, ...]
+    sources: tuple[Source, ...]
+    steps: tuple[Step | StepByRole, ...]
 
-    def step(self, number: int) -> Step | None:
-        return self.steps[number - 1] if 1 <= number <= len(self.steps) else None
+    def step(self, number: int, role: str) -> Step | None:
+        """The step as somebody of this trade meets it."""
+        if not 1 <= number <= len(self.steps):
+            return None
+        step = self.steps[number - 1]
+        return step.for_role(role) if isinstance(step, StepByRole) else step
+
+    def every_step(self) -> Iterator[Step]:
+        """Every page that somebody may meet: those of all trades too."""
+        for step in self.steps:
+            if isinstance(step, StepByRole):
+                yield from (variant for _, variant in step.variants)
+            else:
+                yield step
 
 
 class CourseFile(Frozen):
@@ -115,6 +171,7 @@ class CourseFile(Frozen):
     status: Status
     title: Text
     summary: Text
+    languages: tuple[Language, ...] = ("sv",)
     modules: tuple[str, ...]
 
 
@@ -124,6 +181,7 @@ class Course(Frozen):
     status: Status
     title: Text
     summary: Text
+    languages: tuple[Language, ...]
     modules: tuple[Module, ...]
 
     @property

@@ -1,11 +1,15 @@
 """Folders of `course_material/courses/` to checked courses."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from kapabla.material.courses.content import check_sources, check_translated
 from kapabla.material.courses.definition import (
     MAX_WORDS_ON_PAGE,
     REQUIRED_BOXES,
     CheckFile,
+    ChecklistFile,
+    ChecklistStep,
     CheckQuestion,
     CheckStep,
     ContentNoteStep,
@@ -15,6 +19,7 @@ from kapabla.material.courses.definition import (
     ModuleFile,
     ScenarioStep,
     Step,
+    StepByRole,
     StepFile,
     TextStep,
 )
@@ -23,8 +28,11 @@ from kapabla.material.courses.scenarios import Scenario, check_scenario
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Text
 
+MAX_ENTRIES = 10
 
-def load_courses(shelf: Shelf, boxes: set[str], roles: set[str]) -> dict[tuple[str, int], Course]:
+
+def load_courses(shelf: Shelf, boxes: set[str], roles: tuple[str, ...]) -> dict[tuple[str, int], Course]:
+    """`roles` in the order of `roles.toml`."""
     courses: dict[tuple[str, int], Course] = {}
     for file in shelf.files("courses/*/v*/course.toml"):
         written = shelf.object(CourseFile, file)
@@ -34,34 +42,39 @@ def load_courses(shelf: Shelf, boxes: set[str], roles: set[str]) -> dict[tuple[s
     return courses
 
 
-def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], roles: set[str]) -> Course:
+def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], roles: tuple[str, ...]) -> Course:
     folder = file.removesuffix("/course.toml")
     if folder != f"courses/{written.id}/v{written.version}":
         shelf.fault(file, "id", f"the file says {written.id} version {written.version}; write the same in the path.")
-    found = [_load_module(shelf, f"{folder}/modules/{name}", boxes, roles) for name in written.modules]
+    found = [_load_module(shelf, folder, name, boxes, roles) for name in written.modules]
     modules = tuple(module for module in found if module is not None)
     numbers = [module.number for module in modules]
     if numbers != list(range(1, len(numbers) + 1)) and None not in found:
         shelf.fault(file, "modules", f"the numbers are {numbers}; number the modules 1, 2, 3 … in this order.")
-    fields = written.model_dump(include={"id", "version", "status"})
+    for name, module in zip(written.modules, found, strict=True):
+        if module is not None:
+            for place, message in check_translated(module, written.languages):
+                shelf.fault(f"{folder}/modules/{name}", place, message)
+    fields = written.model_dump(include={"id", "version", "status", "languages"})
     return Course(**fields, title=written.title, summary=written.summary, modules=modules)
 
 
-def _load_module(shelf: Shelf, folder: str, boxes: set[str], roles: set[str]) -> Module | None:
+def _load_module(shelf: Shelf, course: str, name: str, boxes: set[str], roles: tuple[str, ...]) -> Module | None:
+    folder = f"{course}/modules/{name}"
     file = f"{folder}/module.toml"
     written = shelf.object(ModuleFile, file)
     if written is None:
         return None
     for place, message in _check_module(written, folder, boxes):
         shelf.fault(file, place, message)
-    steps: list[Step] = []
+    steps: list[Step | StepByRole] = []
     if written.content_note is not None:
         steps.append(ContentNoteStep(number=1, note=written.content_note))
     for entry in written.steps:
-        step = _load_step(shelf, folder, entry, len(steps) + 1, roles)
+        step = _load_place(shelf, Place(folder, f"{course}/pictures", len(steps) + 1, roles), entry)
         if step is not None:
             steps.append(step)
-    return Module(
+    module = Module(
         number=written.number,
         id=written.id,
         title=written.title,
@@ -71,8 +84,12 @@ def _load_module(shelf: Shelf, folder: str, boxes: set[str], roles: set[str]) ->
         goal=written.goal,
         in_short=written.in_short,
         boxes=written.boxes,
+        sources=written.sources,
         steps=tuple(steps),
     )
+    for place, message in check_sources(module):
+        shelf.fault(file, place, message)
+    return module
 
 
 def _check_module(module: ModuleFile, folder: str, boxes: set[str]) -> Iterator[tuple[str, str]]:
@@ -92,21 +109,53 @@ def _check_module(module: ModuleFile, folder: str, boxes: set[str]) -> Iterator[
     for kind in ("scenario", "check"):
         if all(step.kind != kind for step in module.steps):
             yield "steps", f"the module has no {kind}; every module has one."
+    for cite in sorted({source.cite for source in module.sources if str(source.year) not in source.cite}):
+        yield "sources", f"{cite} is named without its year; write the year in `cite`, as the texts then show it."
 
 
-def _load_step(shelf: Shelf, folder: str, entry: StepFile, number: int, roles: set[str]) -> Step | None:
-    if entry.kind == "text":
-        return _text_step(shelf, f"{folder}/{entry.file}", entry.file, number)
-    file = f"{folder}/{entry.file}.toml"
-    if entry.kind == "scenario":
+@dataclass(frozen=True)
+class Place:
+    """Where a step stands: the folder of its module, that of the pictures, its number, and the trades there are."""
+
+    folder: str
+    pictures: str
+    number: int
+    roles: tuple[str, ...]
+
+
+def _load_place(shelf: Shelf, place: Place, entry: StepFile) -> Step | StepByRole | None:
+    if not entry.by_role:
+        return _load_step(shelf, place, entry.kind, entry.file)
+    if entry.kind not in ("text", "scenario"):
+        shelf.fault(f"{place.folder}/module.toml", "steps", f"a {entry.kind} is the same for all; remove by_role.")
+        return None
+    found = [(role, _load_step(shelf, place, entry.kind, f"{entry.file}.{role}")) for role in place.roles]
+    variants = tuple((role, step) for role, step in found if isinstance(step, TextStep | ScenarioStep))
+    for role, step in variants:
+        if isinstance(step, ScenarioStep) and step.scenario.role != role:
+            shelf.fault(
+                f"{place.folder}/{entry.file}.{role}.toml", "role", f'write role = "{role}", as in the file name.'
+            )
+    return StepByRole(kind=entry.kind, number=place.number, variants=variants) if variants else None
+
+
+def _load_step(shelf: Shelf, place: Place, kind: str, name: str) -> Step | None:
+    if kind == "text":
+        return _text_step(shelf, place, name)
+    file = f"{place.folder}/{name}.toml"
+    if kind == "scenario":
         scenario = shelf.object(Scenario, file)
-        return None if scenario is None else _scenario_step(shelf, file, scenario, number, roles)
+        return None if scenario is None else _scenario_step(shelf, file, scenario, place)
+    if kind == "checklist":
+        listed = shelf.object(ChecklistFile, file)
+        return None if listed is None else _checklist_step(shelf, file, listed, place.number)
     check = shelf.object(CheckFile, file)
-    return None if check is None else _check_step(shelf, file, check, number)
+    return None if check is None else _check_step(shelf, file, check, place.number)
 
 
-def _text_step(shelf: Shelf, stem: str, slug: str, number: int) -> TextStep | None:
-    pages = load_page(shelf, stem)
+def _text_step(shelf: Shelf, place: Place, slug: str) -> TextStep | None:
+    stem = f"{place.folder}/{slug}"
+    pages = load_page(shelf, stem, place.pictures)
     for language, page in pages.items():
         if page.words > MAX_WORDS_ON_PAGE:
             shelf.fault(
@@ -115,7 +164,7 @@ def _text_step(shelf: Shelf, stem: str, slug: str, number: int) -> TextStep | No
     if "sv" not in pages:
         return None
     return TextStep(
-        number=number,
+        number=place.number,
         slug=slug,
         title=Text(**{language: page.title for language, page in pages.items()}),
         html=Text(**{language: page.html for language, page in pages.items()}),
@@ -123,12 +172,18 @@ def _text_step(shelf: Shelf, stem: str, slug: str, number: int) -> TextStep | No
     )
 
 
-def _scenario_step(shelf: Shelf, file: str, scenario: Scenario, number: int, roles: set[str]) -> ScenarioStep:
-    for place, message in check_scenario(scenario):
-        shelf.fault(file, place, message)
-    if scenario.role is not None and roles and scenario.role not in roles:
+def _scenario_step(shelf: Shelf, file: str, scenario: Scenario, place: Place) -> ScenarioStep:
+    for where, message in check_scenario(scenario):
+        shelf.fault(file, where, message)
+    if scenario.role is not None and place.roles and scenario.role not in place.roles:
         shelf.fault(file, "role", f"there is no role {scenario.role} in roles.toml; write one that is.")
-    return ScenarioStep(number=number, scenario=scenario)
+    return ScenarioStep(number=place.number, scenario=scenario)
+
+
+def _checklist_step(shelf: Shelf, file: str, listed: ChecklistFile, number: int) -> ChecklistStep:
+    if not 2 <= len(listed.entries) <= MAX_ENTRIES:
+        shelf.fault(file, "entries", f"there are {len(listed.entries)} entries; write two to {MAX_ENTRIES}.")
+    return ChecklistStep(number=number, title=listed.title, intro=listed.intro, entries=listed.entries)
 
 
 def _check_step(shelf: Shelf, file: str, check: CheckFile, number: int) -> CheckStep:

@@ -1,21 +1,34 @@
 """A page of course text: Markdown with TOML front matter between `+++` fences, rendered once to HTML that is safe."""
 
 import re
+from html import escape
+from typing import Annotated
 
 import nh3
 from markdown_it import MarkdownIt
+from pydantic import Field
 
+from kapabla.material.courses.pictures import load_picture
 from kapabla.material.reading import Shelf
-from kapabla.material.texts import LANGUAGES, Frozen
+from kapabla.material.texts import LANGUAGES, Frozen, Language
 
-# No links and no pictures yet: a text may not lead out of the site, and an image needs its alternative text.
+# No links: a text may not lead out of the site. A picture stands in the front matter, and must say what it shows.
 _ALLOWED_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "br"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _FENCE = "+++"
 
 
+class Picture(Frozen):
+    """A drawing above the text. `alt` says what it shows, in the language of the page; empty where it decorates."""
+
+    file: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    alt: str
+    caption: str | None = None
+
+
 class FrontMatter(Frozen):
-    title: str
+    title: Annotated[str, Field(min_length=1)]
+    picture: Picture | None = None
 
 
 class PageText(Frozen):
@@ -28,19 +41,19 @@ class PageText(Frozen):
         return len(re.findall(r"\w+(?:[-’'.:]\w+)*", self.markdown))
 
 
-def load_page(shelf: Shelf, stem: str) -> dict[str, PageText]:
+def load_page(shelf: Shelf, stem: str, pictures: str) -> dict[Language, PageText]:
     """The page in each language it is written in: `<stem>.sv.md`, and perhaps `<stem>.en.md`."""
-    pages: dict[str, PageText] = {}
+    pages: dict[Language, PageText] = {}
     for language in LANGUAGES:
         file = f"{stem}.{language}.md"
         if language == "sv" or (shelf.root / file).is_file():
-            page = _load(shelf, file)
+            page = _load(shelf, file, pictures)
             if page is not None:
                 pages[language] = page
     return pages
 
 
-def _load(shelf: Shelf, file: str) -> PageText | None:
+def _load(shelf: Shelf, file: str, pictures: str) -> PageText | None:
     text = shelf.text(file)
     if text is None:
         return None
@@ -53,7 +66,16 @@ def _load(shelf: Shelf, file: str) -> PageText | None:
     if front is None:
         return None
     markdown = parts[2].strip()
-    return PageText(title=front.title, markdown=markdown, html=to_html(markdown))
+    drawing = _figure(shelf, front.picture, pictures) if front.picture else ""
+    return PageText(title=front.title, markdown=markdown, html=drawing + to_html(markdown))
+
+
+def _figure(shelf: Shelf, picture: Picture, pictures: str) -> str:
+    drawing = load_picture(shelf, f"{pictures}/{picture.file}.svg", picture.alt)
+    if drawing is None:
+        return ""
+    caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
+    return f'<figure class="drawing">{drawing}{caption}</figure>'
 
 
 def to_html(markdown: str) -> str:

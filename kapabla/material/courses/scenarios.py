@@ -8,6 +8,7 @@ from pydantic import Field
 from kapabla.material.texts import Frozen, Text
 
 Quality = Literal["good", "missed", "harmful"]
+ContentNote = Literal["content_note_stories", "content_note_children", "content_note_weapons"]
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=26)]
 MAX_CHOICES = 4
 
@@ -38,6 +39,7 @@ class Scenario(Frozen):
     id: NodeId
     title: Text
     role: str | None = None  # of which trade the story is; None where it is for all
+    content_note: ContentNote | None = None  # before this story alone, beside the note of the module
     start: NodeId
     nodes: tuple[Node, ...]
 

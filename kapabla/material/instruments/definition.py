@@ -1,12 +1,13 @@
 """What an instrument is: pages of items, their options, and the scales scored from them. Values only; no reading."""
 
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kapabla.material.instruments.rules import Rule
-from kapabla.material.texts import Frozen, Text
+from kapabla.material.texts import Frozen, Language, Text, languages_of
 
 # 26 characters: SPSS and Stata names must hold a wave and a REDCap checkbox suffix as well (`redcap-api.md` A5).
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=26)]
@@ -140,6 +141,11 @@ class Instrument(Frozen):
     @property
     def key(self) -> tuple[str, int]:
         return (self.id, self.version)
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        """Whole in these: an instrument is asked in one language from its first item to its last."""
+        return languages_of(self)
 
     def item(self, code: str) -> Item:
         return next(item for item in self.items if item.code == code)

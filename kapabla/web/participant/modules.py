@@ -16,6 +16,7 @@ from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
+from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.questions import KEY_FIELD
 from kapabla.web.participant.session import Participant, needs_session, participant, today
@@ -62,6 +63,7 @@ def module_list() -> ResponseReturnValue:
     if not journey.course_is_open(me.study, standing):
         return redirect(url_for("participant.continue_journey"), 303)
     course = me.course
+    language.narrow(course.languages)
     rows = [_row(module, standing.progress) for module in course.modules]
     done = sum(row["state"] == "done" for row in rows)
     wave = journey.open_wave(me.study, me.course, standing, today())
@@ -83,8 +85,9 @@ def _row(module: Module, done: progress.Progress) -> dict[str, Any]:
 def _read(module: int, number: int) -> Reading:
     me = participant()
     course = me.course
+    language.narrow(course.languages)
     found = course.module(module)
-    step = found.step(number) if found else None
+    step = found.step(number, me.role) if found else None
     if found is None or step is None:
         abort(404)
     return Reading(me, course, found, step, me.standing())
@@ -96,10 +99,10 @@ def module_step(module: int, number: int) -> ResponseReturnValue:
     reading = _read(module, number)
     if not journey.course_is_open(reading.me.study, reading.standing):
         return redirect(url_for("participant.continue_journey"), 303)
-    node = None
-    if isinstance(reading.step, ScenarioStep):
-        node = reading.step.scenario.node(reading.step.scenario.start)
-    return _page(reading, node=node)
+    if not isinstance(reading.step, ScenarioStep):
+        return _page(reading)
+    scenario = reading.step.scenario
+    return _page(reading, node=scenario.node(scenario.start), warned=scenario.content_note is None)
 
 
 @blueprint.post("/delar/<int:module>/<int:number>")
@@ -123,11 +126,17 @@ def save_module_step(module: int, number: int) -> ResponseReturnValue:
 
 
 def _skip_stories(reading: Reading) -> ResponseReturnValue:
-    """Skipping costs nothing: the stories' steps count as over, and the way leads past them (S13)."""
-    stories = [step for step in reading.module.steps if step.kind in ("content_note", "scenario")]
-    for step in stories:
-        _record(reading, Event("skipped", reading.module.number, step.number), suffix=f"-{step.number}")
-    rest = [step.number for step in reading.module.steps if step not in stories]
+    """Skipping costs nothing: the stories' steps count as over, and the way leads past them (S13).
+
+    From the note of the module all its stories are skipped, from the note of one story only that one.
+    """
+    steps = reading.module.steps
+    stories = [step.number for step in steps if step.kind in ("content_note", "scenario")]
+    if reading.step.kind == "scenario":
+        stories = [reading.number]
+    for number in stories:
+        _record(reading, Event("skipped", reading.module.number, number), suffix=f"-{number}")
+    rest = [step.number for step in steps if step.number not in stories]
     if not rest:
         return redirect(url_for("participant.module_done", module=reading.module.number), 303)
     ahead = next((number for number in rest if number > reading.number), rest[0])
@@ -175,6 +184,7 @@ def _record(reading: Reading, event: Event, suffix: str = "") -> None:
 def _page(reading: Reading, **context: Any) -> str:
     known: dict[str, Any] = {
         "node": None,
+        "warned": True,
         "choice": None,
         "following_node": None,
         "given": {},
@@ -192,6 +202,7 @@ def _page(reading: Reading, **context: Any) -> str:
 def module_done(module: int) -> ResponseReturnValue:
     me = participant()
     course = me.course
+    language.narrow(course.languages)
     found = course.module(module)
     if found is None:
         abort(404)

@@ -13,8 +13,17 @@ from kapabla.answers.placement import correct_place
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
-from kapabla.material.instruments import Item, PageAnswers, Questionnaire, QuestionnairePage, pages_to_show, read_page
+from kapabla.material.instruments import (
+    Instrument,
+    Item,
+    PageAnswers,
+    Questionnaire,
+    QuestionnairePage,
+    pages_to_show,
+    read_page,
+)
 from kapabla.material.texts import Text
+from kapabla.web import language
 from kapabla.web.participant import render_time
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant, today
@@ -115,6 +124,7 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
     if not _is_open(me, asking.wave):
         return _to_next_step()
     page = asking.page(number)
+    _speak(asking, page)
     # Saved answers are never shown again, on any device (docs/decisions/0005).
     if number in asking.saved and request.args.get("om") != "1":
         return render_template(
@@ -128,6 +138,7 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
 def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     me, asking = _ask(wave)
     page = asking.page(number)
+    _speak(asking, page)
     given = request.form.to_dict(flat=False)
     read = read_page(page, given)
     if read.faults:
@@ -178,7 +189,7 @@ def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAn
         instrument_version=page.instrument_version,
         values=read.values,
         missing={code: reason.slug for code, reason in read.missing.items()},
-        language=me.live.language,
+        language=language.current(),
         mode="kiosk" if me.live.device == "kiosk" else "web",
         device=_device_class(),
         on=today(),
@@ -237,15 +248,21 @@ def _form(
         role=_role_name(me),
         before=asking.before(page.number),
         heading=_heading(asking, page),
-        language=me.live.language,
     )
+
+
+def _speak(asking: Asking, page: QuestionnairePage) -> None:
+    """Questions are asked in a language that the whole instrument is written in, or else in Swedish."""
+    language.narrow(_instrument(asking, page).languages)
+
+
+def _instrument(asking: Asking, page: QuestionnairePage) -> Instrument:
+    return next(found for found in asking.questionnaire.instruments if found.id == page.instrument_id)
 
 
 def _heading(asking: Asking, page: QuestionnairePage) -> Text:
     """The scale's theme: the page's own heading, or the title of its instrument."""
-    if page.heading:
-        return page.heading
-    return next(found.title for found in asking.questionnaire.instruments if found.id == page.instrument_id)
+    return page.heading or _instrument(asking, page).title
 
 
 def _known_from_placement(me: Participant, page: QuestionnairePage) -> dict[str, list[str]]:
@@ -264,9 +281,8 @@ def _placed(me: Participant, item: Item) -> str:
 
 
 def _role_name(me: Participant) -> str:
-    if not me.entrant.role:
-        return "den du har i bygden"
-    return service().material.role(me.entrant.role).in_sentence.get(me.live.language)
+    role = next((role for role in service().material.roles if role.code == me.role), None)
+    return language.written(role.in_sentence) if role else language.translated("den du har i bygden")
 
 
 @blueprint.get("/fragor/<wave>/skicka")

@@ -22,7 +22,8 @@ from kapabla.identity import entry
 from kapabla.identity.entry import Entrant, Live
 from kapabla.journals import Journal
 from kapabla.material import Consent, Course, Study
-from kapabla.web import csrf
+from kapabla.material.texts import Language
+from kapabla.web import csrf, language
 from kapabla.web.unit_of_work import now, service, work
 
 COOKIE, COMPANION = "k", "kx"
@@ -57,6 +58,11 @@ class Participant:
     def standing(self) -> Standing:
         """Read anew: what was just saved counts."""
         return read_standing(work().answers, self.subject, self.entrant.left)
+
+    @property
+    def role(self) -> str:
+        """The trade whose pages are shown: what the participant has said goes before what the list said."""
+        return self.place.role
 
     @property
     def place(self) -> Place:
@@ -136,6 +142,8 @@ def let_in(reply: Response, entrant: Entrant) -> None:
     token, companion = entry.start_session(work().identity, entrant.person_id, at=now())
     entry.mark_over(work().identity, entrant.person_id, "opened")
     bridge.place(work(), service().keys, entrant)
+    if entrant.language != "sv" and language.COOKIE not in request.cookies:
+        language.remember(reply, cast(Language, entrant.language))
     secure = service().config.secure_cookies
     reply.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
     reply.set_cookie(COMPANION, companion, samesite="Lax", secure=secure, path="/")
@@ -146,6 +154,7 @@ def forget(reply: Response) -> None:
     secure = service().config.secure_cookies
     reply.set_cookie(COOKIE, GONE, max_age=60, httponly=True, samesite="Lax", secure=secure, path="/")
     reply.delete_cookie(COMPANION, path="/", samesite="Lax", secure=secure)
+    language.forget(reply)
 
 
 def trail() -> bridge.Trail:

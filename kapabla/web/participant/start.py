@@ -8,6 +8,7 @@ from kapabla.answers import consents, journey
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.material.studies.consent_values import consent_values
+from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant, today, trail
 from kapabla.web.unit_of_work import now, service, work
@@ -84,6 +85,7 @@ def submit_good_to_know() -> ResponseReturnValue:
 @needs_session
 def about_taking_part() -> ResponseReturnValue:
     me = participant()
+    language.narrow(me.consent_text.languages)
     return render_template("participant/about.html", consent=me.consent_text, values=_values(me))
 
 
@@ -106,9 +108,10 @@ def submit_choices() -> ResponseReturnValue:
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
     text, standing = me.consent_text, me.standing()
+    language.narrow(text.languages)
     bridge.record_choices(
         work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
-        text=consents.ConsentText(text.id, text.version, text.sha256, me.live.language),
+        text=consents.ConsentText(text.id, text.version, text.sha256, language.current()),
         wave=journey.present_wave(standing), channel="web", at=now(),
     )  # fmt: skip
     if given[1] == "nej":
@@ -126,6 +129,7 @@ def _steps_not_asked(me: Participant) -> None:
 def _choices_page(
     *, given: dict[int, str | None] | None = None, unanswered: list[int] | None = None, changing: bool = False
 ) -> str:
+    language.narrow(participant().consent_text.languages)
     return render_template(
         "participant/choices.html", consent=participant().consent_text, given=given or {}, unanswered=unanswered or [],
         changing=changing,

@@ -119,6 +119,7 @@ DISCLOSURE = (
 COOKIES = (
     Cookie("k", "Håller dig inloggad när du går utbildningen", "Tills du lämnar sidan eller loggar ut"),
     Cookie("kx", "Gör att ”Lämna sidan” loggar ut dig även utan täckning", "Tills du lämnar sidan eller loggar ut"),
+    Cookie("sprak", "Minns vilket språk du har valt", "Tills du lämnar sidan, loggar ut eller stänger webbläsaren"),
     Cookie("s", "Håller personal inloggad", "Tills personalen loggar ut eller har varit borta en stund"),
     Cookie("li", "Gör inloggningen för personal säker", "Tills webbläsaren stängs"),
 )

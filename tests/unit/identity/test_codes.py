@@ -24,7 +24,7 @@ from kapabla.identity.codes import (
 )
 
 KEY, SECRET = bytes(range(32)), bytes(range(32, 64))
-steady = settings(derandomize=True, deadline=None)
+steady = settings(deadline=None)
 codes = some.text(ALPHABET, min_size=9, max_size=9).map(lambda body: body + check_character(body))
 
 

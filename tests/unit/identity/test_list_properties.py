@@ -11,7 +11,7 @@ from kapabla.identity.list_reading import ListReading, ListRefused, read_list, r
 from tests.data.lists.messy import MUNICIPALITIES, ROLES, VOCABULARY
 from tests.unit.identity.test_list_files import TABLE, workbook
 
-steady = settings(derandomize=True, deadline=None, max_examples=150)
+steady = settings(deadline=None, max_examples=150)
 
 HEADER = "namn;e-post;telefon;adress;kommun;yrke\n"
 # Letters that every encoding of the test has, with the signs that lists and formulas are written with.

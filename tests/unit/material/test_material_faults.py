@@ -12,7 +12,7 @@ STUDY = "studies/kapabla-2026.toml"
 CONSENT = "consents/kapabla-forskning/v1.toml"
 MODULES = "courses/kapabla/v1/modules"
 M1 = f"{MODULES}/01-din-roll"
-STORY = f"{M1}/04-kvittot.toml"
+STORY = f"{M1}/04-vid-vagen.toml"
 CHECK = f"{M1}/05-kontrollera.toml"
 PAGE = f"{M1}/02-fem-steg.sv.md"
 
@@ -64,15 +64,15 @@ BAD = [
     (f"{M1}/module.toml", 'content_note = "content_note_stories"\n', "", "content_note: a module with stories needs one; write content_note_stories."),
     (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
     (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps: the module has no check; every module has one."),
-    (STORY, 'next = "ensam"', 'next = "kvar"', "node kassan, choice lugn_tid, next: there is no node kvar; write an id that exists."),
-    (STORY, 'next = "ensam"\n', "", "node ensam: no choice leads here; lead a choice to it, or remove it."),
-    (STORY, 'start = "kassan"', 'start = "disken"', "start: there is no node disken; write the id of the first node."),
-    (STORY, 'role = "shopkeeper"', 'role = "shop"', "role: there is no role shop in roles.toml; write one that is."),
-    (STORY, 'quality = "good"', 'quality = "missed"', "node kassan: no choice is good; write at least one that can work."),
-    (f"{MODULES}/03-fraga-och-lyssna/06-market-bakom-orat.toml", "end = true\n", "", "node efterat: a node has choices, or end = true, and not both; a node with neither is a dead end."),
+    (STORY, 'next = "telefonen"', 'next = "kvar"', "node vagen, choice rad, next: there is no node kvar; write an id that exists."),
+    (STORY, 'next = "telefonen"\n', "", "node telefonen: no choice leads here; lead a choice to it, or remove it."),
+    (STORY, 'start = "vagen"', 'start = "disken"', "start: there is no node disken; write the id of the first node."),
+    (STORY, 'start = "vagen"', 'role = "shop"\nstart = "vagen"', "role: there is no role shop in roles.toml; write one that is."),
+    (STORY, 'quality = "good"', 'quality = "missed"', "node vagen: no choice is good; write at least one that can work."),
+    (f"{MODULES}/08-fraga-och-lyssna/06-efter-motet.toml", "end = true\n", "", "node efterat: a node has choices, or end = true, and not both; a node with neither is a dead end."),
     (CHECK, "correct = true\n", "", "question roll: 0 options are correct; mark one with correct = true."),
-    (PAGE, '+++\ntitle = "Fem steg att komma ihåg"\n+++\n', "", 'line 1: the front matter is missing; begin with +++, title = "…", +++.'),
-    (PAGE, "Stanna upp", "ord " * 250 + "Stanna upp", ": the page has 404 words; split it, at most 250."),
+    (PAGE, '+++\ntitle = "Fem steg', 'title = "Fem steg', 'line 1: the front matter is missing; begin with +++, title = "…", +++.'),
+    (PAGE, "Stanna upp", "ord " * 250 + "Stanna upp", ": the page has 416 words; split it, at most 250."),
     # registers
     ("municipalities.toml", 'code = "2403"', 'code = "2401"', "municipality 2401: the code is used twice; give each a code of its own."),
     ("municipalities.toml", '"Bjurholms kommun"', '"nordmaling"', "municipality 2403: 'nordmaling' is also a name of 2401; remove one."),
@@ -139,8 +139,9 @@ def test_an_instrument_may_not_borrow_a_code(spoil):
 def test_a_story_that_never_ends_is_refused(copy):
     """Two nodes that lead to each other only: both are reported, and the first was fine before."""
     path = copy / STORY
-    text = path.read_text().replace("what_else", 'next = "ensam"\nwhat_else').replace('next = "ensam"\n\n', "\n")
+    text = path.read_text().replace('next = "telefonen"\n', "")
+    text = text.replace("[nodes.choices.text]", 'next = "telefonen"\n[nodes.choices.text]')
     path.write_text(text)
     faults = [str(fault) for fault in check_material(copy)]
-    assert f"{STORY}: node kassan: no way from here comes to an end; let one choice end the story." in faults
-    assert f"{STORY}: node ensam: no way from here comes to an end; let one choice end the story." in faults
+    assert f"{STORY}: node vagen: no way from here comes to an end; let one choice end the story." in faults
+    assert f"{STORY}: node telefonen: no way from here comes to an end; let one choice end the story." in faults

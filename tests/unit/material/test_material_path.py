@@ -114,7 +114,7 @@ def test_a_page_with_nothing_to_show_is_left_out():
     assert len(pages_to_show(all_of, {"y": 1})) == 1
 
 
-@settings(derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["bet_0", "bet_2", "se_1", "til_3"]), st.integers(-5, 6)))
 def test_shown_and_hidden_items_are_together_all(material, answers):
     asked = material.studies["kapabla-2026"].questionnaire(material, "t3", "ABA")
@@ -209,7 +209,7 @@ def test_information_is_neither_answered_nor_skipped():
     assert (read.missing, read.skipped) == ({}, [])
 
 
-@settings(derandomize=True, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.text(max_size=8), max_size=3))
 def test_whatever_is_posted_an_item_ends_in_exactly_one_place(posted):
     for kind in ("number", "date", "short_text"):
@@ -266,7 +266,7 @@ def test_hiding_is_scored_from_reversed_items(material):
     assert scores(soc, values) == {"soc_exaggerating_mean": 5.0, "soc_hiding_mean": 5.0}
 
 
-@settings(derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from([f"att_{n}" for n in range(1, 9)]), st.integers(1, 5)))
 def test_turning_every_answer_turns_the_mean(material, values):
     att = material.instruments["att", 1]

@@ -37,11 +37,13 @@ def course_texts(material: Material) -> Iterator[tuple[str, str]]:
             place = f"{course.id}/{module.number}"
             yield f"{place}/goal", module.goal.sv
             yield f"{place}/in_short", module.in_short.sv
-            for step in module.steps:
+            for step in module.every_step():
                 yield from step_texts(f"{place}/{step.number}", step)
 
 
 def step_texts(place: str, step) -> Iterator[tuple[str, str]]:
+    if step.kind == "checklist":
+        yield place, " ".join([step.intro.sv, *(entry.text.sv for entry in step.entries)])
     if step.kind == "text":
         yield place, re.sub(r"(?m)^#+ (.*)$", r"\1.", step.source.sv)
     if step.kind == "scenario":
@@ -135,7 +137,7 @@ def test_every_module_is_whole(material):
 def test_long_pages_are_divided_by_headings(material):
     for course in material.courses.values():
         for module in course.modules:
-            for step in module.steps:
+            for step in module.every_step():
                 if step.kind == "text":
                     assert step.html.sv.count("<h2>") >= len(WORD.findall(step.source.sv)) // 80
 
@@ -143,7 +145,7 @@ def test_long_pages_are_divided_by_headings(material):
 def test_scenarios_say_first_that_the_reader_is_safe(material):
     for course in material.courses.values():
         for module in course.modules:
-            for step in module.steps:
+            for step in module.every_step():
                 if step.kind == "scenario":
                     assert "trygg" in step.scenario.node(step.scenario.start).text.sv
 
@@ -165,9 +167,11 @@ def test_another_language_falls_back_to_swedish():
 def test_consent_is_filled_from_the_study(material):
     study = material.studies["kapabla-2026"]
     values = consent_values(study, material)
+    course = material.courses["kapabla", 1]
     consent = material.consents["kapabla-forskning", 1]
-    assert "Du går igenom 3 korta delar. Det tar sammanlagt ungefär 25 minuter." in fill(
-        consent.questions[1].short.sv, values
+    assert (
+        f"Du går igenom {len(course.modules)} korta delar. Det tar sammanlagt ungefär {course.minutes} minuter."
+        in fill(consent.questions[1].short.sv, values)
     )
     for text in consent.texts():
         assert "{" not in fill(text.sv, values)

@@ -85,7 +85,7 @@ def test_answers_that_no_merging_protects_are_withheld(labels, counts):
         protect_answers(labels, counts, thresholds=T)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(st.integers(0, 15), min_size=2, max_size=5))
 def test_a_shown_answer_table_has_no_small_cell_and_everybody_in_it(counts):
     try:
@@ -97,7 +97,7 @@ def test_a_shown_answer_table_has_no_small_cell_and_everybody_in_it(counts):
     assert all(count == 0 or count >= 5 for count in shown)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=7))
 def test_the_flow_sums_exactly_and_no_box_of_it_is_small(people):
     """E10."""

@@ -50,7 +50,7 @@ def test_the_first_choice_of_a_story_is_kept_whatever_is_tried_then(any_client, 
     """D2."""
     made = make.make_person(service)
     make.start_course(any_client, made, research="nej")
-    module, step = next((m, s) for m in course.modules for s in m.steps if s.kind == "scenario")
+    module, step = next((m, s) for m in course.modules for s in m.every_step() if s.kind == "scenario")
     node = step.scenario.node(step.scenario.start)
     for choice in node.choices:
         any_client.get(f"/delar/{module.number}/{step.number}")
@@ -80,7 +80,7 @@ def test_every_answer_of_a_check_is_kept(any_client, service, course):
 def test_a_choice_that_is_not_offered_is_kept_out(any_client, service, course):
     made = make.make_person(service)
     make.start_course(any_client, made, research="nej")
-    module, step = next((m, s) for m in course.modules for s in m.steps if s.kind == "scenario")
+    module, step = next((m, s) for m in course.modules for s in m.every_step() if s.kind == "scenario")
     any_client.get(f"/delar/{module.number}/{step.number}")
     any_client.fill(val="finns inte", gor="valj", status=400)
     assert "Välj ett svar så får du veta mer." in any_client.text

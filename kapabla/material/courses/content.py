@@ -1,0 +1,61 @@
+"""What the texts of a module must hold together: a figure stands with its source, and a language is whole."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kapabla.material.courses.definition import ChecklistStep, CheckStep, Module, ScenarioStep, TextStep
+from kapabla.material.texts import LANGUAGES, Language, texts_in
+
+# A share, a count from a study, or a number of four digits or more that is no year and no telephone number.
+_FIGURE = re.compile(
+    r"\d+ (?:av|of|out of) (?:100|hundra)|\d+(?:[,.]\d+)? ?(?:procent|per cent|percent|%)|"
+    r"\b(?!(?:19|20)\d\d\b)\d{1,3}[ \u00a0]?\d{3}\b"
+)
+_TELEPHONE = re.compile(r"\b0\d{1,3}-[\d \u00a0]+|\b(?:112|114 14|116 \d{3})\b")
+
+
+def check_sources(module: Module) -> Iterator[tuple[str, str]]:
+    cites = [source.cite for source in module.sources]
+    everything = []
+    for place, language, text in _read_together(module):
+        everything.append(text)
+        figure = _FIGURE.search(_TELEPHONE.sub("", text))
+        if figure and not any(cite in text for cite in cites):
+            yield f"{place} ({language})", f"{figure[0]!r} stands without its source; name one of `sources` beside it."
+    for cite in cites:
+        if not any(cite in text for text in everything):
+            yield f"source {cite}", "no text names it; name it where its fact stands, or remove it."
+
+
+def check_translated(module: Module, languages: Iterable[Language]) -> Iterator[tuple[str, str]]:
+    """A module is shown in a language when all of it is written in it, so a course promises only what is whole."""
+    for language in languages:
+        for place, text in texts_in(module):
+            # The title of a source is shown as it was published.
+            if getattr(text, language) is None and not place.startswith("sources"):
+                yield place, f"it is not written in {language}, which the course promises; write it."
+
+
+def _read_together(module: Module) -> Iterator[tuple[str, Language, str]]:
+    """What a reader has before her at the same time, in each language: a page, a node of a story, a question."""
+    for place, part in _parts(module):
+        texts = [text for _, text in texts_in(part)]
+        for language in LANGUAGES:
+            written = [found for text in texts if (found := getattr(text, language)) is not None]
+            if written:
+                yield place, language, "\n".join(written)
+
+
+def _parts(module: Module) -> Iterator[tuple[str, object]]:
+    yield "goal", module.goal
+    yield "in_short", module.in_short
+    for step in module.every_step():
+        place = f"step {step.number}"
+        if isinstance(step, TextStep):
+            yield f"{place}, page {step.slug}", step.source
+        elif isinstance(step, ScenarioStep):
+            yield from ((f"{place}, scenario {step.scenario.id}, node {node.id}", node) for node in step.scenario.nodes)
+        elif isinstance(step, CheckStep):
+            yield from ((f"{place}, question {question.code}", question) for question in step.questions)
+        elif isinstance(step, ChecklistStep):
+            yield f"{place}, checklist", (step.title, step.intro, step.entries)

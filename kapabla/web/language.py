@@ -1,0 +1,123 @@
+"""The language of the page: chosen with a button at the foot of every page, kept in a cookie until the browser closes.
+
+A page is shown in one language from beginning to end. Where something on it is not written in the chosen one, the whole
+page is shown in Swedish: `narrow` says what the page can be shown in.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, g, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kapabla.material.texts import LANGUAGES, Language, Text
+from kapabla.web import csrf
+from kapabla.web.unit_of_work import service
+
+COOKIE = "sprak"
+NAMES: dict[Language, str] = {
+    "sv": "Svenska", "sv_easy": "Lätt svenska", "en": "English", "se": "Davvisámegiella", "sma": "Åarjelsaemiengïele",
+    "sju": "Ubmejesámiengiälla", "fi": "Suomi", "fit": "Meänkieli",
+}  # fmt: skip
+# Easy Swedish is Swedish to a browser and to a screen reader; its buttons and headings are those of the Swedish page.
+TAGS: dict[Language, str] = {**{language: language for language in LANGUAGES}, "sv_easy": "sv"}
+_CATALOGUES = Path(__file__).parent / "translations"
+_STAFF = ("admin", "research", "auth")
+_PATH = re.compile(r"^/[A-Za-z0-9/-]*$")
+
+blueprint = Blueprint("language", __name__)
+
+
+def chosen() -> Language:
+    """The language that the reader has chosen, if anything is offered in it."""
+    if request.blueprint in _STAFF:
+        return "sv"
+    wanted = request.cookies.get(COOKIE, "sv")
+    return wanted if wanted in offered() else "sv"
+
+
+def current() -> Language:
+    """The language of this page."""
+    if "language" not in g:
+        g.language = chosen()
+    return cast(Language, g.language)
+
+
+def narrow(languages: Iterable[Language]) -> None:
+    """Say what the main thing on the page is written in. Call before anything is read in `current()`."""
+    g.language = chosen() if chosen() in tuple(languages) else "sv"
+
+
+def offered() -> tuple[Language, ...]:
+    """What some course promises, and the page around it is translated to."""
+    promised = {language for course in service().material.courses.values() for language in course.languages}
+    return tuple(language for language in LANGUAGES if language in promised and _has_catalogue(language))
+
+
+def written(text: Text) -> str:
+    return text.get(current())
+
+
+def translated(message: str) -> str:
+    return _catalogue(current()).get(message, message)
+
+
+def remember(reply: Response, language: Language) -> None:
+    """Until the browser closes: a cookie that stays would tell who has been here."""
+    secure = service().config.secure_cookies
+    reply.set_cookie(COOKIE, language, httponly=True, samesite="Lax", secure=secure, path="/")
+
+
+def forget(reply: Response) -> None:
+    reply.delete_cookie(COOKIE, path="/", samesite="Lax", httponly=True)
+
+
+@blueprint.post("/sprak")
+def choose() -> ResponseReturnValue:
+    """Back to the page that the reader was on, in the language that she chose."""
+    csrf.check_same_origin()
+    wanted, back = request.form.get("sprak", ""), request.form.get("till", "/")
+    reply = redirect(back if _PATH.match(back) and not back.startswith("//") else "/", 303)
+    if wanted in offered():
+        remember(reply, wanted)
+    return reply
+
+
+def _has_catalogue(language: Language) -> bool:
+    return language in ("sv", "sv_easy") or (_CATALOGUES / f"{language}.po").is_file()
+
+
+@cache
+def _catalogue(language: Language) -> dict[str, str]:
+    """Read when the first reader asks for the language: most processes never need Babel."""
+    file = _CATALOGUES / f"{language}.po"
+    if not file.is_file():
+        return {}
+    from babel.messages.pofile import read_po
+
+    with file.open("rb") as source:
+        messages = read_po(source, locale=TAGS[language])
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+
+
+def _translated_number(one: str, many: str, count: int) -> str:
+    return translated(one if count == 1 else many)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(translated, _translated_number, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["written"] = written
+
+    @app.context_processor
+    def of_the_page() -> dict[str, object]:
+        language = current()
+        return {
+            "lang": TAGS[language],
+            "language_choices": [(other, TAGS[other], NAMES[other]) for other in offered() if other != language],
+        }
