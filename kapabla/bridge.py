@@ -93,22 +93,32 @@ def record_choices(
     work: Work, keys: Keyring, trail: Trail, entrant: Entrant, choices: Mapping[int, bool], *,
     text: consents.ConsentText, wave: str, channel: str, at: datetime,
 ) -> None:  # fmt: skip
-    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on.
+    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on; whose yes
+    becomes a no leaves it, and the answers stay.
 
-    That is journalled as leaving is: a restore that replayed the leaving alone would end somebody who is back.
+    Both are journalled as every leaving is, so that a restore neither ends somebody who is back nor asks somebody
+    who has said no.
     """
     subject = subject_for(keys, entrant)
-    rejoins = choices.get(consents.RESEARCH, False) and entrant.left == "research"
-    if rejoins:
-        trail.journal(entrant, subject, REJOINED, at.date())
+    change = _change(work, subject, entrant, choices.get(consents.RESEARCH, False))
+    if change:
+        trail.journal(entrant, subject, change, at.date())
     number = consents.record_choices(
         work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date()
     )
-    if rejoins:
-        apply_to_answers(work, subject, REJOINED)
-        apply_to_identity(work, keys, entrant.person_id, REJOINED, on=at.date())
+    if change:
+        apply_to_answers(work, subject, change)
+        apply_to_identity(work, keys, entrant.person_id, change, on=at.date())
     event = Event("participant", "participant", "consent", f"choice:{number}")
     trail.answers_chain.append(work.answers, event, at=at, date_only=True)
+
+
+def _change(work: Work, subject: str, entrant: Entrant, says_yes: bool) -> str | None:
+    """What a choice changes of who is in the research: nothing, for most."""
+    if says_yes:
+        return REJOINED if entrant.left == "research" else None
+    said_yes = entrant.left == "none" and consents.current_choices(work.answers, subject).get(consents.RESEARCH, False)
+    return "research" if said_yes else None
 
 
 def withdraw(

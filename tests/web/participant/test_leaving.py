@@ -175,6 +175,18 @@ def test_a_new_no_is_not_a_new_yes(any_client, service, config):
     assert rows(service, "identity", Person)[0].left == "research"
 
 
+def test_a_yes_that_becomes_a_no_leaves_the_research(any_client, service, config):
+    """Chosen on the page of choices or on that of leaving: the same, also after a restore."""
+    made = walked(any_client, service)
+    any_client.get("/start/samtycke")
+    any_client.fill(val1="nej", val2="nej", val3="nej")
+    assert journalled(config, "answers") == [(made.subject, "research")]
+    assert journalled(config, "identity") == [(made.id, "research")]
+    assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == "research"
+    say_yes_again(any_client)
+    assert [kind for _, kind in journalled(config, "answers")] == ["research", "rejoined"]
+
+
 @pytest.mark.parametrize("given", [{}, {"vad": "allt"}, {"svar": "bort"}, {"vad": "all", "svar": "bort"}])
 def test_half_an_answer_ends_nothing_and_keeps_what_was_chosen(any_client, service, config, given):
     made = walked(any_client, service)
