@@ -26,6 +26,7 @@ from kapabla.material.instruments import ORDERS
 from kapabla.vaults import Work
 
 WITHHELD = "withheld"
+REJOINED = "rejoined"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Trail:
     answers_chain: Chain
     identity_journal: Journal
     answers_journal: Journal
+
+    def journal(self, entrant: Entrant, subject: str, kind: str, on: date) -> None:
+        """Into both journals, before anything is acknowledged."""
+        self.answers_journal.append(subject, kind, on)
+        self.identity_journal.append(entrant.person_id, kind, on)
 
 
 def subject_of(study_key: bytes, secret: bytes) -> str:
@@ -93,17 +99,32 @@ def record_choices(
     work: Work, keys: Keyring, trail: Trail, entrant: Entrant, choices: Mapping[int, bool], *,
     text: consents.ConsentText, wave: str, channel: str, at: datetime,
 ) -> None:  # fmt: skip
-    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on."""
+    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on; whose yes
+    becomes a no leaves it, and the answers stay.
+
+    Both are journalled as every leaving is, so that a restore neither ends somebody who is back nor asks somebody
+    who has said no.
+    """
     subject = subject_for(keys, entrant)
+    change = _change(work, subject, entrant, choices.get(consents.RESEARCH, False))
+    if change:
+        trail.journal(entrant, subject, change, at.date())
     number = consents.record_choices(
         work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date()
     )
-    said_yes = choices.get(consents.RESEARCH, False)
-    if said_yes and entrant.left == "research":
-        placement.set_left(work.answers, subject, "none")
-        entry.set_left(work.identity, entrant.person_id, "none")
+    if change:
+        apply_to_answers(work, subject, change)
+        apply_to_identity(work, keys, entrant.person_id, change, on=at.date())
     event = Event("participant", "participant", "consent", f"choice:{number}")
     trail.answers_chain.append(work.answers, event, at=at, date_only=True)
+
+
+def _change(work: Work, subject: str, entrant: Entrant, says_yes: bool) -> str | None:
+    """What a choice changes of who is in the research: nothing, for most."""
+    if says_yes:
+        return REJOINED if entrant.left == "research" else None
+    said_yes = entrant.left == "none" and consents.current_choices(work.answers, subject).get(consents.RESEARCH, False)
+    return "research" if said_yes else None
 
 
 def withdraw(
@@ -116,28 +137,40 @@ def withdraw(
     """
     subject, on = subject_for(keys, entrant), at.date()
     kind = f"{scope}{'_erase' if erase else ''}"
-    trail.answers_journal.append(subject, kind, on)
-    trail.identity_journal.append(entrant.person_id, kind, on)
-    apply_withdrawal_to_answers(work, subject, kind)
-    entry.set_left(work.identity, entrant.person_id, scope)
-    if scope == "all":
-        entry.set_channel(work.identity, entrant.person_id, "none")
-        entry.end_sessions_of(work.identity, entrant.person_id)
-    if kind == "all_erase":
-        erase_person(work.identity, keys, entrant.person_id, on=on)
+    trail.journal(entrant, subject, kind, on)
+    apply_to_answers(work, subject, kind)
+    apply_to_identity(work, keys, entrant.person_id, kind, on=on)
     event = Event(actor, actor, "withdrawal", "person" if erase and scope == "all" else f"person:{entrant.person_id}")
     trail.identity_chain.append(work.identity, event, at=at, date_only=True)
     trail.answers_chain.append(work.answers, Event(actor, actor, "withdrawal", kind), at=at, date_only=True)
 
 
-def apply_withdrawal_to_answers(work: Work, subject: str, kind: str) -> None:
-    """What a withdrawal does to the answers vault; also how a restore replays the journal."""
+def apply_to_answers(work: Work, subject: str, kind: str) -> None:
+    """What an entry of the journal does to the answers vault. A restore replays the entries since its backup in order.
+
+    kind: "research" or "all", with "_erase" when the answers are removed; or "rejoined".
+    """
     if kind == "all_erase":
         erasing.erase_subject(work.answers, subject)
         return
     if kind == "research_erase":
         erasing.erase_research(work.answers, subject)
-    placement.set_left(work.answers, subject, "all" if kind.startswith("all") else "research")
+    placement.set_left(work.answers, subject, _left_after(kind))
+
+
+def apply_to_identity(work: Work, keys: Keyring, person_id: str, kind: str, *, on: date) -> None:
+    """The same entry in the identity vault. Whoever leaves everything is neither written to nor let in again."""
+    left = _left_after(kind)
+    entry.set_left(work.identity, person_id, left)
+    if left == "all":
+        entry.set_channel(work.identity, person_id, "none")
+        entry.end_sessions_of(work.identity, person_id)
+    if kind == "all_erase":
+        erase_person(work.identity, keys, person_id, on=on)
+
+
+def _left_after(kind: str) -> str:
+    return "none" if kind == REJOINED else kind.removesuffix("_erase")
 
 
 def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date) -> bool:

@@ -26,3 +26,10 @@ class Refused(KapablaError):
     """The request is understood and may not be carried out in the present state."""
 
     code = "refused"
+
+
+class Crowded(Refused):
+    """Requests of the same person at the same moment took every place that this one tried. Nothing of it was kept; the
+    very same request may be sent again."""
+
+    code = "too_many_collisions"

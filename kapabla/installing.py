@@ -5,7 +5,7 @@ from datetime import date
 from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.keys import Keyring
-from kapabla.material import load_material
+from kapabla.material import Material, load_material
 from kapabla.migrating import MigrationNeeded, check_at_head, upgrade
 from kapabla.service import material_root, open_engines
 
@@ -22,9 +22,22 @@ def make_installation(config: Config) -> None:
     material = load_material(material_root(config))
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     config.release_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    make_keys(config, [*_KEYS, *(("study", study) for study in material.studies)], today)
+    make_keys(config, wanted_keys(material), today)
     if not is_at_head(config):
         upgrade(config)
+
+
+def wanted_keys(material: Material | None) -> list[tuple[str, str]]:
+    """Every key that the whole of an installation reads; without material those of its studies are not known."""
+    studies = material.studies if material else ()
+    return [*_KEYS, *(("study", study) for study in studies)]
+
+
+def check_keys(config: Config, material: Material) -> None:
+    """Before the first request: a key that is missing or broken would be found out by a participant."""
+    keyring = Keyring(config.key_dir)
+    for purpose, key_id in wanted_keys(material):
+        keyring.get(purpose, key_id)
 
 
 def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:

@@ -1,4 +1,5 @@
-"""Two journals beside the backups: withdrawals and erasures, appended before the reply and replayed by a restore.
+"""Two journals beside the backups: withdrawals, erasures and a new yes after them, appended before the reply and
+replayed in order by a restore.
 
 Identity's journal names people by id, the answers' journal by subject; neither holds anything that joins them.
 """

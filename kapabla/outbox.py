@@ -1,7 +1,8 @@
 """The outbox, once: each vault takes its own table of this shape. What a process may not do itself it leaves as a row.
 
-The row is written in the transaction of its cause, leased by one runner at a time and done once. Times are whole epoch
-seconds, and a done row is removed within a day, so an outbox row never tells when somebody did something.
+The row is written in the transaction of its cause, leased by one runner at a time and done once. Only who carries the
+token of the present lease may renew, finish or put back. Times are whole epoch seconds, and a done row is removed
+within a day, so an outbox row never tells when somebody did something.
 """
 
 from dataclasses import dataclass
@@ -13,12 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from kapabla.clock import epoch
+from kapabla.errors import KapablaError
 from kapabla.ids import new_id
 from kapabla.vaults import table_of
 
 LEASE_SECONDS = 120
 MAX_ATTEMPTS = 8
 KEEP_DONE_SECONDS = 24 * 3600
+PAUSE_SECONDS = 30
+
+
+class LeaseLost(KapablaError):
+    """The lease ran out and another runner has the job now: what this one did of it is not to be kept."""
+
+    code = "lease_lost"
 
 
 class OutboxColumns:
@@ -30,6 +39,7 @@ class OutboxColumns:
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     due: Mapped[int] = mapped_column(Integer)
     locked_until: Mapped[int] = mapped_column(Integer, default=0)
+    holder: Mapped[str] = mapped_column(String(20), default="", server_default="")
     fault: Mapped[str] = mapped_column(String(60), default="")
 
     @declared_attr.directive
@@ -43,6 +53,7 @@ class Job:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    holder: str
 
 
 class Outbox:
@@ -80,19 +91,32 @@ class Outbox:
         ).one_or_none()
         if row is None:
             return None
-        taken = {"locked_until": now + LEASE_SECONDS, "attempts": row.attempts + 1}
-        session.execute(update(table).where(table.c.id == row.id).values(**taken))
-        return Job(row.id, row.kind, row.payload, row.attempts + 1)
+        job = Job(row.id, row.kind, row.payload, row.attempts + 1, new_id())
+        taken = {"locked_until": now + LEASE_SECONDS, "attempts": job.attempts, "holder": job.holder}
+        session.execute(update(table).where(table.c.id == job.id).values(**taken))
+        return job
+
+    def renew(self, session: Session, job: Job, *, at: datetime) -> bool:
+        """Hold the job for another `LEASE_SECONDS`. False when it is no longer ours."""
+        return self._set(session, job, locked_until=epoch(at) + LEASE_SECONDS)
 
     def finish(self, session: Session, job: Job, *, at: datetime) -> None:
-        self._set(session, job.id, state="done", due=epoch(at), locked_until=0)
+        """Part of the job's own transaction: `LeaseLost` takes back what this runner wrote after another took over."""
+        if not self._set(session, job, state="done", due=epoch(at), locked_until=0, holder=""):
+            raise LeaseLost(job=job.id)
 
     def fail(self, session: Session, job: Job, fault: str, *, at: datetime) -> None:
         """Try again later with growing pauses; after `MAX_ATTEMPTS` it is a dead letter for a person to look at."""
         if job.attempts >= MAX_ATTEMPTS:
-            self._set(session, job.id, state="dead", fault=fault, locked_until=0)
+            self._set(session, job, state="dead", fault=fault, locked_until=0, holder="")
         else:
-            self._set(session, job.id, fault=fault, due=epoch(at) + 30 * 2**job.attempts, locked_until=0)
+            due = epoch(at) + PAUSE_SECONDS * 2**job.attempts
+            self._set(session, job, fault=fault, due=due, locked_until=0, holder="")
+
+    def postpone(self, session: Session, job: Job, fault: str, *, at: datetime) -> None:
+        """Something else is missing than luck: look again in a while, and count no attempt."""
+        due = epoch(at) + PAUSE_SECONDS
+        self._set(session, job, fault=fault, due=due, attempts=job.attempts - 1, locked_until=0, holder="")
 
     def count(self, session: Session, state: str) -> int:
         return session.scalar(select(func.count()).select_from(self._table).where(self._table.c.state == state)) or 0
@@ -105,5 +129,8 @@ class Outbox:
         table = self._table
         session.execute(delete(table).where(table.c.state == "done", table.c.due < epoch(at) - KEEP_DONE_SECONDS))
 
-    def _set(self, session: Session, job_id: str, **values: Any) -> None:
-        session.execute(update(self._table).where(self._table.c.id == job_id).values(**values))
+    def _set(self, session: Session, job: Job, **values: Any) -> bool:
+        """Only for the holder of the lease, however late it comes: the next one's lease is not touched."""
+        table = self._table
+        held = (table.c.id == job.id) & (table.c.holder == job.holder) & (table.c.state == "waiting")
+        return session.execute(update(table).where(held).values(**values).returning(table.c.id)).first() is not None

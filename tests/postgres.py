@@ -98,7 +98,7 @@ class Databases:
                 migrate(_urls(uri, templates))
             for vault in VAULTS:
                 connection.execute(_create(own[vault], templates[vault]))
-        self.urls = _urls(uri, own)
+        self.server_uri, self.urls = uri, _urls(uri, own)
         self._open = {
             vault: psycopg.connect(database_url(uri, name), autocommit=True, options="-c lock_timeout=10s")
             for vault, name in own.items()

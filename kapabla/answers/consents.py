@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.answers.placement import SUBJECT
-from kapabla.errors import Refused
+from kapabla.errors import Crowded
 from kapabla.vaults import AnswersBase, table_of
 
 
@@ -71,7 +71,7 @@ def record_choices(
             # The form was sent twice at the same moment: this set comes after the other.
             continue
         return last + 1
-    raise Refused("too_many_collisions")
+    raise Crowded()
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:

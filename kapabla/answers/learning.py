@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Date, Integer, String, UniqueConstraint
+from sqlalchemy import Date, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.answers.placement import SUBJECT
@@ -35,10 +35,18 @@ class Certificate(AnswersBase):
     """That a certificate was made: serial and day. Never the name or the initials that stood on it."""
 
     __tablename__ = "certificate"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = (
+        # One valid certificate, however often the button is pressed; a revoked one leaves room for the next.
+        Index(
+            "uq_certificate_valid", "subject", "course", "course_version", unique=True,
+            sqlite_where=text("revoked_on IS NULL"), postgresql_where=text("revoked_on IS NULL"),
+        ),
+        {"info": {"retention": "answers"}},
+    )  # fmt: skip
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     serial: Mapped[str] = mapped_column(String(20), primary_key=True)
     course: Mapped[str] = mapped_column(String(40))
+    course_version: Mapped[int] = mapped_column(Integer, server_default="1")
     completed_on: Mapped[date] = mapped_column(Date)
     revoked_on: Mapped[date | None] = mapped_column(Date)

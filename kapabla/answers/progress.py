@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.answers.learning import Certificate, LearningEvent
-from kapabla.errors import Refused
+from kapabla.errors import Crowded
 from kapabla.vaults import table_of
 
 _events = table_of(LearningEvent)
@@ -89,7 +89,7 @@ def record_event(
         except IntegrityError:
             continue
         return True
-    raise Refused("too_many_collisions")
+    raise Crowded()
 
 
 def first_read_on(session: Session, subject: str) -> date | None:
@@ -105,14 +105,35 @@ def last_read_on(session: Session, subject: str) -> date | None:
     return last
 
 
-def find_certificate(session: Session, subject: str) -> tuple[str, date] | None:
+def find_certificate(session: Session, subject: str, *, course: str, course_version: int) -> tuple[str, date] | None:
+    """Serial and day of the valid certificate."""
     query = select(_certificates.c.serial, _certificates.c.completed_on).where(
-        _certificates.c.subject == subject, _certificates.c.revoked_on.is_(None)
+        _certificates.c.subject == subject,
+        _certificates.c.course == course,
+        _certificates.c.course_version == course_version,
+        _certificates.c.revoked_on.is_(None),
     )
-    row = session.execute(query.limit(1)).one_or_none()
-    return (row[0], row[1]) if row else None
+    row = session.execute(query).one_or_none()
+    return (row.serial, row.completed_on) if row else None
 
 
-def add_certificate(session: Session, subject: str, serial: str, *, course: str, completed_on: date) -> None:
-    row = {"subject": subject, "serial": serial, "course": course, "completed_on": completed_on, "revoked_on": None}
-    session.execute(insert(_certificates).values(row))
+def certify(
+    session: Session, subject: str, serial: str, *, course: str, course_version: int, completed_on: date
+) -> tuple[str, date]:
+    """The valid certificate: the one there is, or a new one with this serial."""
+    row = {
+        "subject": subject, "serial": serial, "course": course, "course_version": course_version,
+        "completed_on": completed_on, "revoked_on": None,
+    }  # fmt: skip
+    for _ in range(_COLLISIONS_ALLOWED):
+        known = find_certificate(session, subject, course=course, course_version=course_version)
+        if known:
+            return known
+        try:
+            with session.begin_nested():
+                session.execute(insert(_certificates).values(row))
+        except IntegrityError:
+            # Asked for at the same moment by another request of the same person: that one's serial holds.
+            continue
+        return serial, completed_on
+    raise Crowded()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.answers.submissions import FreeText, Submission, WaveState
-from kapabla.errors import Refused
+from kapabla.errors import Crowded, Refused
 from kapabla.ids import new_id
 from kapabla.vaults import table_of
 
@@ -50,7 +50,7 @@ class PageSave:
 def save_page(session: Session, subject: str, key: str, page: PageSave, texts: Mapping[str, str] | None = None) -> bool:
     """Save a page exactly once a key. False for a replay, which changes nothing. Raises `AlreadySent`."""
     for _ in range(_COLLISIONS_ALLOWED):
-        if _is_known(session, subject, key):
+        if is_known(session, subject, key):
             return False
         if wave_state(session, subject, page.wave) is not None:
             raise AlreadySent(wave=page.wave)
@@ -62,10 +62,10 @@ def save_page(session: Session, subject: str, key: str, page: PageSave, texts: M
             continue
         _keep_texts(session, subject, page.wave, texts or {})
         return True
-    raise Refused("too_many_collisions")
+    raise Crowded()
 
 
-def _is_known(session: Session, subject: str, key: str) -> bool:
+def is_known(session: Session, subject: str, key: str) -> bool:
     known = select(_pages.c.number).where(_pages.c.subject == subject, _pages.c.idempotency_key == key)
     return session.execute(known).first() is not None
 

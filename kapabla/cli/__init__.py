@@ -5,6 +5,7 @@ import os
 import sys
 
 import click
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from kapabla.cli.opening import Opening
 from kapabla.config import BadSetting
@@ -61,6 +62,10 @@ def main() -> None:
     except BadSetting as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except (OperationalError, InterfaceError):
+        # Its own message holds a statement, and nothing of what to do.
+        click.echo("A database does not answer, or nothing is in it yet. `kapabla doctor` says which.", err=True)
+        sys.exit(1)
     except KapablaError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kapabla.config import Config
 from kapabla.errors import KapablaError
+from kapabla.installing import wanted_keys
 from kapabla.keys import Keyring
-from kapabla.material import MaterialFaults, load_material
+from kapabla.material import Material, MaterialFaults, load_material
 from kapabla.migrating import current_head, version_of
 from kapabla.service import material_root, open_engines
 
@@ -25,25 +26,28 @@ class Finding:
 
 
 def check_up(config: Config) -> list[Finding]:
-    return [*_material(config), *_keys(config), *_vaults(config), _disk(config), _mail(config)]
+    material, found = _material(config)
+    return [found, *_keys(config, material), *_vaults(config), _disk(config), _mail(config)]
 
 
-def _material(config: Config) -> list[Finding]:
+def _material(config: Config) -> tuple[Material | None, Finding]:
     try:
-        load_material(material_root(config))
-    except MaterialFaults as faults:
-        return [Finding("course material", False, f"{len(faults.faults)} faults; run `kapabla material check`")]
-    return [Finding("course material", True, "no faults")]
+        return load_material(material_root(config)), Finding("course material", True, "no faults")
+    except MaterialFaults as error:
+        first, count = error.faults[0], len(error.faults)
+        told = f"{first}" if count == 1 else f"{first} ({count} faults; run `kapabla material check`)"
+        return None, Finding("course material", False, told)
 
 
-def _keys(config: Config) -> list[Finding]:
+def _keys(config: Config, material: Material | None) -> list[Finding]:
     keyring, findings = Keyring(config.key_dir), []
-    for purpose in ("invitation", "sealing", "session", "certificate", "tombstone"):
+    for purpose, key_id in wanted_keys(material):
+        name = f"key {purpose}-{key_id}"
         try:
-            keyring.get(purpose)
-            findings.append(Finding(f"key {purpose}", True, "readable"))
+            keyring.get(purpose, key_id)
+            findings.append(Finding(name, True, "readable"))
         except KapablaError as error:
-            findings.append(Finding(f"key {purpose}", False, str(error)))
+            findings.append(Finding(name, False, str(error)))
     return findings
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kapabla.audit import Event
+from kapabla.cli.list_messages import file_message, note_message
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date
 from kapabla.errors import Refused
@@ -88,9 +89,13 @@ def participants() -> None:
 def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_only: bool, as_json: bool) -> int:
     """Import a csv or xlsx. Every bad row is named; without --good-rows-only one bad row means nothing is written."""
     service = opening.service
-    if file.stat().st_size > MAX_BYTES:
-        raise ListRefused("too_large", maximum_mb=MAX_BYTES // 1024**2)
-    reading = read_list(file.read_bytes(), vocabulary=vocabulary_of(service.material))
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ListRefused("too_large", maximum_mb=MAX_BYTES // 1024**2)
+        reading = read_list(file.read_bytes(), vocabulary=vocabulary_of(service.material))
+    except ListRefused as refused:
+        click.echo(file_message(refused), err=True)
+        return 1
     with service.vaults.unit() as work:
         group, at, created = get_cohort(work.identity, cohort), service.clock(), 0
         found = importing.preview(work.identity, service.keys, reading, group)
@@ -103,12 +108,14 @@ def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_
         fault["message"] = (
             f"row {fault['row']}, {fault['column'] or 'row'}: {fault['code']} {fault.pop('value')}".strip()
         )
+    for note in result["notes"]:
+        note["message"] = note_message(note)
     if as_json:
         print_json(result)
     else:
         click.echo(f"{result['rows']} rows, {created} created, {result['unchanged']} unchanged")
-        for fault in result["rejected"]:
-            click.echo(fault["message"])
+        for said in (*result["rejected"], *result["notes"]):
+            click.echo(said["message"])
     return 1 if found.rejected else 0
 
 

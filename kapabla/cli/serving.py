@@ -7,17 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from kapabla.config import Config
+from kapabla.installing import check_keys
 
 # The job runner acts as every process: it needs all vaults, whatever this process serves.
 _JOBS = [sys.executable, "-m", "kapabla.cli", "jobs", "run", "--loop"]
 
 
 def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
-    """Serve until stopped. The runner starts beside it and stops with it."""
+    """Serve until stopped. The runner starts beside it and stops with it; neither starts where the other could not."""
     from gunicorn.app.base import BaseApplication
 
     from kapabla.app import create_app
 
+    app = create_app(config)
+    check_keys(config, app.extensions["kapabla"].material)
     runner = subprocess.Popen(_JOBS, env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -26,7 +29,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Callable[..., Any]:
-            return create_app(config)
+            return app
 
     try:
         Server().run()

@@ -175,6 +175,12 @@ def set_left(session: Session, person_id: str, left: str) -> None:
     session.execute(update(_person).where(_person.c.id == person_id).values(left=left))
 
 
+def find_left(session: Session, person_id: str) -> str | None:
+    """What the person has left; None for somebody who is erased."""
+    left: str | None = session.scalar(select(_person.c.left).where(_person.c.id == person_id))
+    return left
+
+
 def _address(key: bytes, address: str) -> bytes:
     return keyed_hash(key, b"code attempt", address.encode())
 

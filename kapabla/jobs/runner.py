@@ -1,7 +1,11 @@
-"""The runner: lease, do, finish, each job in transactions of its own, so that a kill at any point loses nothing."""
+"""The runner: lease, do, finish, each job in transactions of its own, so that a kill at any point loses nothing.
 
-from dataclasses import replace
-from threading import Event
+While a job is done its lease is renewed, so that nobody else takes it however long it lasts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,11 +18,13 @@ from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.send import NoMailServer
 from kapabla.office.records import outbox as office_outbox
-from kapabla.outbox import Job, Outbox
+from kapabla.outbox import LEASE_SECONDS, Job, Outbox
 from kapabla.service import Service
 
 log = structlog.get_logger("kapabla.jobs")
 PAUSE_SECONDS = 2.0
+# Two beats may fail before the lease runs out.
+BEAT_SECONDS = LEASE_SECONDS / 3
 OUTBOXES: dict[str, Outbox] = {"identity": identity_outbox, "office": office_outbox}
 
 
@@ -61,12 +67,14 @@ def _lease(service: Service, outbox: Outbox, vault: str) -> Job | None:
 def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
     """The job's own writes and the mark that it is done are one transaction, or the job is safe to repeat."""
     try:
-        with service.vaults.unit() as work:
+        with _held(service, outbox, vault, job), service.vaults.unit() as work:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
-    except NoMailServer:
-        # Waits for a setting, however long it takes: it is not counted as an attempt.
-        _put_back(service, outbox, vault, replace(job, attempts=0), "no_mail_server")
+    except NoMailServer as error:
+        # Waits for a setting, however long it takes.
+        _log_failed(job, error.code)
+        with service.vaults.unit() as work:
+            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock())
         return False
     except (Temporary, KapablaError) as error:
         _put_back(service, outbox, vault, job, error.code if isinstance(error, KapablaError) else "temporary")
@@ -79,7 +87,35 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
     return True
 
 
+@contextmanager
+def _held(service: Service, outbox: Outbox, vault: str, job: Job) -> Iterator[None]:
+    """Renew the lease from a thread until the job's transaction has ended: a handler need not think of it."""
+    over = Event()
+    beating = Thread(target=_beat, args=(service, outbox, vault, job, over), daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()
+
+
+def _beat(service: Service, outbox: Outbox, vault: str, job: Job, over: Event) -> None:
+    while not over.wait(BEAT_SECONDS):
+        try:
+            with service.vaults.unit() as work:
+                if not outbox.renew(getattr(work, vault), job, at=service.clock()):
+                    return
+        except SQLAlchemyError as error:
+            # On SQLite the job itself may hold the vault's only lock: then nobody else can take it either.
+            log.warning("lease_not_renewed", kind=job.kind, job=job.id, fault=type(error).__name__)
+
+
 def _put_back(service: Service, outbox: Outbox, vault: str, job: Job, fault: str) -> None:
-    log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)
+    _log_failed(job, fault)
     with service.vaults.unit() as work:
         outbox.fail(getattr(work, vault), job, fault, at=service.clock())
+
+
+def _log_failed(job: Job, fault: str) -> None:
+    log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)

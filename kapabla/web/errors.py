@@ -7,11 +7,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from kapabla.errors import NotFound
+from kapabla.errors import Crowded, NotFound, Refused
 from kapabla.office.access import NotAllowed
 
 log = structlog.get_logger("kapabla.web")
-KNOWN_PAGES = (400, 403, 404, 405, 410, 413, 429, 500, 503)
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 
 def page(status: int) -> ResponseReturnValue:
@@ -34,6 +35,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
+        # What fails after the view, such as a commit, arrives wrapped.
+        original = getattr(error, "original_exception", None)
+        if isinstance(original, DATABASE_AWAY):
+            return database_away(original)
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()
         return page(error.code or 500)
@@ -45,6 +50,16 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(NotAllowed)
     def not_allowed(_error: NotAllowed) -> ResponseReturnValue:
         return page(403)
+
+    @app.errorhandler(Refused)
+    def refused(_error: Refused) -> ResponseReturnValue:
+        return page(409)
+
+    @app.errorhandler(Crowded)
+    def crowded(_error: Crowded) -> ResponseReturnValue:
+        """Nothing that was typed is lost: the page holds the same form, ready to be sent again."""
+        fields = list(request.form.items(multi=True))
+        return render_template("errors/again.html", action=request.path, fields=fields), 409
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)

@@ -1,11 +1,13 @@
 """The bridge: a subject that is the same under one key and another under every other; what it copies, and not."""
 
 import dataclasses
+from datetime import date
 
 import pytest
 
 from kapabla import bridge
 from kapabla.answers.placement import correct_place, find_place
+from kapabla.journals import Journal
 from tests import factories as make
 
 KEYS = (b"\1" * 32, b"\2" * 32)
@@ -95,3 +97,35 @@ def test_protected_identity_is_withheld_whatever_was_confirmed(any_service):
         bridge.place(work, any_service.keys, protected)
         found = find_place(work.answers, made.subject)
     assert (found.municipality, found.role) == ("withheld", "withheld")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [
+        ([], "none"),
+        (["research"], "research"),
+        (["research", "rejoined"], "none"),
+        (["research_erase", "rejoined"], "none"),
+        (["research", "rejoined", "research_erase"], "research"),
+        (["research", "rejoined", "all"], "all"),
+    ],
+)
+def test_replayed_journals_leave_each_person_where_the_last_entry_says(any_service, config, clock, kinds, left):
+    """Attack 28: a backup from before knows of no leaving. Nor may the replay end somebody who said yes again."""
+    made = make.make_person(any_service)
+    place(any_service, made)
+    journals = {vault: Journal(config.data_dir, vault) for vault in ("answers", "identity")}
+    for kind in kinds:
+        journals["answers"].append(made.subject, kind, clock().date())
+        journals["identity"].append(made.id, kind, clock().date())
+
+    with any_service.vaults.unit() as work:
+        for row in journals["answers"].entries():
+            bridge.apply_to_answers(work, row["who"], row["kind"])
+        for row in journals["identity"].entries():
+            bridge.apply_to_identity(work, any_service.keys, row["who"], row["kind"], on=date.fromisoformat(row["on"]))
+
+    entrant = make.entrant_of(any_service, made)
+    with any_service.vaults.reading() as work:
+        assert find_place(work.answers, made.subject).left == entrant.left == left
+    assert entrant.channel == ("none" if left == "all" else "email")

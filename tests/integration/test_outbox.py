@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.identity.records import IdentityOutbox, outbox
-from kapabla.outbox import KEEP_DONE_SECONDS, LEASE_SECONDS, MAX_ATTEMPTS
+from kapabla.outbox import KEEP_DONE_SECONDS, LEASE_SECONDS, MAX_ATTEMPTS, PAUSE_SECONDS, LeaseLost
 
 
 def put(service, key="one", **payload):
@@ -68,6 +68,66 @@ def test_a_dead_runners_job_comes_back_when_the_lease_is_over(any_service, clock
     assert lease(any_service) is None
     clock.tick(seconds=1)
     assert lease(any_service).attempts == 2
+
+
+def take_over(service, clock):
+    """A runner that has slept past its lease, and the one that has the job now."""
+    put(service)
+    late = lease(service)
+    clock.tick(seconds=LEASE_SECONDS)
+    return late, lease(service)
+
+
+def test_a_renewed_lease_is_nobody_elses_however_long_the_job_lasts(any_service, clock):
+    put(any_service)
+    job = lease(any_service)
+    for _ in range(10):
+        clock.tick(seconds=LEASE_SECONDS - 1)
+        with any_service.vaults.unit() as work:
+            assert outbox.renew(work.identity, job, at=clock())
+        assert lease(any_service) is None
+    clock.tick(seconds=LEASE_SECONDS)
+    assert lease(any_service).attempts == 2
+
+
+@pytest.mark.parametrize("how", ["fail", "postpone"])
+def test_a_late_runner_does_not_free_the_job_that_another_has_taken(any_service, clock, how):
+    late, present = take_over(any_service, clock)
+    with any_service.vaults.unit() as work:
+        getattr(outbox, how)(work.identity, late, "late", at=clock())
+        assert not outbox.renew(work.identity, late, at=clock())
+    clock.tick(seconds=LEASE_SECONDS - 1)
+    assert lease(any_service) is None
+    assert rows(any_service)[0].fault == ""
+    with any_service.vaults.unit() as work:
+        getattr(outbox, how)(work.identity, present, "mine", at=clock())
+    assert (rows(any_service)[0].fault, rows(any_service)[0].locked_until) == ("mine", 0)
+
+
+def test_what_a_late_runner_wrote_is_taken_back_when_it_wants_to_finish(any_service, clock):
+    late, present = take_over(any_service, clock)
+
+    def finish(job, key):
+        with any_service.vaults.unit() as work:
+            outbox.put(work.identity, "written_by_the_job", {}, key=key, at=clock())
+            outbox.finish(work.identity, job, at=clock())
+
+    with pytest.raises(LeaseLost):
+        finish(late, "late")
+    finish(present, "present")
+    assert {row.idempotency_key: row.state for row in rows(any_service)} == {"one": "done", "present": "waiting"}
+
+
+def test_a_job_that_is_postponed_has_used_no_attempt(any_service, clock):
+    put(any_service)
+    for _ in range(MAX_ATTEMPTS + 2):
+        job = lease(any_service)
+        with any_service.vaults.unit() as work:
+            outbox.postpone(work.identity, job, "no_mail_server", at=clock())
+        clock.tick(seconds=PAUSE_SECONDS - 1)
+        assert lease(any_service) is None
+        clock.tick(seconds=1)
+    assert lease(any_service).attempts == 1
 
 
 def test_a_failure_waits_longer_each_time_and_then_lies_down(any_service, clock):

@@ -1,5 +1,6 @@
 """One history for three databases: one head, no difference to the models, and the audit log guarded by the database."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import flask_migrate
@@ -74,26 +75,59 @@ def test_a_new_database_has_its_chain_ready(any_service, vault):
         assert connection.execute(text("SELECT id, seq, length(hash) FROM audit_head")).all() == [(1, 0, 32)]
 
 
-def test_0002_keeps_placements_and_calls_none_of_them_confirmed(tmp_path, config):
-    """H2, in small: a row from before is there after."""
-    old = replace(config, **{f"{vault}_url": f"sqlite:///{tmp_path / vault}.db" for vault in VAULTS})
-    app = migration_app(old)
+@contextmanager
+def before(config, revision, vault):
+    """A database as it stood at an earlier revision, to be filled; it is brought to this version afterwards."""
+    app = migration_app(config)
     with app.app_context():
-        flask_migrate.upgrade(directory=str(FOLDER), revision="0001")
-        with db.engines["answers"].begin() as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO placement (subject, study, municipality, role, cohort_label, arm, form_order, mode,"
-                    " is_test, is_protected, is_restricted, \"left\") VALUES ('s', 'k', '2404', 'vet', 'c', 'a', 'ABA',"
-                    " 'web', false, false, false, 'none')"
-                )
-            )
+        flask_migrate.upgrade(directory=str(FOLDER), revision=revision)
+        with db.engines[vault].begin() as connection:
+            yield connection
         for engine in db.engines.values():
             engine.dispose()
-    upgrade(old)
-    for vault, engine in open_engines(old).items():
-        with engine.connect() as connection:
-            if vault == "answers":
-                row = connection.execute(text("SELECT subject, role, is_confirmed FROM placement")).one()
-                assert tuple(row) == ("s", "vet", 0)
-        engine.dispose()
+    upgrade(config)
+
+
+def rows_after(config, vault, query):
+    engines = open_engines(config)
+    try:
+        with engines[vault].connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def empty(tmp_path, config):
+    return replace(config, **{f"{vault}_url": f"sqlite:///{tmp_path / vault}.db" for vault in VAULTS})
+
+
+def test_0002_keeps_placements_and_calls_none_of_them_confirmed(empty):
+    """H2, in small: a row from before is there after."""
+    with before(empty, "0001", "answers") as connection:
+        connection.execute(
+            text(
+                "INSERT INTO placement (subject, study, municipality, role, cohort_label, arm, form_order, mode,"
+                " is_test, is_protected, is_restricted, \"left\") VALUES ('s', 'k', '2404', 'vet', 'c', 'a', 'ABA',"
+                " 'web', false, false, false, 'none')"
+            )
+        )
+    rows = rows_after(empty, "answers", "SELECT subject, role, is_confirmed FROM placement")
+    assert rows == [("s", "vet", 0)]
+
+
+def test_0003_leaves_each_subject_one_valid_certificate_a_course(empty):
+    """Of those made at the same moment the first stays; what was revoked stays as it was."""
+    with before(empty, "0002", "answers") as connection:
+        for subject, serial, course, revoked in (
+            ("s", "a", "k", "2026-11-01"), ("s", "b", "k", None), ("s", "c", "k", None), ("s", "d", "other", None),
+            ("t", "e", "k", None), ("t", "f", "k", None), ("t", "g", "k", None),
+        ):  # fmt: skip
+            connection.execute(
+                text("INSERT INTO certificate VALUES (:subject, :serial, :course, '2026-11-25', :revoked)"),
+                {"subject": subject, "serial": serial, "course": course, "revoked": revoked},
+            )
+    rows = rows_after(empty, "answers", "SELECT serial, course_version, revoked_on FROM certificate ORDER BY serial")
+    revoked = {serial: day for serial, version, day in rows if version == 1}
+    assert revoked == dict.fromkeys("bde") | dict.fromkeys("cfg", "2026-11-25") | {"a": "2026-11-01"}

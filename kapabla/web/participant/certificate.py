@@ -65,11 +65,10 @@ def make_certificate() -> ResponseReturnValue:
     if day is None:
         return redirect(url_for("participant.module_list"), 303)
     name = " ".join(request.form.get("namn", "").split())[:MAX_NAME]
-    known = progress.find_certificate(work().answers, me.subject)
-    serial, day = known or (new_id(), day)
     course = me.course
-    if known is None:
-        progress.add_certificate(work().answers, me.subject, serial, course=course.id, completed_on=day)
+    serial, day = progress.certify(
+        work().answers, me.subject, new_id(), course=course.id, course_version=course.version, completed_on=day
+    )
     initials = "".join(part[0] for part in name.split())[:4].upper()
     statement = Statement(course.id, day, initials, serial)
     if "pdf" in request.form:

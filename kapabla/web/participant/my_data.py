@@ -5,12 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
+from kapabla.identity import entry
+from kapabla.keys import seal, unseal
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import forget, needs_session, participant, trail
+from kapabla.web.participant.session import forget, needs_session, needs_session_or, participant, trail
 from kapabla.web.unit_of_work import now, service, work
 
 SCOPES = {"forskning": "research", "allt": "all"}
 ANSWERS = {"kvar": False, "bort": True}
+# Sealed, so that nothing in the page names the person; also what its seal is bound to.
+PERSON_FIELD = "vem"
 
 
 @blueprint.get("/mina-uppgifter")
@@ -38,20 +42,51 @@ def my_data() -> ResponseReturnValue:
 @blueprint.get("/mina-uppgifter/avsluta")
 @needs_session
 def withdraw() -> ResponseReturnValue:
-    return render_template("participant/withdraw.html", given={}, errors=[])
+    return _withdrawal_form({}, [])
+
+
+def _already_carried_out() -> ResponseReturnValue | None:
+    """The second of two taps, or a reload: the first ended the session. The form says whose it was, the vault whether
+    just this was done; only then is the receipt true."""
+    scope, erase = SCOPES.get(request.form.get("vad", "")), ANSWERS.get(request.form.get("svar", ""))
+    person_id = _person_of_form()
+    if scope != "all" or erase is None or person_id is None:
+        return None
+    left = entry.find_left(work().identity, person_id)
+    is_done = left is None if erase else left == "all"
+    return _receipt(scope, erase=erase) if is_done else None
 
 
 @blueprint.post("/mina-uppgifter/avsluta")
-@needs_session
+@needs_session_or(_already_carried_out)
 def submit_withdrawal() -> ResponseReturnValue:
     """No reason asked. Carried out now, in both vaults; the receipt is the reply (B4)."""
     me = participant()
     given = {"vad": request.form.get("vad", ""), "svar": request.form.get("svar", "")}
     errors = [name for name, known in (("vad", SCOPES), ("svar", ANSWERS)) if given[name] not in known]
     if errors:
-        return render_template("participant/withdraw.html", given=given, errors=errors), 400
+        return _withdrawal_form(given, errors), 400
     scope, erase = SCOPES[given["vad"]], ANSWERS[given["svar"]]
     bridge.withdraw(work(), service().keys, trail(), me.entrant, scope=scope, erase=erase, at=now())
+    return _receipt(scope, erase=erase)
+
+
+def _withdrawal_form(given: dict[str, str], errors: list[str]) -> str:
+    sealed = seal(service().keys.get("sealing"), participant().entrant.person_id, PERSON_FIELD).hex()
+    return render_template("participant/withdraw.html", given=given, errors=errors, person=sealed)
+
+
+def _person_of_form() -> str | None:
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        sealed = bytes.fromhex(request.form.get(PERSON_FIELD, ""))
+        return unseal(service().keys.get("sealing"), sealed, PERSON_FIELD)
+    except (ValueError, InvalidTag):
+        return None
+
+
+def _receipt(scope: str, *, erase: bool) -> ResponseReturnValue:
     page = render_template("participant/withdrawn.html", scope=scope, erase=erase)
     if scope == "research":
         return page

@@ -92,6 +92,7 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
         return _form(me, asking, page, given=given, faults=read.faults), 400
     if not _is_open(me, asking.wave):
         # A replay of the last page after sending in is answered like the first time; a new answer is not taken.
+        _check_not_late(me, asking.wave)
         return _to_next_step()
     fresh = _save(me, asking, page, read)
     if "paus" in request.form:
@@ -104,6 +105,24 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
         # The answer opened more of the same page (the gate of BET): show it whole, with what was just given.
         return _form(me, asking, opened, given=given)
     return redirect(_following(asking, number), 303)
+
+
+def _check_not_late(me: Participant, wave: str) -> None:
+    standing = _standing(me)
+    key = request.form.get(KEY_FIELD, "")
+    if standing.in_research and wave in standing.waves and not saving.is_known(work().answers, me.subject, key):
+        raise saving.AlreadySent(wave=wave)
+
+
+@blueprint.errorhandler(saving.AlreadySent)
+def already_sent(_error: saving.AlreadySent) -> ResponseReturnValue:
+    """Another tab or device was first, and its answers hold. What was written in words here is given back."""
+    address = request.view_args or {}
+    _, asking = _ask(address["wave"])
+    page = asking.page(address["number"])
+    texts = read_page(page, request.form.to_dict(flat=False)).texts
+    typed = [text for text in texts.values() if text.strip()]
+    return render_template("participant/already_sent.html", typed=typed), 409
 
 
 def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:

@@ -96,23 +96,36 @@ def participant() -> Participant:
 
 
 def needs_session(view: View) -> View:
-    @wraps(view)
-    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
-        found = find_participant()
-        if found is None:
-            # Somebody who had a session is told that it has ended; somebody without one is asked for the code.
-            was_here = request.cookies.get(COOKIE, GONE) != GONE
-            reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
-            forget(reply)
-            return reply
-        g.csrf_session_id = found.token
-        if request.method == "POST":
-            csrf.check(found.token)
-        _note_seen(found)
-        return view(*args, **kwargs)
+    return needs_session_or(lambda: None)(view)
 
-    guarded.required_right = "participant"  # type: ignore[attr-defined]
-    return cast(View, guarded)
+
+def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Callable[[View], View]:
+    """For a view that has something to say (or None) also to somebody whose session it has ended itself."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+            found = find_participant()
+            if found is None:
+                return without() or _to_the_door()
+            g.csrf_session_id = found.token
+            if request.method == "POST":
+                csrf.check(found.token)
+            _note_seen(found)
+            return view(*args, **kwargs)
+
+        guarded.required_right = "participant"  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return guard
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Somebody who had a session is told that it has ended; somebody without one is asked for the code."""
+    was_here = request.cookies.get(COOKIE, GONE) != GONE
+    reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
+    forget(reply)
+    return reply
 
 
 def _note_seen(found: Participant) -> None:

@@ -192,7 +192,13 @@ def test_without_a_mail_server_messages_wait_and_are_sent_when_it_is_set(any_ser
         run_once(any_service)
         clock.tick(hours=3)
     assert numbers(any_service, batch) == {"waiting": 1}
-    run_once(with_mail(any_service, mail_server))
+    mailing = with_mail(any_service, mail_server)
+    mail_server.answers["testa@example.com"] = "451 later"
+    run_once(mailing)
+    assert numbers(mailing, batch) == {"waiting": 1}, "the wait for a setting has used up no attempt"
+    del mail_server.answers["testa@example.com"]
+    clock.tick(hours=3)
+    run_once(mailing)
     assert mail_server.recipients == ["testa@example.com"]
 
 

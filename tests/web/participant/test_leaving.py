@@ -135,15 +135,56 @@ def test_first_the_research_then_everything(any_client, service):
     assert rows(service, "identity", Person) == []
 
 
+def say_yes_again(client):
+    client.get("/start/samtycke")
+    client.fill(val1="ja", val2="nej", val3="nej")
+
+
+def journalled(config, vault):
+    return [(entry["who"], entry["kind"]) for entry in Journal(config.data_dir, vault).entries()]
+
+
 def test_who_says_yes_again_is_in_the_research_again(any_client, service):
     made = walked(any_client, service)
     leave(any_client, "forskning", "kvar")
-    any_client.get("/start/samtycke")
-    any_client.fill(val1="ja", val2="nej", val3="nej")
+    say_yes_again(any_client)
     assert rows(service, "identity", Person)[0].left == "none"
     assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == "none"
     numbers = {row.number for row in rows(service, "answers", Consent)}
     assert numbers == {1, 2}
+
+
+@pytest.mark.parametrize("svar", ["kvar", "bort"])
+def test_a_new_yes_stands_in_both_journals_after_the_leaving(any_client, service, config, svar):
+    made = walked(any_client, service)
+    say_yes_again(any_client)
+    assert journalled(config, "answers") == [], "nobody who has not left says yes again"
+    leave(any_client, "forskning", svar)
+    say_yes_again(any_client)
+    kinds = ["research" if svar == "kvar" else "research_erase", "rejoined"]
+    assert journalled(config, "answers") == [(made.subject, kind) for kind in kinds]
+    assert journalled(config, "identity") == [(made.id, kind) for kind in kinds]
+
+
+def test_a_new_no_is_not_a_new_yes(any_client, service, config):
+    walked(any_client, service)
+    leave(any_client, "forskning", "kvar")
+    any_client.get("/start/samtycke")
+    any_client.fill(val1="nej", val2="nej", val3="nej")
+    assert [kind for _, kind in journalled(config, "answers")] == ["research"]
+    assert rows(service, "identity", Person)[0].left == "research"
+
+
+def test_a_yes_that_becomes_a_no_leaves_the_research(any_client, service, config):
+    """Chosen on the page of choices or on that of leaving: the same, also after a restore."""
+    made = walked(any_client, service)
+    any_client.get("/start/samtycke")
+    any_client.fill(val1="nej", val2="nej", val3="nej")
+    assert journalled(config, "answers") == [(made.subject, "research")]
+    assert journalled(config, "identity") == [(made.id, "research")]
+    assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == "research"
+    say_yes_again(any_client)
+    assert [kind for _, kind in journalled(config, "answers")] == ["research", "rejoined"]
 
 
 @pytest.mark.parametrize("given", [{}, {"vad": "allt"}, {"svar": "bort"}, {"vad": "all", "svar": "bort"}])
@@ -167,14 +208,21 @@ def test_every_other_device_is_out_when_everything_is_left(any_client, any_app, 
     assert second.path == "/k"
 
 
-def test_the_journal_is_written_before_anything_is_acknowledged(any_client, service, config, monkeypatch):
-    """A withdrawal that the databases could not keep is in the journal: it is carried out again, never forgotten."""
+@pytest.mark.parametrize("what", ["leaving", "a new yes"])
+def test_the_journals_are_written_before_anything_is_acknowledged(any_client, service, config, monkeypatch, what):
+    """What the databases could not keep is in the journals: it is carried out again, never forgotten."""
     from sqlalchemy.exc import OperationalError
 
     from kapabla.vaults import Work
 
     made = walked(any_client, service)
-    any_client.get("/mina-uppgifter/avsluta")
+    if what == "leaving":
+        any_client.get("/mina-uppgifter/avsluta")
+        fields, kinds, left = {"vad": "forskning", "svar": "bort"}, ["research_erase"], "none"
+    else:
+        leave(any_client, "forskning", "kvar")
+        any_client.get("/start/samtycke")
+        fields, kinds, left = {"val1": "ja", "val2": "nej", "val3": "nej"}, ["research", "rejoined"], "research"
 
     def away(_self):
         raise OperationalError("COMMIT", {}, Exception("away"))
@@ -182,6 +230,8 @@ def test_the_journal_is_written_before_anything_is_acknowledged(any_client, serv
     with monkeypatch.context() as patch:
         patch.setattr(Work, "commit", away)
         with pytest.raises(OperationalError):
-            any_client.fill(vad="forskning", svar="bort")
-    assert [entry["who"] for entry in Journal(config.data_dir, "answers").entries()] == [made.subject]
+            any_client.fill(**fields)
+    assert journalled(config, "answers") == [(made.subject, kind) for kind in kinds]
+    assert journalled(config, "identity") == [(made.id, kind) for kind in kinds]
+    assert rows(service, "answers", Placement, Placement.subject == made.subject)[0].left == left
     assert "submission" in standing_in(service, made.subject)

@@ -1,0 +1,105 @@
+"""What is broken is told before anything is served: one sentence that says what to mend, and no traceback."""
+
+import shutil
+import socket
+
+import pytest
+
+from kapabla.cli import serving
+from kapabla.material import default_root
+
+
+@pytest.fixture
+def environment(config):
+    """Sound settings of a service for real people."""
+    return {
+        "KAPABLA_DATA_DIR": str(config.data_dir),
+        "KAPABLA_KEY_DIR": str(config.key_dir),
+        "KAPABLA_BASE_URL": "https://kapabla.example.se",
+        "KAPABLA_SMTP_URL": "smtp://127.0.0.1:1",
+    }
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Serving itself is left out: a job runner that was started is what must not happen."""
+    found = []
+
+    def popen(command, **_kwargs):
+        found.append(command)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(serving.subprocess, "Popen", popen)
+    return found
+
+
+@pytest.fixture
+def broken_material(tmp_path):
+    root = shutil.copytree(default_root(), tmp_path / "course_material")
+    file = root / "roles.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[[role\n", encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def nobody_answers():
+    """The address of a PostgreSQL that has been stopped."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"postgresql://kapabla:hemligt@127.0.0.1:{probe.getsockname()[1]}/answers"
+
+
+def test_a_sound_installation_starts(run, started):
+    assert run("serve").status == 0
+    assert len(started) == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor", "init"])
+def test_broken_toml_is_told_with_its_file_and_line(run, started, broken_material, command):
+    said = run(command, KAPABLA_MATERIAL_DIR=str(broken_material))
+    assert said.status == 1
+    assert "roles.toml" in said.out + said.err
+    assert "line" in said.out + said.err
+    assert started == []
+
+
+@pytest.mark.parametrize("name", ["session-1", "study-kapabla-2026", "audit-answers"])
+@pytest.mark.parametrize("how", ["missing", "broken"])
+def test_a_key_that_cannot_be_read_is_named(run, started, config, name, how):
+    key = config.key_dir / f"{name}.key"
+    key.unlink() if how == "missing" else key.write_text("not a key")
+    for command in ("serve", "doctor"):
+        said = run(command)
+        assert said.status == 1
+        assert f"The key {name}.key is {'missing' if how == 'missing' else 'too short'}" in said.out + said.err
+    assert started == []
+
+
+def test_a_setting_that_is_left_out_is_asked_for(run, started, environment):
+    del environment["KAPABLA_SMTP_URL"]
+    said = run("serve")
+    assert said.status == 2
+    assert said.err == "Set KAPABLA_SMTP_URL, for example smtp://mail.example.se:587.\n"
+    assert started == []
+
+
+@pytest.mark.parametrize("command", [("serve",), ("cohorts", "list"), ("jobs", "run")])
+def test_a_database_that_is_down_at_the_start_is_told_without_its_password(run, started, nobody_answers, command):
+    said = run(*command, KAPABLA_ANSWERS_DATABASE_URL=nobody_answers, KAPABLA_IDENTITY_DATABASE_URL=nobody_answers)
+    assert said.status == 1
+    assert said.err.startswith("A database does not answer")
+    assert "hemligt" not in said.err
+    assert started == []
+
+
+def test_doctor_says_which_database_is_down(run, nobody_answers):
+    said = run("doctor", KAPABLA_ANSWERS_DATABASE_URL=nobody_answers)
+    assert "FAIL vault answers: does not answer" in said.out
+    assert "ok   vault identity" in said.out
+
+
+def test_a_database_that_nobody_has_made_is_told(run, started, tmp_path):
+    said = run("serve", KAPABLA_DATA_DIR=str(tmp_path / "new"))
+    assert said.status == 1
+    assert said.err.startswith("A database does not answer, or nothing is in it yet.")
+    assert started == []

@@ -1,0 +1,108 @@
+"""What people meet when something outside fails: a page in Swedish, nothing half-written, no trace of the inside."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from kapabla.answers.submissions import Submission
+from kapabla.identity.people import Person
+from kapabla.identity.sessions import ImportDraft
+from kapabla.vaults import Work
+from tests import factories as make
+from tests.page_client import PageClient
+
+CLOSED = "Sidan är stängd en kort stund"
+
+
+@pytest.fixture
+def as_in_production(any_config, make_app):
+    """With `testing`, faults are raised to the test instead of being answered."""
+    return make_app(replace(any_config, testing=False))
+
+
+def count(service, vault, model):
+    with service.vaults.reading() as work:
+        return getattr(work, vault).scalar(select(func.count()).select_from(model))
+
+
+@contextmanager
+def stopped(databases, vault):
+    """The database of one vault ends every connection and takes no new one, as a server does that is shut down."""
+    url = make_url(databases.urls[vault])
+    kept = databases._open[vault].info.backend_pid
+    with psycopg.connect(databases.server_uri, autocommit=True) as server:
+        name = sql.Identifier(url.database)
+        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            [url.database, kept],
+        )
+        try:
+            yield
+        finally:
+            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("vault", ["answers", "identity"])
+def test_a_database_that_stops_is_told_and_the_page_can_be_sent_when_it_is_back(pg_config, make_app, databases, vault):
+    app = make_app(replace(pg_config, testing=False))
+    service, client = app.extensions["kapabla"], PageClient(app)
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/fragor/fore/1")
+    data = client.hidden() | make.answers_on(client.text)
+    with stopped(databases, vault):
+        client.post("/fragor/fore/1", data, status=503)
+        assert CLOSED in client.text
+        assert "Just nu kan vi inte spara. Försök igen om några minuter." in client.text
+        client.get("/delar", status=503)
+        client.get("/stod")
+        assert client.browser.get("/healthz").status_code == 200
+        assert client.browser.get("/readyz").json == {"status": "database_away"}
+    client.post("/fragor/fore/1", data)
+    assert client.path == "/fragor/fore/2"
+    assert count(service, "answers", Submission) == 1
+
+
+def test_a_database_that_stops_at_the_commit_is_told_as_any_other(as_in_production, monkeypatch):
+    service, client = as_in_production.extensions["kapabla"], PageClient(as_in_production)
+    make.start_course(client, make.make_person(service))
+    client.get("/fragor/fore/1")
+    data = client.hidden() | make.answers_on(client.text)
+
+    def away(_self):
+        raise OperationalError("COMMIT", {}, Exception("away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "commit", away)
+        client.post("/fragor/fore/1", data, status=503)
+    assert CLOSED in client.text
+    assert count(service, "answers", Submission) == 0
+
+
+def test_a_key_that_is_gone_while_the_service_runs_is_our_fault_and_says_so(as_in_production, any_config):
+    (any_config.key_dir / "invitation-1.key").unlink()
+    client = PageClient(as_in_production)
+    client.post("/k", {"kod": "KB47R-T9MXV"}, status=500)
+    assert "Det är inte ditt fel. Försök igen om en stund." in client.text
+    assert "invitation" not in client.text
+
+
+def test_an_upload_of_fifty_megabytes_is_refused_before_it_is_read(client, service):
+    cohort = make.make_cohort(service)
+    make.sign_in_as(client, "officer")
+    address = f"/admin/omgangar/{cohort}/import"
+    client.get(address)
+    client.post(
+        address, data=b"--x\r\n", content_type="multipart/form-data; boundary=x", status=413,
+        environ_overrides={"CONTENT_LENGTH": str(50 * 1024 * 1024)},
+    )  # fmt: skip
+    assert "Välj en mindre fil, högst 10 MB, och försök igen." in client.text
+    assert count(service, "identity", ImportDraft) == count(service, "identity", Person) == 0
