@@ -111,6 +111,19 @@ def test_an_answer_and_a_refusal_together_are_told_and_both_kept_on_the_page(cli
     assert 'id="prov_number-nej" value="-94" checked' in client.text
 
 
+def test_the_time_of_a_page_goes_on_through_faults_and_moved_rows(client, service, made, clock):
+    """What counts is how long the page was open until it was saved, from the first time that it was shown."""
+    client.get("/fragor/fore/3")
+    clock.tick(seconds=20)
+    client.fill(flytta="prov_rank:3:upp")
+    clock.tick(seconds=15)
+    client.fill(status=400, prov_rank=["1:1", "2:1"])
+    clock.tick(seconds=7)
+    client.fill(prov_rank=["1:1", "2:2"], anda="1")
+    with service.vaults.reading() as work:
+        assert work.answers.scalars(select(Submission.duration_seconds)).one() == 42
+
+
 def test_ranking_by_buttons_moves_a_row_and_saves_nothing(client, service, made):
     """C1: never by dragging. Each press is a POST that shows the page again with the row moved."""
     client.get("/fragor/fore/3")
