@@ -146,6 +146,10 @@ def test_every_kind_of_question_is_answered(chromium, asked, script, scheme):
     for name, value in (("prov_r1", 1), ("prov_r2", 4), ("prov_r3", 2), ("prov_r4", 1)):
         person.choose(name, value)
     person.press("Spara och fortsätt")
+    person.choose("prov_a", 2)
+    person.press("Spara och fortsätt")
+    person.choose("prov_c", 1)
+    person.press("Spara och fortsätt")
     expect(page.get_by_role("heading", name="Skicka in dina svar")).to_be_visible()
     # The server said 400 to a number in letters, which the console tells as well.
     assert [text for text in person.complaints if "400" not in text] == []

@@ -101,7 +101,7 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
         return _form(me, asking, page, given=given, skipped=read.skipped)
     asking = asking_for(me, asking.wave)
     opened = asking.page(number)
-    if len(opened.items) > len(page.items):
+    if {item.code for item in opened.items} - {item.code for item in page.items}:
         # The answer opened more of the same page (the gate of BET): show it whole, with what was just given.
         return _form(me, asking, opened, given=given)
     return redirect(_following(asking, number), 303)

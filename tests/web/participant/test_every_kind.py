@@ -80,7 +80,10 @@ def test_a_number_or_day_that_cannot_be_read_is_told_and_kept(client, service, m
 def test_numbers_and_a_day_are_saved(client, service, made):
     client.get("/fragor/fore/2")
     assert 'type="range"' in client.text
-    assert re.search(r'<div class="slider" hidden>\s*<label[^>]*>[^<]*</label>\s*<input type="range" id="prov_slider-reglage"[^>]*>', client.text)
+    assert re.search(
+        r'<div class="slider" hidden>\s*<label[^>]*>[^<]*</label>\s*<input type="range" id="prov_slider-reglage"[^>]*>',
+        client.text,
+    )
     assert not re.search(r'type="range"[^>]* (name|value)="', client.text), "the slider itself is never sent"
     day = {"prov_date-ar": "2021", "prov_date-manad": "9", "prov_date-dag": "1"}
     client.fill(prov_number="1 20", prov_decimal="2,5", prov_slider="0", **day)
@@ -227,6 +230,20 @@ def test_a_gate_that_closes_hides_what_was_said_and_one_that_opens_asks_again(cl
     assert saved(service, made, 7)["values"] == {"prov_never": 2}
 
 
+def test_one_question_that_takes_the_place_of_another_is_asked(client, service, made):
+    """As many as before, and yet another: the page is shown again."""
+    client.get("/fragor/fore/9")
+    client.fill(prov_a="1")
+    client.fill(prov_a="1", prov_b="2")
+    client.get("/fragor/fore/9?om=1")
+    client.fill(prov_a="2", prov_b="2")
+    assert client.path == "/fragor/fore/9"
+    assert 'name="prov_c"' in client.text
+    assert 'name="prov_b"' not in client.text
+    client.fill(prov_a="2", prov_c="1")
+    assert saved(service, made, 9) == {"values": {"prov_a": 2, "prov_c": 1}, "missing": {"prov_b": "not_shown"}}
+
+
 def test_only_shown_answers_are_counted_before_sending_in(client, made):
     client.get("/fragor/fore/6")
     client.fill(prov_gate="1", anda="1")
@@ -312,7 +329,9 @@ def test_a_release_has_every_kind_and_keeps_the_reasons_apart(population):
     assert columns["prov_v1"].labels["en"].startswith("Anna at the till")
     book = {entry["name"]: entry for entry in as_rows(built.dataset)}
     assert book["prov_m1"]["group"] == "prov_work"
-    assert book["order_prov"]["orders"]["0"].endswith("prov_r1, prov_r2 (1 2 3 4), prov_r3, prov_r4")
+    assert book["order_prov"]["orders"]["0"].endswith(
+        "prov_r1, prov_r2 (1 2 3 4), prov_r3, prov_r4 / prov_a, prov_b, prov_c"
+    )
     assert len(set(book["order_prov"]["orders"].values())) > 12
     assert "in group prov_anna" in as_html(built.dataset, "Prov").decode()
 
