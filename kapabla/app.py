@@ -9,7 +9,7 @@ from kapabla.config import Config
 from kapabla.service import open_service
 from kapabla.vaults import db, engine_options, prepare_engine
 from kapabla.web import assets as web_assets
-from kapabla.web import compression, context, errors, headers, operations, static, unit_of_work
+from kapabla.web import component_page, compression, context, errors, headers, operations, static, unit_of_work
 
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
@@ -31,6 +31,7 @@ def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
     static.init_app(app, assets)
     errors.init_app(app)
     operations.init_app(app)
+    component_page.init_app(app, config)
     _register_audiences(app, config)
     return app
 
