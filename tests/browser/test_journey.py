@@ -3,12 +3,11 @@
 import re
 from pathlib import Path
 
-import pyotp
 import pytest
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.walking import DESK, PHONE, Walk, answer_questions, come_in, read_course
+from tests.browser.walking import DESK, PHONE, Walk, answer_questions, come_in, read_course, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -111,14 +110,8 @@ def test_three_presses_of_escape_leave_at_once(browser, served):
 def test_the_desk_and_the_promises_stand_before_axe(browser, served):
     """A8 and I2 in a browser: sign-in with both factors, a cohort, a person, the promises of a municipality."""
     made = make.make_person(served.service)
-    secret = make.make_staff(served.service, "officer")
     walk = Walk(browser, served.base, screens=(DESK,))
-    walk.go("/logga-in")
-    walk.page.fill("#email", "officer@example.com")
-    walk.page.fill("#losenord", make.PASSWORD)
-    walk.press("Fortsätt")
-    walk.page.fill("#kod", pyotp.TOTP(secret).at(served.service.clock()))
-    walk.press("Logga in")
+    sign_in(walk, served, "officer")
     walk.follow("Omgång 1")
     walk.go(f"/admin/deltagare/{made.number}")
     walk.go("/medborgarloften/vindeln")

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import pyotp
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 from kapabla.service import Service
+from tests import factories as make
 
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -152,17 +154,29 @@ def come_in(walk, made, *, research="ja"):
     walk.press("Spara och fortsätt")
 
 
+def sign_in(walk, served, role):
+    """The real sign-in of a new account, with both factors."""
+    secret = make.make_staff(served.service, role)
+    walk.go("/logga-in")
+    walk.page.fill("#email", f"{role}@example.com")
+    walk.page.fill("#losenord", make.PASSWORD)
+    walk.press("Fortsätt")
+    walk.page.fill("#kod", pyotp.TOTP(secret).at(served.service.clock()))
+    walk.press("Logga in")
+
+
 def answer_questions(walk):
     """From any page of a questionnaire to its end, sent in."""
-    _go_on(walk, "/fragor/", pick=2)
+    go_on(walk, "/fragor/", pick=2)
 
 
 def read_course(walk):
     """From the list of modules through every step, stories and checks by their first choice. Returns the steps seen."""
-    return {path for path in _go_on(walk, "/delar", pick=0) if re.fullmatch(r"/delar/\d+/\d+", path)}
+    return {path for path in go_on(walk, "/delar", pick=0) if re.fullmatch(r"/delar/\d+/\d+", path)}
 
 
-def _go_on(walk, within, *, pick):
+def go_on(walk, within, *, pick):
+    """By answers and main buttons for as long as the address begins so. Returns the addresses, in their order."""
     seen = []
     while walk.path.startswith(within):
         seen.append(walk.path)
