@@ -9,7 +9,17 @@ from kapabla.config import Config
 from kapabla.service import open_service
 from kapabla.vaults import db, engine_options, prepare_engine
 from kapabla.web import assets as web_assets
-from kapabla.web import compression, context, errors, headers, language, operations, static, unit_of_work
+from kapabla.web import (
+    component_page,
+    compression,
+    context,
+    errors,
+    headers,
+    language,
+    operations,
+    static,
+    unit_of_work,
+)
 
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
@@ -32,6 +42,7 @@ def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
     static.init_app(app, assets)
     errors.init_app(app)
     operations.init_app(app)
+    component_page.init_app(app, config)
     _register_audiences(app, config)
     return app
 
