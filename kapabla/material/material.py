@@ -14,6 +14,7 @@ from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.promises import PromiseCycle, load_promises
+from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import (
     ORGANISATION,
@@ -69,7 +70,9 @@ def load_material(root: Path) -> Material:
 
 
 def check_material(root: Path) -> list[Fault]:
-    return _read(root)[1]
+    """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
+    material, faults = _read(root)
+    return faults if material is None else sorted([*faults, *hard_texts(material)])
 
 
 def _read(root: Path) -> tuple[Material | None, list[Fault]]:

@@ -51,6 +51,6 @@ def _written() -> Iterator[tuple[str, str]]:
                 yield path.relative_to(WEB).as_posix(), _first(message)
 
 
-def _first(message: str | tuple[str | None, ...]) -> str:
+def _first(message: str | tuple[str | None, ...] | None) -> str:
     """What stands first in the call; the values of its placeholders come after."""
-    return message if isinstance(message, str) else str(message[0])
+    return str(message[0]) if isinstance(message, tuple) else str(message)

@@ -29,7 +29,7 @@ _MINUTES = Text(sv="{count} minuter", en="{count} minutes")
 
 
 def consent_values(study: "Study", material: "Material", language: Language = "sv") -> dict[str, str]:
-    """For `texts.fill`, in the language of the text. Times are the longest that can occur, so that nobody is promised too little."""
+    """For `texts.fill`, in the language of the text. Times are the longest that can occur, so none is too little."""
     course = material.courses[study.course.id, study.course.version]
     researcher = material.organisation.researcher
     officer = material.organisation.data_protection_officer
@@ -39,9 +39,7 @@ def consent_values(study: "Study", material: "Material", language: Language = "s
         "tid": _minutes(course.minutes, language),
         "tid_fore": _minutes(_longest(study, material, "t0"), language),
         "tid_efter": _minutes(_longest(study, material, "t1"), language),
-        "tid_uppfoljning": _minutes(
-            max(_longest(study, material, w.code) for w in study.waves if w.months), language
-        ),
+        "tid_uppfoljning": _minutes(max(_longest(study, material, w.code) for w in study.waves if w.months), language),
         "veckor": str(max((wave.weeks or 0 for wave in study.waves), default=0)),
         "forskare_namn": researcher.name,
         "forskare_telefon": researcher.telephone,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REGISTRY_NUMBER = re.compile(r"20\d\d-\d{5}(-\d\d)?")
 ETHICS_FACT = "etik_dnr"
 
+
 class Wave(Frozen):
     """`anchor` is the day that weeks and months count from. No `window_after_days`: open until the course begins."""
 
@@ -116,7 +117,7 @@ class Study(Frozen):
 
     @property
     def registry_number(self) -> str | None:
-        """The dnr of the ethics approval, which a release of real people needs (`privacy.md` E1.5); None for a draft."""
+        """The dnr of the ethics approval, which a release of real people needs (E1.5); None for an example."""
         written = self.facts_in("sv").get(ETHICS_FACT, "")
         return written if _REGISTRY_NUMBER.fullmatch(written) else None
 

@@ -17,6 +17,7 @@ from kapabla.web.participant import session as participant_session
 from kapabla.web.public.processing import COOKIES, PURPOSES
 from kapabla.web.public.support import support_page
 from tests.page_client import PageClient
+from tests.word_list import WORD_LIST
 
 PAGES = (
     "/", "/om", "/stod", "/tips-om-telefonen", "/tillganglighet", "/tillganglighet/meddela", "/personuppgifter",
@@ -26,11 +27,6 @@ PAGES = (
 # The entry pages, whose titles and descriptions say nothing of the topic (S10).
 NEUTRAL = ("/", "/k", "/stod", "/tips-om-telefonen", "/vader")
 FIRST_VIEW_BYTES = 14_600
-WORDS = (
-    "våld", "misshand", "slag", "slagen", "hot", "övergrepp", "utsatt", "offer", "brott", "kvinnofrid", "skydd",
-    "partner", "relation", "jour", "trygg", "förövare", "stalk",
-)  # fmt: skip
-WORD_LIST = re.compile(rf"\b(?:{'|'.join(WORDS)})(?:\w*)", re.IGNORECASE)
 
 
 def heads(page: str) -> str:
