@@ -22,6 +22,7 @@ from kapabla.identity.entry import Entrant
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
 from kapabla.material import Course, Study
+from kapabla.material.instruments import ORDERS
 from kapabla.vaults import Work
 
 WITHHELD = "withheld"
@@ -60,6 +61,11 @@ def cohort_label(study_key: bytes, cohort_id: str) -> str:
 def form_order(study_key: bytes, subject: str) -> str:
     """Which form of the knowledge test comes first: a keyed function, so nobody at the county can see or steer it."""
     return "ABA" if keyed_hash(study_key, b"form order", subject.encode())[0] % 2 == 0 else "BAB"
+
+
+def order_seed(study_key: bytes, subject: str) -> int:
+    """Which of the random orders a person meets, at every wave the same: before and after must look alike."""
+    return 1 + int.from_bytes(keyed_hash(study_key, b"order", subject.encode())[:4], "big") % ORDERS
 
 
 def subject_for(keys: Keyring, entrant: Entrant) -> str:

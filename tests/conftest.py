@@ -29,6 +29,7 @@ from kapabla.vaults import db
 from tests import postgres
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
+from tests.trial import make_root
 
 KEYS = [
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
@@ -37,6 +38,7 @@ KEYS = [
 # The same examples every time, and no clock: a slow machine is not a fault of the product.
 settings.register_profile("kapabla", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kapabla")
+_UNCHANGING: set[Path] = set()
 _SERVER = pytest.StashKey[postgres.Server]()
 
 
@@ -194,19 +196,37 @@ def keys(config: Config) -> Keyring:
 
 @pytest.fixture(scope="session", autouse=True)
 def _material_once() -> Iterator[None]:
-    """Our own course material is read and checked once a run: it never changes, and reading it takes long."""
-    own: list[Material] = []
+    """What never changes, our own course material and that with the trial, is read and checked once a run."""
+    read: dict[Path, Material] = {}
 
     def load(root: Path) -> Material:
-        if root != default_root():
+        if root != default_root() and root not in _UNCHANGING:
             return load_material(root)
-        if not own:
-            own.append(load_material(root))
-        return own[0]
+        if root not in read:
+            read[root] = load_material(root)
+        return read[root]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kapabla.service.load_material", load)
         yield
+
+
+@pytest.fixture(scope="session")
+def trial_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course material with an instrument that has every type of item, in place of all others (`tests/trial.py`)."""
+    root = make_root(tmp_path_factory.mktemp("trial"))
+    _UNCHANGING.add(root)
+    return root
+
+
+@pytest.fixture
+def trial_config(config: Config, trial_root: Path) -> Config:
+    return replace(config, material_dir=trial_root)
+
+
+@pytest.fixture
+def trial_client(trial_config: Config, make_app: Callable[[Config], Flask]) -> PageClient:
+    return PageClient(make_app(trial_config))
 
 
 @pytest.fixture

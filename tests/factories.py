@@ -130,6 +130,18 @@ def answer_wave(client: PageClient, slug: str, *, pick: int = 2) -> None:
     client.fill()
 
 
+def answer_wave_from(client: PageClient, slug: str, *, skip: bool = False) -> list[int]:
+    """From the first page without a save to the end, in the person's own order. Returns the pages that were met."""
+    client.get(f"/fragor/{slug}/0")
+    client.get(re.findall(rf'href="(/fragor/{slug}/\d+)"', client.text)[-1])
+    walked = []
+    while not client.path.endswith("skicka"):
+        walked.append(int(client.path.rsplit("/", 1)[1]))
+        client.fill(**{} if skip else answers_on(client.text, pick=1), anda="1")
+    client.fill()
+    return walked
+
+
 def read_course(client: PageClient) -> None:
     course = next(iter(client.app.extensions["kapabla"].material.courses.values()))
     for module in course.modules:

@@ -111,6 +111,12 @@ def saved_pages(session: Session, subject: str, wave: str) -> dict[int, dict[str
     return {row[0]: {"values": row[1], "missing": row[2]} for row in rows}
 
 
+def written_texts(session: Session, subject: str, wave: str) -> set[str]:
+    """The items of a wave that were answered in words, never the words."""
+    rows = session.scalars(select(_texts.c.item).where(_texts.c.subject == subject, _texts.c.wave == wave))
+    return set(rows)
+
+
 def send_in(session: Session, subject: str, wave: str, *, on: date, state: str = "sent") -> bool:
     """Close a wave for good. False when it was closed already: sending twice is the same as once."""
     if wave_state(session, subject, wave) is not None:

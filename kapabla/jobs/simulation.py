@@ -16,7 +16,18 @@ from kapabla.identity.entry import Entrant
 from kapabla.journals import Journal
 from kapabla.material import Course, Study
 from kapabla.material.courses.definition import CheckStep, ScenarioStep
-from kapabla.material.instruments import Item, Questionnaire, QuestionnairePage, pages_to_show, read_page
+from kapabla.material.instruments import (
+    FIXED,
+    Item,
+    Questionnaire,
+    QuestionnairePage,
+    answers_that_count,
+    in_order,
+    pages_to_show,
+    read_page,
+)
+from kapabla.material.instruments.ranking import entry as entry_in_form
+from kapabla.material.instruments.rules import Answers
 from kapabla.service import Service
 from kapabla.vaults import Work
 
@@ -118,6 +129,7 @@ class _Walker:
         self.subject = ""
         self.day = drawn.starts_on
         self.steps = 0
+        self.given: dict[str, Answers] = {}
 
     def go(self) -> None:
         entry.mark_over(self.work.identity, self.entrant.person_id, "opened")
@@ -156,19 +168,24 @@ class _Walker:
         standing = read_standing(self.work.answers, self.subject, self.entrant.left)
         if self.day > self.sim.today or journey.open_wave(self.study, self.course, standing, self.day) != wave:
             return False
-        form_order = bridge.form_order(self.sim.service.keys.get("study", self.study.id), self.subject)
-        questionnaire = self.study.questionnaire(self.sim.service.material, wave, form_order)
+        study_key = self.sim.service.keys.get("study", self.study.id)
+        form_order, seed = bridge.form_order(study_key, self.subject), bridge.order_seed(study_key, self.subject)
+        questionnaire = in_order(self.study.questionnaire(self.sim.service.material, wave, form_order), seed)
         values: dict[str, int | float | str | list[int]] = {}
         for number in range(1, len(questionnaire.pages) + 1):
-            page = next((page for page in pages_to_show(questionnaire, values) if page.number == number), None)
+            pages = pages_to_show(questionnaire, values, self.given)
+            page = next((page for page in pages if page.number == number), None)
             if page is not None:
-                values |= self._save(questionnaire, page)
+                values |= self._save(questionnaire, page, seed)
+        self.given[wave] = answers_that_count(questionnaire, values, self.given)
         saving.send_in(self.work.answers, self.subject, wave, on=self.day)
         entry.mark_over(self.work.identity, self.entrant.person_id, questionnaire.slug)
         self.sim.truth.sent[wave] += 1
         return True
 
-    def _save(self, questionnaire: Questionnaire, page: QuestionnairePage) -> dict[str, int | float | str | list[int]]:
+    def _save(
+        self, questionnaire: Questionnaire, page: QuestionnairePage, seed: int
+    ) -> dict[str, int | float | str | list[int]]:
         form = {item.code: answer for item in page.items if (answer := self._reply(item, questionnaire.wave_code))}
         read = read_page(page, form)
         saving.save_page(
@@ -179,6 +196,7 @@ class _Walker:
                 missing={code: reason.slug for code, reason in read.missing.items()}, language="sv", mode="web",
                 device=self.sim.chance.choice(("phone", "other")), on=self.day,
                 duration_seconds=self.sim.chance.randrange(20, 240),
+                seed=seed if questionnaire.instrument(page.instrument_id).is_random else FIXED,
             ),
             read.texts,
         )  # fmt: skip
@@ -187,7 +205,7 @@ class _Walker:
     def _reply(self, item: Item, wave: str) -> list[str] | None:
         """A plausible answer: the person's level, the gain after the course, some noise, now and then a blank."""
         chance = self.sim.chance
-        if item.is_text or not item.is_choice:
+        if item.is_text or not item.is_asked or item.kind == "date":
             return None
         if chance.random() < 0.02:
             return None
@@ -199,6 +217,11 @@ class _Walker:
             ability = 0.45 + (0.2 if wave != "t0" else 0.0) + (self.drawn.level - 2.9) * 0.1
             wrong = [option.value for option in item.options if option.value != item.correct]
             return [str(item.correct if chance.random() < ability else chance.choice(wrong))]
+        if item.kind == "number":
+            return [str(chance.randint(item.minimum or 0, item.maximum or 0))]
+        if item.kind == "rank":
+            order = chance.sample([option.value for option in item.options], item.places_to_give)
+            return [entry_in_form(option, place) for place, option in enumerate(order, start=1)]
         return [str(self._on_scale(item, wave))]
 
     def _confirm(self, item: Item) -> list[str] | None:

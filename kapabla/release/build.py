@@ -6,7 +6,7 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,13 +18,14 @@ from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
-from kapabla.material.instruments import MissingReason, scores
+from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
+from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
 from kapabla.vaults import table_of
 
@@ -43,6 +44,7 @@ class Subject:
     reasons: dict[str, dict[str, str]]  # wave -> item -> reason
     sent: dict[str, date]
     completed_on: date | None
+    seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def build(
     """The long table of a release. Raises `Withheld` where protection cannot decide; then nothing leaves."""
     course = material.courses[study.course.id, study.course.version]
     chosen, declined = _choose(session, study, purpose, is_test)
-    people = [person for person in _read(session, course, chosen) if person.sent or person.pages]
+    people = [
+        person for person in _read(session, course, chosen, Waves(study, material)) if person.sent or person.pages
+    ]
     if len(people) < k:
         raise Withheld(reason="too_few_people")
     columns = columns_of(study, material)
@@ -91,25 +95,19 @@ def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tupl
     return chosen, declined
 
 
-def _read(session: Session, course: Course, chosen: list[Any]) -> list[Subject]:
+def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> list[Subject]:
     wanted = {row.subject for row in chosen}
-    pages: dict[str, dict[str, dict[str, Any]]] = {}
-    reasons: dict[str, dict[str, dict[str, str]]] = {}
+    saved: dict[str, dict[str, Saved]] = {}
+    seeds: dict[str, dict[str, dict[str, int]]] = {}
     submission = table_of(Submission)
-    query = select(submission.c.subject, submission.c.wave, submission.c["values"], submission.c.missing).order_by(
-        submission.c.subject, submission.c.number
-    )
-    for subject, wave, values, missing in session.execute(query):
+    query = select(
+        submission.c.subject, submission.c.wave, submission.c.page, submission.c["values"], submission.c.missing,
+        submission.c.instrument, submission.c.seed,
+    ).order_by(submission.c.subject, submission.c.number)  # fmt: skip
+    for subject, wave, page, values, missing, instrument, seed in session.execute(query):
         if subject in wanted:
-            given = pages.setdefault(subject, {}).setdefault(wave, {})
-            why = reasons.setdefault(subject, {}).setdefault(wave, {})
-            # A page saved anew replaces what was said before: an answer taken back is gone, and so is its reason.
-            for code in missing:
-                given.pop(code, None)
-            for code in values:
-                why.pop(code, None)
-            given.update(values)
-            why.update(missing)
+            saved.setdefault(subject, {}).setdefault(wave, Saved()).add(page, values, missing)
+            seeds.setdefault(subject, {}).setdefault(wave, {})[instrument] = seed
     sent: dict[str, dict[str, date]] = {}
     state = table_of(WaveState)
     for row in session.execute(
@@ -117,13 +115,18 @@ def _read(session: Session, course: Course, chosen: list[Any]) -> list[Subject]:
     ):
         sent.setdefault(row.subject, {})[row.wave] = row.reached_on
     completed = _completed(session, course)
-    return [
-        Subject(
-            row.subject, row, pages.get(row.subject, {}), reasons.get(row.subject, {}), sent.get(row.subject, {}),
-            completed.get(row.subject),
-        )
-        for row in sorted(chosen, key=lambda row: row.subject)
-    ]  # fmt: skip
+    people = []
+    for row in sorted(chosen, key=lambda row: row.subject):
+        over = sent.get(row.subject, {})
+        shown = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
+        people.append(
+            Subject(
+                row.subject, row, {wave: answers.values for wave, answers in shown.items()},
+                {wave: answers.reasons for wave, answers in shown.items()}, over, completed.get(row.subject),
+                seeds.get(row.subject, {}),
+            )
+        )  # fmt: skip
+    return people
 
 
 def _completed(session: Session, course: Course) -> dict[str, date]:
@@ -194,7 +197,7 @@ def _row(
         "arm": person.placement.arm,
         "form_order": person.placement.form_order,
     }
-    scored = _scores(material, study, person.placement.form_order, wave, given)
+    scored = _scores(material, study, person, wave)
     row: dict[str, Cell] = {}
     for column in columns:
         if column.name in placed:
@@ -203,6 +206,8 @@ def _row(
             row[column.name] = _quasi(column, person, wave, quasi[column.name])
         elif column.kind is Kind.SCORE:
             row[column.name] = scored.get(column.name, MissingReason.NOT_SHOWN)
+        elif column.kind is Kind.ORDER:
+            row[column.name] = _order(column, person, wave)
         else:
             row[column.name] = _answer(column, person, wave, given)
     return row
@@ -228,6 +233,12 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
     return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD
 
 
+def _order(column: ColumnSpec, person: Subject, wave: str) -> Cell:
+    if column.waves and wave not in column.waves:
+        return MissingReason.NOT_SHOWN
+    return person.seeds.get(wave, {}).get(column.name.removeprefix("order_"), MissingReason.NOT_REACHED)
+
+
 def _answer(column: ColumnSpec, person: Subject, wave: str, given: Mapping[str, Any]) -> Cell:
     item = column.part_of or column.name
     if item in given:
@@ -243,6 +254,9 @@ def _answer(column: ColumnSpec, person: Subject, wave: str, given: Mapping[str, 
 def _given(column: ColumnSpec, value: Any) -> Cell:
     if column.disclosure == "at_least_once":
         return int(value > 0)
+    if column.kind is Kind.RANK:
+        option = int(column.name.rpartition("___")[2])
+        return value.index(option) + 1 if option in value else 0
     if column.part_of:
         return int(int(column.name.rpartition("___")[2]) in value)
     return float(value) if column.decimals else int(value)
@@ -257,11 +271,21 @@ def _has_form(column: ColumnSpec, person: Subject, wave: str) -> bool:
     return place is not None and person.placement.form_order[place] == form
 
 
-def _scores(material: Material, study: Study, form_order: str, wave: str, given: Mapping[str, Any]) -> dict[str, Cell]:
+def _scores(material: Material, study: Study, person: Subject, wave: str) -> dict[str, Cell]:
     """Every scale of the wave, by the instrument's own rule; below its minimum the score is missing, not imputed."""
-    found: dict[str, Cell] = {}
-    for code in study.instrument_ids(wave, form_order):
+    given, found = person.pages[wave], dict[str, Cell]()
+    for code in study.instrument_ids(wave, person.placement.form_order):
         instrument = material.instruments[code, study.instrument_versions[code]]
         for name, value in scores(instrument, given).items():
-            found[name] = MissingReason.SKIPPED if value is None else value
+            found[name] = _no_score(instrument.scale(name), person, wave) if value is None else value
     return found
+
+
+def _no_score(scale: Scale, person: Subject, wave: str) -> MissingReason:
+    """Why there is no score: none of its items was shown, or reached; otherwise too few were answered."""
+    if not any(code in person.pages[wave] for code in scale.items):
+        reasons = {person.reasons[wave].get(code, "not_reached") for code in scale.items}
+        for reason in (MissingReason.NOT_SHOWN, MissingReason.NOT_REACHED):
+            if reasons == {reason.slug}:
+                return reason
+    return MissingReason.SKIPPED

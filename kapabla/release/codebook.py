@@ -47,6 +47,8 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
         "sensitive": column.is_sensitive,
         "reversed_in_scale": column.is_reversed,
         "disclosure": column.disclosure,
+        "group": column.group,
+        "orders": {str(seed): order for seed, order in column.orders.items()},
     }
 
 
@@ -111,6 +113,8 @@ def _row(column: ColumnSpec, waves: tuple[str, ...]) -> str:
 def _values(column: ColumnSpec) -> str:
     """Each value with its label in both languages, or the range."""
     english = column.category_labels("en")
+    if column.orders:
+        return "<br>".join(f"{seed} = {html.escape(order)}" for seed, order in column.orders.items())
     if column.categories:
         return "<br>".join(
             f"{value} = {html.escape(label)}"
@@ -123,7 +127,8 @@ def _values(column: ColumnSpec) -> str:
 def _source(column: ColumnSpec) -> str:
     level = f"Kirkpatrick {column.kirkpatrick_level}" if column.kirkpatrick_level else ""
     turned = "reversed in its scale" if column.is_reversed else ""
-    parts = (column.construct, column.instrument_version, level, column.measure, turned)
+    group = f"in group {column.group}" if column.group else ""
+    parts = (column.construct, column.instrument_version, level, column.measure, turned, group)
     return ", ".join(part for part in parts if part)
 
 

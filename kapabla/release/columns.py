@@ -29,10 +29,12 @@ class Kind(Enum):
     NUMBER = "number"
     SCORE = "score"
     FLAG = "flag"  # 0 or 1
+    RANK = "rank"  # the place that an option was given; 0 where it got none
+    ORDER = "order"  # which of the random orders was shown
 
 
 _TEXTS = {Kind.ID, Kind.WAVE, Kind.PLACE, Kind.DATE_STEP}
-_WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG}
+_WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG, Kind.RANK, Kind.ORDER}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class ColumnSpec:
     labels: by language (sv, en). categories, categories_en: value to label, in order. minimum, maximum: inclusive, in
     the column's own unit. waves: where it can hold a value (empty: all). missing: reasons that can stand in it.
     importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
-    that a wide one was spread from. disclosure: what protection did to it (kept, at_least_once, recoded, withheld).
+    that a wide one was spread from. group: the matrix or vignette that an item stands in. orders: for a random order,
+    what each seed shows. disclosure: what protection did to it (kept, at_least_once, recoded, withheld).
     Raises `ColumnUnsound`.
     """
 
@@ -66,6 +69,8 @@ class ColumnSpec:
     is_ordered: bool = False
     is_sensitive: bool = False
     part_of: str = ""
+    group: str = ""
+    orders: Mapping[int, str] = field(default_factory=dict)
     disclosure: str = "kept"
 
     def __post_init__(self) -> None:

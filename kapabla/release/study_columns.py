@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kapabla.material import Instrument, Material, Study
-from kapabla.material.instruments import Item, MissingReason, Scale
+from kapabla.material.instruments import FIXED, ORDERS, Group, Item, MissingReason, Scale, shown_order
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.disclosure import KAnonymised
 
@@ -114,14 +114,32 @@ def _asked(study: Study, instrument: Instrument) -> list[ColumnSpec]:
     items = [item for item in instrument.items if item.enabled and item.is_asked and not item.confirms]
     released = [item for item in items if item.kind not in ("short_text", "long_text", "date")]
     specs = [spec for item in released for spec in _item(study, instrument, item, waves)]
-    return specs + [_scale(instrument, scale, waves) for scale in instrument.scales]
+    scores = [_scale(instrument, scale, waves) for scale in instrument.scales]
+    return [*([_order(instrument, waves)] if instrument.is_random else []), *specs, *scores]
+
+
+def _order(instrument: Instrument, waves: tuple[str, ...]) -> ColumnSpec:
+    """Which of the few random orders was shown; the codebook says what each is. No instrument of ours has one."""
+    seeds = range(FIXED, ORDERS + 1)
+    names: dict[int | str, str] = {seed: f"Ordning {seed}" if seed else "Som den är skriven" for seed in seeds}
+    names_en: dict[int | str, str] = {seed: f"Order {seed}" if seed else "As written" for seed in seeds}
+    return ColumnSpec(
+        f"order_{instrument.id}", Kind.ORDER,
+        {"sv": f"Visad ordning, {instrument.title.sv}", "en": f"Order shown, {instrument.title.get('en')}"},
+        categories=names, categories_en=names_en, minimum=FIXED, maximum=ORDERS, form=instrument.form_name,
+        instrument_version=f"{instrument.id} v{instrument.version}", waves=waves,
+        missing=(MissingReason.NOT_REACHED, MissingReason.NOT_SHOWN),
+        orders={seed: shown_order(instrument, seed) for seed in seeds},
+    )  # fmt: skip
 
 
 def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ...]) -> list[ColumnSpec]:
+    group = instrument.group_of(item.code)
     base = ColumnSpec(
         name=item.code,
         kind=Kind.NUMBER if item.kind == "number" else Kind.CATEGORY,
-        labels={"sv": item.text.sv, "en": item.text.get("en")},
+        labels={language: _label(item, group, language) for language in ("sv", "en")},
+        group=group.code if group else "",
         minimum=item.minimum,
         maximum=item.maximum,
         decimals=item.decimals,
@@ -140,9 +158,17 @@ def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ..
         return [_yes_or_no(base, {"sv": ("Ingen gång", "Minst en gång"), "en": ("Never", "At least once")})]
     if item.kind == "multi":
         return [_checkbox(base, option.value, option.text.sv, option.text.get("en")) for option in item.options]
+    if item.kind == "rank":
+        return [_place(base, item, option.value, option.text.sv, option.text.get("en")) for option in item.options]
     if item.kind == "number":
         return [base]
     return [_single(base, item)]
+
+
+def _label(item: Item, group: Group | None, language: str) -> str:
+    """In a matrix or vignette the common text comes first: without it two items may be called the same."""
+    text = item.text.get(language)
+    return f"{(group.title or group.text).get(language)} {text}" if group else text
 
 
 def _single(base: ColumnSpec, item: Item) -> ColumnSpec:
@@ -169,6 +195,18 @@ def _checkbox(base: ColumnSpec, value: int, sv: str, en: str) -> ColumnSpec:
         base, name=f"{base.name}___{value}", kind=Kind.FLAG, part_of=base.name, minimum=0, maximum=1,
         labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"},
         categories={0: "Inte valt", 1: "Valt"}, categories_en={0: "Not chosen", 1: "Chosen"},
+    )  # fmt: skip
+
+
+def _place(base: ColumnSpec, item: Item, value: int, sv: str, en: str) -> ColumnSpec:
+    """A column for each option: the place it was given, 0 where others got all the places there were or were wanted."""
+    places = range(1, item.places_to_give + 1)
+    return replace(
+        base, name=f"{base.name}___{value}", kind=Kind.RANK, part_of=base.name, minimum=0, maximum=len(places),
+        is_ordered=True,
+        labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"},
+        categories={0: "Ingen plats", **{place: f"Plats {place}" for place in places}},
+        categories_en={0: "No place", **{place: f"Place {place}" for place in places}},
     )  # fmt: skip
 
 

@@ -205,6 +205,21 @@ def test_a_saved_page_is_never_shown_again(client, service):
     assert "checked" not in second.text
 
 
+def test_the_same_questions_afterwards_begin_empty(client, service):
+    """P9: what was said before is never shown again, on no later occasion; the confirmed trade alone is known."""
+    made = make.make_person(service)
+    make.start_course(client, made)
+    make.answer_wave(client, "fore", pick=1)
+    make.read_course(client)
+    study = service.material.studies[make.STUDY]
+    pages = study.questionnaire(service.material, "t1", "ABA").pages
+    assert {item.code for page in pages for item in page.items} >= {"se_1", "avs_1", "til_1"}
+    for page in pages:
+        client.get(f"/fragor/efter/{page.number}")
+        assert "checked" not in client.text, page.number
+        assert " selected" not in client.text
+
+
 def test_twenty_posts_at_once_and_replays_leave_one_row(client, service):
     """C9: exactly one response, the same answer to all."""
     made = make.make_person(service)

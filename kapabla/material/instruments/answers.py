@@ -1,11 +1,13 @@
 """One posted page to answers, reasons for missing ones, and coded faults. The web owns the sentences about faults."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from kapabla.material.instruments.definition import Item, MissingReason
 from kapabla.material.instruments.path import QuestionnairePage
+from kapabla.material.instruments.ranking import entry
 
 Value = int | float | str | list[int]
 Form = Mapping[str, list[str]]
@@ -13,12 +15,16 @@ Form = Mapping[str, list[str]]
 # What the radio button or box "Vill inte svara" posts.
 DECLINED = str(MissingReason.DECLINED.value)
 DEFAULT_MAX_LENGTH = 2000
+# The three fields of a date are called by the item and these.
+DATE_PARTS = ("ar", "manad", "dag")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class AnswerFault:
     """`code` is unknown_option, several_options, declined_and_chosen, not_a_number, too_many_decimals, too_small,
-    too_large, not_a_date or too_long; `context` holds what a sentence about it needs."""
+    too_large, not_a_date, too_long, place_used_twice or place_left_out; `context` holds what a
+    sentence about it needs."""
 
     item: str
     code: str
@@ -43,8 +49,18 @@ def read_page(page: QuestionnairePage, form: Form, shown_items: Iterable[Item] |
         if item.code not in shown:
             read.missing[item.code] = MissingReason.NOT_SHOWN
         elif item.is_asked:
-            _read_item(item, [value.strip() for value in form.get(item.code, []) if value.strip()], read)
+            _read_item(item, [value.strip() for value in _posted(item, form) if value.strip()], read)
     return read
+
+
+def _posted(item: Item, form: Form) -> list[str]:
+    """What stands under the item's name, and for a date what stands in its three fields, as one."""
+    given = list(form.get(item.code, []))
+    if item.kind == "date":
+        year, month, day = ("".join(form.get(f"{item.code}-{part}", [""])[0].split()) for part in DATE_PARTS)
+        if year or month or day:
+            given.append(f"{year}-{month:0>2}-{day:0>2}")
+    return given
 
 
 def _read_item(item: Item, given: list[str], read: PageAnswers) -> None:
@@ -60,6 +76,8 @@ def _read_item(item: Item, given: list[str], read: PageAnswers) -> None:
         _read_text(item, given, read)
     elif item.is_choice:
         _read_choice(item, given, read)
+    elif item.kind == "rank":
+        _read_rank(item, given, read)
     elif item.kind == "number":
         _keep(item, _number(item, given[0]), read)
     else:
@@ -78,6 +96,26 @@ def _read_choice(item: Item, given: list[str], read: PageAnswers) -> None:
         read.missing[item.code] = MissingReason.NO_OPINION
     else:
         read.values[item.code] = int(given[0])
+
+
+def _read_rank(item: Item, given: list[str], read: PageAnswers) -> None:
+    """The options with a place, first to last. Fewer than there are places is an answer; a gap or a tie is none."""
+    allowed = {
+        entry(option.value, place): (place, option.value)
+        for option in item.options
+        for place in range(1, item.places_to_give + 1)
+    }
+    if any(text not in allowed for text in given):
+        read.faults.append(AnswerFault(item.code, "unknown_option"))
+        return
+    places = sorted({allowed[text] for text in given})
+    numbers, options = [place for place, _ in places], [option for _, option in places]
+    if len(set(numbers)) < len(places) or len(set(options)) < len(places):
+        read.faults.append(AnswerFault(item.code, "place_used_twice"))
+    elif numbers != list(range(1, len(places) + 1)):
+        read.faults.append(AnswerFault(item.code, "place_left_out"))
+    else:
+        read.values[item.code] = options
 
 
 def _read_text(item: Item, given: list[str], read: PageAnswers) -> None:
@@ -115,6 +153,6 @@ def _number(item: Item, given: str) -> int | float | AnswerFault:
 
 def _date(item: Item, given: str) -> str | AnswerFault:
     try:
-        return date.fromisoformat(given).isoformat()
+        return date.fromisoformat(given if _ISO_DATE.fullmatch(given) else "").isoformat()
     except ValueError:
         return AnswerFault(item.code, "not_a_date")

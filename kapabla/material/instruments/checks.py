@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from kapabla.material.instruments.definition import (
+    LOWEST_NUMBER,
     MAX_ITEMS_ON_PAGE,
     Instrument,
     Item,
@@ -12,7 +13,8 @@ from kapabla.material.instruments.definition import (
     Page,
     Scale,
 )
-from kapabla.material.instruments.rules import faults_of, items_of
+from kapabla.material.instruments.group_checks import check_groups, check_random_order
+from kapabla.material.instruments.rule_checks import check_rules
 
 Value = TypeVar("Value", bound=Hashable)
 Found = Iterator[tuple[str, str]]
@@ -24,7 +26,10 @@ def check_instrument(instrument: Instrument) -> Found:
     for item in instrument.items:
         yield from _check_options(item)
         yield from _check_kind(item)
-        yield from _check_rule(item, instrument)
+        yield from _check_number(item, instrument)
+    yield from check_groups(instrument)
+    yield from check_rules(instrument)
+    yield from check_random_order(instrument)
     for scale in instrument.scales:
         yield from _check_scale(scale, instrument)
 
@@ -34,8 +39,11 @@ def twice(values: Iterable[Value]) -> list[Value]:
 
 
 def _check_codes(instrument: Instrument) -> Found:
-    for code in twice([item.code for item in instrument.items] + [scale.code for scale in instrument.scales]):
+    named = [item.code for item in instrument.items] + [scale.code for scale in instrument.scales]
+    for code in twice(named):
         yield f"item {code}", "the code is used twice; give each item and scale a code of its own."
+    for code in twice([*(group.code for group in instrument.groups), *set(named)]):
+        yield f"group {code}", "the code is used twice; give each group a code that no item, scale or group has."
     for item in instrument.items:
         if "__" in item.code or item.code.endswith("_"):
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
@@ -79,9 +87,9 @@ def _check_options(item: Item) -> Found:
 
 def _check_kind(item: Item) -> Found:
     place = f"item {item.code}"
-    if item.is_choice and len(item.options) < 2 and not _has_lost_its_scale(item):
+    if item.has_options and len(item.options) < 2 and not _has_lost_its_scale(item):
         yield place, f"a {item.kind} item needs at least two options; write them, or name a response_scale."
-    if not item.is_choice and item.options:
+    if not item.has_options and item.options:
         yield place, f'a {item.kind} item has no options; remove them, or write kind = "single".'
     if item.kind == "knowledge" and item.correct is None:
         yield place, "a knowledge item needs `correct`; write the value of the best option."
@@ -93,26 +101,45 @@ def _check_kind(item: Item) -> Found:
         yield place, 'a knowledge item has "Vet inte" instead of declining; remove may_decline.'
     if item.reversed and item.kind != "single":
         yield place, "only a single-choice item can be reversed; remove `reversed`."
-    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+    if item.kind == "information" and item.may_decline:
+        yield place, "an information item is not answered; remove may_decline."
+    if item.places is not None and (item.kind != "rank" or item.places > len(item.options)):
+        yield f"{place}, places", "only a rank item has places, at most as many as options; mend the number."
+    if item.kind == "rank" and any(option.missing for option in item.options):
+        yield place, "all options of a rank item are ranked; remove the one with `missing`."
+    if item.max_length is not None and not item.is_text:
+        yield f"{place}, max_length", "only a text item has a longest answer; remove max_length."
+
+
+def _check_number(item: Item, instrument: Instrument) -> Found:
+    place = f"item {item.code}"
+    low, high = item.minimum, item.maximum
+    if item.kind != "number":
+        if low is not None or high is not None or item.decimals:
+            yield place, "only a number item has minimum, maximum and decimals; remove them."
+        if item.slider is not None:
+            yield f"{place}, slider", 'a slider stands beside a number field; remove it, or write kind = "number".'
+        return
+    if low is None or high is None:
+        yield place, "a number item needs minimum and maximum; write the lowest and highest answer that can be true."
+        return
+    if low > high:
         yield place, "the minimum is above the maximum; change places."
+    if low < LOWEST_NUMBER:
+        yield f"{place}, minimum", f"answers from -99 to -91 mean missing ones; write {LOWEST_NUMBER} or more."
+    if item.slider is not None:
+        if item.decimals or high <= low or (high - low) % item.slider.step:
+            yield (
+                f"{place}, slider",
+                "a slider goes in whole steps from minimum to maximum; mend the step or the range.",
+            )
+        if any(item.code in scale.items for scale in instrument.scales):
+            yield f"{place}, slider", "an item of a scale is answered with options, never a slider; remove the slider."
 
 
 def _has_lost_its_scale(item: Item) -> bool:
     """Its response scale is missing or broken, which is reported there: not once more for each item."""
     return item.response_scale is not None and not item.options
-
-
-def _check_rule(item: Item, instrument: Instrument) -> Found:
-    if item.show_if is None:
-        return
-    place = f"item {item.code}, show_if"
-    for fault in faults_of(item.show_if):
-        yield place, fault
-    order = [code for page in instrument.pages for code in page.items]
-    earlier = order[: order.index(item.code)] if item.code in order else order
-    for wave, code in items_of(item.show_if):
-        if wave is None and code not in earlier:
-            yield place, f"item {code} does not come before this item; look at an item that does."
 
 
 def _check_scale(scale: Scale, instrument: Instrument) -> Found:

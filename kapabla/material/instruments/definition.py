@@ -12,10 +12,13 @@ from kapabla.material.texts import Frozen, Language, Text, languages_of
 # 26 characters: SPSS and Stata names must hold a wave and a REDCap checkbox suffix as well (`redcap-api.md` A5).
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=26)]
 Status = Literal["draft", "published"]
-Kind = Literal["single", "multi", "knowledge", "number", "date", "short_text", "long_text", "information"]
+Kind = Literal["single", "multi", "knowledge", "number", "date", "short_text", "long_text", "rank", "information"]
 Box = Literal["not_a_report", "if_it_stirs", "content_note_questions"]
 
 MAX_ITEMS_ON_PAGE = 8
+MAX_WORDS_IN_VIGNETTE = 250  # as a page of the course
+# An answer inside the range of the codes of missing answers would be read as one.
+LOWEST_NUMBER = -90
 CHOICES: tuple[Kind, ...] = ("single", "multi", "knowledge")
 TEXTS: tuple[Kind, ...] = ("short_text", "long_text")
 
@@ -57,6 +60,19 @@ class Option(Frozen):
     text: Text
     missing: Literal["no_opinion"] | None = None  # chosen, stored as a reason, never scored
     code: str | None = None  # what the value stands for in a placement: a role or municipality code
+    stays_last: bool = False  # where the order of options is random: "Annat", "Vet inte"
+
+    @property
+    def is_last(self) -> bool:
+        return self.stays_last or self.missing is not None
+
+
+class Slider(Frozen):
+    """Beside a number field, with script only; it holds no answer of its own. What its two ends are called."""
+
+    low: Text
+    high: Text
+    step: Annotated[int, Field(ge=1)] = 1
 
 
 class Item(Frozen):
@@ -82,7 +98,10 @@ class Item(Frozen):
     minimum: int | None = None
     maximum: int | None = None
     decimals: int = 0
+    slider: Slider | None = None
     max_length: int | None = None
+    places: Annotated[int, Field(ge=1)] | None = None  # of a rank item: how many options get a place; None: all
+    random_options: bool = False
     released_as: Literal["value", "at_least_once"] = "value"  # BET5, BET6: a count would point at the reporter
 
     def option(self, value: int) -> Option | None:
@@ -97,12 +116,34 @@ class Item(Frozen):
         return self.kind in CHOICES
 
     @property
+    def has_options(self) -> bool:
+        return self.is_choice or self.kind == "rank"
+
+    @property
+    def places_to_give(self) -> int:
+        return min(self.places or len(self.options), len(self.options))
+
+    @property
     def is_text(self) -> bool:
         return self.kind in TEXTS
 
     @property
     def is_asked(self) -> bool:
         return self.kind != "information"
+
+
+class Group(Frozen):
+    """Items of one page under a common text: the stem of a matrix, always shown stacked, or the story of a vignette.
+
+    `title` is a vignette's heading, and how its items are told apart from another's in the codebook.
+    """
+
+    code: Code
+    kind: Literal["matrix", "vignette"]
+    title: Text | None = None
+    text: Text
+    items: tuple[Code, ...]
+    random_items: bool = False
 
 
 class Page(Frozen):
@@ -112,6 +153,7 @@ class Page(Frozen):
     stem: Text | None = None
     no_right_or_wrong: bool = False
     boxes: tuple[Box, ...] = ()
+    random_items: bool = False  # a group moves as one
 
 
 class Scale(Frozen):
@@ -136,7 +178,9 @@ class Instrument(Frozen):
     form_name: Code  # the form of its fields in REDCap
     pages: tuple[Page, ...]
     items: tuple[Item, ...]
+    groups: tuple[Group, ...] = ()
     scales: tuple[Scale, ...] = ()
+    random_pages: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -147,8 +191,21 @@ class Instrument(Frozen):
         """Whole in these: an instrument is asked in one language from its first item to its last."""
         return languages_of(self)
 
+    @cached_property
+    def is_random(self) -> bool:
+        """Whether anything in it stands in an order that chance has given."""
+        units: tuple[Page | Group, ...] = (*self.pages, *self.groups)
+        return (
+            self.random_pages
+            or any(unit.random_items for unit in units)
+            or any(item.random_options for item in self.items)
+        )
+
     def item(self, code: str) -> Item:
         return next(item for item in self.items if item.code == code)
+
+    def group_of(self, item_code: str) -> Group | None:
+        return next((group for group in self.groups if item_code in group.items), None)
 
     def scale(self, code: str) -> Scale:
         return next(scale for scale in self.scales if scale.code == code)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kapabla.material.instruments.definition import Box, Instrument, Item, Page
-from kapabla.material.instruments.rules import Answers, is_true
+from kapabla.material.instruments.definition import Box, Group, Instrument, Item, Page
+from kapabla.material.instruments.rules import Answers, Value, is_true, items_of
 from kapabla.material.texts import Text
 
 
@@ -19,6 +19,7 @@ class QuestionnairePage:
     page: Page
     items: tuple[Item, ...]
     not_shown: tuple[str, ...] = ()  # items that their rule hides with the present answers
+    groups: tuple[Group, ...] = ()  # of the instrument: those with an item here are shown here
 
     @property
     def heading(self) -> Text | None:
@@ -67,8 +68,17 @@ class Questionnaire:
         """REDCap forms of this wave, in order: a form is an instrument, mapped to every event that has it."""
         return tuple(instrument.form_name for instrument in self.instruments)
 
+    @property
+    def waves_looked_at(self) -> frozenset[str]:
+        """Earlier waves whose answers decide what is shown in this one."""
+        rules = (item.show_if for item in self.items if item.show_if is not None)
+        return frozenset(wave for rule in rules for wave, _ in items_of(rule) if wave is not None)
+
+    def instrument(self, instrument_id: str) -> Instrument:
+        return next(instrument for instrument in self.instruments if instrument.id == instrument_id)
+
     def page(self, number: int) -> QuestionnairePage | None:
-        return self.pages[number - 1] if 1 <= number <= len(self.pages) else None
+        return next((page for page in self.pages if page.number == number), None)
 
     def item(self, code: str) -> Item:
         return next(item for item in self.items if item.code == code)
@@ -89,7 +99,7 @@ def pages_to_show(
 
 
 def _with_shown_items(
-    page: QuestionnairePage, counted: dict[str, int | float | str | list[int]], earlier: Mapping[str, Answers] | None
+    page: QuestionnairePage, counted: dict[str, Value], earlier: Mapping[str, Answers] | None
 ) -> QuestionnairePage:
     shown: list[Item] = []
     hidden: list[str] = []
@@ -108,3 +118,14 @@ def hidden_items(
     """Codes of the items that are `not_shown` with these answers."""
     shown = {item.code for page in pages_to_show(questionnaire, answers, earlier) for item in page.items}
     return {item.code for item in questionnaire.items} - shown
+
+
+def answers_that_count(
+    questionnaire: Questionnaire, answers: Answers, earlier: Mapping[str, Answers] | None = None
+) -> dict[str, Value]:
+    """The answers without those to items that are hidden by now: these are kept where they were saved, and no further.
+
+    Example: bet_0 = 1 with bet_2 = 3 counts both; once bet_0 = 2 is saved, bet_2 counts no more.
+    """
+    hidden = hidden_items(questionnaire, answers, earlier)
+    return {code: value for code, value in answers.items() if code not in hidden}

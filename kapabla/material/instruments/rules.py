@@ -10,7 +10,7 @@ Value = int | float | str | list[int]
 Answers = Mapping[str, Value]
 
 Comparison = Literal["equals", "not_equals", "less_than", "at_most", "greater_than", "at_least"]
-Op = Literal[Comparison, "one_of", "chose", "answered", "all", "any"]
+Op = Literal[Comparison, "one_of", "chose", "answered", "all", "any", "not"]
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "equals": operator.eq,
@@ -23,7 +23,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class Rule(Frozen):
-    """`{op = "equals", item = "bet_0", value = 1}`; `all` and `any` take `rules`; `wave` looks at an earlier wave."""
+    """`{op = "equals", item = "bet_0", value = 1}`; `all`, `any`, `not` take `rules`; `wave` looks at an earlier wave.
+
+    `not` is true where its rule is not, a missing answer included; `not_equals` is false for a missing answer.
+    """
 
     op: Op
     item: str | None = None
@@ -37,6 +40,8 @@ def is_true(rule: Rule, answers: Answers, earlier: Mapping[str, Answers] | None 
         return all(is_true(part, answers, earlier) for part in rule.rules)
     if rule.op == "any":
         return any(is_true(part, answers, earlier) for part in rule.rules)
+    if rule.op == "not":
+        return not any(is_true(part, answers, earlier) for part in rule.rules)
     given = (answers if rule.wave is None else (earlier or {}).get(rule.wave, {})).get(rule.item or "")
     if given is None:
         return False
@@ -57,10 +62,13 @@ def _holds(rule: Rule, given: Value) -> bool:
 
 def faults_of(rule: Rule) -> list[str]:
     """What is wrong in the shape of the rule, in words for its author."""
-    if rule.op in ("all", "any"):
-        own = [] if rule.rules else [f'op "{rule.op}" needs `rules`; write at least one.']
-        return own + [fault for part in rule.rules for fault in faults_of(part)]
+    if rule.op in ("all", "any", "not"):
+        return _faults_of_list(rule) + [fault for part in rule.rules for fault in faults_of(part)]
     found = [] if rule.item else [f'op "{rule.op}" needs `item`; write the code of the item it looks at.']
+    if rule.rules:
+        found.append(f'op "{rule.op}" takes no `rules`; remove them, or write op = "all".')
+    if rule.op == "answered" and rule.value is not None:
+        found.append('op "answered" takes no `value`; remove it, or write op = "equals".')
     if rule.op == "one_of" and not isinstance(rule.value, tuple):
         found.append('op "one_of" needs a list of values; write value = [1, 2].')
     if rule.op not in ("one_of", "answered") and not isinstance(rule.value, int):
@@ -68,7 +76,22 @@ def faults_of(rule: Rule) -> list[str]:
     return found
 
 
+def _faults_of_list(rule: Rule) -> list[str]:
+    found = [] if rule.rules else [f'op "{rule.op}" needs `rules`; write at least one.']
+    if rule.op == "not" and len(rule.rules) > 1:
+        found.append('op "not" takes one rule; put the others in an "all" or an "any".')
+    if rule.item is not None or rule.value is not None or rule.wave is not None:
+        found.append(f'op "{rule.op}" takes only `rules`; move item, value and wave into one of them.')
+    return found
+
+
+def comparisons_of(rule: Rule) -> list[Rule]:
+    """Every rule in it that looks at an item itself."""
+    if rule.op in ("all", "any", "not"):
+        return [found for part in rule.rules for found in comparisons_of(part)]
+    return [rule]
+
+
 def items_of(rule: Rule) -> list[tuple[str | None, str]]:
     """Every (wave, item) that the rule looks at; wave is None for the present one."""
-    own = [(rule.wave, rule.item)] if rule.item else []
-    return own + [pair for part in rule.rules for pair in items_of(part)]
+    return [(part.wave, part.item) for part in comparisons_of(rule) if part.item]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from kapabla.material.consents import Consent
 from kapabla.material.courses.definition import Course
 from kapabla.material.instruments.checks import twice
-from kapabla.material.instruments.definition import Instrument
+from kapabla.material.instruments.definition import Instrument, Item
+from kapabla.material.instruments.rule_checks import check_comparison
+from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.definition import ParallelForms, Study, Wave
@@ -134,3 +136,34 @@ def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
             yield "quasi_identifiers", f"item {code} is one; put it in its place in the order."
         if item.then_of is not None and (item.then_of not in items or items[item.then_of].text != item.text):
             yield f"item {code}, then_of", f"the words differ from {item.then_of}; a then-test asks the same item."
+    owners = {item.code: instrument.id for instrument in used for item in instrument.items}
+    for instrument in used:
+        for item in instrument.items:
+            for rule in comparisons_of(item.show_if) if item.show_if is not None else ():
+                if rule.wave is not None and rule.item is not None:
+                    for message in _faults_across_waves(study, instrument.id, item, rule, items, owners):
+                        yield f"item {item.code}, show_if", message
+
+
+def _faults_across_waves(
+    study: Study, asking: str, item: Item, rule: Rule, items: Mapping[str, Item], owners: Mapping[str, str]
+) -> Iterator[str]:
+    """The wave that a rule looks at must come before every wave that asks the item, and ask what it looks at."""
+    order = [wave.code for wave in study.waves]
+    found = items.get(rule.item or "")
+    if rule.wave not in order:
+        yield f"there is no wave {rule.wave}; write the code of one."
+        return
+    asked_at = [wave for wave in order if _asks(study, wave, asking) and wave not in item.not_at]
+    if asked_at and order.index(asked_at[0]) <= order.index(rule.wave):
+        yield f"wave {rule.wave} does not come before {asked_at[0]}, where the item is asked; look at an earlier one."
+    if found is None:
+        yield f"there is no item {rule.item} in the study; write the code of one."
+        return
+    if not _asks(study, rule.wave, owners[found.code]) or rule.wave in found.not_at:
+        yield f"item {rule.item} is not asked at {rule.wave}; look at a wave that asks it."
+    yield from check_comparison(rule, found)
+
+
+def _asks(study: Study, wave: str, instrument_id: str) -> bool:
+    return any(instrument_id in study.instrument_ids(wave, order) for order in study.form_orders or ("",))

@@ -1,12 +1,13 @@
 """A wave's questionnaire, put together from the instruments that the study names."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kapabla.material.instruments.definition import Instrument, Item, Option
-from kapabla.material.instruments.path import Questionnaire, QuestionnairePage
+from kapabla.material.instruments.path import Questionnaire, QuestionnairePage, answers_that_count
+from kapabla.material.instruments.rules import Answers
 from kapabla.material.texts import Text
 
 if TYPE_CHECKING:
@@ -35,6 +36,20 @@ def questionnaire(study: "Study", material: "Material", wave_code: str, form_ord
     )
 
 
+def answers_by_wave(
+    study: "Study", saved: Mapping[str, Answers], asked_at: Callable[[str], Questionnaire]
+) -> dict[str, Answers]:
+    """What counts at each saved wave, earlier waves first: a later one may show an item because of an earlier answer.
+
+    `asked_at` gives the person's questionnaire of a wave.
+    """
+    found: dict[str, Answers] = {}
+    for wave in study.waves:
+        if wave.code in saved:
+            found[wave.code] = answers_that_count(asked_at(wave.code), saved[wave.code], found)
+    return found
+
+
 def minutes(items: Iterable[Item], estimates: "Estimates") -> int:
     """Whole minutes, rounded up, when everything is shown: the promise on the first page must not be too short."""
     seconds = sum(
@@ -61,6 +76,7 @@ def _pages(instrument: Instrument, study: "Study", material: "Material", wave_co
                 instrument_version=instrument.version,
                 page=page,
                 items=items,
+                groups=instrument.groups,
             )
 
 

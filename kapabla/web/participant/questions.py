@@ -1,30 +1,28 @@
 """The questionnaires: intro (P8), a page (P9), skipped answers and sending in (P10, P15). One document a saved page."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla import bridge
 from kapabla.answers import journey, saving
 from kapabla.answers.placement import correct_place
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.instruments import (
+    FIXED,
     Instrument,
     Item,
     PageAnswers,
-    Questionnaire,
     QuestionnairePage,
-    pages_to_show,
     read_page,
 )
 from kapabla.material.texts import Text
 from kapabla.web import language
-from kapabla.web.participant import render_time
+from kapabla.web.participant import question_form, render_time
+from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant, today
 from kapabla.web.unit_of_work import service, work
@@ -34,66 +32,10 @@ KEY_FIELD = "nyckel"
 _KEY = re.compile(r"^[a-z0-9-]{8,40}$")
 
 
-@dataclass(frozen=True)
-class Asking:
-    """A wave as this participant meets it: its pages with the present answers, and what is saved."""
-
-    questionnaire: Questionnaire
-    pages: list[QuestionnairePage]
-    saved: dict[int, dict[str, Any]]
-
-    @property
-    def wave(self) -> str:
-        return self.questionnaire.wave_code
-
-    @property
-    def slug(self) -> str:
-        return self.questionnaire.slug
-
-    def page(self, number: int) -> QuestionnairePage:
-        found = next((page for page in self.pages if page.number == number), None)
-        if found is None:
-            abort(404)
-        return found
-
-    def position(self, number: int) -> int:
-        return [page.number for page in self.pages].index(number) + 1
-
-    def before(self, number: int) -> int | None:
-        return max((page.number for page in self.pages if page.number < number), default=None)
-
-    def after(self, number: int) -> int | None:
-        return min((page.number for page in self.pages if page.number > number), default=None)
-
-    @property
-    def first_unsaved(self) -> int | None:
-        return next((page.number for page in self.pages if page.number not in self.saved), None)
-
-    @property
-    def answered(self) -> int:
-        """Items with an answer; "vill inte svara" is one, a skipped item is not."""
-        return sum(
-            len(save["values"]) + sum(reason in ("declined", "no_opinion") for reason in save["missing"].values())
-            for save in self.saved.values()
-        )
-
-    @property
-    def asked(self) -> int:
-        return sum(item.is_asked for page in self.pages for item in page.items)
-
-
 def _ask(slug: str) -> tuple[Participant, Asking]:
     """The wave behind the address, for a participant for whom it is open. Otherwise the way leads to the next step."""
     me = participant()
     return me, asking_for(me, me.study.wave_of_slug(slug).code)
-
-
-def asking_for(me: Participant, wave: str) -> Asking:
-    form_order = bridge.form_order(service().keys.get("study", me.entrant.study), me.subject)
-    questionnaire = me.study.questionnaire(service().material, wave, form_order)
-    saved = saving.saved_pages(work().answers, me.subject, wave)
-    values = {code: value for save in saved.values() for code, value in save["values"].items()}
-    return Asking(questionnaire, pages_to_show(questionnaire, values), saved)
 
 
 def _is_open(me: Participant, wave: str) -> bool:
@@ -125,6 +67,8 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
         return _to_next_step()
     page = asking.page(number)
     _speak(asking, page)
+    if _needs_note(asking, page):
+        return render_template("participant/questions_note.html", asking=asking, page=page, **_made())
     # Saved answers are never shown again, on any device (docs/decisions/0005).
     if number in asking.saved and request.args.get("om") != "1":
         return render_template(
@@ -140,6 +84,9 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     page = asking.page(number)
     _speak(asking, page)
     given = request.form.to_dict(flat=False)
+    if question_form.MOVE in given:
+        # "Flytta upp" and "Flytta ner" save nothing: the page comes back with the row moved.
+        return _form(me, asking, page, given=question_form.with_move(page, given), moved=given[question_form.MOVE][0])
     read = read_page(page, given)
     if read.faults:
         return _form(me, asking, page, given=given, faults=read.faults), 400
@@ -194,8 +141,12 @@ def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAn
         device=_device_class(),
         on=today(),
         duration_seconds=render_time.seconds_since(request.form.get(render_time.FIELD, "")),
+        seed=asking.seed if _instrument(asking, page).is_random else FIXED,
     )
-    fresh = saving.save_page(work().answers, me.subject, key, save, read.texts)
+    # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
+    whole = asking.questionnaire.page(page.number) or page
+    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
+    fresh = saving.save_page(work().answers, me.subject, key, save, texts)
     if fresh:
         _correct_placement(me, page, read)
     return fresh
@@ -233,22 +184,36 @@ def _following(asking: Asking, number: int) -> str:
 
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
-    faults: list[Any] | None = None, skipped: list[str] | None = None,
+    faults: list[Any] | None = None, skipped: list[str] | None = None, moved: str = "",
 ) -> str:  # fmt: skip
+    items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
+    shown = given if given is not None else _known_from_placement(me, page)
+    blocks = question_form.blocks(page, items, shown, {fault.item: fault for fault in faults or []}, moved)
+    # What has not been saved yet goes on being timed from the first time that the page was shown.
+    is_unsaved = bool(faults or moved)
     return render_template(
         "participant/questions_page.html",
         asking=asking,
         page=page,
-        items=[item for item in page.items if not (item.confirms and me.place.is_protected)],
-        given=given if given is not None else _known_from_placement(me, page),
-        faults={fault.item: fault for fault in faults or []},
+        blocks=blocks,
+        questions=[question for block in blocks for question in block.questions],
         skipped=skipped or [],
-        key=new_id(),
-        made=render_time.made_now(),
+        **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
         role=_role_name(me),
         before=asking.before(page.number),
         heading=_heading(asking, page),
     )
+
+
+def _made(since: str = "") -> dict[str, str]:
+    """The hidden fields: the key that saves a form once, and when the page was made."""
+    return {"key": new_id(), "made": since or render_time.made_now()}
+
+
+def _needs_note(asking: Asking, page: QuestionnairePage) -> bool:
+    """A warning comes before what it warns of, on a page of its own, until the reader goes on from it."""
+    is_new = page.number not in asking.saved and not {"visa", "om"} & set(request.args)
+    return is_new and "content_note_questions" in page.boxes
 
 
 def _speak(asking: Asking, page: QuestionnairePage) -> None:
@@ -257,7 +222,7 @@ def _speak(asking: Asking, page: QuestionnairePage) -> None:
 
 
 def _instrument(asking: Asking, page: QuestionnairePage) -> Instrument:
-    return next(found for found in asking.questionnaire.instruments if found.id == page.instrument_id)
+    return asking.questionnaire.instrument(page.instrument_id)
 
 
 def _heading(asking: Asking, page: QuestionnairePage) -> Text:

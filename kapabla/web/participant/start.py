@@ -41,7 +41,7 @@ def after_choices(me: Participant, standing: Standing) -> str:
     wave = journey.open_wave(me.study, me.course, standing, today())
     if wave is None:
         return url_for("participant.module_list")
-    from kapabla.web.participant.questions import asking_for
+    from kapabla.web.participant.asking import asking_for
 
     asking = asking_for(me, wave)
     if not asking.saved:

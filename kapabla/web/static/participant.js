@@ -69,6 +69,25 @@
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 
+  // A slider beside a number field. The field alone is the answer: until one is touched there is none.
+  for (const slider of document.querySelectorAll("[data-slider]")) {
+    const field = document.getElementById(slider.dataset.slider);
+    const none = slider.parentElement.querySelector("[data-slider-none]");
+    const show = () => {
+      const blank = field.value.trim() === "";
+      if (!blank) slider.value = Number(field.value.replace(",", "."));
+      slider.setAttribute("aria-valuetext", blank ? slider.dataset.none : field.value);
+      slider.classList.toggle("untouched", blank);
+      none.hidden = !blank;
+    };
+    const take = () => { field.value = slider.value; show(); };
+    slider.addEventListener("input", take);
+    slider.addEventListener("click", take); // The middle, where it stands already, is an answer too.
+    field.addEventListener("input", show);
+    slider.parentElement.hidden = false;
+    show();
+  }
+
   // Choices 2 and 3 are asked only of those who said yes to 1.
   const choices = document.querySelector("[data-choices]");
   if (choices) {

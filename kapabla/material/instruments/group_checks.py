@@ -1,0 +1,81 @@
+"""What must hold of matrices and vignettes, and where chance may decide the order."""
+
+from collections.abc import Iterator
+
+from kapabla.material.instruments.definition import MAX_WORDS_IN_VIGNETTE, Group, Instrument, Page
+from kapabla.material.instruments.rules import items_of
+
+Found = Iterator[tuple[str, str]]
+
+# "order_" and the id are a column of the release, and a wave comes behind it.
+MAX_RANDOM_ID = 20
+
+
+def check_groups(instrument: Instrument) -> Found:
+    taken: dict[str, str] = {}
+    for group in instrument.groups:
+        yield from _check_group(group, instrument)
+        for code in group.items:
+            other = taken.setdefault(code, group.code)
+            if other != group.code:
+                yield f"group {group.code}", f"item {code} is in group {other} already; remove it from one."
+
+
+def _check_group(group: Group, instrument: Instrument) -> Found:
+    place = f"group {group.code}"
+    known = {item.code: item for item in instrument.items}
+    for code in group.items:
+        if code not in known:
+            yield place, f"item {code} does not exist; write one of the item codes of this file."
+    if len(group.items) < (2 if group.kind == "matrix" else 1):
+        yield place, f"a {group.kind} has too few items; write the codes of its items."
+    if not any(_stand_together(group, page) for page in instrument.pages):
+        yield place, "its items do not stand together, in the same order, on one page; write them so in `pages`."
+    items = [known[code] for code in group.items if code in known]
+    if group.kind == "matrix":
+        if any(item.kind != "single" or item.options != items[0].options for item in items):
+            yield place, "the items of a matrix are single choices with the same options; name one response_scale."
+    else:
+        if group.title is None:
+            yield place, "a vignette needs a `title`, which stands above it and in the codebook; write it."
+        if len(group.text.sv.split()) > MAX_WORDS_IN_VIGNETTE:
+            yield place, f"the story is too long for a page; shorten it to {MAX_WORDS_IN_VIGNETTE} words."
+
+
+def _stand_together(group: Group, page: Page) -> bool:
+    length = len(group.items)
+    return any(page.items[start : start + length] == group.items for start in range(len(page.items)))
+
+
+def check_random_order(instrument: Instrument) -> Found:
+    if instrument.is_random and len(instrument.id) > MAX_RANDOM_ID:
+        yield "id", f"an instrument in random order has an id of at most {MAX_RANDOM_ID} characters; shorten it."
+    for item in instrument.items:
+        if item.random_options and (not item.has_options or item.response_scale is not None):
+            yield f"item {item.code}, random_options", "only options that are no scale can change places; remove it."
+    if instrument.random_pages:
+        yield from _check_unit("random_pages", [code for page in instrument.pages for code in page.items], instrument)
+    for number, page in enumerate(instrument.pages, start=1):
+        if page.random_items:
+            yield from _check_unit(f"page {number}, random_items", list(page.items), instrument)
+            for code in page.items:
+                if any(item.code == code and not item.is_asked for item in instrument.items):
+                    yield f"page {number}, random_items", f"information {code} has its place; put it on another page."
+    for group in instrument.groups:
+        if group.random_items:
+            yield from _check_unit(f"group {group.code}, random_items", list(group.items), instrument)
+
+
+def _check_unit(place: str, codes: list[str], instrument: Instrument) -> Found:
+    """Nothing whose place chance decides may look at another whose place it decides: the gate could come last."""
+    by_code = {item.code: item for item in instrument.items}
+    for code in codes:
+        rule = by_code[code].show_if if code in by_code else None
+        for wave, looked_at in items_of(rule) if rule is not None else ():
+            if wave is None and looked_at in codes and not _on_one_page(instrument, code, looked_at, place):
+                yield place, f"item {code} is shown by the answer to {looked_at}, which may come later; remove it."
+
+
+def _on_one_page(instrument: Instrument, code: str, other: str, place: str) -> bool:
+    """Whole pages that change places keep what stands on each."""
+    return place == "random_pages" and any({code, other} <= set(page.items) for page in instrument.pages)

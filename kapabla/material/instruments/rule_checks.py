@@ -1,0 +1,73 @@
+"""Whether rules can ever decide: what they look at must exist, come before, and suit the operator."""
+
+from collections.abc import Iterator, Mapping
+
+from kapabla.material.instruments.definition import Instrument, Item
+from kapabla.material.instruments.rules import Rule, comparisons_of, faults_of
+
+Found = Iterator[tuple[str, str]]
+
+_ORDERED = ("less_than", "at_most", "greater_than", "at_least")
+_NOT_COMPARED = ("rank", "date")
+
+
+def check_rules(instrument: Instrument) -> Found:
+    known = {item.code: item for item in instrument.items}
+    order = [code for page in instrument.pages for code in page.items]
+    for item in instrument.items:
+        if item.show_if is not None:
+            place = f"item {item.code}, show_if"
+            earlier = order[: order.index(item.code)] if item.code in order else order
+            yield from _check(place, item.show_if, known, set(earlier), item)
+    for scale in instrument.scales:
+        if scale.only_if is not None:
+            yield from _check(f"scale {scale.code}, only_if", scale.only_if, known, set(order), None)
+
+
+def check_comparison(rule: Rule, item: Item) -> Iterator[str]:
+    """Whether the operator suits the kind of item that it looks at, in words for the author."""
+    if item.is_text:
+        yield f"item {item.code} is free text, which no rule may read; look at another item."
+    elif not item.is_asked:
+        yield f"item {item.code} is information and has no answer; look at another item."
+    elif not item.enabled:
+        yield f"item {item.code} is switched off; look at another item."
+    elif rule.op != "answered":
+        yield from _check_operator(rule, item)
+
+
+def _check(place: str, rule: Rule, known: Mapping[str, Item], earlier: set[str], asking: Item | None) -> Found:
+    for fault in faults_of(rule):
+        yield place, fault
+    for part in comparisons_of(rule):
+        if part.item is None:
+            continue
+        if part.wave is not None:
+            # What another wave asks is known to the study alone, which checks the rest. Scores are of one wave.
+            if asking is None:
+                yield place, "a scale is scored from one wave; remove `wave`."
+            continue
+        found = known.get(part.item)
+        if found is None:
+            yield place, f"item {part.item} does not exist; write one of the item codes of this file."
+        elif part.item not in earlier:
+            yield place, f"item {part.item} does not come before this item; look at an item that does."
+        else:
+            for fault in check_comparison(part, found):
+                yield place, fault
+            for wave in sorted(set(found.not_at) - set(asking.not_at if asking else found.not_at)):
+                yield place, f"item {part.item} is not asked at {wave}; write {wave} in not_at of this item too."
+
+
+def _check_operator(rule: Rule, item: Item) -> Iterator[str]:
+    if (rule.op == "chose") != (item.kind == "multi") or item.kind in _NOT_COMPARED:
+        suits = '"answered" or "chose"' if item.kind == "multi" else '"answered"'
+        others = "" if item.kind in ("multi", *_NOT_COMPARED) else ' or a comparison such as "equals"'
+        yield f'op "{rule.op}" does not suit a {item.kind} item; write op = {suits}{others}.'
+        return
+    if not item.is_choice or item.options_from is not None:
+        return
+    values = rule.value if isinstance(rule.value, tuple) else () if rule.value is None else (rule.value,)
+    for value in values:
+        if rule.op not in _ORDERED and value not in item.scored_values:
+            yield f"item {item.code} has no answer {value}; write the value of one of its options."
