@@ -80,7 +80,10 @@ def test_a_number_or_day_that_cannot_be_read_is_told_and_kept(client, service, m
 def test_numbers_and_a_day_are_saved(client, service, made):
     client.get("/fragor/fore/2")
     assert 'type="range"' in client.text
-    assert re.search(r'<div class="slider" hidden>\s*<label[^>]*>[^<]*</label>\s*<input type="range" id="prov_slider-reglage"[^>]*>', client.text)
+    assert re.search(
+        r'<div class="slider" hidden>\s*<label[^>]*>[^<]*</label>\s*<input type="range" id="prov_slider-reglage"[^>]*>',
+        client.text,
+    )
     assert not re.search(r'type="range"[^>]* (name|value)="', client.text), "the slider itself is never sent"
     day = {"prov_date-ar": "2021", "prov_date-manad": "9", "prov_date-dag": "1"}
     client.fill(prov_number="1 20", prov_decimal="2,5", prov_slider="0", **day)
