@@ -280,7 +280,7 @@ def test_the_choice_is_forgotten_on_the_way_out(client, service, way):
 def stored_languages(service, made):
     with service.vaults.reading() as work:
         query = select(Submission.page, Submission.language).where(Submission.subject == made.subject)
-        return dict(work.answers.execute(query).tuples())
+        return {row[0]: row[1] for row in work.answers.execute(query)}
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [("sv", "sv"), ("en", "en"), ("sv_easy", "sv")])
