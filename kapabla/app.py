@@ -1,20 +1,35 @@
 """The application factory. The only module that sees every audience."""
 
+import os
+
 from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
 from kapabla.clock import Clock, system_clock
-from kapabla.config import Config
+from kapabla.config import Config, load_config
 from kapabla.service import open_service
 from kapabla.vaults import db, engine_options, prepare_engine
 from kapabla.web import assets as web_assets
-from kapabla.web import compression, context, errors, headers, language, operations, static, unit_of_work
+from kapabla.web import (
+    component_page,
+    compression,
+    context,
+    errors,
+    headers,
+    language,
+    operations,
+    static,
+    unit_of_work,
+)
 
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
 
-def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
+def create_app(config: Config | None = None, *, clock: Clock = system_clock) -> Flask:
+    """The WSGI application. Without settings they are those of the environment, as every command reads them."""
+    if config is None:
+        config = load_config(os.environ)
     app = Flask("kapabla.web", static_folder=None)
     app.testing = config.testing
     app.jinja_env.undefined = StrictUndefined
@@ -32,6 +47,7 @@ def create_app(config: Config, *, clock: Clock = system_clock) -> Flask:
     static.init_app(app, assets)
     errors.init_app(app)
     operations.init_app(app)
+    component_page.init_app(app, config)
     _register_audiences(app, config)
     return app
 

@@ -10,7 +10,7 @@ from kapabla.errors import KapablaError
 PREFIX = "KAPABLA_"
 AUDIENCES = ("participant", "admin", "research", "public")
 # Settings that belong to the tools around the application, not to it.
-_TOOLS = {"CHROMIUM", "TEST_PG_URL"}
+_TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
 
 # The smallest cell that may be shown (`privacy.md` C5): settings can raise these, never lower them.
 MIN_CELL = 5

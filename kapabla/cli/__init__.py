@@ -19,6 +19,7 @@ COMMANDS = {
     "keys": "installation",
     "audit": "installation",
     "material": "authored",
+    "texts": "texts",
     "staff": "staff",
     "cohorts": "cohorts",
     "participants": "cohorts",

@@ -24,6 +24,7 @@ from kapabla.service import Service
 from kapabla.vaults import Work, table_of
 
 TEST_MARK = "Exempeldata"
+NO_REGISTRY_NUMBER = "no_registry_number"
 
 
 def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
@@ -33,6 +34,10 @@ def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
         return record
     at = service.clock()
     study = service.material.studies[record.study]
+    if not record.is_test and study.registry_number is None:
+        # Research on people needs its approval first; test people are exempt, and every file says that they are such.
+        release_register.failed(work.office, record, NO_REGISTRY_NUMBER)
+        return record
     service.keys.make("release", name, local_date(at))
     try:
         built = build(
@@ -112,6 +117,7 @@ def _manifest(
         "purpose": record.purpose,
         "people": "test" if record.is_test else "real",
         "consent": {"id": study.consent.id, "version": study.consent.version},
+        "registry_number": study.registry_number,
         "instrument_versions": study.instrument_versions,
         "n_people": len(built.ids),
         "n_per_wave": waves,

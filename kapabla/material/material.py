@@ -1,11 +1,12 @@
 """Everything that is authored, read once and checked as a whole. The one door to `course_material/`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kapabla.material.checksums import check_published_files
 from kapabla.material.consents import Consent, load_consents
+from kapabla.material.courses.content import check_translated
 from kapabla.material.courses.definition import Course
 from kapabla.material.courses.loader import load_courses
 from kapabla.material.courses.scenarios import Quality
@@ -13,8 +14,10 @@ from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.promises import PromiseCycle, load_promises
+from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import (
+    ORGANISATION,
     Municipalities,
     Municipality,
     Organisation,
@@ -30,7 +33,7 @@ from kapabla.material.registers import (
 )
 from kapabla.material.studies.definition import Study
 from kapabla.material.studies.loader import Known, load_studies
-from kapabla.material.texts import Text
+from kapabla.material.texts import LANGUAGES, Text
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ def load_material(root: Path) -> Material:
 
 
 def check_material(root: Path) -> list[Fault]:
-    return _read(root)[1]
+    """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
+    material, faults = _read(root)
+    return faults if material is None else sorted([*faults, *hard_texts(material)])
 
 
 def _read(root: Path) -> tuple[Material | None, list[Fault]]:
@@ -84,6 +89,11 @@ def _read(root: Path) -> tuple[Material | None, list[Fault]]:
     consents = load_consents(shelf)
     studies = load_studies(shelf, Known(instruments, courses, consents, codes, frozenset(shelf.files("**/*.toml"))))
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
+    shared = {
+        "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
+        ORGANISATION: organisation,
+    }  # fmt: skip
+    _check_promised_languages(shelf, courses.values(), shared)
     check_published_files(shelf)
     if organisation is None:
         return None, sorted(shelf.faults)
@@ -119,6 +129,15 @@ def _roles(shelf: Shelf) -> tuple[Role, ...]:
     check_codes_are_unique(shelf, file, "role", [entry.code for entry in entries])
     check_aliases(shelf, file, "role", {entry.code: (entry.label.sv, *entry.aliases) for entry in entries})
     return entries
+
+
+def _check_promised_languages(shelf: Shelf, courses: Iterable[Course], shared: Mapping[str, object]) -> None:
+    """What stands around a course, on every page of it, is whole in the languages that it promises (C10)."""
+    promised = {language for course in courses for language in course.languages}
+    languages = [language for language in LANGUAGES if language in promised]
+    for file, part in shared.items():
+        for place, message in check_translated(part, languages, "a course"):
+            shelf.fault(file, place, message)
 
 
 def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set[str]) -> None:

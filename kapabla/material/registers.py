@@ -76,7 +76,7 @@ class Organisation(Frozen):
     name: str
     telephone: str
     switchboard: str
-    hours: str
+    hours: Text
     reply_to: str
     contact_name: str
     message_name: str

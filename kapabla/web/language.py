@@ -1,7 +1,7 @@
 """The language of the page: chosen with a button at the foot of every page, kept in a cookie until the browser closes.
 
 A page is shown in one language from beginning to end. Where something on it is not written in the chosen one, the whole
-page is shown in Swedish: `narrow` says what the page can be shown in.
+page is shown in Swedish and says so: `narrow` tells what the page can be shown in.
 """
 
 import re
@@ -27,7 +27,8 @@ NAMES: dict[Language, str] = {
 TAGS: dict[Language, str] = {**{language: language for language in LANGUAGES}, "sv_easy": "sv"}
 _CATALOGUES = Path(__file__).parent / "translations"
 _STAFF = ("admin", "research", "auth")
-_PATH = re.compile(r"^/[A-Za-z0-9/-]*$")
+# A page of ours: one slash first, since two are another host, and no character that a browser takes for one.
+_PATH = re.compile(r"(?:/[A-Za-z0-9._-]+)+|/")
 
 blueprint = Blueprint("language", __name__)
 
@@ -49,7 +50,8 @@ def current() -> Language:
 
 def narrow(languages: Iterable[Language]) -> None:
     """Say what the main thing on the page is written in. Call before anything is read in `current()`."""
-    g.language = chosen() if chosen() in tuple(languages) else "sv"
+    g.page_languages = tuple(languages)
+    g.language = chosen() if chosen() in g.page_languages else "sv"
 
 
 def offered() -> tuple[Language, ...]:
@@ -62,8 +64,18 @@ def written(text: Text) -> str:
     return text.get(current())
 
 
-def translated(message: str) -> str:
-    return _catalogue(current()).get(message, message)
+def translated(message: str, into: Language | None = None) -> str:
+    return catalogue(into or current()).get(message, message)
+
+
+def not_in_the_chosen() -> str | None:
+    """On a page that is shown in Swedish to a reader who chose otherwise: that it is so, in the language she chose."""
+    wanted = chosen()
+    if wanted == current():
+        return None
+    if wanted == "sv_easy":
+        return translated("Den här sidan finns inte på lätt svenska.", wanted)
+    return translated("Den här sidan finns bara på svenska.", wanted)
 
 
 def remember(reply: Response, language: Language) -> None:
@@ -81,7 +93,7 @@ def choose() -> ResponseReturnValue:
     """Back to the page that the reader was on, in the language that she chose."""
     csrf.check_same_origin()
     wanted, back = request.form.get("sprak", ""), request.form.get("till", "/")
-    reply = redirect(back if _PATH.match(back) and not back.startswith("//") else "/", 303)
+    reply = redirect(back if _PATH.fullmatch(back) else "/", 303)
     if wanted in offered():
         remember(reply, wanted)
     return reply
@@ -92,8 +104,11 @@ def _has_catalogue(language: Language) -> bool:
 
 
 @cache
-def _catalogue(language: Language) -> dict[str, str]:
-    """Read when the first reader asks for the language: most processes never need Babel."""
+def catalogue(language: Language) -> dict[str, str]:
+    """Message to message. Read when the first reader asks for the language: most processes never need Babel.
+
+    The interface of easy Swedish is the Swedish one, but for the few messages that are a text to read (`/om`).
+    """
     file = _CATALOGUES / f"{language}.po"
     if not file.is_file():
         return {}
@@ -116,8 +131,11 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def of_the_page() -> dict[str, object]:
-        language = current()
+        language, writes = current(), g.get("page_languages", LANGUAGES)
+        choices = [other for other in offered() if other != language and (other == "sv" or other in writes)]
         return {
             "lang": TAGS[language],
-            "language_choices": [(other, TAGS[other], NAMES[other]) for other in offered() if other != language],
+            "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],
+            "only_in_swedish": not_in_the_chosen(),
+            "chosen_tag": TAGS[chosen()],
         }

@@ -25,6 +25,8 @@ STAND_INS = {
     "file": "inte.csv", "figure": "inte", "token": "finnsinte", "statement": "finns.inte", "place": "2404",
     "wave": "fore", "name": "app.css",
 }  # fmt: skip
+# For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
+WORKSHOP = {"/_komponenter"}
 NUMBERS = {"module": 1, "number": 1, "year": 2026}
 
 
@@ -57,6 +59,8 @@ def test_every_guard_asks_for_what_the_table_says(app):
 
 def test_addresses_are_lower_case_without_underscore_ending_or_query(app):
     for rule in rules(app):
+        if rule.rule in WORKSHOP:
+            continue
         fixed = re.sub(r"<[^>]+>", "x", rule.rule)
         assert re.fullmatch(r"/|(/[a-z0-9.-]+)+", fixed), rule.rule
         assert not fixed.endswith(("/", ".html")) or fixed == "/", rule.rule

@@ -27,13 +27,15 @@ def check_sources(module: Module) -> Iterator[tuple[str, str]]:
             yield f"source {cite}", "no text names it; name it where its fact stands, or remove it."
 
 
-def check_translated(module: Module, languages: Iterable[Language]) -> Iterator[tuple[str, str]]:
-    """A module is shown in a language when all of it is written in it, so a course promises only what is whole."""
+def check_translated(
+    part: object, languages: Iterable[Language], promised_by: str = "the course"
+) -> Iterator[tuple[str, str]]:
+    """A page is shown in a language when all of it is written in it, so a course promises only what is whole."""
     for language in languages:
-        for place, text in texts_in(module):
+        for place, text in texts_in(part):
             # The title of a source is shown as it was published.
             if getattr(text, language) is None and not place.startswith("sources"):
-                yield place, f"it is not written in {language}, which the course promises; write it."
+                yield place, f"it is not written in {language}, which {promised_by} promises; write it."
 
 
 def _read_together(module: Module) -> Iterator[tuple[str, Language, str]]:

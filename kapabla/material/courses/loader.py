@@ -51,6 +51,8 @@ def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], 
     numbers = [module.number for module in modules]
     if numbers != list(range(1, len(numbers) + 1)) and None not in found:
         shelf.fault(file, "modules", f"the numbers are {numbers}; number the modules 1, 2, 3 … in this order.")
+    for place, message in check_translated(written, written.languages):
+        shelf.fault(file, place, message)
     for name, module in zip(written.modules, found, strict=True):
         if module is not None:
             for place, message in check_translated(module, written.languages):

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from kapabla.material.texts import Language, Text
+
 if TYPE_CHECKING:
     from kapabla.material.material import Material
     from kapabla.material.studies.definition import Study
@@ -22,18 +24,22 @@ COMPUTED = frozenset(
 )
 
 
-def consent_values(study: "Study", material: "Material") -> dict[str, str]:
-    """For `texts.fill`. Times are the longest that can occur, so that nobody is promised too little."""
+_MINUTE = Text(sv="1 minut", en="1 minute")
+_MINUTES = Text(sv="{count} minuter", en="{count} minutes")
+
+
+def consent_values(study: "Study", material: "Material", language: Language = "sv") -> dict[str, str]:
+    """For `texts.fill`, in the language of the text. Times are the longest that can occur, so none is too little."""
     course = material.courses[study.course.id, study.course.version]
     researcher = material.organisation.researcher
     officer = material.organisation.data_protection_officer
     return {
-        **study.facts,
+        **study.facts_in(language),
         "antal": str(len(course.modules)),
-        "tid": _minutes(course.minutes),
-        "tid_fore": _minutes(_longest(study, material, "t0")),
-        "tid_efter": _minutes(_longest(study, material, "t1")),
-        "tid_uppfoljning": _minutes(max(_longest(study, material, w.code) for w in study.waves if w.months)),
+        "tid": _minutes(course.minutes, language),
+        "tid_fore": _minutes(_longest(study, material, "t0"), language),
+        "tid_efter": _minutes(_longest(study, material, "t1"), language),
+        "tid_uppfoljning": _minutes(max(_longest(study, material, w.code) for w in study.waves if w.months), language),
         "veckor": str(max((wave.weeks or 0 for wave in study.waves), default=0)),
         "forskare_namn": researcher.name,
         "forskare_telefon": researcher.telephone,
@@ -47,5 +53,5 @@ def _longest(study: "Study", material: "Material", wave_code: str) -> int:
     return max(study.questionnaire(material, wave_code, order).minutes for order in orders)
 
 
-def _minutes(count: int) -> str:
-    return f"{count} minuter" if count != 1 else "1 minut"
+def _minutes(count: int, language: Language) -> str:
+    return (_MINUTE if count == 1 else _MINUTES).get(language).format(count=count)

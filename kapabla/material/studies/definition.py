@@ -1,6 +1,7 @@
 """Who is asked what, when, under which consent; and the questionnaire that follows from it for one wave."""
 
 import calendar
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,10 +11,14 @@ from kapabla.errors import NotFound
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.instruments.path import Questionnaire
 from kapabla.material.studies.questionnaire import questionnaire
-from kapabla.material.texts import Frozen, Text
+from kapabla.material.texts import Frozen, Language, Text, languages_of
 
 if TYPE_CHECKING:
     from kapabla.material.material import Material
+
+# As Etikprövningsmyndigheten writes them; an example in brackets is none.
+_REGISTRY_NUMBER = re.compile(r"20\d\d-\d{5}(-\d\d)?")
+ETHICS_FACT = "etik_dnr"
 
 
 class Wave(Frozen):
@@ -100,7 +105,21 @@ class Study(Frozen):
     instrument_versions: dict[str, int]
     parallel_forms: tuple[ParallelForms, ...] = ()
     waves: tuple[Wave, ...]
-    facts: dict[str, str] = {}  # decisions that the consent text names: dates, numbers, the lawyers' sentences
+    # Decisions that the consent text names: dates, numbers, the lawyers' sentences. A string is for every language.
+    facts: dict[str, str | Text] = {}
+
+    def facts_in(self, language: Language) -> dict[str, str]:
+        return {name: fact if isinstance(fact, str) else fact.get(language) for name, fact in self.facts.items()}
+
+    @property
+    def fact_languages(self) -> tuple[Language, ...]:
+        return languages_of(self.facts)
+
+    @property
+    def registry_number(self) -> str | None:
+        """The dnr of the ethics approval, which a release of real people needs (E1.5); None for an example."""
+        written = self.facts_in("sv").get(ETHICS_FACT, "")
+        return written if _REGISTRY_NUMBER.fullmatch(written) else None
 
     def wave(self, code: str) -> Wave:
         return _found(self.waves, "code", code)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kapabla.release.disclosure.rules import L_DISTINCT
 
@@ -10,6 +11,8 @@ from kapabla.release.disclosure.rules import L_DISTINCT
 Value = str | None
 Values = tuple[Value, ...]
 Pattern = frozenset[str]
+# How many gave each answer, by sensitive item and wave.
+Answers = dict[str, dict[object, int]]
 
 
 @dataclass(frozen=True)
@@ -33,35 +36,53 @@ class Groups:
     """
 
     def __init__(self, rows: Sequence[Values], people: Sequence[Person]) -> None:
+        # Thousands of people have a few hundred kinds of rows: who is alike is counted once, not at each question.
         self._pairs = list(zip(rows, people, strict=True))
+        self._kinds = Counter((row, person.pattern) for row, person in self._pairs)
+        self._rows = Counter(rows)
         self._sizes: dict[tuple[int, ...], Counter[Values]] = {}
         self._by_pattern: dict[tuple[int, ...], Counter[tuple[Values, Pattern]]] = {}
-        self._answers: dict[tuple[int, ...], dict[Values, dict[str, Counter[object]]]] = {}
+        self._answers: dict[tuple[int, ...], dict[Values, Answers]] = {}
 
     def size(self, row: Values) -> int:
         """People who have all the values that are not blank in `row`, oneself among them."""
         places = _given(row)
         if places not in self._sizes:
-            self._sizes[places] = Counter(key for key, _ in self._keyed(places))
+            sizes = self._sizes[places] = Counter()
+            for kind, count in self._rows.items():
+                if None not in (key := _at(kind, places)):
+                    sizes[key] += count
         return self._sizes[places][_at(row, places)]
 
     def size_with(self, row: Values, pattern: Pattern) -> int:
         """The same, among those who took part in exactly the same waves."""
         places = _given(row)
         if places not in self._by_pattern:
-            self._by_pattern[places] = Counter((key, person.pattern) for key, person in self._keyed(places))
+            sizes = self._by_pattern[places] = Counter()
+            for (kind, waves), count in self._kinds.items():
+                if None not in (key := _at(kind, places)):
+                    sizes[key, waves] += count
         return self._by_pattern[places][_at(row, places), pattern]
 
-    def answers(self, row: Values) -> Mapping[str, Mapping[object, int]]:
+    def answers(self, row: Values) -> Answers:
         """For each sensitive item and wave: how many of the group gave each answer."""
         places = _given(row)
         if places not in self._answers:
-            found: dict[Values, dict[str, Counter[object]]] = {}
-            for key, person in self._keyed(places):
-                for item, answer in person.sensitive.items():
-                    found.setdefault(key, {}).setdefault(item, Counter())[answer] += 1
-            self._answers[places] = found
+            found = self._answers[places] = {}
+            for kind, answers in self._answers_of_rows.items():
+                if None not in (key := _at(kind, places)):
+                    _add(found.setdefault(key, {}), answers)
         return self._answers[places].get(_at(row, places), {})
+
+    @cached_property
+    def _answers_of_rows(self) -> dict[Values, Answers]:
+        found: dict[Values, Answers] = {}
+        for row, person in self._pairs:
+            given = found.setdefault(row, {})
+            for item, answer in person.sensitive.items():
+                counts = given.setdefault(item, {})
+                counts[answer] = counts.get(answer, 0) + 1
+        return found
 
     def distinct_answers(self, row: Values, k: int) -> int | None:
         """The fewest distinct answers that the group gives to any sensitive item at any wave; None where none counts.
@@ -78,10 +99,12 @@ class Groups:
         distinct = self.distinct_answers(row, k)
         return distinct is not None and distinct < L_DISTINCT
 
-    def _keyed(self, places: tuple[int, ...]) -> Iterable[tuple[Values, Person]]:
-        for row, person in self._pairs:
-            if all(row[place] is not None for place in places):
-                yield _at(row, places), person
+
+def _add(into: Answers, answers: Answers) -> None:
+    for item, given in answers.items():
+        counts = into.setdefault(item, {})
+        for answer, count in given.items():
+            counts[answer] = counts.get(answer, 0) + count
 
 
 def group_sizes(rows: Sequence[Values], people: Sequence[Person]) -> list[int]:
@@ -110,4 +133,4 @@ def _given(row: Values) -> tuple[int, ...]:
 
 
 def _at(row: Values, places: tuple[int, ...]) -> Values:
-    return tuple(row[place] for place in places)
+    return tuple(map(row.__getitem__, places))

@@ -1,4 +1,7 @@
-"""The certificate as a tagged PDF (PDF/UA-1), made by typst. Values go in as inputs, never as markup."""
+"""The certificate as a tagged PDF (PDF/UA-1), made by typst. Values go in as inputs, never as markup.
+
+It is written in the language of the page that it is saved from.
+"""
 
 import io
 import tempfile
@@ -8,7 +11,9 @@ from pathlib import Path
 import segno
 import typst
 
+from kapabla.web import language
 from kapabla.web.context import long_date
+from kapabla.web.language import translated
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -16,9 +21,22 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 def make_pdf(*, name: str, day: date, minutes: int, address: str, organisation: str, project: str) -> bytes:
     qr = io.BytesIO()
     segno.make(address, micro=False, error="m").save(qr, kind="svg", scale=4)
+    completed = (
+        translated("har gått utbildningen %(project)s.")
+        if name
+        else translated("Den som visar det här intyget har gått utbildningen %(project)s.")
+    )
     inputs = {
-        "name": name, "day": long_date(day), "minutes": str(minutes), "organisation": organisation, "project": project,
-    }  # fmt: skip
+        "lang": language.TAGS[language.current()],
+        "title": translated("Intyg"),
+        "name": name,
+        "completed": completed % {"project": project},
+        "given_by": translated("Utbildningen ges av %(organisation)s.") % {"organisation": organisation},
+        "day_and_length": translated("%(day)s. Omfattning: ungefär %(minutes)s minuter.")
+        % {"day": long_date(day), "minutes": minutes},
+        "qr_alt": translated("QR-kod som leder till sidan där intyget kan kontrolleras"),
+        "check": translated("Rikta kameran mot rutan för att kontrollera intyget."),
+    }
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "qr.svg").write_bytes(qr.getvalue())
         (Path(folder) / "certificate.typ").write_bytes(TEMPLATE.read_bytes())

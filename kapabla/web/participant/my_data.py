@@ -7,6 +7,7 @@ from kapabla import bridge
 from kapabla.answers import consents, saving
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
+from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import forget, needs_session, needs_session_or, participant, trail
 from kapabla.web.unit_of_work import now, service, work
@@ -21,13 +22,14 @@ PERSON_FIELD = "vem"
 @needs_session
 def my_data() -> ResponseReturnValue:
     me = participant()
+    language.narrow(me.consent_languages)
     material, standing = service().material, me.standing()
     role, municipality = me.entrant.role, me.entrant.municipality
     course = me.course
     return render_template(
         "participant/my_data.html",
         me=me,
-        role=material.role(role).label.sv if role else None,
+        role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
         choices=consents.all_choices(work().answers, me.subject),
         consent=me.consent_text,

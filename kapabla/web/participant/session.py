@@ -55,6 +55,11 @@ class Participant:
     def consent_text(self) -> Consent:
         return service().material.consents[self.study.consent.id, self.study.consent.version]
 
+    @property
+    def consent_languages(self) -> tuple[Language, ...]:
+        """What the information can be read in: text and facts both."""
+        return tuple(found for found in self.consent_text.languages if found in self.study.fact_languages)
+
     def standing(self) -> Standing:
         """Read anew: what was just saved counts."""
         return read_standing(work().answers, self.subject, self.entrant.left)

@@ -85,7 +85,7 @@ def submit_good_to_know() -> ResponseReturnValue:
 @needs_session
 def about_taking_part() -> ResponseReturnValue:
     me = participant()
-    language.narrow(me.consent_text.languages)
+    language.narrow(me.consent_languages)
     return render_template("participant/about.html", consent=me.consent_text, values=_values(me))
 
 
@@ -108,7 +108,7 @@ def submit_choices() -> ResponseReturnValue:
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
     text, standing = me.consent_text, me.standing()
-    language.narrow(text.languages)
+    language.narrow(me.consent_languages)
     bridge.record_choices(
         work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
         text=consents.ConsentText(text.id, text.version, text.sha256, language.current()),
@@ -129,7 +129,7 @@ def _steps_not_asked(me: Participant) -> None:
 def _choices_page(
     *, given: dict[int, str | None] | None = None, unanswered: list[int] | None = None, changing: bool = False
 ) -> str:
-    language.narrow(participant().consent_text.languages)
+    language.narrow(participant().consent_languages)
     return render_template(
         "participant/choices.html", consent=participant().consent_text, given=given or {}, unanswered=unanswered or [],
         changing=changing,
@@ -158,4 +158,4 @@ def submit_contact() -> ResponseReturnValue:
 
 def _values(me: Participant) -> dict[str, str]:
     """What the placeholders of the approved text stand for, computed from the published material, never typed."""
-    return consent_values(me.study, service().material)
+    return consent_values(me.study, service().material, language.current())

@@ -16,7 +16,7 @@ from kapabla.clock import local_date
 from kapabla.ids import new_id
 from kapabla.keys import seal
 from kapabla.office.releases import AccessibilityReport
-from kapabla.web import csrf
+from kapabla.web import csrf, language
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.unit_of_work import now, service, work
 
@@ -73,6 +73,7 @@ def statement() -> Statement:
 
 @blueprint.get("/tillganglighet")
 def accessibility() -> ResponseReturnValue:
+    language.narrow(("sv",))  # The law's own words, and findings written in Swedish.
     return render_template("public/accessibility.html", statement=statement())
 
 

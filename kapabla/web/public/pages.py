@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
+from kapabla.web import language
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.public.processing import AUTHORITY, COOKIES, DISCLOSURE, purposes_of
 from kapabla.web.public.support import support_page
@@ -35,6 +36,7 @@ def tips() -> ResponseReturnValue:
 
 @blueprint.get("/personuppgifter")
 def personal_data() -> ResponseReturnValue:
+    language.narrow(("sv",))  # The register of processing is the controllers' own text, in Swedish alone.
     material = service().material
     return render_template(
         "public/personal_data.html", purposes=purposes_of(material.studies.values()), disclosure=DISCLOSURE,

@@ -128,4 +128,4 @@ COOKIES = (
 def purposes_of(studies: Iterable[Study]) -> list[Purpose]:
     """With the dates and decisions of the study that is going on, as its consent text tells them."""
     study = next(iter(studies))
-    return [replace(purpose, kept=fill(purpose.kept, study.facts)) for purpose in PURPOSES]
+    return [replace(purpose, kept=fill(purpose.kept, study.facts_in("sv"))) for purpose in PURPOSES]

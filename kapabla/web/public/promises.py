@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.material import PromiseCycle
+from kapabla.web import language
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.unit_of_work import now, service
 
@@ -119,6 +120,7 @@ def as_values(row: Row) -> dict[str, Any]:
 
 @blueprint.get("/medborgarloften")
 def promises() -> ResponseReturnValue:
+    language.narrow(("sv",))  # The agreements are in Swedish.
     places = [(slug, name_of(cycles[0]), cycles) for slug, cycles in cycles_by_place().items()]
     return render_template("public/promises.html", places=places)
 
@@ -138,6 +140,7 @@ def promises_of_year(place: str, year: int) -> ResponseReturnValue:
 
 
 def _page(place: str, cycle: PromiseCycle, rows: list[Row], *, year: int | None, years: list[int]) -> str:
+    language.narrow(("sv",))
     order = request.args.get("ordning", "nummer")
     if order not in ORDERS:
         abort(404)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kapabla.material import Material, SupportContact
+from kapabla.material import Material, SupportContact, Text
 from kapabla.web.safety import is_fresh
 
 # Danger now, and the police when it is not now: shown first and second whatever the register says of the order.
@@ -16,10 +16,10 @@ FOR_THOSE_WHO_HARM = ("valj_att_sluta", "mansmottagning")
 
 @dataclass(frozen=True)
 class ShownContact:
-    name: str
+    name: Text
     number: str
-    audience: str
-    hours: str | None
+    audience: Text
+    hours: Text | None
     is_checked: bool
     checked_on: date | None
     hidden_on_bill: bool
@@ -56,10 +56,10 @@ def support_page(material: Material, *, today: date, demo: bool) -> SupportPage:
 def _shown(contacts: Iterable[SupportContact], today: date) -> tuple[ShownContact, ...]:
     return tuple(
         ShownContact(
-            name=contact.name.sv,
+            name=contact.name,
             number=contact.number or "",
-            audience=contact.audience.sv,
-            hours=contact.hours.sv if contact.hours else None,
+            audience=contact.audience,
+            hours=contact.hours,
             is_checked=is_fresh(contact, today),
             checked_on=contact.verified_on,
             # A promise about the bill stands only on a number that somebody has checked.

@@ -4,6 +4,7 @@
   const exit = document.querySelector("[data-exit]");
   const status = document.querySelector("[data-exit-status]");
   const away = exit && exit.dataset.neutral;
+  const words = status ? status.dataset : {}; // In the language of the page.
   let leaving = false;
 
   // In this order (S03): nothing sensitive on screen, the session dead here, the session dead there, away.
@@ -13,10 +14,11 @@
       const cover = document.createElement("div");
       cover.className = "exit-cover";
       cover.setAttribute("role", "status");
-      cover.innerHTML = '<span class="visually-hidden">Sidan byts</span>';
+      cover.innerHTML = '<span class="visually-hidden"></span>';
+      cover.firstChild.textContent = words.cover || "";
       document.body.appendChild(cover);
       for (const part of document.body.children) if (part !== cover) part.hidden = true;
-      document.title = "Väder";
+      document.title = words.title || "–";
       document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
       fetch("/lamna", { method: "POST", keepalive: true }).catch(() => {});
       // A stopped load leaves the cover up; ask again.
@@ -56,7 +58,7 @@
     if (presses >= 3) { event.preventDefault(); leave(); return; }
     clearTimeout(forget);
     forget = setTimeout(reset, 5000);
-    say(presses === 1 ? "Tryck två gånger till för att lämna sidan." : "Tryck en gång till för att lämna sidan.");
+    say(presses === 1 ? words.twice : words.once);
   });
 
   // A page that comes back from the browser's memory may belong to somebody who has left (S05).

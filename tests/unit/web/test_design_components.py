@@ -15,7 +15,7 @@ from kapabla.web.assets import load_assets
 ASSETS = load_assets()
 FOLDER = Path(__file__).parents[3] / "kapabla" / "web" / "templates"
 COMPONENTS = sorted(path.name for path in (FOLDER / "components").glob("*.html"))
-ERRORS = sorted(path.name for path in (FOLDER / "errors").glob("*.html"))
+ERRORS = sorted(path.name for path in (FOLDER / "errors").glob("[0-9]*.html"))
 XHTML = "{http://www.w3.org/1999/xhtml}"
 HELPERS = {"hint_and_error", "described", "cell"}  # parts of other macros
 NAVIGATION = [("/admin/omgangar", "Omgångar"), ("/admin/loggbok", "Loggbok")]
@@ -281,7 +281,7 @@ def test_error_page_needs_no_database_and_blames_nobody(file: str) -> None:
 
 
 def test_each_kind_of_error_has_its_page() -> None:
-    assert [f"{code}.html" for code in (400, 403, 404, 405, 410, 413, 429, 500, 503)] == ERRORS
+    assert [f"{code}.html" for code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)] == ERRORS
 
 
 def test_no_template_holds_a_style_or_a_handler() -> None:

@@ -14,7 +14,10 @@ pytestmark = pytest.mark.browser
 SITE = "http://kapabla.test"
 PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Fråga – Kapabla</title>
 <script src="/participant.js" defer></script></head><body><header><a href="/lamna" data-exit data-neutral="/vader">Lämna
-sidan</a><p role="status" data-exit-status></p></header><main><h1>Fråga</h1><input id="text" aria-label="Text"></main>
+sidan</a><p role="status" data-exit-status data-cover="Sidan byts" data-title="Väder"
+data-twice="Tryck två gånger till för att lämna sidan." data-once="Tryck en gång till för att lämna sidan."></p>
+</header>
+<main><h1>Fråga</h1><input id="text" aria-label="Text"></main>
 </body></html>"""
 
 

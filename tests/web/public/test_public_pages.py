@@ -12,11 +12,12 @@ from kapabla.config import Config
 from kapabla.material import SupportContact, Text
 from kapabla.service import Service
 from kapabla.tables import METADATA
-from kapabla.web import auth
+from kapabla.web import auth, language
 from kapabla.web.participant import session as participant_session
 from kapabla.web.public.processing import COOKIES, PURPOSES
 from kapabla.web.public.support import support_page
 from tests.page_client import PageClient
+from tests.word_list import WORD_LIST
 
 PAGES = (
     "/", "/om", "/stod", "/tips-om-telefonen", "/tillganglighet", "/tillganglighet/meddela", "/personuppgifter",
@@ -26,11 +27,6 @@ PAGES = (
 # The entry pages, whose titles and descriptions say nothing of the topic (S10).
 NEUTRAL = ("/", "/k", "/stod", "/tips-om-telefonen", "/vader")
 FIRST_VIEW_BYTES = 14_600
-WORDS = (
-    "våld", "misshand", "slag", "slagen", "hot", "övergrepp", "utsatt", "offer", "brott", "kvinnofrid", "skydd",
-    "partner", "relation", "jour", "trygg", "förövare", "stalk",
-)  # fmt: skip
-WORD_LIST = re.compile(rf"\b(?:{'|'.join(WORDS)})(?:\w*)", re.IGNORECASE)
 
 
 def heads(page: str) -> str:
@@ -204,7 +200,7 @@ def test_b10_page_tells_purpose_basis_recipient_retention_and_contact(client: Pa
     client.get("/personuppgifter")
     for purpose in PURPOSES:
         assert purpose.what in client.text
-    facts = service.material.studies["kapabla-2026"].facts
+    facts = service.material.studies["kapabla-2026"].facts_in("sv")
     for told in (
         "artikel 6.1 e", "Umeå universitet", facts["datum_nyckel"], facts["datum_gallring"], facts["gallringsbeslut"],
         service.material.organisation.data_protection_officer.email, "imy.se",
@@ -215,5 +211,7 @@ def test_b10_page_tells_purpose_basis_recipient_retention_and_contact(client: Pa
 
 
 def test_cookie_table_names_every_cookie_of_the_code() -> None:
-    used = {participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE}
+    used = {
+        participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE, language.COOKIE,
+    }  # fmt: skip
     assert {cookie.name for cookie in COOKIES} == used

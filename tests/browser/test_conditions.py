@@ -1,0 +1,97 @@
+"""A03, A04, A07, A08: narrow, large text, forced colours, no movement, on paper: nothing is lost or hidden."""
+
+import pytest
+
+from tests import factories as make
+from tests.browser.walking import Walk, come_in, read_course
+
+pytestmark = pytest.mark.browser
+NARROW = (320, "light")
+PAGES = (
+    "/", "/k", "/ny-lank", "/om", "/stod", "/tips-om-telefonen", "/personuppgifter", "/tillganglighet",
+    "/tillganglighet/meddela", "/medborgarloften", "/medborgarloften/vindeln", "/logga-in", "/_komponenter",
+    "/_komponenter?sida=deltagare", "/delar", "/delar/1/1", "/mina-uppgifter", "/mina-uppgifter/avsluta", "/paus",
+)  # fmt: skip
+# What can be pressed and has no border of another colour than its inside, or no letters of another colour.
+_LOST = """() => [...document.querySelectorAll(".button,.exit,.exit-again,.option:not(.quiet),main input")]
+    .filter((e) => e.checkVisibility() && e.type !== "hidden")
+    .map((e) => [e.outerHTML.slice(0, 80), getComputedStyle(e)])
+    .filter(([, s]) => s.borderTopStyle === "none" || parseFloat(s.borderTopWidth) < 1
+        || s.borderTopColor === s.backgroundColor || s.color === s.backgroundColor)
+    .map(([html]) => html)"""
+
+
+def width_of(walk):
+    return walk.page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.fixture
+def narrow(browser, served):
+    walk = Walk(browser, served.base, script=False, screens=(NARROW,))
+    yield walk
+    walk.context.close()
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_no_page_is_wider_than_a_narrow_screen(narrow, served, size):
+    """320 px is a screen of 1280 at 400 %; 200 % is for those who only enlarge the text."""
+    come_in(narrow, make.make_person(served.service), research="nej")
+    for path in PAGES:
+        narrow.go(path)
+        narrow.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+        assert width_of(narrow) <= NARROW[0], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_keep_a_border_around_what_can_be_pressed(browser, served, scheme):
+    walk = Walk(browser, served.base, script=False, screens=((360, scheme),), forced_colors="active")
+    for path in ("/stod", "/k", "/_komponenter?sida=deltagare"):
+        walk.go(path)
+        assert walk.page.evaluate(_LOST) == [], path
+    chosen = walk.page.locator(".option input:checked").first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+    other = walk.page.locator(".option input:not(:checked)").first.evaluate(
+        "(e) => getComputedStyle(e).backgroundColor"
+    )
+    assert chosen != other
+    walk.context.close()
+
+
+@pytest.mark.parametrize(("wish", "scroll"), [("reduce", "auto"), ("no-preference", "smooth")])
+def test_nothing_moves_for_those_who_ask_for_that(browser, served, wish, scroll):
+    walk = Walk(browser, served.base, reduced_motion=wish)
+    walk.go("/stod")
+    assert walk.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scroll
+    moving = "[...document.querySelectorAll('*')].some((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
+    assert not walk.page.evaluate(moving)
+    walk.context.close()
+
+
+def on_paper(walk):
+    walk.page.emulate_media(media="print")
+    for part in ("header.site", "footer.site", "nav", "[data-exit]", ".button"):
+        for found in walk.page.locator(part).all():
+            assert not found.is_visible(), f"{walk.path}: {part} is printed"
+
+
+def test_paper_has_the_text_and_nothing_to_press(browser, served):
+    walk = Walk(browser, served.base, script=False, screens=((700, "dark"),))
+    walk.go("/stod")
+    on_paper(walk)
+    assert walk.page.get_by_text("Vid fara: ring 112").is_visible()
+    body = walk.page.locator("body")
+    assert body.evaluate("(e) => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+    assert body.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    walk.page.emulate_media(media="screen")
+    assert walk.page.locator("header.site [data-exit]").is_visible()
+    come_in(walk, make.make_person(served.service), research="nej")
+    walk.go("/start/om")
+    on_paper(walk)
+    assert walk.page.locator("details p").first.bounding_box()["height"] > 0, "what folds out is on paper too"
+    walk.page.emulate_media(media="screen")
+    walk.go("/delar")
+    read_course(walk)
+    walk.press("Visa intyget")
+    on_paper(walk)
+    assert walk.page.locator(".certificate").is_visible()
+    assert not walk.page.locator("#namn").is_visible()
+    walk.context.close()
