@@ -29,7 +29,7 @@ WORK = "bench@example.com"
 
 def rows(*, long: bool) -> Iterator[Row]:
     for number in (5_000, 20_000) if long else (5_000,):
-        people: list[Person] = make_people(number, seed=1)  # type: ignore[no-untyped-call]
+        people: list[Person] = make_people(number, seed=1)  # type: ignore[no-untyped-call]  # a sample of the tests
         columns = [quasi_identifier(name, K) for name in NAMES]
         value, floor = medians(
             partial(cpu_ms, partial(enforce_k, people, columns, k=K)), partial(cpu_ms, partial(_group, people))

@@ -44,11 +44,11 @@ class Visitor:
         def weighed(environ: Any, start_response: Any) -> Any:
             return self.scales(f"{method} {path}", lambda: _answered(self._inner, environ, start_response))
 
-        self._app.wsgi_app = weighed  # type: ignore[method-assign]
+        self._app.wsgi_app = weighed  # type: ignore[method-assign]  # as Flask says to wrap it
         try:
             reply = self._client.open(path, method=method, data=data, headers=_BROWSER)
         finally:
-            self._app.wsgi_app = self._inner  # type: ignore[method-assign]
+            self._app.wsgi_app = self._inner  # type: ignore[method-assign]  # and to unwrap it
         if reply.status_code not in (200, 303):
             raise AssertionError(f"{method} {path}: {reply.status_code}")
         return reply

@@ -34,11 +34,11 @@ blueprint = Blueprint("language", __name__)
 
 
 def chosen() -> Language:
-    """The language that the reader has chosen, if anything is offered in it."""
-    if request.blueprint in _STAFF:
-        return "sv"
-    wanted = request.cookies.get(COOKIE, "sv")
-    return wanted if wanted in offered() else "sv"
+    """The language that the reader has chosen, if anything is offered in it. Looked up once a request."""
+    if "chosen_language" not in g:
+        wanted = "sv" if request.blueprint in _STAFF else request.cookies.get(COOKIE, "sv")
+        g.chosen_language = wanted if wanted in offered() else "sv"
+    return cast(Language, g.chosen_language)
 
 
 def current() -> Language:
@@ -99,6 +99,7 @@ def choose() -> ResponseReturnValue:
     return reply
 
 
+@cache
 def _has_catalogue(language: Language) -> bool:
     return language in ("sv", "sv_easy") or (_CATALOGUES / f"{language}.po").is_file()
 

@@ -44,4 +44,4 @@ def test_settings_of_the_environment_are_checked(monkeypatch: pytest.MonkeyPatch
 
 def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="create_application"):
-        _ = kapabla.create_application  # type: ignore[attr-defined]
+        _ = kapabla.create_application  # type: ignore[attr-defined]  # that it is not there is the point

@@ -76,10 +76,17 @@ def test_a_runner_that_slept_too_long_keeps_nothing_and_leaves_the_job_to_the_ot
 def test_a_job_that_writes_where_its_lease_stands_is_not_held_up_by_it(any_service, handle, monkeypatch):
     """SQLite has one writer a vault: while the job is it, the lease cannot be renewed, and need not be."""
     monkeypatch.setattr(runner, "BEAT_SECONDS", 0.02)
+    tried, renew = threading.Event(), outbox.renew
+
+    def renew_meanwhile(*args, **kwargs):
+        tried.set()
+        return renew(*args, **kwargs)
+
+    monkeypatch.setattr(outbox, "renew", renew_meanwhile)
 
     def writing(service, work, _job):
         outbox.put(work.identity, "written", {}, key="written", at=service.clock())
-        time.sleep(0.2)
+        assert tried.wait(10), "nobody tried to renew the lease"
 
     handle("writing", writing)
     handle("written", lambda *_: None)
