@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories as make
-from tests.browser.walking import Walk, come_in, read_course
+from tests.browser.walking import Walk, come_in
 
 pytestmark = pytest.mark.browser
 NARROW = (320, "light")
@@ -83,13 +83,14 @@ def test_paper_has_the_text_and_nothing_to_press(browser, served):
     assert body.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
     walk.page.emulate_media(media="screen")
     assert walk.page.locator("header.site [data-exit]").is_visible()
-    come_in(walk, make.make_person(served.service), research="nej")
+    made = make.make_person(served.service)
+    come_in(walk, made, research="nej")
     walk.go("/start/om")
     on_paper(walk)
     assert walk.page.locator("details p").first.bounding_box()["height"] > 0, "what folds out is on paper too"
     walk.page.emulate_media(media="screen")
-    walk.go("/delar")
-    read_course(walk)
+    make.finish_course(served.service, made)
+    walk.go("/intyg")
     walk.press("Visa intyget")
     on_paper(walk)
     assert walk.page.locator(".certificate").is_visible()

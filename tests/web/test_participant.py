@@ -210,7 +210,7 @@ def test_the_same_questions_afterwards_begin_empty(client, service):
     made = make.make_person(service)
     make.start_course(client, made)
     make.answer_wave(client, "fore", pick=1)
-    make.read_course(client)
+    make.finish_course(service, made)
     study = service.material.studies[make.STUDY]
     pages = study.questionnaire(service.material, "t1", "ABA").pages
     assert {item.code for page in pages for item in page.items} >= {"se_1", "avs_1", "til_1"}
@@ -271,8 +271,9 @@ def test_the_first_answer_and_choice_are_kept(client, service):
 
 def test_modules_stay_open_and_change_nothing_after_completion(client, service):
     """D7."""
-    make.start_course(client, make.make_person(service), research="nej")
-    make.read_course(client)
+    made = make.make_person(service)
+    make.start_course(client, made, research="nej")
+    make.finish_course(service, made)
     before = count(service, "answers", LearningEvent)
     client.get("/delar/1/1")
     client.get("/delar/2/2")
@@ -305,7 +306,7 @@ def test_certificate_is_checked_by_its_signature(client, service):
     """D6: the statement holds; a changed one is not known; the PDF is tagged, named and in Swedish; no name is kept."""
     made = make.make_person(service)
     make.start_course(client, made, research="nej")
-    make.read_course(client)
+    make.finish_course(service, made)
     client.get("/intyg")
     reply = client.fill(namn="Åsa #link <b> Ek", pdf="1")
     pdf = pypdf.PdfReader(io.BytesIO(reply.data))

@@ -109,7 +109,7 @@ def test_a_comment_that_is_switched_off_is_neither_asked_for_nor_kept(any_client
     made = make.make_person(service)
     make.start_course(any_client, made)
     make.answer_wave(any_client, "fore")
-    make.read_course(any_client)
+    make.finish_course(service, made)
     any_client.get(f"/fragor/efter/{page_with(service, 't1', 'kurs_1')}")
     assert "<textarea" not in any_client.text
     any_client.fill(kurs_comment="Hemligt ord", kurs_1="3", anda="1")

@@ -119,7 +119,7 @@ def test_events_carry_the_day_alone_and_the_version_of_the_course(any_client, se
 def completed(client, service, *, name="Åsa Ek"):
     made = make.make_person(service)
     make.start_course(client, made, research="nej")
-    make.read_course(client)
+    make.finish_course(service, made)
     client.get("/intyg")
     client.fill(namn=name)
     with service.vaults.reading() as work:

@@ -287,7 +287,7 @@ def test_later_questions_follow_what_was_said_before_the_course(client, service,
     client.get("/fragor/fore/1")
     client.fill(prov_multi=["3"], anda="1")
     make.answer_wave_from(client, "fore", skip=True)
-    make.read_course(client)
+    make.finish_course(service, made)
     seed = bridge.order_seed(service.keys.get("study", make.STUDY), made.subject)
     asked = in_order(service.material.studies[make.STUDY].questionnaire(service.material, "t1", "ABA"), seed)
     walked = make.answer_wave_from(client, "efter")
