@@ -1,4 +1,5 @@
-"""What the texts of a module must hold together: a figure stands with its source, and a language is whole."""
+"""What the texts of a module must hold together: a figure stands with its source, a telephone number stands where it is
+checked, and a language is whole."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,17 +12,26 @@ _FIGURE = re.compile(
     r"\d+ (?:av|of|out of) (?:100|hundra)|\d+(?:[,.]\d+)? ?(?:procent|per cent|percent|%)|"
     r"\b(?!(?:19|20)\d\d\b)\d{1,3}[ \u00a0]?\d{3}\b"
 )
-_TELEPHONE = re.compile(r"\b0\d{1,3}-[\d \u00a0]+|\b(?:112|114 14|116 \d{3})\b")
+_ALWAYS = re.compile(r"\b(?:112|114 14)\b")
+_TELEPHONE = re.compile(r"\b0\d{1,3}-[\d \u00a0]*\d|\b116 ?\d{3}\b")
 
 
-def check_sources(module: Module) -> Iterator[tuple[str, str]]:
+def check_facts(module: Module) -> Iterator[tuple[str, str]]:
     cites = [source.cite for source in module.sources]
     everything = []
     for place, language, text in _read_together(module):
         everything.append(text)
-        figure = _FIGURE.search(_TELEPHONE.sub("", text))
+        rest = _ALWAYS.sub("", text)
+        figure = _FIGURE.search(_TELEPHONE.sub("", rest))
         if figure and not any(cite in text for cite in cites):
             yield f"{place} ({language})", f"{figure[0]!r} stands without its source; name one of `sources` beside it."
+        number = _TELEPHONE.search(rest)
+        if number:
+            # What stands in a page is there for ever; a number is shown only while somebody has checked it.
+            yield (
+                f"{place} ({language})",
+                f"the number {number[0]} may change; name the line, and say that it is under Stöd.",
+            )
     for cite in cites:
         if not any(cite in text for text in everything):
             yield f"source {cite}", "no text names it; name it where its fact stands, or remove it."

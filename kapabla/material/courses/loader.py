@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kapabla.material.courses.content import check_sources, check_translated
+from kapabla.material.courses.content import check_facts, check_translated
 from kapabla.material.courses.definition import (
     MAX_WORDS_ON_PAGE,
     REQUIRED_BOXES,
@@ -89,7 +89,7 @@ def _load_module(shelf: Shelf, course: str, name: str, boxes: set[str], roles: t
         sources=written.sources,
         steps=tuple(steps),
     )
-    for place, message in check_sources(module):
+    for place, message in check_facts(module):
         shelf.fault(file, place, message)
     return module
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 
 import pypdf
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from kapabla.answers import journey
 from kapabla.answers.learning import LearningEvent
+from kapabla.answers.placement import correct_place
 from kapabla.answers.progress import Event, find_certificate, progress_of, read_progress
 from kapabla.web.participant.certificate import Statement
 from tests import factories as make
@@ -187,3 +189,59 @@ def test_a_name_is_never_markup(any_client, service, name):
     text = pypdf.PdfReader(io.BytesIO(reply.data)).pages[0].extract_text()
     assert "root:" not in text
     assert name[:12] in text.replace("\n", " ")
+
+
+def story_of(course, role):
+    """The story of the trade in module 7, and where it stands."""
+    module = course.module(7)
+    return module, next(step for n in module.steps if (step := module.step(n.number, role)).kind == "scenario")
+
+
+def test_a_story_with_weapons_is_warned_of_and_skipping_it_skips_that_story_alone(any_client, service, course):
+    """D12, S13."""
+    made = make.make_person(service, role="hunter")
+    make.start_course(any_client, made, research="nej")
+    module, step = story_of(course, "hunter")
+    address = f"/delar/{module.number}/{step.number}"
+    first = step.scenario.node(step.scenario.start)
+    any_client.get(address)
+    assert "I den här situationen finns hot och vapen." in any_client.text
+    assert first.text.sv[:40] not in any_client.text
+    any_client.fill(gor="nod")
+    assert first.text.sv[:40] in any_client.text
+    any_client.get(address)
+    any_client.fill(gor="hoppa")
+    assert any_client.path == f"/delar/{module.number}/{step.number + 1}"
+    assert [(e.kind, e.module, e.step) for e in events(service, made.subject)] == [("skipped", 7, step.number)]
+
+
+@pytest.mark.parametrize(("listed", "read"), [("vet", "vet"), (None, "other_local")])
+def test_the_pages_of_a_trade_follow_the_participant(any_client, service, course, listed, read):
+    made = make.make_person(service, role=listed)
+    make.start_course(any_client, made, research="nej")
+    _, step = story_of(course, read)
+    any_client.get(f"/delar/7/{step.number}")
+    assert step.scenario.title.sv in any_client.text
+
+
+def test_who_says_another_trade_reads_the_pages_of_that(any_client, service, course):
+    """What the participant says goes before what the list said (A11)."""
+    made = make.make_person(service, role="vet")
+    make.start_course(any_client, made, research="nej")
+    with service.vaults.unit() as work:
+        correct_place(work.answers, made.subject, municipality="2404", role="driver")
+    _, step = story_of(course, "driver")
+    any_client.get(f"/delar/7/{step.number}")
+    any_client.fill(gor="nod")
+    assert step.scenario.node(step.scenario.start).text.sv[:30] in any_client.text
+
+
+def test_a_list_to_tick_sends_nothing(any_client, service, course):
+    made = make.make_person(service)
+    make.start_course(any_client, made, research="nej")
+    step = next(step for step in course.module(10).steps if step.kind == "checklist")
+    any_client.get(f"/delar/10/{step.number}")
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', any_client.text)
+    assert len(boxes) == len(step.entries)
+    assert not any("name=" in box for box in boxes)
+    assert "Det du kryssar för här skickas inte och sparas inte." in any_client.text
