@@ -1,12 +1,13 @@
 """Building a release that somebody ordered: the one place that reads the answers vault for it."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from kapabla.answers.placement import ReleaseInclusion
+from kapabla.answers.placement import Placement, ReleaseInclusion
 from kapabla.clock import local_date
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.people import Person, StepOver
@@ -27,42 +28,66 @@ TEST_MARK = "Exempeldata"
 NO_REGISTRY_NUMBER = "no_registry_number"
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What a build gives when all is computed and every file is in the store, before anything is registered."""
+
+    built: Built
+    manifest: dict[str, Any]
+    manifest_hash: str
+
+
 def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
-    """Build, write and register the release. Withheld: it fails with its reason and nothing of it is kept."""
-    record = release_register.get(work.office, name)
-    if record.state != "ordered":
-        return record
-    at = service.clock()
-    study = service.material.studies[record.study]
-    if not record.is_test and study.registry_number is None:
-        # Research on people needs its approval first; test people are exempt, and every file says that they are such.
-        release_register.failed(work.office, record, NO_REGISTRY_NUMBER)
-        return record
-    service.keys.make("release", name, local_date(at))
+    """Build, write and register the release. Withheld: it fails with its reason and nothing of it is kept.
+
+    All that takes time is read and computed before `work` writes: on SQLite a participant's answer would wait for it.
+    """
     try:
-        built = build(
-            work.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
-            release_key=service.keys.get("release", name),
-        )  # fmt: skip
+        with service.vaults.reading() as reading:
+            record = release_register.get(reading.office, name)
+            if record.state != "ordered":
+                return record
+            made = _make(service, reading, record)
     except Withheld as withheld:
-        service.keys.destroy("release", name)
-        release_register.failed(work.office, record, str(withheld.context.get("reason", withheld.code)))
+        record = release_register.take(work.office, name)
+        if record.state == "ordered":
+            release_register.failed(work.office, record, str(withheld.context.get("reason", withheld.code)))
         return record
-    manifest = _publish(service, work, record, built, local_date(at))
-    _note_inclusion(work, name, built)
+    record, at = release_register.take(work.office, name), service.clock()
+    if record.state != "ordered":
+        # A command and the jobs built it at the same moment: the same files, registered once.
+        return record
+    _note_inclusion(work, name, made.built)
     release_register.built(
-        work.office, record, people=len(built.ids), manifest=manifest, manifest_hash=manifest["sha256"]["manifest"],
+        work.office, record, people=len(made.built.ids), manifest=made.manifest, manifest_hash=made.manifest_hash,
         on=local_date(at), at=at,
     )  # fmt: skip
     return record
 
 
-def _publish(service: Service, work: Work, record: ReleaseRecord, built: Built, on: date) -> dict[str, Any]:
+def _make(service: Service, reading: Work, record: ReleaseRecord) -> _Made:
+    study, on = service.material.studies[record.study], local_date(service.clock())
+    if not record.is_test and study.registry_number is None:
+        # Research on people needs its approval first; test people are exempt, and every file says that they are such.
+        raise Withheld(reason=NO_REGISTRY_NUMBER)
+    service.keys.make("release", record.id, on)
+    try:
+        built = build(
+            reading.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
+            release_key=service.keys.get("release", record.id),
+        )  # fmt: skip
+    except Withheld:
+        service.keys.destroy("release", record.id)
+        raise
+    return _publish(service, reading, record, built, on)
+
+
+def _publish(service: Service, reading: Work, record: ReleaseRecord, built: Built, on: date) -> _Made:
     """Every file into the store; the index comes last, so that a release is there whole or not at all."""
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
     title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
     files = _files(built.dataset, title)
-    invited, opened = _invited_and_opened(work, record)
+    invited, opened = _invited_and_opened(reading, record)
     flow = stages_of(built.dataset, study, invited, opened)
     dashboard = make_dashboard(
         built.dataset, study, service.material, flow=flow, declined=built.declined,
@@ -85,7 +110,7 @@ def _publish(service: Service, work: Work, record: ReleaseRecord, built: Built, 
             "figures": store.put(_json(dashboard)),
         },
     )
-    return manifest | {"sha256": {"manifest": hashes["manifest.json"]}}
+    return _Made(built, manifest | {"sha256": {"manifest": hashes["manifest.json"]}}, hashes["manifest.json"])
 
 
 def _files(dataset: Dataset, title: str) -> dict[str, bytes]:
@@ -156,8 +181,11 @@ def _invited_and_opened(work: Work, record: ReleaseRecord) -> tuple[int, int]:
 
 
 def _note_inclusion(work: Work, name: str, built: Built) -> None:
-    table = table_of(ReleaseInclusion)
-    work.answers.execute(insert(table), [{"subject": subject, "release": name} for subject in sorted(built.ids)])
+    """Who was erased while it was built is not written down again."""
+    table, placed = table_of(ReleaseInclusion), set(work.answers.scalars(select(table_of(Placement).c.subject)))
+    rows = [{"subject": subject, "release": name} for subject in sorted(placed & built.ids.keys())]
+    if rows:
+        work.answers.execute(insert(table), rows)
 
 
 def _json(value: Any) -> bytes:

@@ -57,6 +57,14 @@ def get(session: Session, release: str) -> ReleaseRecord:
     return record
 
 
+def take(session: Session, release: str) -> ReleaseRecord:
+    """As `get`, held until the transaction ends: who waits for it sees what the other has done."""
+    record = session.get(ReleaseRecord, release, with_for_update=True, populate_existing=True)
+    if record is None:
+        raise NotFound("release_unknown", release=release)
+    return record
+
+
 def all_releases(session: Session) -> Sequence[ReleaseRecord]:
     return session.scalars(select(ReleaseRecord).order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
 
