@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person, StepOver, Tombstone
 from kapabla.keys import Keyring, keyed_hash, seal, unseal
 from kapabla.vaults import table_of
@@ -88,13 +89,26 @@ def known_tombstones(session: Session) -> frozenset[bytes]:
     return frozenset(session.scalars(select(_tombstones.c.hash)))
 
 
+def is_erased(session: Session, keys: Keyring, token_hash: bytes) -> bool:
+    """Whether the link belonged to somebody who asked to be erased: they are told that they are out (P2, B4)."""
+    mark = _tombstone_of_link(keys, token_hash)
+    return session.scalar(select(_tombstones.c.hash).where(_tombstones.c.hash == mark)) is not None
+
+
+def _tombstone_of_link(keys: Keyring, token_hash: bytes) -> bytes:
+    return keyed_hash(keys.get("tombstone"), b"link", token_hash)
+
+
 def erase_person(session: Session, keys: Keyring, person_id: str, *, on: date) -> None:
     """Delete the person's row and all that hangs on it; leave tombstones. Cuts the subject off for good."""
-    person = session.get(Person, person_id)
+    person, invitation = session.get(Person, person_id), session.get(Invitation, person_id)
     if person is None:
         return
+    marks = tombstones_of(keys, read_contact(keys, person), person.municipality)
+    if invitation:
+        marks.append(_tombstone_of_link(keys, invitation.token_hash))
     known = known_tombstones(session)
-    for mark in tombstones_of(keys, read_contact(keys, person), person.municipality):
+    for mark in marks:
         if mark not in known:
             session.execute(insert(_tombstones).values(hash=mark, erased_on=on))
     session.execute(delete(StepOver).where(StepOver.person_id == person_id))

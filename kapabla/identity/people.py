@@ -51,7 +51,8 @@ class StepOver(IdentityBase):
 
 
 class Tombstone(IdentityBase):
-    """Keeps an erased person from coming back with the next list: a keyed hash and a date, nothing else."""
+    """Keeps an erased person from coming back with the next list, and tells their link that they are out: a keyed hash
+    and a date, nothing else."""
 
     __tablename__ = "tombstone"
     __table_args__ = {"info": {"retention": "tombstone"}}

@@ -70,9 +70,9 @@ def keep_keys(config, *names):
 
 # What each process is given (the table of processes).
 KEYS_OF = {
-    "participant": ("study-kapabla-2026", "invitation-1", "certificate-1", "sealing-1", "session-1", "audit-identity",
-                    "audit-answers"),
-    "admin": ("invitation-1", "sealing-1", "session-1", "audit-identity", "audit-office"),
+    "participant": ("study-kapabla-2026", "invitation-1", "certificate-1", "sealing-1", "session-1", "tombstone-1",
+                    "audit-identity", "audit-answers"),
+    "admin": ("invitation-1", "sealing-1", "session-1", "tombstone-1", "audit-identity", "audit-office"),
     "research": ("session-1", "sealing-1", "audit-office"),
     "public": ("session-1",),
 }  # fmt: skip
@@ -112,6 +112,9 @@ def test_participants_are_served_without_the_office(config, make_app, open_any):
     client = PageClient(app)
     make.start_course(client, made)
     client.get("/logga-in", status=404)
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="allt", svar="bort")
+    PageClient(app).post(f"/k/{made.token}", status=410)
 
 
 def test_public_pages_are_served_without_a_vault_of_people(config, make_app):

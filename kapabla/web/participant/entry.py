@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from kapabla.answers import journey
 from kapabla.clock import local_date
 from kapabla.identity import codes, entry
+from kapabla.identity.contact import is_erased
 from kapabla.identity.entry import Entrant
 from kapabla.web import csrf
 from kapabla.web.participant.blueprint import blueprint
@@ -51,11 +52,12 @@ def link(token: str) -> ResponseReturnValue:
 @blueprint.post("/k/<token>")
 def submit_link(token: str) -> ResponseReturnValue:
     csrf.check_same_origin()
-    found = entry.find_by_token(work().identity, codes.token_hash(token))
+    identity, looked_up = work().identity, codes.token_hash(token)
+    found = entry.find_by_token(identity, looked_up)
+    if found.left == "all" if found else is_erased(identity, service().keys, looked_up):
+        return render_template("participant/left.html"), 410
     if found is None:
         return _code_page(error="link_unknown"), 400
-    if found.left == "all":
-        return render_template("participant/left.html"), 410
     return _enter(found)
 
 

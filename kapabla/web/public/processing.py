@@ -57,7 +57,7 @@ PURPOSES = (
     ),
     Purpose(
         what="Komma ihåg att du inte vill vara med",
-        data="Ett fingeravtryck av din kontaktuppgift, som inte går att läsa tillbaka, och ett datum",
+        data="Fingeravtryck av din kontaktuppgift och din länk, som inte går att läsa tillbaka, och ett datum",
         basis=PUBLIC_TASK,
         responsible=COUNTY,
         recipients="Ingen",

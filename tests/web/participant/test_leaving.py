@@ -93,8 +93,8 @@ def test_what_stands_afterwards(any_client, any_app, service, config, vad, svar)
     [
         ("forskning", "kvar", 200, None),
         ("forskning", "bort", 200, None),
-        ("allt", "kvar", 410, "lämnat"),
-        ("allt", "bort", 400, "Vi hittar inte"),
+        ("allt", "kvar", 410, "Du är inte längre med"),
+        ("allt", "bort", 410, "Du är inte längre med"),
     ],
 )
 def test_what_the_link_answers_afterwards(any_client, service, vad, svar, status, text):
@@ -104,6 +104,8 @@ def test_what_the_link_answers_afterwards(any_client, service, vad, svar, status
     later.post(f"/k/{made.token}", status=status)
     if text is None:
         assert later.path == "/start/telefon"
+    else:
+        assert text in later.text
 
 
 @pytest.mark.parametrize("svar", ["kvar", "bort"])
