@@ -159,14 +159,12 @@ def read_course(client: PageClient) -> None:
 def finish_course(service: Service, made: Made, *, on: date = date(2026, 11, 25)) -> None:
     """Every step over, as reading leaves it: for what comes after the course. Reading itself is `read_course`."""
     course = next(iter(service.material.courses.values()))
+    steps = [(module.number, step.number) for module in course.modules for step in module.steps]
     with service.vaults.unit() as work:
-        for module in course.modules:
-            for step in module.steps:
-                progress.record_event(
-                    work.answers, made.subject, f"finish-{module.number}-{step.number}",
-                    progress.Event("read", module.number, step.number), course=course.id,
-                    course_version=course.version, on=on,
-                )  # fmt: skip
+        progress.record_events(
+            work.answers, made.subject, {f"finish-{m}-{s}": progress.Event("read", m, s) for m, s in steps},
+            course=course.id, course_version=course.version, on=on,
+        )  # fmt: skip
         entry.mark_over(work.identity, made.id, "delar")
 
 

@@ -1,10 +1,10 @@
 """Progress in the course, derived from events and never stored: recounting always gives the same (D4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -68,28 +68,39 @@ def read_progress(session: Session, subject: str) -> Progress:
     return progress_of(Event(*row) for row in rows)
 
 
-def record_event(
-    session: Session, subject: str, key: str, event: Event, *, course: str, course_version: int, on: date
-) -> bool:
-    """Keep an event once a key. False for a replay."""
+def record_events(
+    session: Session, subject: str, events: Mapping[str, Event], *, course: str, course_version: int, on: date
+) -> None:
+    """Keep each event once a key; what is known already is left as it is. As many statements for ten as for one."""
     for _ in range(_COLLISIONS_ALLOWED):
-        known = select(_events.c.number).where(_events.c.subject == subject, _events.c.idempotency_key == key)
-        if session.execute(known).first():
-            return False
-        last = session.scalar(select(func.max(_events.c.number)).where(_events.c.subject == subject)) or 0
+        before = _latest_and_known(session, subject, events)
+        last = max(before.values(), default=0)
+        new = [(key, event) for key, event in events.items() if key not in before]
+        rows = [
+            {
+                "subject": subject, "number": number, "idempotency_key": key, "kind": event.kind, "course": course,
+                "course_version": course_version, "module": event.module, "step": event.step, "node": event.node,
+                "choice": event.choice, "happened_on": on,
+            }
+            for number, (key, event) in enumerate(new, start=last + 1)
+        ]  # fmt: skip
+        if not rows:
+            return
         try:
             with session.begin_nested():
-                session.execute(
-                    insert(_events).values(
-                        subject=subject, number=last + 1, idempotency_key=key, kind=event.kind, course=course,
-                        course_version=course_version, module=event.module, step=event.step, node=event.node,
-                        choice=event.choice, happened_on=on,
-                    )
-                )  # fmt: skip
+                session.execute(insert(_events), rows)
         except IntegrityError:
             continue
-        return True
+        return
     raise Crowded()
+
+
+def _latest_and_known(session: Session, subject: str, keys: Iterable[str]) -> dict[str, int]:
+    """By key the numbers of the latest event and of those that have one of these keys."""
+    latest = select(func.max(_events.c.number)).where(_events.c.subject == subject).scalar_subquery()
+    wanted = or_(_events.c.number == latest, _events.c.idempotency_key.in_(list(keys)))
+    query = select(_events.c.idempotency_key, _events.c.number).where(_events.c.subject == subject, wanted)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def first_read_on(session: Session, subject: str) -> date | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,13 +50,14 @@ class PageSave:
 def save_page(session: Session, subject: str, key: str, page: PageSave, texts: Mapping[str, str] | None = None) -> bool:
     """Save a page exactly once a key. False for a replay, which changes nothing. Raises `AlreadySent`."""
     for _ in range(_COLLISIONS_ALLOWED):
-        if is_known(session, subject, key):
+        last, is_known, sent = _before(session, subject, key, page.wave)
+        if is_known:
             return False
-        if wave_state(session, subject, page.wave) is not None:
+        if sent is not None:
             raise AlreadySent(wave=page.wave)
         try:
             with session.begin_nested():
-                session.execute(insert(_pages).values(_as_row(session, subject, key, page)))
+                session.execute(insert(_pages).values(_as_row(subject, last + 1, key, page)))
         except IntegrityError:
             # Somebody else took the number, or the very key: look again.
             continue
@@ -70,11 +71,18 @@ def is_known(session: Session, subject: str, key: str) -> bool:
     return session.execute(known).first() is not None
 
 
-def _as_row(session: Session, subject: str, key: str, page: PageSave) -> dict[str, Any]:
-    last = session.scalar(select(func.max(_pages.c.number)).where(_pages.c.subject == subject)) or 0
+def _before(session: Session, subject: str, key: str, wave: str) -> tuple[int, bool, str | None]:
+    """In one look: the subject's last number, whether this key is saved, and the state of the wave."""
+    state = select(_waves.c.state).where(_waves.c.subject == subject, _waves.c.wave == wave).scalar_subquery()
+    with_key = func.count(case((_pages.c.idempotency_key == key, 1)))
+    row = session.execute(select(func.max(_pages.c.number), with_key, state).where(_pages.c.subject == subject)).one()
+    return row[0] or 0, bool(row[1]), row[2]
+
+
+def _as_row(subject: str, number: int, key: str, page: PageSave) -> dict[str, Any]:
     duration = page.duration_seconds
     return {
-        "subject": subject, "number": last + 1, "idempotency_key": key, "wave": page.wave, "page": page.page,
+        "subject": subject, "number": number, "idempotency_key": key, "wave": page.wave, "page": page.page,
         "instrument": page.instrument, "instrument_version": page.instrument_version, "values": dict(page.values),
         "missing": dict(page.missing), "seed": page.seed, "language": page.language, "mode": page.mode,
         "duration_seconds": None if duration is None else max(0, min(duration, MAX_DURATION_SECONDS)),

@@ -5,6 +5,7 @@ What it draws is returned as the truth, so that an analysis can be held against 
 
 import random
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -245,31 +246,31 @@ class _Walker:
             self.day += timedelta(days=self.sim.chance.randrange(0, 4))
             if self.day > self.sim.today:
                 return False
-            for place in module.steps:
-                step = module.step(place.number, self.entrant.role or "")
-                self._take_step(module.number, step)
+            steps = [module.step(place.number, self.entrant.role or "") for place in module.steps]
+            self._record([event for step in steps for event in self._events_of(module.number, step)])
         entry.mark_over(self.work.identity, self.entrant.person_id, "delar")
         return True
 
-    def _take_step(self, module: int, step: object) -> None:
+    def _events_of(self, module: int, step: object) -> Iterator[progress.Event]:
         number: int = step.number  # type: ignore[attr-defined]
         if isinstance(step, ScenarioStep):
             node = step.scenario.node(step.scenario.start)
             while node and node.choices:
                 choice = self.sim.chance.choice(node.choices)
-                self._record(progress.Event("choice", module, number, node.id, choice.code))
+                yield progress.Event("choice", module, number, node.id, choice.code)
                 node = step.scenario.node(choice.next) if choice.next else None
         if isinstance(step, CheckStep):
             for question in step.questions:
                 picked = str(self.sim.chance.randrange(len(question.options)))
-                self._record(progress.Event("answer", module, number, question.code, picked))
-        self._record(progress.Event("read", module, number))
+                yield progress.Event("answer", module, number, question.code, picked)
+        yield progress.Event("read", module, number)
 
-    def _record(self, event: progress.Event) -> None:
-        self.steps += 1
-        progress.record_event(
-            self.work.answers, self.subject, f"sim-step-{self.steps}", event, course=self.course.id,
-            course_version=self.course.version, on=self.day,
+    def _record(self, events: Sequence[progress.Event]) -> None:
+        keyed = {f"sim-step-{self.steps + n}": event for n, event in enumerate(events, start=1)}
+        self.steps += len(events)
+        progress.record_events(
+            self.work.answers, self.subject, keyed, course=self.course.id, course_version=self.course.version,
+            on=self.day,
         )  # fmt: skip
 
     def _answer_follow_ups(self) -> None:

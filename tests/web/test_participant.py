@@ -342,7 +342,7 @@ def test_leaving_the_research_is_obeyed_at_once(client, service, config, svar, l
 
 
 def test_leaving_everything_with_erasure_leaves_only_tombstones(client, service, config):
-    """B4, B6: the person's row and the subject's rows are gone; the link is as unknown as any other."""
+    """B4, B6: the person's row and the subject's rows are gone. A tombstone each of address, name and link."""
     made = make.make_person(service)
     make.start_course(client, made)
     client.get("/fragor/fore/1")
@@ -351,12 +351,12 @@ def test_leaving_everything_with_erasure_leaves_only_tombstones(client, service,
     client.fill(vad="allt", svar="bort")
     assert "Din länk och din kod har slutat fungera." in client.text
     assert count(service, "identity", Person) == 0
-    assert count(service, "identity", Tombstone) == 2
+    assert count(service, "identity", Tombstone) == 3
     assert count(service, "answers", Submission) == 0
     assert count(service, "answers", Consent) == 0
     client.get("/delar")
     assert client.path == "/k"
-    client.post(f"/k/{made.token}", status=400)
+    client.post(f"/k/{made.token}", status=410)
     for vault in ("identity", "answers"):
         assert b"testa@example.com" not in (config.data_dir / f"{vault}.db").read_bytes()
 

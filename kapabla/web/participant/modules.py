@@ -4,6 +4,7 @@ Choices and answers travel by POST and stand in no address: somebody may read th
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +122,7 @@ def save_module_step(module: int, number: int) -> ResponseReturnValue:
         return _page(reading, node=node) if node else abort(404)
     if doing == "svara" and isinstance(reading.step, CheckStep):
         return _answer(reading, reading.step)
-    _record(reading, Event("read", module, number))
+    _record(reading, {"": Event("read", module, number)})
     return redirect(reading.following, 303)
 
 
@@ -134,8 +135,7 @@ def _skip_stories(reading: Reading) -> ResponseReturnValue:
     stories = [step.number for step in steps if step.kind in ("content_note", "scenario")]
     if reading.step.kind == "scenario":
         stories = [reading.number]
-    for number in stories:
-        _record(reading, Event("skipped", reading.module.number, number), suffix=f"-{number}")
+    _record(reading, {f"-{number}": Event("skipped", reading.module.number, number) for number in stories})
     rest = [step.number for step in steps if step.number not in stories]
     if not rest:
         return redirect(url_for("participant.module_done", module=reading.module.number), 303)
@@ -150,7 +150,7 @@ def _choose(reading: Reading, step: ScenarioStep) -> ResponseReturnValue:
     choice = node.choice(request.form.get("val", ""))
     if choice is None:
         return _page(reading, node=node, error=True), 400
-    _record(reading, Event("choice", reading.module.number, step.number, node.id, choice.code))
+    _record(reading, {"": Event("choice", reading.module.number, step.number, node.id, choice.code)})
     following = step.scenario.node(choice.next) if choice.next else None
     return _page(reading, node=node, choice=choice, following_node=following)
 
@@ -158,24 +158,27 @@ def _choose(reading: Reading, step: ScenarioStep) -> ResponseReturnValue:
 def _answer(reading: Reading, step: CheckStep) -> ResponseReturnValue:
     """Feedback on the same page; the first answer is kept for good, whatever is tried afterwards (D3)."""
     given: dict[str, int] = {}
+    events: dict[str, Event] = {}
     for question in step.questions:
         typed = request.form.get(question.code, "")
         if typed.isdigit() and int(typed) < len(question.options):
             given[question.code] = int(typed)
-            event = Event("answer", reading.module.number, step.number, question.code, typed)
-            _record(reading, event, suffix=f"-{question.code}"[:12])
+            answer = Event("answer", reading.module.number, step.number, question.code, typed)
+            events[f"-{question.code}"[:12]] = answer
+    _record(reading, events)
     return _page(reading, given=given, checked=True)
 
 
-def _record(reading: Reading, event: Event, suffix: str = "") -> None:
+def _record(reading: Reading, events: Mapping[str, Event]) -> None:
+    """What one form has done, each under the form's key with an ending of its own."""
     key = request.form.get(KEY_FIELD, "")
     if not _KEY.match(key):
         abort(400)
-    progress.record_event(
-        work().answers, reading.me.subject, f"{key[:24]}{suffix}"[:40], event, course=reading.course.id,
-        course_version=reading.course.version, on=today(),
+    progress.record_events(
+        work().answers, reading.me.subject, {f"{key[:24]}{ending}"[:40]: event for ending, event in events.items()},
+        course=reading.course.id, course_version=reading.course.version, on=today(),
     )  # fmt: skip
-    if event.kind in ("read", "skipped"):
+    if any(event.kind in ("read", "skipped") for event in events.values()):
         done = progress.read_progress(work().answers, reading.me.subject)
         if journey.course_is_over(reading.course, done):
             entry.mark_over(work().identity, reading.me.entrant.person_id, "delar")
