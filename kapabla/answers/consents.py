@@ -1,11 +1,12 @@
 """Consents: each choice with the version and hash of the text it answered. Append-only; the latest number wins."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, String, func, insert, select
+from sqlalchemy import Boolean, Date, Integer, String, Text, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -33,27 +34,55 @@ class Consent(AnswersBase):
     given_on: Mapped[date] = mapped_column(Date)
 
 
+class AgreedText(AnswersBase):
+    """The very text that a person answered, filled in and in their language: theirs to read years later (B2)."""
+
+    __tablename__ = "agreed_text"
+    __table_args__ = {"info": {"retention": "answers"}}
+
+    subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
 RESEARCH, FOLLOW_UP, OTHER_RESEARCH, QUOTATION = 1, 2, 3, 4
 _COLLISIONS_ALLOWED = 25
 
 
 @dataclass(frozen=True)
 class ConsentText:
-    """The text that was answered, as it stood: which version, in which language, with its hash."""
+    """The text that was answered, as it stood on the pages: which version, in which language, word for word."""
 
     id: str
     version: int
+    language: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text in UTF-8, as it is downloaded."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One set of choices with the text it answered; `text` is None where none was kept, or not with this hash."""
+
+    given_on: date
+    choices: dict[int, bool]
     hash: str
     language: str
+    text: str | None
 
 
-_table = table_of(Consent)
+_table, _texts = table_of(Consent), table_of(AgreedText)
 
 
 def record_choices(
     session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str, on: date
 ) -> int:
-    """Append one set of choices. Returns its number; nothing that was said before is touched."""
+    """Append one set of choices, with the text. Returns its number; nothing that was said before is touched."""
+    _keep_text(session, subject, text)
     for _ in range(_COLLISIONS_ALLOWED):
         last = session.scalar(select(func.max(_table.c.number)).where(_table.c.subject == subject)) or 0
         rows = [
@@ -72,6 +101,32 @@ def record_choices(
             continue
         return last + 1
     raise Crowded()
+
+
+def _keep_text(session: Session, subject: str, text: ConsentText) -> None:
+    known = select(_texts.c.hash).where(_texts.c.subject == subject, _texts.c.hash == text.hash)
+    if session.execute(known).first():
+        return
+    try:
+        with session.begin_nested():
+            session.execute(insert(_texts).values(subject=subject, hash=text.hash, text=text.text))
+    except IntegrityError:
+        # Kept at the same moment by another request of the same person.
+        return
+
+
+def find_agreed(session: Session, subject: str, number: int) -> Agreed | None:
+    """What the person chose that time, and the text: shown only if it is, byte for byte, what was answered."""
+    query = select(_table).where(_table.c.subject == subject, _table.c.number == number).order_by(_table.c.choice)
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    first = rows[0]
+    text = session.scalar(select(_texts.c.text).where(_texts.c.subject == subject, _texts.c.hash == first.text_hash))
+    kept = ConsentText(first.text_id, first.text_version, first.language, text or "")
+    choices = {row.choice: row.answer for row in rows}
+    is_same = kept.hash == first.text_hash
+    return Agreed(first.given_on, choices, first.text_hash, first.language, text if is_same else None)
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:

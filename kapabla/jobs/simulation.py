@@ -29,6 +29,7 @@ from kapabla.material.instruments import (
 )
 from kapabla.material.instruments.ranking import entry as entry_in_form
 from kapabla.material.instruments.rules import Answers
+from kapabla.material.studies.consent_values import consent_values
 from kapabla.service import Service
 from kapabla.vaults import Work
 
@@ -150,11 +151,13 @@ class _Walker:
 
     def _choose(self) -> None:
         yes = self.drawn.says_yes
-        text = self.sim.service.material.consents[self.study.consent.id, self.study.consent.version]
+        material = self.sim.service.material
+        text = material.consents[self.study.consent.id, self.study.consent.version]
+        document = text.document("sv", consent_values(self.study, material), with_waitlist=self.study.has_waitlist)
         bridge.record_choices(
             self.work, self.sim.service.keys, self.sim.trail, self.entrant,
             {1: yes, 2: yes and self.drawn.wants_follow_up, 3: yes and self.sim.chance.random() < 0.7},
-            text=consents.ConsentText(text.id, text.version, text.sha256, "sv"), wave="t0", channel="web",
+            text=consents.ConsentText(text.id, text.version, "sv", document), wave="t0", channel="web",
             at=datetime.combine(self.day, time(12), tzinfo=UTC),
         )  # fmt: skip
         entry.mark_over(self.work.identity, self.entrant.person_id, "kontakt")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from pydantic import Field
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import check_codes_are_unique
-from kapabla.material.texts import Frozen, Language, Text, languages_of
+from kapabla.material.texts import Frozen, Language, Text, fill, languages_of
 
 
 class ConsentQuestion(Frozen):
@@ -21,6 +22,9 @@ class ConsentQuestion(Frozen):
     short: Text
     more: tuple[Text, ...] = ()
     more_with_waitlist: tuple[Text, ...] = ()  # added where the study has people who wait
+
+    def longer(self, *, with_waitlist: bool) -> tuple[Text, ...]:
+        return (*self.more, *self.more_with_waitlist) if with_waitlist else self.more
 
 
 class ConsentChoice(Frozen):
@@ -62,6 +66,19 @@ class Consent(Frozen):
         content = self.model_dump(mode="json", exclude_none=True, exclude={"status"})
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def document(self, language: Language, values: Mapping[str, str], *, with_waitlist: bool) -> str:
+        """All that is read before choosing, in the order of the two pages, filled in: what a person says yes or no to.
+
+        Paragraphs apart by a blank line. `values` are those of `consent_values`. Raises `PlaceholderMissing`.
+        """
+        parts = [self.heading]
+        for question in self.questions:
+            parts += [question.question, question.short, *question.longer(with_waitlist=with_waitlist)]
+        parts += [self.choices_heading, self.choices_intro]
+        for choice in self.choices:
+            parts += [choice.question, choice.hint]
+        return "\n\n".join(fill(part.get(language), values) for part in (*parts, self.confirmation)) + "\n"
 
     def texts(self) -> tuple[Text, ...]:
         parts = [self.heading, self.next_button, self.choices_heading, self.choices_intro]

@@ -128,6 +128,11 @@ class Study(Frozen):
         return _found(self.waves, "slug", slug)
 
     @property
+    def has_waitlist(self) -> bool:
+        """Whether some are asked before they get the course and others not."""
+        return any(wave.arms for wave in self.waves)
+
+    @property
     def form_orders(self) -> tuple[str, ...]:
         return self.parallel_forms[0].orders if self.parallel_forms else ()
 

@@ -1,6 +1,6 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
-from flask import make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
@@ -39,6 +39,30 @@ def my_data() -> ResponseReturnValue:
         answers=saving.count_answers(work().answers, me.subject),
         saved=request.args.get("sparat") == "1",
     )
+
+
+@blueprint.get("/mina-uppgifter/val/<int:number>")
+@needs_session
+def answered_text(number: int) -> ResponseReturnValue:
+    """What was chosen that time and the very text, in the language it was read in (B2)."""
+    return render_template("participant/answered_text.html", number=number, agreed=_agreed(number))
+
+
+@blueprint.get("/mina-uppgifter/val/<int:number>.txt")
+@needs_session
+def answered_text_file(number: int) -> ResponseReturnValue:
+    """The bytes that the hash is of."""
+    agreed = _agreed(number)
+    if agreed.text is None:
+        abort(404)
+    return Response(
+        agreed.text.encode(), mimetype="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="mina-val-{number}.txt"'},
+    )  # fmt: skip
+
+
+def _agreed(number: int) -> consents.Agreed:
+    return consents.find_agreed(work().answers, participant().subject, number) or abort(404)
 
 
 @blueprint.get("/mina-uppgifter/avsluta")

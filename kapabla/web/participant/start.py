@@ -86,7 +86,10 @@ def submit_good_to_know() -> ResponseReturnValue:
 def about_taking_part() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
-    return render_template("participant/about.html", consent=me.consent_text, values=_values(me))
+    return render_template(
+        "participant/about.html", consent=me.consent_text, values=_values(me), with_waitlist=me.study.has_waitlist,
+        digest=_answered_text(me).hash,
+    )  # fmt: skip
 
 
 @blueprint.get("/start/samtycke")
@@ -107,11 +110,11 @@ def submit_choices() -> ResponseReturnValue:
     unanswered = [number for number, answer in given.items() if answer not in ("ja", "nej")]
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
-    text, standing = me.consent_text, me.standing()
+    standing = me.standing()
     language.narrow(me.consent_languages)
     bridge.record_choices(
         work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
-        text=consents.ConsentText(text.id, text.version, text.sha256, language.current()),
+        text=_answered_text(me),
         wave=journey.present_wave(standing), channel="web", at=now(),
     )  # fmt: skip
     if given[1] == "nej":
@@ -154,6 +157,12 @@ def submit_contact() -> ResponseReturnValue:
     if not first_time:
         return redirect(url_for("participant.my_data", sparat=1), 303)
     return redirect(url_for("participant.continue_journey"), 303)
+
+
+def _answered_text(me: Participant) -> consents.ConsentText:
+    text, shown = me.consent_text, language.current()
+    document = text.document(shown, _values(me), with_waitlist=me.study.has_waitlist)
+    return consents.ConsentText(text.id, text.version, shown, document)
 
 
 def _values(me: Participant) -> dict[str, str]:
