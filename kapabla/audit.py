@@ -89,6 +89,11 @@ class Chain:
         head = session.execute(select(self._head.c.seq, self._head.c.hash)).one()
         return None if (head.seq, head.hash) == (expected - 1, previous) else expected
 
+    def about(self, session: Session, object_: str, *, actions: Sequence[str]) -> list[Any]:
+        """The rows of one object with one of these actions, newest first."""
+        query = select(self._audit).where(self._audit.c.object == object_, self._audit.c.action.in_(actions))
+        return list(session.execute(query.order_by(self._audit.c.seq.desc())).mappings())
+
     def latest(self, session: Session, limit: int, *, actions: Sequence[str] = ()) -> list[Any]:
         query = select(self._audit).order_by(self._audit.c.seq.desc()).limit(limit)
         if actions:

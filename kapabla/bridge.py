@@ -11,17 +11,20 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from kapabla.answers import consents, erasing, journey, placement
+from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
 from kapabla.answers.standing import read_standing
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry
 from kapabla.identity.contact import erase_person
 from kapabla.identity.entry import Entrant
+from kapabla.identity.own_copy import identity_part
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
-from kapabla.material import Course, Study
+from kapabla.material import Course, Material, Study
 from kapabla.material.instruments import ORDERS
 from kapabla.vaults import Work
 
@@ -171,6 +174,21 @@ def apply_to_identity(work: Work, keys: Keyring, person_id: str, kind: str, *, o
 
 def _left_after(kind: str) -> str:
     return "none" if kind == REJOINED else kind.removesuffix("_erase")
+
+
+def own_copy(
+    work: Work, keys: Keyring, chain: Chain, material: Material, entrant: Entrant, *, roles: dict[str, str],
+    with_answers: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """All that is kept of a person, in words, for that very person (B5). `roles` names the kinds of staff."""
+    study = material.studies[entrant.study]
+    course = material.courses[study.course.id, study.course.version]
+    return {
+        "om dig": identity_part(work.identity, chain, keys, material, entrant.person_id, roles),
+        "i utbildningen": answers_part(
+            work.answers, material, study, course, subject_for(keys, entrant), with_answers=with_answers
+        ),
+    }
 
 
 def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date) -> bool:

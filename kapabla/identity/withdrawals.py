@@ -1,5 +1,6 @@
 """What staff are told and may not carry out themselves: a job is left, and shown as pending until it is done."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
+from kapabla.keys import Keyring, seal
 from kapabla.vaults import table_of
 
 _outbox = table_of(IdentityOutbox)
-WITHDRAW, REFRESH = "withdraw", "refresh_placement"
+WITHDRAW, REFRESH, MAKE_COPY = "withdraw", "refresh_placement", "make_copy"
 
 
 def order_withdrawal(session: Session, person_id: str, *, scope: str, erase: bool, at: datetime) -> None:
@@ -27,6 +29,14 @@ def is_withdrawal_pending(session: Session, person_id: str) -> bool:
 def order_placement(session: Session, person_id: str, *, at: datetime) -> None:
     """After a move or a correction: what is known beside the answers follows (A14)."""
     outbox.put(session, REFRESH, {"person": person_id}, key=f"placement:{new_id()}", at=at)
+
+
+def order_copy(session: Session, keys: Keyring, person_id: str, *, at: datetime) -> str:
+    """A copy with answers (B5). Returns the eight digits that are to be spoken to the person; sealed while it waits."""
+    job, code = new_id(), f"{secrets.randbelow(10**8):08d}"
+    payload = {"person": person_id, "job": job, "sealed": seal(keys.get("sealing"), code, f"copy.{job}").hex()}
+    outbox.put(session, MAKE_COPY, payload, key=f"make_copy:{job}", at=at)
+    return code
 
 
 def _waiting(session: Session, kind: str) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
@@ -19,6 +20,8 @@ def _build(service: Service, work: Work, job: Job) -> None:
 HANDLERS: dict[str, Handler] = {
     "send_message": send_message,
     "send_lost_link": send_lost_link,
+    "send_copy_code": send_copy_code,
+    "make_copy": make_copy,
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
     "build_release": _build,

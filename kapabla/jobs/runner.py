@@ -10,6 +10,8 @@ from threading import Event, Thread
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from kapabla.answers.sealed_copy import sweep_copies
+from kapabla.clock import local_date
 from kapabla.errors import KapablaError
 from kapabla.identity import entry
 from kapabla.identity.drafts import sweep_drafts
@@ -39,6 +41,8 @@ def run_once(service: Service) -> int:
         if "identity" in given:
             entry.sweep_sessions(work.identity, at=at)
             sweep_drafts(work.identity, at=at)
+        if "answers" in service.vaults.engines:
+            sweep_copies(work.answers, on=local_date(at))
     return done
 
 

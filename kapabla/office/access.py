@@ -5,7 +5,15 @@ from kapabla.errors import KapablaError
 # The rights of each role (A8). A role that is not here has none.
 RIGHTS: dict[str, frozenset[str]] = {
     "officer": frozenset(
-        {"see_cohorts", "edit_cohorts", "import_people", "send_messages", "see_contact", "record_withdrawal"}
+        {
+            "see_cohorts",
+            "edit_cohorts",
+            "import_people",
+            "send_messages",
+            "see_contact",
+            "record_withdrawal",
+            "order_copy",
+        }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts"}),

@@ -11,7 +11,7 @@ GLOSSARY = {
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
     "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
-    "AgreedText": "text som man har svarat på", "Submission": "inskickade svar",
+    "AgreedText": "text som man har svarat på", "SealedCopy": "låst kopia", "Submission": "inskickade svar",
     "WaveState": "mättillfälle", "FreeText": "fritext", "OpenSurveySubmission": "svar i öppen enkät",
     "LearningEvent": "steg i utbildningen", "Certificate": "intyg", "ReleaseInclusion": "vilka utgåvor man är med i",
     "Staff": "personal", "StaffSession": "inloggning", "StaffAttempt": "misslyckad inloggning",

@@ -20,7 +20,7 @@ SCOPES = {"forskning": "research", "allt": "all"}
 ANSWERS = {"kvar": False, "bort": True}
 # How the county was told (D09): goes to the log as a code.
 WAYS = {"telefon": "phone", "brev": "letter", "mejl": "email", "besok": "visit"}
-_RIGHTS = ("see_contact", "record_withdrawal", "edit_cohorts", "send_messages")
+_RIGHTS = ("see_contact", "record_withdrawal", "edit_cohorts", "send_messages", "order_copy")
 
 
 def get_person(number: str) -> Person:
@@ -102,6 +102,19 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
         work().office.flush()
     leave_trace("withdrawal_recorded", f"person:{found.id}", reason=f"{scope}{' erase' if erase else ''}, {way}")
     return render_template("admin/withdrawal_recorded.html", nav_items=NAVIGATION, number=number)
+
+
+@blueprint.post("/admin/deltagare/<number>/kopia")
+@needs("order_copy")
+def order_copy(number: str) -> ResponseReturnValue:
+    """With the answers, which no staff see: the jobs seal it. The code is shown here and nowhere else (B5)."""
+    found = get_person(number)
+    if request.form.get("kontrollerad") != "1":
+        error = "Kontrollera först vem personen är, och kryssa i rutan."
+        return _page(found, errors={"kontrollerad": error}), 400
+    code = withdrawals.order_copy(work().identity, service().keys, found.id, at=now())
+    leave_trace("copy_order", f"person:{found.id}")
+    return render_template("admin/copy_ordered.html", nav_items=NAVIGATION, number=number, code=code)
 
 
 @blueprint.post("/admin/deltagare/<number>/flytta")

@@ -6,12 +6,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from kapabla.answers import journey
+from kapabla import bridge
+from kapabla.answers import journey, sealed_copy
 from kapabla.clock import local_date
 from kapabla.identity import codes, entry
 from kapabla.identity.contact import is_erased
 from kapabla.identity.entry import Entrant
 from kapabla.web import csrf
+from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import COOKIE, find_participant, forget, let_in
 from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
@@ -54,11 +56,22 @@ def submit_link(token: str) -> ResponseReturnValue:
     csrf.check_same_origin()
     identity, looked_up = work().identity, codes.token_hash(token)
     found = entry.find_by_token(identity, looked_up)
-    if found.left == "all" if found else is_erased(identity, service().keys, looked_up):
-        return render_template("participant/left.html"), 410
+    if found is None and is_erased(identity, service().keys, looked_up):
+        return render_template("participant/left.html", waits=False), 410
+    if found and found.left == "all":
+        return _left(found, token)
     if found is None:
         return _code_page(error="link_unknown"), 400
     return _enter(found)
+
+
+def _left(found: Entrant, token: str) -> ResponseReturnValue:
+    """Out, and told so. A copy that the county has ordered opens here: there is no other page left (B5)."""
+    subject = bridge.subject_for(service().keys, found)
+    waits = sealed_copy.waits(work().answers, subject, on=local_date(now()))
+    if waits and "kod" in request.form:
+        return copies.open_sealed_copy(subject, found, "participant/left.html", waits=True, token=token)
+    return render_template("participant/left.html", waits=waits, token=token, error=None), 410
 
 
 def _enter(found: Entrant) -> ResponseReturnValue:

@@ -1,0 +1,96 @@
+"""Everything that the answers vault holds of a subject, in words for that very person (B5).
+
+Without the answers for whoever asks by themselves, since whoever reads the person's mail could ask as well; with them
+only in the sealed copy that the county orders.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.answers.consents import all_choices
+from kapabla.answers.learning import Certificate
+from kapabla.answers.placement import ReleaseInclusion, find_place
+from kapabla.answers.progress import read_progress
+from kapabla.answers.saving import count_answers
+from kapabla.answers.submissions import FreeText, Submission
+from kapabla.material import Course, Material, Study
+from kapabla.material.instruments import Instrument, Item
+
+NOT_GIVEN = {"skipped": "Hoppade över", "declined": "Vill inte svara", "no_opinion": "Har ingen uppfattning"}
+
+
+def answers_part(
+    session: Session, material: Material, study: Study, course: Course, subject: str, *, with_answers: bool
+) -> dict[str, Any]:
+    progress, place = read_progress(session, subject), find_place(session, subject)
+    consent = material.consents[study.consent.id, study.consent.version]
+    questions = {choice.number: choice.question.sv for choice in consent.choices}
+    part: dict[str, Any] = {
+        "val": [
+            {
+                "dag": row["given_on"].isoformat(), "fråga": questions.get(row["choice"], str(row["choice"])),
+                "svar": "Ja" if row["answer"] else "Nej", "textens SHA-256": row["text_hash"],
+            }
+            for row in all_choices(session, subject)
+        ],
+        "studiearm": next((arm.label.sv for arm in study.arms if place and arm.code == place.arm), None),
+        "klara delar": [
+            module.title.sv for module in course.modules if progress.is_over(module.number, len(module.steps))
+        ],
+        "intyg": [
+            {"nummer": row.serial, "dag": row.completed_on.isoformat()}
+            for row in session.scalars(select(Certificate).where(Certificate.subject == subject))
+        ],
+        "antal svar": count_answers(session, subject),
+        "med i datautgåvor": sorted(
+            session.scalars(select(ReleaseInclusion.release).where(ReleaseInclusion.subject == subject))
+        ),
+    }  # fmt: skip
+    if with_answers:
+        part["svar"] = list(_answers(session, material, study, subject))
+        part["egna ord"] = [
+            {"när": study.wave(row.wave).label.sv, "text": row.text}
+            for row in session.scalars(select(FreeText).where(FreeText.subject == subject))
+        ]
+    return part
+
+
+def _answers(session: Session, material: Material, study: Study, subject: str) -> list[dict[str, str]]:
+    """Each question as it was asked and what was answered, by the page's latest save, in the order of the waves."""
+    rows = session.scalars(select(Submission).where(Submission.subject == subject).order_by(Submission.number))
+    latest = {(row.wave, row.page): row for row in rows}
+    waves = [wave.code for wave in study.waves]
+    found = []
+    for row in sorted(latest.values(), key=lambda row: (waves.index(row.wave), row.page)):
+        instrument = material.instruments[row.instrument, row.instrument_version]
+        given = {**row.values, **row.missing}
+        found += [
+            {
+                "när": study.wave(row.wave).label.sv, "dag": row.saved_on.isoformat(),
+                "fråga": _question(instrument, item), "svar": _in_words(item, material, given[item.code]),
+            }
+            for item in instrument.items
+            if item.code in given
+        ]  # fmt: skip
+    return found
+
+
+def _question(instrument: Instrument, item: Item) -> str:
+    """With the common beginning that stood above it."""
+    page = next(page for page in instrument.pages if item.code in page.items)
+    group = instrument.group_of(item.code)
+    above = group.text if group else page.stem
+    return f"{above.sv} {item.text.sv}" if above else item.text.sv
+
+
+def _in_words(item: Item, material: Material, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_in_words(item, material, one) for one in value)
+    if isinstance(value, str):
+        return NOT_GIVEN.get(value, value)
+    if option := item.option(value):
+        return option.text.sv
+    place = next((place.name for place in material.municipalities if place.code == str(value)), None)
+    return place if item.options_from and place else str(value).replace(".", ",")

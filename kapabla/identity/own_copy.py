@@ -1,0 +1,90 @@
+"""Everything that the identity vault knows of a person, in words for that very person (B5). Never for staff.
+
+Ends in plain values, so that the page, the JSON file and the sealed copy say the same.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.audit import Chain
+from kapabla.clock import local_date
+from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.contact import read_contact
+from kapabla.identity.entry import steps_over
+from kapabla.identity.messages import Message
+from kapabla.identity.people import Person
+from kapabla.keys import Keyring
+from kapabla.material import Material
+
+CHANNELS = {"email": "E-post", "sms": "Sms", "letter": "Brev", "none": "Inte alls"}
+STEPS = {
+    "opened": "Öppnat inbjudan", "kontakt": "Valt hur vi hör av oss", "fore": "Startfrågor", "delar": "Utbildning",
+    "efter": "Slutfrågor",
+}  # fmt: skip
+# What staff do with one person, as the log of the identity vault calls it.
+DEEDS = {
+    "contact_view": "Såg dina kontaktuppgifter",
+    "contact_change": "Ändrade dina kontaktuppgifter",
+    "person_add": "Lade in dig",
+    "person_move": "Flyttade dig till en annan omgång",
+    "new_code": "Gjorde en ny kod till dig",
+    "withdrawal_recorded": "Sparade att du vill sluta vara med",
+    "copy_order": "Beställde en kopia av dina uppgifter till dig",
+}
+SENT = {
+    "waiting": "Väntar", "sending": "Skickas", "handed_over": "Lämnat till e-postservern", "failed": "Kom inte fram",
+    "unclear": "Oklart", "stopped": "Stoppat",
+}  # fmt: skip
+
+
+def deeds_of_staff(session: Session, chain: Chain, person_id: str, roles: dict[str, str]) -> list[dict[str, str]]:
+    """Who has looked at or changed the person's details: the day, the kind of staff, what they did; newest first."""
+    rows = chain.about(session, f"person:{person_id}", actions=tuple(DEEDS))
+    return [
+        {
+            "dag": local_date(datetime.fromisoformat(row["at"])).isoformat(),
+            "vem": roles.get(row["role"], "Länsstyrelsen"),
+            "vad": DEEDS[row["action"]],
+        }
+        for row in rows
+    ]
+
+
+def identity_part(
+    session: Session, chain: Chain, keys: Keyring, material: Material, person_id: str, roles: dict[str, str]
+) -> dict[str, Any]:
+    """Contact, trade, place, messages and who looked. `roles` names the kinds of staff."""
+    person = session.get_one(Person, person_id)
+    contact, over = read_contact(keys, person), steps_over(session, person_id)
+    messages = session.scalars(select(Message).where(Message.person_id == person_id).order_by(Message.id))
+    return {
+        "deltagarnummer": person.number,
+        "namn": contact.name,
+        "e-post": contact.email,
+        "telefon": contact.phone,
+        "adress": contact.address,
+        "kommun": material.municipality(person.municipality).name if person.municipality else None,
+        "yrke eller roll": material.role(person.role).label.sv if person.role else None,
+        "så hör vi av oss": CHANNELS[person.channel],
+        "får frågas om intervju": "Ja" if person.interview else "Nej",
+        "skyddade personuppgifter": "Ja" if person.is_protected else "Nej",
+        "omgångar": _cohorts(session, person_id),
+        "steg som är över": [name for step, name in STEPS.items() if step in over],
+        "meddelanden": [
+            {"sätt": CHANNELS[message.channel], "hur det gick": SENT[message.state]} for message in messages
+        ],
+        "vem som har sett eller ändrat uppgifterna": deeds_of_staff(session, chain, person_id, roles),
+    }
+
+
+def _cohorts(session: Session, person_id: str) -> list[dict[str, str]]:
+    query = (
+        select(Cohort.name, Enrolment.enrolled_on)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.enrolled_on, Cohort.name)
+    )
+    return [{"namn": row.name, "inskriven": row.enrolled_on.isoformat()} for row in session.execute(query)]

@@ -1,0 +1,62 @@
+"""Copies of somebody's own details: the digits by mail, and the sealed copy with answers that the county ordered."""
+
+import json
+
+from kapabla import bridge
+from kapabla.answers import sealed_copy
+from kapabla.clock import local_date
+from kapabla.identity import entry
+from kapabla.identity.contact import read_contact
+from kapabla.identity.people import Person
+from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
+from kapabla.jobs.send import mailer_of, may_be_written_to
+from kapabla.keys import unseal
+from kapabla.office.access import ROLE_LABELS
+from kapabla.outbox import Job
+from kapabla.service import Service
+from kapabla.vaults import Work
+
+SUBJECT = "Din kod"
+
+
+def send_copy_code(service: Service, _work: Work, job: Job) -> None:
+    """By the address that is registered now. Nothing of what the digits open stands in the mail."""
+    digits = unseal(
+        service.keys.get("sealing"), bytes.fromhex(job.payload["sealed"]), f"copy_code.{job.payload['job']}"
+    )
+    with service.vaults.reading() as work:
+        person = work.identity.get(Person, job.payload["person"])
+        email = read_contact(service.keys, person).email if person and may_be_written_to(person) else None
+    if not email:
+        return
+    organisation = service.material.organisation
+    text = f"""Hej!
+
+Här är koden som du bad om: {digits}
+
+Har du inte bett om någon kod? Då kan du ringa oss på {organisation.telephone}.
+
+Hälsningar
+{organisation.contact_name}, {organisation.name}
+"""
+    try:
+        mailer_of(service).send(Letter(email, SUBJECT, text))
+    except (RefusedByServer, Unclear):
+        # Whoever asked may ask again.
+        return
+
+
+def make_copy(service: Service, work: Work, job: Job) -> None:
+    """Through the bridge, without staff seeing it: within a job cycle of the order."""
+    found = entry.find_by_person(work.identity, job.payload["person"])
+    if found is None:
+        # Erased since: there is nothing left to copy.
+        return
+    code = unseal(service.keys.get("sealing"), bytes.fromhex(job.payload["sealed"]), f"copy.{job.payload['job']}")
+    copy = bridge.own_copy(
+        work, service.keys, service.identity_chain, service.material, found, roles=ROLE_LABELS, with_answers=True
+    )
+    sealed_copy.keep(
+        work.answers, bridge.subject_for(service.keys, found), json.dumps(copy, ensure_ascii=False, indent=1),
+        code=code, secret=found.secret, on=local_date(service.clock()),
+    )  # fmt: skip
