@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, String, Text, func, insert, select
+from sqlalchemy import Boolean, Date, Integer, String, Text, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -104,12 +104,12 @@ def record_choices(
 
 
 def _keep_text(session: Session, subject: str, text: ConsentText) -> None:
-    known = select(_texts.c.hash).where(_texts.c.subject == subject, _texts.c.hash == text.hash)
-    if session.execute(known).first():
-        return
+    """Once, however often it is answered."""
+    known = exists().where(_texts.c.subject == subject, _texts.c.hash == text.hash)
+    new = select(literal(subject), literal(text.hash), literal(text.text)).where(~known)
     try:
         with session.begin_nested():
-            session.execute(insert(_texts).values(subject=subject, hash=text.hash, text=text.text))
+            session.execute(insert(_texts).from_select(["subject", "hash", "text"], new))
     except IntegrityError:
         # Kept at the same moment by another request of the same person.
         return

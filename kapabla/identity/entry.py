@@ -26,6 +26,9 @@ SEEN_EVERY_SECONDS = 300
 # Idle time by device (S08, A12): a phone that may be somebody else's is left sooner.
 IDLE_SECONDS = {"own": 12 * 3600, "shared": 20 * 60, "unknown": 20 * 60, "kiosk": 5 * 60}
 
+# A warning is given this long before the session can have ended, with a way to stay (WCAG 2.2.1).
+WARN_SECONDS = 120
+
 _person, _cohort, _enrolment = table_of(Person), table_of(Cohort), table_of(Enrolment)
 _invitation, _live, _steps = table_of(Invitation), table_of(ParticipantSession), table_of(StepOver)
 _attempts = table_of(CodeAttempt)
@@ -76,6 +79,16 @@ _BY_SESSION = select(*_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c
 )
 
 
+def warn_after(device: str) -> int:
+    """Seconds after a page has come. When somebody was last here is known to within a few minutes only."""
+    return IDLE_SECONDS[device] - seen_every(device) - WARN_SECONDS
+
+
+def seen_every(device: str) -> int:
+    """A kiosk is left within minutes, so it is noted more often that somebody is there."""
+    return 60 if device == "kiosk" else SEEN_EVERY_SECONDS
+
+
 def find_by_token(session: Session, token_hash: bytes) -> Entrant | None:
     return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.token_hash == token_hash)).one_or_none())
 
@@ -93,13 +106,13 @@ def _as_entrant(row: Any) -> Entrant | None:
     return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
 
 
-def start_session(session: Session, person_id: str, *, at: datetime) -> tuple[str, str]:
+def start_session(session: Session, person_id: str, *, at: datetime, has_seen_safety: bool = False) -> tuple[str, str]:
     """A new session: the secret of the cookie and of its companion. Both are needed, only hashes are kept."""
     token, companion = secrets.token_urlsafe(24), secrets.token_urlsafe(9)
     session.execute(
         insert(_live).values(
             id_hash=_hash(token), person_id=person_id, companion_hash=_hash(companion), device="unknown",
-            language="sv", has_seen_safety=False, last_seen=epoch(at), offline_key_id=None,
+            language="sv", has_seen_safety=has_seen_safety, last_seen=epoch(at), offline_key_id=None,
         )
     )  # fmt: skip
     return token, companion

@@ -92,7 +92,7 @@ def stop_and_erase(walk, made, service):
     assert walk.complaints == []
     walk.go(f"/k/{made.token}")
     walk.press("Kom igång")
-    expect(walk.page.locator("main")).to_contain_text("Vi hittar inte länken.")
+    expect(walk.page.locator("main")).to_contain_text("Du är inte längre med")
 
 
 def test_three_presses_of_escape_leave_at_once(browser, served):

@@ -105,6 +105,8 @@ class Study(Frozen):
     instrument_versions: dict[str, int]
     parallel_forms: tuple[ParallelForms, ...] = ()
     waves: tuple[Wave, ...]
+    # Where the study plans interviews: may the person be asked? Kept with the contact details, never with the answers.
+    interview_question: Text | None = None
     # Decisions that the consent text names: dates, numbers, the lawyers' sentences. A string is for every language.
     facts: dict[str, str | Text] = {}
 

@@ -15,7 +15,7 @@ from kapabla.identity.entry import Entrant
 from kapabla.web import csrf
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import COOKIE, find_participant, forget, let_in
+from kapabla.web.participant.session import CONTACT_CHOSEN, COOKIE, find_participant, forget, let_in
 from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 
@@ -75,19 +75,20 @@ def _left(found: Entrant, token: str) -> ResponseReturnValue:
 
 
 def _enter(found: Entrant) -> ResponseReturnValue:
-    today = local_date(now())
+    today, over = local_date(now()), entry.steps_over(work().identity, found.person_id)
     if today < found.starts_on:
         return render_template("participant/not_open.html", opens=found.starts_on)
-    if today > _valid_to(found):
-        return render_template("participant/closed.html", last_day=_valid_to(found)), 410
+    last_day = _valid_to(found, over)
+    if today > last_day:
+        return render_template("participant/closed.html", last_day=last_day), 410
     reply = redirect(url_for("participant.continue_journey"), 303)
-    let_in(reply, found)
+    let_in(reply, found, been_here=CONTACT_CHOSEN in over)
     return reply
 
 
-def _valid_to(found: Entrant) -> date:
+def _valid_to(found: Entrant, over: frozenset[str]) -> date:
     """New people until the cohort closes; who has opened, until the last wave's window ends (A2)."""
-    if "opened" not in entry.steps_over(work().identity, found.person_id):
+    if "opened" not in over:
         return found.ends_on
     return journey.last_day(service().material.studies[found.study], found.ends_on)
 

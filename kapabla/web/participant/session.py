@@ -24,10 +24,13 @@ from kapabla.journals import Journal
 from kapabla.material import Consent, Course, Study
 from kapabla.material.texts import Language
 from kapabla.web import csrf, language
+from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.unit_of_work import now, service, work
 
 COOKIE, COMPANION = "k", "kx"
 GONE = "-"
+# The step that ends the first pages: whoever is past it has been here before.
+CONTACT_CHOSEN = "kontakt"
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
@@ -135,16 +138,24 @@ def _to_the_door() -> ResponseReturnValue:
 
 def _note_seen(found: Participant) -> None:
     """At most every five minutes (at most every one in a kiosk), in a commit of its own."""
-    every = 60 if found.live.device == "kiosk" else entry.SEEN_EVERY_SECONDS
-    if found.live.last_seen + every > epoch(now()) or request.method == "POST":
+    if found.live.last_seen + entry.seen_every(found.live.device) > epoch(now()) or request.method == "POST":
         return
     with service().vaults.unit() as unit:
         entry.update_session(unit.identity, found.token, last_seen=epoch(now()))
 
 
-def let_in(reply: Response, entrant: Entrant) -> None:
-    """Start a session and copy the placement. The reply carries the cookies; the token leaves the address bar."""
-    token, companion = entry.start_session(work().identity, entrant.person_id, at=now())
+@blueprint.context_processor
+def _of_the_session() -> dict[str, object]:
+    here = cast("Participant | None", g.get("participant"))
+    return {"warn_after": entry.warn_after(here.live.device) if here else None}
+
+
+def let_in(reply: Response, entrant: Entrant, *, been_here: bool) -> None:
+    """Start a session and copy the placement. The reply carries the cookies; the token leaves the address bar.
+
+    `been_here`: past the first pages at an earlier visit. What is good to know is shown once a person (P4).
+    """
+    token, companion = entry.start_session(work().identity, entrant.person_id, at=now(), has_seen_safety=been_here)
     entry.mark_over(work().identity, entrant.person_id, "opened")
     bridge.place(work(), service().keys, entrant)
     if entrant.language != "sv" and language.COOKIE not in request.cookies:

@@ -1,19 +1,21 @@
 """The first steps: whose phone (P3), safety (P4), what it means (P5), three choices (P6), how to be reached (P7)."""
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, journey
 from kapabla.answers.standing import Standing
-from kapabla.identity import entry
+from kapabla.audit import Event
+from kapabla.identity import entry, own_contact
 from kapabla.material.studies.consent_values import consent_values
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import Participant, needs_session, participant, today, trail
+from kapabla.web.participant.session import CONTACT_CHOSEN, Participant, needs_session, participant, today, trail
 from kapabla.web.unit_of_work import now, service, work
 
 CHANNELS = ("email", "sms", "letter", "none")
+ADDRESS_FIELDS = {"email": "epost", "sms": "telefon", "letter": "adress"}
 DEVICES = {"egen": "own", "delad": "shared"}
 
 
@@ -32,7 +34,7 @@ def next_address(me: Participant) -> str:
     standing = me.standing()
     if not standing.has_chosen:
         return url_for("participant.about_taking_part")
-    if "kontakt" not in entry.steps_over(work().identity, me.entrant.person_id):
+    if CONTACT_CHOSEN not in entry.steps_over(work().identity, me.entrant.person_id):
         return url_for("participant.contact")
     return after_choices(me, standing)
 
@@ -51,10 +53,17 @@ def after_choices(me: Participant, standing: Standing) -> str:
     return url_for("participant.questions_page", wave=asking.slug, number=asking.first_unsaved)
 
 
+@blueprint.get("/kvar")
+@needs_session
+def stay() -> ResponseReturnValue:
+    """ "Stanna kvar": that somebody is still here is noted as for any page, and nothing is shown."""
+    return Response(status=204, mimetype="text/plain")
+
+
 @blueprint.get("/start/telefon")
 @needs_session
 def own_phone() -> ResponseReturnValue:
-    return render_template("participant/own_phone.html", error=False)
+    return _own_phone_page()
 
 
 @blueprint.post("/start/telefon")
@@ -62,10 +71,18 @@ def own_phone() -> ResponseReturnValue:
 def submit_own_phone() -> ResponseReturnValue:
     device = DEVICES.get(request.form.get("telefon", ""))
     if device is None:
-        return render_template("participant/own_phone.html", error=True), 400
+        return _own_phone_page(error=True), 400
+    live = participant().live
     entry.update_session(work().identity, participant().token, device=device)
-    target = "participant.my_data" if participant().live.has_seen_safety else "participant.good_to_know"
-    return redirect(url_for(target), 303)
+    is_change = live.device != "unknown" and live.has_seen_safety
+    return redirect(url_for("participant.my_data" if is_change else "participant.continue_journey"), 303)
+
+
+def _own_phone_page(*, error: bool = False) -> str:
+    """The first page of every visit: whoever has been here before is told that the way goes on (resumed)."""
+    live = participant().live
+    is_back = live.has_seen_safety and live.device == "unknown"
+    return render_template("participant/own_phone.html", error=error, is_back=is_back)
 
 
 @blueprint.get("/start/bra-att-veta")
@@ -142,18 +159,30 @@ def _choices_page(
 @blueprint.get("/start/kontakt")
 @needs_session
 def contact() -> ResponseReturnValue:
-    return render_template("participant/contact.html", channel=participant().entrant.channel, error=False)
+    return _contact_page(participant().entrant.channel)
 
 
 @blueprint.post("/start/kontakt")
 @needs_session
 def submit_contact() -> ResponseReturnValue:
-    me, channel = participant(), request.form.get("kontakt", "")
+    """The way, and the address where we have none. People with protected identity are reached by nobody (S16)."""
+    me, identity = participant(), work().identity
+    person_id, channel = me.entrant.person_id, "none" if me.entrant.is_protected else request.form.get("kontakt", "")
     if channel not in CHANNELS:
-        return render_template("participant/contact.html", channel="", error=True), 400
-    entry.set_channel(work().identity, me.entrant.person_id, channel)
-    first_time = "kontakt" not in entry.steps_over(work().identity, me.entrant.person_id)
-    entry.mark_over(work().identity, me.entrant.person_id, "kontakt")
+        return _contact_page("", error=True), 400
+    if not own_contact.has_address_for(identity, person_id, channel):
+        typed = request.form.get(ADDRESS_FIELDS[channel])
+        address = own_contact.read_address(channel, typed or "")
+        if address is None:
+            return _contact_page(channel, asked=channel, typed=typed), 400
+        own_contact.keep_address(identity, service().keys, person_id, channel, address)
+        event = Event("participant", "participant", "contact_change", f"person:{person_id}")
+        service().identity_chain.append(identity, event, at=now(), date_only=True)
+    entry.set_channel(identity, person_id, channel)
+    if request.form.get("intervju") in ("ja", "nej"):
+        own_contact.set_interview(identity, person_id, may_ask=request.form["intervju"] == "ja")
+    first_time = CONTACT_CHOSEN not in entry.steps_over(identity, person_id)
+    entry.mark_over(identity, person_id, CONTACT_CHOSEN)
     if not first_time:
         return redirect(url_for("participant.my_data", sparat=1), 303)
     return redirect(url_for("participant.continue_journey"), 303)
@@ -163,6 +192,16 @@ def _answered_text(me: Participant) -> consents.ConsentText:
     text, shown = me.consent_text, language.current()
     document = text.document(shown, _values(me), with_waitlist=me.study.has_waitlist)
     return consents.ConsentText(text.id, text.version, shown, document)
+
+
+def _contact_page(channel: str, *, asked: str = "", typed: str | None = None, error: bool = False) -> str:
+    """`asked` is the way whose address we lack; `typed` what was written there, None before anything was."""
+    me = participant()
+    return render_template(
+        "participant/contact.html", channel=channel, asked=asked, typed=typed, error=error, fields=ADDRESS_FIELDS,
+        is_protected=me.entrant.is_protected,
+        interview_question=me.study.interview_question if me.standing().in_research else None,
+    )  # fmt: skip
 
 
 def _values(me: Participant) -> dict[str, str]:

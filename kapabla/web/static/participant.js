@@ -66,6 +66,20 @@
     if (event.persisted) { document.documentElement.hidden = true; location.reload(); }
   });
 
+  // Before the session ends there is a way to stay (S08).
+  const stay = document.querySelector("[data-warn-after]");
+  if (stay) {
+    const wait = () => setTimeout(() => { stay.hidden = false; }, stay.dataset.warnAfter * 1000);
+    stay.querySelector("button").addEventListener("click", () => {
+      fetch("/kvar").then((reply) => {
+        if (!reply.ok || reply.redirected) { location.reload(); return; }
+        stay.hidden = true;
+        wait();
+      }).catch(() => {});
+    });
+    wait();
+  }
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 
