@@ -89,7 +89,7 @@ def asking_for(me: Participant, wave: str) -> Asking:
     questionnaire = in_order(written, seed)
     saved = saving.saved_pages(work().answers, me.subject, wave)
     pages = pages_to_show(questionnaire, _values(saved), _earlier(me, written))
-    texts = saving.written_texts(work().answers, me.subject, wave) if any(i.is_text for i in written.items) else set()
+    texts = saving.written_texts(work().answers, me.subject, wave) if written.has_texts else set()
     held = {page.number for page in pages if page.number in saved and _has_opened(page, saved[page.number])}
     return Asking(
         questionnaire, pages, {number: save for number, save in saved.items() if number not in held}, texts, seed
