@@ -6,6 +6,7 @@ from typing import Literal
 from kapabla.answers.progress import Progress
 from kapabla.answers.standing import Standing
 from kapabla.material import Course, Study
+from kapabla.material.courses import completion
 from kapabla.material.studies.definition import Wave
 
 BEFORE, AFTER = "t0", "t1"
@@ -13,21 +14,20 @@ BEFORE, AFTER = "t0", "t1"
 EndState = Literal["not_asked", "waiting", "open", "sent", "closed"]
 
 
+def completed_on(course: Course, progress: Progress) -> date | None:
+    """By the course's own rule. Recomputing from the events always gives the same (D4)."""
+    return completion.completed_on(course, progress.over_on)
+
+
 def course_is_over(course: Course, progress: Progress) -> bool:
-    """Every module read or skipped to its end. Recomputing from the events always gives the same (D4)."""
-    return all(progress.is_over(module.number, len(module.steps)) for module in course.modules)
+    return completed_on(course, progress) is not None
 
 
 def course_is_open(study: Study, standing: Standing) -> bool:
     """The gate of D5: who takes part in the research answers the start questions first; everybody else goes on."""
     if not standing.has_chosen:
         return False
-    begun = bool(standing.progress.steps_over)
-    return begun or not standing.in_research or BEFORE in standing.waves or not _has(study, BEFORE)
-
-
-def completed_on(course: Course, standing: Standing) -> date | None:
-    return standing.last_step_on if course_is_over(course, standing.progress) else None
+    return standing.progress.is_begun or not standing.in_research or BEFORE in standing.waves or not _has(study, BEFORE)
 
 
 def open_wave(study: Study, course: Course, standing: Standing, on: date) -> str | None:
@@ -37,7 +37,7 @@ def open_wave(study: Study, course: Course, standing: Standing, on: date) -> str
     if BEFORE not in standing.waves and _has(study, BEFORE):
         # Answers before the course are the point of the start questions; who said yes late is flagged, not refused.
         return BEFORE
-    completed = completed_on(course, standing)
+    completed = completed_on(course, standing.progress)
     if completed is None:
         return None
     for wave in study.waves:
@@ -58,7 +58,7 @@ def end_state(study: Study, course: Course, standing: Standing, on: date) -> End
         return "not_asked"
     if AFTER in standing.waves:
         return "sent"
-    completed = completed_on(course, standing)
+    completed = completed_on(course, standing.progress)
     if completed is None:
         return "waiting"
     return "open" if open_wave(study, course, standing, on) == AFTER else "closed"
@@ -72,7 +72,7 @@ def present_wave(standing: Standing) -> str:
 def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date) -> bool:
     """Should this step be asked for today? The answer is all that `jobs` may learn."""
     if slug == "start":
-        return not standing.progress.steps_over
+        return not standing.progress.is_begun
     return open_wave(study, course, standing, on) == study.wave_of_slug(slug).code
 
 

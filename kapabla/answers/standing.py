@@ -22,7 +22,6 @@ class Standing:
     choices: dict[int, bool]
     waves: dict[str, str]
     progress: Progress
-    last_step_on: date | None
     left: str = "none"
 
     @property
@@ -62,18 +61,15 @@ def read_standing(session: Session, subject: str, left: str) -> Standing:
 def _as_standing(rows: list[tuple[object, ...]], left: str) -> Standing:
     choices: dict[int, bool] = {}
     waves: dict[str, str] = {}
-    events: list[Event] = []
-    days: list[date] = []
+    events: list[tuple[Event, date]] = []
     for kind, _number, second, third, text, state, day in sorted(rows, key=_by_number):
         if kind == "consent":
             choices[int(str(second))] = bool(third)
         elif kind == "wave":
             waves[str(text)] = str(state)
-        else:
-            events.append(Event(str(kind), int(str(second)), int(str(third)), str(text), str(state)))
-            if kind in ("read", "skipped") and isinstance(day, date):
-                days.append(day)
-    return Standing(choices, waves, progress_of(events), max(days, default=None), left)
+        elif isinstance(day, date):
+            events.append((Event(str(kind), int(str(second)), int(str(third)), str(text), str(state)), day))
+    return Standing(choices, waves, progress_of(events), left)
 
 
 def _by_number(row: tuple[object, ...]) -> int:

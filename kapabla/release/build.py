@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
@@ -18,6 +18,7 @@ from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
+from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
@@ -130,14 +131,15 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
 
 
 def _completed(session: Session, course: Course) -> dict[str, date]:
-    """The day on which each subject's last step was over, for those for whom every step is."""
-    steps = {(module.number, step.number) for module in course.modules for step in module.steps}
+    """The day on which each subject completed the course, by the rule that the certificate and the journey follow."""
     event = table_of(LearningEvent)
     over: dict[str, dict[tuple[int, int], date]] = {}
-    query = select(event.c.subject, event.c.module, event.c.step, event.c.happened_on)
-    for row in session.execute(query.where(event.c.kind.in_(("read", "skipped")))):
-        over.setdefault(row.subject, {})[row.module, row.step] = row.happened_on
-    return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
+    query = select(event.c.subject, event.c.module, event.c.step, func.min(event.c.happened_on).label("first_on"))
+    query = query.where(event.c.kind.in_(("read", "skipped"))).group_by(event.c.subject, event.c.module, event.c.step)
+    for row in session.execute(query):
+        over.setdefault(row.subject, {})[row.module, row.step] = row.first_on
+    found = {subject: completed_on(course, days) for subject, days in over.items()}
+    return {subject: day for subject, day in found.items() if day is not None}
 
 
 def _protect(
