@@ -27,36 +27,54 @@ def course_is_open(study: Study, standing: Standing) -> bool:
     """The gate of D5: who takes part in the research answers the start questions first; everybody else goes on."""
     if not standing.has_chosen:
         return False
-    return standing.progress.is_begun or not standing.in_research or BEFORE in standing.waves or not _has(study, BEFORE)
+    return standing.progress.is_begun or not standing.in_research or _has_passed_gate(study, standing)
+
+
+def _has_passed_gate(study: Study, standing: Standing) -> bool:
+    return BEFORE in standing.closed or standing.terms.gate_overridden or not _has(study, BEFORE)
 
 
 def open_wave(study: Study, course: Course, standing: Standing, on: date) -> str | None:
-    """The wave that this subject may answer today, or None. At most one is open at a time."""
-    if not standing.in_research:
-        return None
-    if BEFORE not in standing.waves and _has(study, BEFORE):
-        # Answers before the course are the point of the start questions; who said yes late is flagged, not refused.
-        return BEFORE
-    completed = completed_on(course, standing.progress)
-    if completed is None:
-        return None
+    """The wave that this subject is asked to answer today, or None. At most one at a time."""
     for wave in study.waves:
-        if wave.anchor == "completion" and wave.code not in standing.waves and _is_open(wave, completed, standing, on):
+        is_let_past = wave.code == BEFORE and standing.terms.gate_overridden
+        if not is_let_past and takes_answers(study, course, standing, wave.code, on):
             return wave.code
     return None
 
 
-def _is_open(wave: Wave, completed: date, standing: Standing, on: date) -> bool:
-    if wave.months and not standing.wants_follow_up:
+def takes_answers(study: Study, course: Course, standing: Standing, code: str, on: date) -> bool:
+    """Whether answers to this wave are kept today, asked for or not.
+
+    The start questions are, until they are sent in: who said yes late, or was let past them, is flagged and not refused
+    (E5). The window closes every other wave to who has not begun; what was begun in it can be finished a while after,
+    and is flagged as late (E4). See docs/decisions/0007.
+    """
+    wave = study.wave(code)
+    if not standing.in_research or code in standing.closed:
         return False
-    closes = wave.closes_on(completed)
-    return wave.opens_on(completed) <= on and (closes is None or on <= closes)
+    if code == BEFORE:
+        return True
+    anchor_on = _anchor_on(course, standing, wave)
+    if anchor_on is None or not _has_passed_gate(study, standing) or not _is_wanted(wave, standing):
+        return False
+    last = wave.last_on(anchor_on) if code in standing.begun else wave.closes_on(anchor_on)
+    return wave.opens_on(anchor_on) <= on and (last is None or on <= last)
+
+
+def _is_wanted(wave: Wave, standing: Standing) -> bool:
+    return wave.needs_choice is None or standing.wants_follow_up
+
+
+def _anchor_on(course: Course, standing: Standing, wave: Wave) -> date | None:
+    """The day that the wave's weeks and months count from; None where it has not come."""
+    return completed_on(course, standing.progress) if wave.anchor == "completion" else None
 
 
 def end_state(study: Study, course: Course, standing: Standing, on: date) -> EndState:
     if not standing.in_research or not _has(study, AFTER):
         return "not_asked"
-    if AFTER in standing.waves:
+    if AFTER in standing.closed:
         return "sent"
     completed = completed_on(course, standing.progress)
     if completed is None:
@@ -66,14 +84,17 @@ def end_state(study: Study, course: Course, standing: Standing, on: date) -> End
 
 def present_wave(standing: Standing) -> str:
     """The wave at whose time a choice was made: what a consent row carries."""
-    return next((wave for wave in ("t12", "t6", "t3", AFTER) if wave in standing.waves), BEFORE)
+    return next((wave for wave in ("t12", "t6", "t3", AFTER) if wave in standing.closed), BEFORE)
 
 
 def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date) -> bool:
-    """Should this step be asked for today? The answer is all that `jobs` may learn."""
+    """Should this step be asked for today? That is all that `jobs` may learn. Nobody is asked after the window."""
     if slug == "start":
         return not standing.progress.is_begun
-    return open_wave(study, course, standing, on) == study.wave_of_slug(slug).code
+    wave = study.wave_of_slug(slug)
+    anchor_on = _anchor_on(course, standing, wave)
+    is_late = anchor_on is not None and wave.timing(anchor_on, on) == "late"
+    return not is_late and open_wave(study, course, standing, on) == wave.code
 
 
 def last_day(study: Study, cohort_ends_on: date) -> date:

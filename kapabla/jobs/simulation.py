@@ -165,7 +165,7 @@ class _Walker:
 
     def _answer(self, wave: str) -> bool:
         """Answer and send in one wave. False where its day has not come, or it is not open."""
-        standing = read_standing(self.work.answers, self.subject, self.entrant.left)
+        standing = read_standing(self.work.answers, self.subject, bridge.terms_of(self.entrant))
         if self.day > self.sim.today or journey.open_wave(self.study, self.course, standing, self.day) != wave:
             return False
         study_key = self.sim.service.keys.get("study", self.study.id)

@@ -6,7 +6,7 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,30 +22,19 @@ from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
+from kapabla.release.design_columns import design_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
+from kapabla.release.subjects import SavedPage, Subject
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
 # The attribute of a placement behind each placement column, and the item behind each asked quasi-identifier.
 _PLACED = {"municipality": "municipality", "role": "role", "cohort": "cohort_label"}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One person's rows, as they stand in the vault, before anything is coarsened."""
-
-    subject: str
-    placement: Any
-    pages: dict[str, dict[str, Any]]  # wave -> item -> value
-    reasons: dict[str, dict[str, str]]  # wave -> item -> reason
-    sent: dict[str, date]
-    completed_on: date | None
-    seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
 
 
 @dataclass(frozen=True)
@@ -100,15 +89,19 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
     wanted = {row.subject for row in chosen}
     saved: dict[str, dict[str, Saved]] = {}
     seeds: dict[str, dict[str, dict[str, int]]] = {}
+    saves: dict[str, dict[str, dict[int, SavedPage]]] = {}
     submission = table_of(Submission)
     query = select(
         submission.c.subject, submission.c.wave, submission.c.page, submission.c["values"], submission.c.missing,
-        submission.c.instrument, submission.c.seed,
+        submission.c.instrument, submission.c.seed, submission.c.saved_on, submission.c.duration_seconds,
+        submission.c.course_had_begun,
     ).order_by(submission.c.subject, submission.c.number)  # fmt: skip
-    for subject, wave, page, values, missing, instrument, seed in session.execute(query):
+    for subject, wave, page, values, missing, instrument, seed, on, seconds, had_begun in session.execute(query):
         if subject in wanted:
             saved.setdefault(subject, {}).setdefault(wave, Saved()).add(page, values, missing)
             seeds.setdefault(subject, {}).setdefault(wave, {})[instrument] = seed
+            shown = len(values) + sum(reason != MissingReason.NOT_SHOWN.slug for reason in missing.values())
+            saves.setdefault(subject, {}).setdefault(wave, {})[page] = SavedPage(on, seconds, shown, had_begun)
     sent: dict[str, dict[str, date]] = {}
     state = table_of(WaveState)
     for row in session.execute(
@@ -119,12 +112,12 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
     people = []
     for row in sorted(chosen, key=lambda row: row.subject):
         over = sent.get(row.subject, {})
-        shown = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
+        holding = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
         people.append(
             Subject(
-                row.subject, row, {wave: answers.values for wave, answers in shown.items()},
-                {wave: answers.reasons for wave, answers in shown.items()}, over, completed.get(row.subject),
-                seeds.get(row.subject, {}),
+                row.subject, row, {wave: answers.values for wave, answers in holding.items()},
+                {wave: answers.reasons for wave, answers in holding.items()}, over, completed.get(row.subject),
+                seeds.get(row.subject, {}), saves.get(row.subject, {}),
             )
         )  # fmt: skip
     return people
@@ -198,6 +191,7 @@ def _row(
         "weeks_since_training": _weeks(person, wave),
         "arm": person.placement.arm,
         "form_order": person.placement.form_order,
+        **design_cells(study, person, wave),
     }
     scored = _scores(material, study, person, wave)
     row: dict[str, Cell] = {}

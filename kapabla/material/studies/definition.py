@@ -21,8 +21,16 @@ _REGISTRY_NUMBER = re.compile(r"20\d\d-\d{5}(-\d\d)?")
 ETHICS_FACT = "etik_dnr"
 
 
+# When a wave was answered, seen from its window (E4).
+Timing = Literal["early", "on_time", "late"]
+
+
 class Wave(Frozen):
-    """`anchor` is the day that weeks and months count from. No `window_after_days`: open until the course begins."""
+    """`anchor` is the day that weeks and months count from: that of the first wave, or of the completed course.
+
+    No `window_after_days`: it waits as long as it takes. `late_days`: so long after the window a questionnaire that was
+    begun in it can be finished; who has not begun is no longer asked. Answers are flagged as late, never dropped.
+    """
 
     code: Code
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
@@ -33,6 +41,7 @@ class Wave(Frozen):
     months: int | None = None
     window_before_days: int = 0
     window_after_days: int | None = None
+    late_days: Annotated[int, Field(ge=0)] = 0
     arms: tuple[Code, ...] = ()  # empty: all
     needs_choice: Code | None = None  # a consent choice beyond taking part in the research
     instruments: tuple[Code, ...]
@@ -52,6 +61,21 @@ class Wave(Frozen):
         if self.window_after_days is None:
             return None
         return self.target_on(anchor_on) + timedelta(days=self.window_after_days)
+
+    def last_on(self, anchor_on: date) -> date | None:
+        """The last day on which what was begun in the window can be finished."""
+        closes = self.closes_on(anchor_on)
+        return None if closes is None else closes + timedelta(days=self.late_days)
+
+    def timing(self, anchor_on: date, on: date) -> Timing:
+        closes = self.closes_on(anchor_on)
+        if on < self.opens_on(anchor_on):
+            return "early"
+        return "late" if closes is not None and on > closes else "on_time"
+
+    @property
+    def is_before_course(self) -> bool:
+        return self.anchor == "start"
 
     def is_for(self, arm: str) -> bool:
         return not self.arms or arm in self.arms

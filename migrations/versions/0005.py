@@ -1,0 +1,60 @@
+"""The study: answers after the course had begun, people let past the start questions
+
+Revision ID: 0005
+Revises: 0004
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '0005'
+down_revision = '0004'
+branch_labels = None
+depends_on = None
+
+
+def upgrade(engine_name):
+    globals()[f"upgrade_{engine_name}"]()
+
+
+def downgrade(engine_name):
+    globals()[f"downgrade_{engine_name}"]()
+
+
+def upgrade_answers():
+    with op.batch_alter_table('placement') as batch:
+        batch.add_column(sa.Column('gate_overridden', sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table('submission') as batch:
+        batch.add_column(sa.Column('course_had_begun', sa.Boolean(), server_default=sa.false(), nullable=False))
+    # Of what was saved so far the days tell; on the day itself the gate made the questions come first.
+    op.execute(
+        "UPDATE submission SET course_had_begun = true WHERE EXISTS (SELECT 1 FROM learning_event"
+        " WHERE learning_event.subject = submission.subject AND learning_event.happened_on < submission.saved_on)"
+    )
+
+
+def downgrade_answers():
+    with op.batch_alter_table('submission') as batch:
+        batch.drop_column('course_had_begun')
+    with op.batch_alter_table('placement') as batch:
+        batch.drop_column('gate_overridden')
+
+
+def upgrade_identity():
+    with op.batch_alter_table('person') as batch:
+        batch.add_column(sa.Column('gate_overridden', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def downgrade_identity():
+    with op.batch_alter_table('person') as batch:
+        batch.drop_column('gate_overridden')
+
+
+def upgrade_office():
+    pass
+
+
+def downgrade_office():
+    pass
