@@ -29,7 +29,7 @@ from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
-from kapabla.release.subjects import SavedPage, Subject
+from kapabla.release.subjects import Learning, SavedPage, Subject
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
@@ -108,31 +108,40 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
         select(state.c.subject, state.c.wave, state.c.reached_on).where(state.c.state == "sent")
     ):
         sent.setdefault(row.subject, {})[row.wave] = row.reached_on
-    completed = _completed(session, course)
+    learning = _learning(session)
     people = []
     for row in sorted(chosen, key=lambda row: row.subject):
         over = sent.get(row.subject, {})
+        learnt = learning.get(row.subject, Learning())
+        completed = completed_on(course, learnt.over_on)
         holding = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
         people.append(
             Subject(
                 row.subject, row, {wave: answers.values for wave, answers in holding.items()},
-                {wave: answers.reasons for wave, answers in holding.items()}, over, completed.get(row.subject),
+                {wave: answers.reasons for wave, answers in holding.items()}, over, completed, learnt,
                 seeds.get(row.subject, {}), saves.get(row.subject, {}),
             )
         )  # fmt: skip
     return people
 
 
-def _completed(session: Session, course: Course) -> dict[str, date]:
-    """The day on which each subject completed the course, by the rule that the certificate and the journey follow."""
+def _learning(session: Session) -> dict[str, Learning]:
+    """What each subject's events come to. Counted in the database: a whole course is more than a hundred events."""
     event = table_of(LearningEvent)
+    first_on = func.min(event.c.happened_on).label("first_on")
     over: dict[str, dict[tuple[int, int], date]] = {}
-    query = select(event.c.subject, event.c.module, event.c.step, func.min(event.c.happened_on).label("first_on"))
-    query = query.where(event.c.kind.in_(("read", "skipped"))).group_by(event.c.subject, event.c.module, event.c.step)
-    for row in session.execute(query):
+    steps = select(event.c.subject, event.c.module, event.c.step, first_on).where(event.c.kind.in_(("read", "skipped")))
+    for row in session.execute(steps.group_by(event.c.subject, event.c.module, event.c.step)):
         over.setdefault(row.subject, {})[row.module, row.step] = row.first_on
-    found = {subject: completed_on(course, days) for subject, days in over.items()}
-    return {subject: day for subject, day in found.items() if day is not None}
+    tries: dict[str, list[int]] = {}
+    answers = select(event.c.subject, func.count().label("tries")).where(event.c.kind.in_(("choice", "answer")))
+    for row in session.execute(answers.group_by(event.c.subject, event.c.module, event.c.step, event.c.node)):
+        tries.setdefault(row.subject, []).append(row.tries)
+    people = select(event.c.subject, first_on, func.max(event.c.course_version).label("version"))
+    return {
+        row.subject: Learning(row.version, row.first_on, over.get(row.subject, {}), tuple(tries.get(row.subject, ())))
+        for row in session.execute(people.group_by(event.c.subject))
+    }
 
 
 def _protect(
@@ -191,7 +200,7 @@ def _row(
         "weeks_since_training": _weeks(person, wave),
         "arm": person.placement.arm,
         "form_order": person.placement.form_order,
-        **design_cells(study, person, wave),
+        **design_cells(study, material, person, wave),
     }
     scored = _scores(material, study, person, wave)
     row: dict[str, Cell] = {}

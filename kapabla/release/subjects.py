@@ -1,5 +1,6 @@
 """One person's rows as they stand in the vault, before anything is coarsened: values alone, read by `release.build`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +17,17 @@ class SavedPage:
 
 
 @dataclass(frozen=True)
+class Learning:
+    """What the events in the course come to. `over_on`: the first day of each step that is over, by module and number;
+    `tries`: how often each story and exercise was answered, in one number a question."""
+
+    course_version: int | None = None
+    begun_on: date | None = None
+    over_on: Mapping[tuple[int, int], date] = field(default_factory=dict)
+    tries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Subject:
     subject: str
     placement: Any
@@ -23,6 +35,7 @@ class Subject:
     reasons: dict[str, dict[str, str]]  # wave -> item -> reason
     sent: dict[str, date]
     completed_on: date | None
+    learning: Learning = Learning()
     seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
     saves: dict[str, dict[int, SavedPage]] = field(default_factory=dict)  # wave -> page
 

@@ -3,7 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from kapabla.answers import progress
+from kapabla.answers.placement import Placement
+from kapabla.answers.progress import Event
 from kapabla.identity.correcting import override_gate
 from kapabla.identity.people import Person
 from kapabla.material.instruments import MissingReason
@@ -118,6 +122,65 @@ def test_who_was_let_past_the_gate_is_flagged_at_every_wave(crowd):
     make.finish_course(crowd, made, on=on(1))
     make.save_wave(crowd, made, "t1", on=on(2))
     assert row_of(crowd, made, "t1")["gate_overridden"] == 1
+
+
+@pytest.mark.parametrize(("seconds", "flag"), [(15, 1), (16, 0), (None, MissingReason.NOT_REACHED)])
+def test_a_page_faster_than_it_can_be_read_is_flagged(crowd, seconds, flag):
+    """D15: eight items at two seconds each. The seconds stay in the vault."""
+    made = person(crowd, "snabb")
+    make.take_part(crowd, made, on=FIRST)
+    make.save_wave(crowd, made, "t0", on=FIRST, seconds=seconds)
+    assert row_of(crowd, made, "t0")["fast_page"] == flag
+
+
+def test_the_dose_of_who_went_through_it_all_and_of_who_never_began(crowd):
+    """D15."""
+    made = person(crowd, "aldrig")
+    make.take_part(crowd, made, on=FIRST)
+    make.save_wave(crowd, made, "t0", on=FIRST)
+    rows = released(crowd).rows
+    dose = ("course_version", "share_of_modules", "attempts", "weeks_to_complete")
+    record_id = release_id(KEY, make.STUDY, made.subject)
+    nothing = MissingReason.NOT_REACHED
+    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] == record_id} == {
+        (nothing, 0.0, nothing, nothing)
+    }
+    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] != record_id} == {
+        (1, 1.0, nothing, 1)
+    }
+
+
+def test_tries_pace_and_a_part_of_the_course(crowd):
+    """D15: one module of ten, an exercise answered three times and another once, and a course of five weeks."""
+    made, slow = person(crowd, "del"), person(crowd, "sakta")
+    module = crowd.material.courses["kapabla", 1].modules[0]
+    with crowd.vaults.unit() as work:
+        answers = [Event("answer", 1, 2, node, "0") for node in ("q1", "q1", "q1", "q2")]
+        read = [Event("read", 1, step.number) for step in module.steps]
+        for number, event in enumerate((*answers, *read)):
+            progress.record_event(
+                work.answers, made.subject, f"e-{number}", event, course="kapabla", course_version=1, on=FIRST
+            )
+        first = Event("read", 1, 1)
+        progress.record_event(work.answers, slow.subject, "first", first, course="kapabla", course_version=1, on=FIRST)
+    make.finish_course(crowd, slow, on=on(35))
+    for one in (made, slow):
+        make.take_part(crowd, one, on=FIRST)
+        make.save_wave(crowd, one, "t0", on=FIRST)
+    row = row_of(crowd, made, "t0")
+    assert (row["share_of_modules"], row["attempts"]) == (0.1, 2.0)
+    assert row["weeks_to_complete"] is MissingReason.NOT_REACHED
+    assert row_of(crowd, slow, "t0")["weeks_to_complete"] == 3
+
+
+def test_what_is_read_again_changes_no_row_of_a_release(crowd):
+    """D7: not the weeks since the training, not the windows, not the dose."""
+    before = released(crowd).rows
+    with crowd.vaults.unit() as work:
+        for subject in work.answers.scalars(select(Placement.subject)):
+            again = Event("read", 1, 1)
+            progress.record_event(work.answers, subject, "again", again, course="kapabla", course_version=1, on=on(90))
+    assert released(crowd).rows == before
 
 
 def test_wide_has_the_flags_of_each_wave_and_of_each_person_once(crowd):
