@@ -98,7 +98,7 @@ def place(work: Work, keys: Keyring, entrant: Entrant) -> str:
 
 def terms_of(entrant: Entrant) -> Terms:
     """What steers a person's journey and is decided by the county: it crosses the bridge as an argument."""
-    return Terms(left=entrant.left, gate_overridden=entrant.gate_overridden)
+    return Terms(entrant.arm, entrant.starts_on, entrant.left, entrant.gate_overridden)
 
 
 def record_choices(

@@ -36,14 +36,16 @@ class Made:
     subject: str
 
 
-def make_cohort(service: Service, *, name: str = "Omgång 1", starts_on: date = date(2026, 11, 1)) -> str:
+def make_cohort(
+    service: Service, *, name: str = "Omgång 1", starts_on: date = date(2026, 11, 1), arm: str = "direct"
+) -> str:
     with service.vaults.unit() as work:
         known = work.identity.scalar(select(Cohort.id).where(Cohort.name == name))
         if known:
             return known
         return create_cohort(
-            work.identity, name=name, study=STUDY, course="kapabla", arm=service.material.studies[STUDY].arms[0].code,
-            starts_on=starts_on, ends_on=date(2027, 1, 31), responsible="",
+            work.identity, name=name, study=STUDY, course="kapabla", arm=arm, starts_on=starts_on,
+            ends_on=date(2027, 1, 31), responsible="",
         ).id  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The next step, and what is due: pure functions of study, course, standing and day. Nothing is read or stored here."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from kapabla.answers.progress import Progress
@@ -23,11 +23,45 @@ def course_is_over(course: Course, progress: Progress) -> bool:
     return completed_on(course, progress) is not None
 
 
-def course_is_open(study: Study, standing: Standing) -> bool:
-    """The gate of D5: who takes part in the research answers the start questions first; everybody else goes on."""
+def course_is_open(study: Study, standing: Standing, on: date) -> bool:
+    """The gates of D5 and E6: who takes part in the research answers the start questions first, and who is in an arm
+    that waits has waited. What was once begun stays open."""
     if not standing.has_chosen:
         return False
-    return standing.progress.is_begun or not standing.in_research or _has_passed_gate(study, standing)
+    if standing.progress.is_begun:
+        return True
+    passed = not standing.in_research or _has_passed_gate(study, standing)
+    return passed and not is_waiting(study, standing, on)
+
+
+def is_waiting(study: Study, standing: Standing, on: date) -> bool:
+    opens_on = course_opens_on(study, standing)
+    return opens_on is not None and on < opens_on and not standing.progress.is_begun
+
+
+def course_opens_on(study: Study, standing: Standing) -> date | None:
+    """The day on which the course opens, at the latest, for who is in an arm that waits; None for who does not wait.
+
+    In the research: when the questions of the waiting time are sent in, or the day after their window, which counts
+    from the person's own start questions. Others wait as many weeks, from the first day of their cohort: nobody comes
+    sooner to the course by saying no. See docs/decisions/0009.
+    """
+    wave = study.waiting_wave(standing.terms.arm)
+    if wave is None or wave.code in standing.closed:
+        return None
+    if not standing.in_research:
+        return wave.target_on(standing.terms.starts_on)
+    anchor_on = standing.closed.get(BEFORE, standing.terms.starts_on)
+    closes = wave.closes_on(anchor_on)
+    return wave.target_on(anchor_on) if closes is None else closes + timedelta(days=1)
+
+
+def waiting_questions_open_on(study: Study, standing: Standing) -> date | None:
+    """The day on which the questions of the waiting time open, for who will be asked them."""
+    wave = study.waiting_wave(standing.terms.arm)
+    if wave is None or not standing.in_research or BEFORE not in standing.closed or wave.code in standing.closed:
+        return None
+    return wave.opens_on(standing.closed[BEFORE])
 
 
 def _has_passed_gate(study: Study, standing: Standing) -> bool:
@@ -63,12 +97,14 @@ def takes_answers(study: Study, course: Course, standing: Standing, code: str, o
 
 
 def _is_wanted(wave: Wave, standing: Standing) -> bool:
+    if not wave.is_for(standing.terms.arm):
+        return False
     return wave.needs_choice is None or standing.wants_follow_up
 
 
 def _anchor_on(course: Course, standing: Standing, wave: Wave) -> date | None:
     """The day that the wave's weeks and months count from; None where it has not come."""
-    return completed_on(course, standing.progress) if wave.anchor == "completion" else None
+    return standing.closed.get(BEFORE) if wave.is_before_course else completed_on(course, standing.progress)
 
 
 def end_state(study: Study, course: Course, standing: Standing, on: date) -> EndState:
@@ -90,7 +126,7 @@ def present_wave(standing: Standing) -> str:
 def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date) -> bool:
     """Should this step be asked for today? That is all that `jobs` may learn. Nobody is asked after the window."""
     if slug == "start":
-        return not standing.progress.is_begun
+        return not standing.progress.is_begun and not is_waiting(study, standing, on)
     wave = study.wave_of_slug(slug)
     anchor_on = _anchor_on(course, standing, wave)
     is_late = anchor_on is not None and wave.timing(anchor_on, on) == "late"

@@ -18,8 +18,13 @@ _pages = table_of(Submission)
 
 @dataclass(frozen=True)
 class Terms:
-    """What the county has decided of a person, or the person has told it, that steers the journey."""
+    """What the county has decided of a person, or the person has told it, that steers the journey.
 
+    `starts_on` is the first day of the cohort.
+    """
+
+    arm: str
+    starts_on: date
     left: str = "none"
     gate_overridden: bool = False
 
@@ -33,7 +38,7 @@ class Standing:
     closed: dict[str, date]
     begun: frozenset[str]
     progress: Progress
-    terms: Terms = Terms()
+    terms: Terms
 
     @property
     def has_chosen(self) -> bool:

@@ -77,6 +77,11 @@ class Wave(Frozen):
     def is_before_course(self) -> bool:
         return self.anchor == "start"
 
+    @property
+    def is_while_waiting(self) -> bool:
+        """Asked again before the course of those alone who wait for it."""
+        return self.is_before_course and self.weeks is not None
+
     def is_for(self, arm: str) -> bool:
         return not self.arms or arm in self.arms
 
@@ -147,6 +152,10 @@ class Study(Frozen):
 
     def wave(self, code: str) -> Wave:
         return _found(self.waves, "code", code)
+
+    def waiting_wave(self, arm: str) -> Wave | None:
+        """The wave that an arm answers while it waits; None for an arm that does not wait."""
+        return next((wave for wave in self.waves if wave.is_while_waiting and wave.is_for(arm)), None)
 
     def wave_of_slug(self, slug: str) -> Wave:
         return _found(self.waves, "slug", slug)

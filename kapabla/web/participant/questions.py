@@ -56,7 +56,10 @@ def questions_intro(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if not _is_open(me, asking.wave):
         return _to_next_step()
-    return render_template("participant/questions_intro.html", asking=asking, resumed=bool(asking.saved))
+    return render_template(
+        "participant/questions_intro.html", asking=asking, resumed=bool(asking.saved),
+        is_before=me.study.wave(asking.wave).is_before_course,
+    )  # fmt: skip
 
 
 @blueprint.get("/fragor/<wave>/<int:number>")
@@ -283,4 +286,5 @@ def sent(wave: str) -> ResponseReturnValue:
         return _to_next_step()
     if me.live.device == "kiosk":
         entry.end_session(work().identity, me.token)
-    return render_template("participant/sent.html", asking=asking)
+    is_waiting = journey.is_waiting(me.study, _standing(me), today())
+    return render_template("participant/sent.html", asking=asking, is_waiting=is_waiting)

@@ -86,7 +86,8 @@ def submit_good_to_know() -> ResponseReturnValue:
 def about_taking_part() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
-    return render_template("participant/about.html", consent=me.consent_text, values=_values(me))
+    some_wait = any(me.study.waiting_wave(arm.code) for arm in me.study.arms)
+    return render_template("participant/about.html", consent=me.consent_text, values=_values(me), some_wait=some_wait)
 
 
 @blueprint.get("/start/samtycke")
@@ -123,7 +124,9 @@ def submit_choices() -> ResponseReturnValue:
 
 def _steps_not_asked(me: Participant) -> None:
     """For staff the step reads "over" for everybody: who is not asked is not seen (D05)."""
-    entry.mark_over(work().identity, me.entrant.person_id, "fore")
+    for wave in me.study.waves:
+        if wave.is_before_course and wave.is_for(me.entrant.arm):
+            entry.mark_over(work().identity, me.entrant.person_id, wave.slug)
 
 
 def _choices_page(

@@ -1,4 +1,4 @@
-"""Which questions come when: windows, what a late answer may still do, and who is let past the gate (D5, E4, E5)."""
+"""Which questions come when: windows, what a late answer may do, who is let past the gate, who waits (D5, E4-E6)."""
 
 from datetime import date, timedelta
 
@@ -10,6 +10,8 @@ from kapabla.answers.standing import Standing, Terms
 from kapabla.material import default_root, load_material
 
 DONE = date(2026, 3, 2)
+# The first day of the cohort, a week before the person came.
+START = DONE - timedelta(days=7)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +29,14 @@ def course(material):
     return material.courses["kapabla", 1]
 
 
-def standing(course, *, closed=("t0",), begun=(), read=True, choices=None, **terms):
+def standing(course, *, closed=("t0",), begun=(), read=True, choices=None, arm="direct", **terms):
     over = {(m.number, s.number): DONE for m in course.modules for s in m.steps} if read else {}
     return Standing(
-        choices or {1: True, 2: True}, dict.fromkeys(closed, DONE), frozenset(begun), Progress(over), Terms(**terms)
+        choices or {1: True, 2: True},
+        dict.fromkeys(closed, DONE),
+        frozenset(begun),
+        Progress(over),
+        Terms(arm, START, **terms),
     )
 
 
@@ -82,7 +88,7 @@ def test_the_gate_in_every_state(study, course, research, closed, overridden):
         course, closed=("t0",) if closed else (), read=False, choices={1: research, 2: research},
         gate_overridden=overridden,
     )  # fmt: skip
-    assert journey.course_is_open(study, here) is (not research or closed or overridden)
+    assert journey.course_is_open(study, here, on(1)) is (not research or closed or overridden)
 
 
 def test_who_is_let_past_the_gate_is_not_asked_and_may_still_answer(study, course):
@@ -103,3 +109,51 @@ def test_follow_ups_are_taken_from_those_alone_who_want_them(study, course):
     day = study.wave("t3").target_on(DONE)
     assert journey.open_wave(study, course, standing(course), day) == "t3"
     assert journey.open_wave(study, course, standing(course, choices={1: True, 2: False}), day) is None
+
+
+def waiting(course, **given):
+    return standing(course, arm="waitlist", **{"read": False, **given})
+
+
+@pytest.mark.parametrize(
+    ("days", "wave", "is_open"),
+    [(0, None, False), (41, None, False), (42, "t0b", False), (56, "t0b", False), (57, None, True)],
+)
+def test_who_waits_is_asked_again_and_then_comes_to_the_course(study, course, days, wave, is_open):
+    """E6: six to eight weeks after the person's own start questions; without an answer the course opens after it."""
+    here = waiting(course)
+    assert journey.open_wave(study, course, here, on(days)) == wave
+    assert journey.course_is_open(study, here, on(days)) is is_open
+    assert journey.is_due(study, course, here, "start", on(days)) is is_open
+    assert journey.is_due(study, course, here, "fore2", on(days)) is (wave == "t0b")
+
+
+def test_the_course_opens_when_the_second_questions_are_sent_in(study, course):
+    here = waiting(course, closed=("t0", "t0b"))
+    assert journey.course_opens_on(study, here) is None
+    assert journey.course_is_open(study, here, on(43))
+
+
+def test_who_says_no_waits_as_long_counted_from_the_first_day_of_the_cohort(study, course):
+    """Nobody comes sooner to the course by saying no to the research."""
+    here = waiting(course, closed=(), choices={1: False, 2: False})
+    assert journey.course_opens_on(study, here) == START + timedelta(weeks=6)
+    assert not journey.course_is_open(study, here, START + timedelta(days=41))
+    assert journey.course_is_open(study, here, START + timedelta(days=42))
+    assert journey.open_wave(study, course, here, START + timedelta(days=43)) is None
+
+
+def test_nobody_else_waits_and_nobody_else_is_asked_twice(study, course):
+    here = standing(course, read=False)
+    assert journey.course_opens_on(study, here) is None
+    assert journey.course_is_open(study, here, on(0))
+    assert not journey.takes_answers(study, course, here, "t0b", on(43))
+
+
+def test_to_be_let_past_the_start_questions_is_not_to_be_let_past_the_wait(study, course):
+    assert not journey.course_is_open(study, waiting(course, closed=(), gate_overridden=True), on(1))
+
+
+def test_what_was_once_begun_stays_open(study, course):
+    """Somebody is moved to a cohort that waits: the course is not taken away."""
+    assert journey.course_is_open(study, waiting(course, read=True), on(1))
