@@ -91,6 +91,7 @@ def place(work: Work, keys: Keyring, entrant: Entrant) -> str:
             is_protected=entrant.is_protected,
             is_restricted=entrant.is_restricted,
             gate_overridden=entrant.gate_overridden,
+            arm_by_lot=entrant.arm_by_lot,
         ),
     )
     return subject

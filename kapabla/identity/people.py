@@ -40,6 +40,9 @@ class Person(IdentityBase):
     is_test: Mapped[bool] = mapped_column(Boolean, default=False)
     # Staff have opened the course without the start questions (D5).
     gate_overridden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # Given to this person by lot, where the study draws lots for people; otherwise the cohort's arm holds.
+    arm: Mapped[str | None] = mapped_column(String(20))
+    allocation_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class StepOver(IdentityBase):

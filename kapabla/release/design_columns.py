@@ -32,6 +32,7 @@ def design_columns(study: Study) -> tuple[ColumnSpec, ...]:
             "gate_overridden", "Fick börja utbildningen utan startfrågor",
             "Was let into the course without the start questions", is_per_person=True,
         ),
+        _flag("arm_by_lot", "Studiearmen gavs av lotten", "The study arm was given by lot", is_per_person=True),
         _flag(
             "fast_page", "Någon sida besvarad fortare än den kan läsas", "Some page answered faster than it can be read"
         ),
@@ -78,6 +79,7 @@ def design_cells(study: Study, material: Material, person: Subject, code: str) -
         "wave_timing": _timing(study, person, wave),
         "contaminated": _contaminated(person, wave),
         "gate_overridden": int(person.placement.gate_overridden),
+        "arm_by_lot": int(person.placement.arm_by_lot),
         "fast_page": _fast_page(person, code, study.estimates.fast_seconds_per_item),
         **_dose(material.courses[study.course.id, study.course.version], person),
     }

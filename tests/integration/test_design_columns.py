@@ -57,7 +57,7 @@ def row_of(service, made, wave):
 def test_who_did_as_intended_is_in_time_and_flagged_with_nothing(crowd):
     rows = released(crowd).rows
     assert {row["wave_timing"] for row in rows} == {ON_TIME}
-    assert {row["gate_overridden"] for row in rows} == {0}
+    assert {(row["gate_overridden"], row["arm_by_lot"]) for row in rows} == {(0, 0)}
     assert {row["contaminated"] for row in rows if row["wave"] == "t0"} == {0}
     assert {row["contaminated"] for row in rows if row["wave"] == "t1"} == {MissingReason.NOT_SHOWN}
 

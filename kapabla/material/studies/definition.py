@@ -91,6 +91,15 @@ class Arm(Frozen):
     label: Text
 
 
+class Allocation(Frozen):
+    """How arms are given by lot: to whom, balanced within which strata, in which shares and blocks."""
+
+    unit: Literal["cohort", "person"]
+    strata: tuple[Literal["municipality", "role"], ...] = ()
+    ratio: dict[Code, Annotated[int, Field(ge=1)]]
+    block_sizes: Annotated[tuple[Annotated[int, Field(ge=2)], ...], Field(min_length=1)]
+
+
 class ParallelForms(Frozen):
     """One name in the waves' lists that stands for form A or B, by the person's form order."""
 
@@ -132,6 +141,7 @@ class Study(Frozen):
     primary_outcome: Code
     estimates: Estimates
     instrument_versions: dict[str, int]
+    allocation: Allocation | None = None
     parallel_forms: tuple[ParallelForms, ...] = ()
     waves: tuple[Wave, ...]
     # Decisions that the consent text names: dates, numbers, the lawyers' sentences. A string is for every language.
