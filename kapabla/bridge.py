@@ -16,7 +16,7 @@ from typing import Any
 from kapabla.answers import consents, erasing, journey, placement
 from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
-from kapabla.answers.standing import read_standing
+from kapabla.answers.standing import Terms, read_standing
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry
 from kapabla.identity.contact import erase_person
@@ -93,9 +93,16 @@ def place(work: Work, keys: Keyring, entrant: Entrant) -> str:
             is_test=entrant.is_test,
             is_protected=entrant.is_protected,
             is_restricted=entrant.is_restricted,
+            gate_overridden=entrant.gate_overridden,
+            arm_by_lot=entrant.arm_by_lot,
         ),
     )
     return subject
+
+
+def terms_of(entrant: Entrant) -> Terms:
+    """What steers a person's journey and is decided by the county: it crosses the bridge as an argument."""
+    return Terms(entrant.arm, entrant.starts_on, entrant.left, entrant.gate_overridden)
 
 
 def record_choices(
@@ -195,5 +202,5 @@ def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Ent
     """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
     if entrant.left == "all" or entrant.is_restricted:
         return False
-    standing = read_standing(work.answers, subject_for(keys, entrant), entrant.left)
+    standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
     return journey.is_due(study, course, standing, step, on)

@@ -8,7 +8,9 @@ from typing import Any
 import pyotp
 from sqlalchemy import select
 
+from kapabla import bridge
 from kapabla.answers import progress, saving
+from kapabla.answers.consents import ConsentText
 from kapabla.bridge import subject_of
 from kapabla.identity import entry
 from kapabla.identity.codes import token_hash
@@ -16,6 +18,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person
+from kapabla.journals import Journal
 from kapabla.office import sign_in
 from kapabla.service import Service
 from tests.page_client import PageClient
@@ -33,14 +36,16 @@ class Made:
     subject: str
 
 
-def make_cohort(service: Service, *, name: str = "Omgång 1", starts_on: date = date(2026, 11, 1)) -> str:
+def make_cohort(
+    service: Service, *, name: str = "Omgång 1", starts_on: date = date(2026, 11, 1), arm: str = "direct"
+) -> str:
     with service.vaults.unit() as work:
         known = work.identity.scalar(select(Cohort.id).where(Cohort.name == name))
         if known:
             return known
         return create_cohort(
-            work.identity, name=name, study=STUDY, course="kapabla", arm=service.material.studies[STUDY].arms[0].code,
-            starts_on=starts_on, ends_on=date(2027, 1, 31), responsible="",
+            work.identity, name=name, study=STUDY, course="kapabla", arm=arm, starts_on=starts_on,
+            ends_on=date(2027, 1, 31), responsible="",
         ).id  # fmt: skip
 
 
@@ -166,6 +171,37 @@ def finish_course(service: Service, made: Made, *, on: date = date(2026, 11, 25)
             course=course.id, course_version=course.version, on=on,
         )  # fmt: skip
         entry.mark_over(work.identity, made.id, "delar")
+
+
+def take_part(service: Service, made: Made, *, on: date, research: bool = True) -> None:
+    """Placed, and with choices made, as the first pages leave it."""
+    data_dir, material = service.config.data_dir, service.material
+    trail = bridge.Trail(
+        service.identity_chain, service.answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
+    )
+    text, entrant = material.consents["kapabla-forskning", 1], entrant_of(service, made)
+    with service.vaults.unit() as work:
+        bridge.place(work, service.keys, entrant)
+        bridge.record_choices(
+            work, service.keys, trail, entrant, dict.fromkeys((1, 2, 3), research),
+            text=ConsentText(text.id, text.version, "sv", "Text"), wave="t0", channel="web",
+            at=datetime(on.year, on.month, on.day, 12, tzinfo=UTC),
+        )  # fmt: skip
+
+
+def save_wave(
+    service: Service, made: Made, wave: str, *, on: date, sent: bool = True, seconds: int | None = 60, answer: int = 3
+) -> None:
+    """The self-efficacy page of a wave, as answering it leaves it."""
+    values = {f"se_{number}": answer for number in range(1, 9)}
+    page = saving.PageSave(
+        wave=wave, page=1, instrument="se", instrument_version=1, values=values, missing={}, language="sv", mode="web",
+        device="phone", on=on, duration_seconds=seconds,
+    )  # fmt: skip
+    with service.vaults.unit() as work:
+        saving.save_page(work.answers, made.subject, f"{wave}-{on}", page)
+        if sent:
+            saving.send_in(work.answers, made.subject, wave, on=on)
 
 
 def saved_rows(service: Service, subject: str, wave: str) -> dict[int, dict[str, Any]]:

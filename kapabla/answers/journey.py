@@ -1,11 +1,12 @@
 """The next step, and what is due: pure functions of study, course, standing and day. Nothing is read or stored here."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from kapabla.answers.progress import Progress
 from kapabla.answers.standing import Standing
 from kapabla.material import Course, Study
+from kapabla.material.courses import completion
 from kapabla.material.studies.definition import Wave
 
 BEFORE, AFTER = "t0", "t1"
@@ -13,52 +14,105 @@ BEFORE, AFTER = "t0", "t1"
 EndState = Literal["not_asked", "waiting", "open", "sent", "closed"]
 
 
+def completed_on(course: Course, progress: Progress) -> date | None:
+    """By the course's own rule. Recomputing from the events always gives the same (D4)."""
+    return completion.completed_on(course, progress.over_on)
+
+
 def course_is_over(course: Course, progress: Progress) -> bool:
-    """Every module read or skipped to its end. Recomputing from the events always gives the same (D4)."""
-    return all(progress.is_over(module.number, len(module.steps)) for module in course.modules)
+    return completed_on(course, progress) is not None
 
 
-def course_is_open(study: Study, standing: Standing) -> bool:
-    """The gate of D5: who takes part in the research answers the start questions first; everybody else goes on."""
+def course_is_open(study: Study, standing: Standing, on: date) -> bool:
+    """The gates of D5 and E6: who takes part in the research answers the start questions first, and who is in an arm
+    that waits has waited. What was once begun stays open."""
     if not standing.has_chosen:
         return False
-    begun = bool(standing.progress.steps_over)
-    return begun or not standing.in_research or BEFORE in standing.waves or not _has(study, BEFORE)
+    if standing.progress.is_begun:
+        return True
+    passed = not standing.in_research or _has_passed_gate(study, standing)
+    return passed and not is_waiting(study, standing, on)
 
 
-def completed_on(course: Course, standing: Standing) -> date | None:
-    return standing.last_step_on if course_is_over(course, standing.progress) else None
+def is_waiting(study: Study, standing: Standing, on: date) -> bool:
+    opens_on = course_opens_on(study, standing)
+    return opens_on is not None and on < opens_on and not standing.progress.is_begun
+
+
+def course_opens_on(study: Study, standing: Standing) -> date | None:
+    """The day on which the course opens, at the latest, for who is in an arm that waits; None for who does not wait.
+
+    In the research: when the questions of the waiting time are sent in, or the day after their window, which counts
+    from the person's own start questions. Others wait as many weeks, from the first day of their cohort: nobody comes
+    sooner to the course by saying no. See docs/decisions/0009.
+    """
+    wave = study.waiting_wave(standing.terms.arm)
+    if wave is None or wave.code in standing.closed:
+        return None
+    if not standing.in_research:
+        return wave.target_on(standing.terms.starts_on)
+    anchor_on = standing.closed.get(BEFORE, standing.terms.starts_on)
+    closes = wave.closes_on(anchor_on)
+    return wave.target_on(anchor_on) if closes is None else closes + timedelta(days=1)
+
+
+def waiting_questions_open_on(study: Study, standing: Standing) -> date | None:
+    """The day on which the questions of the waiting time open, for who will be asked them."""
+    wave = study.waiting_wave(standing.terms.arm)
+    if wave is None or not standing.in_research or BEFORE not in standing.closed or wave.code in standing.closed:
+        return None
+    return wave.opens_on(standing.closed[BEFORE])
+
+
+def _has_passed_gate(study: Study, standing: Standing) -> bool:
+    return BEFORE in standing.closed or standing.terms.gate_overridden or not _has(study, BEFORE)
 
 
 def open_wave(study: Study, course: Course, standing: Standing, on: date) -> str | None:
-    """The wave that this subject may answer today, or None. At most one is open at a time."""
-    if not standing.in_research:
-        return None
-    if BEFORE not in standing.waves and _has(study, BEFORE):
-        # Answers before the course are the point of the start questions; who said yes late is flagged, not refused.
-        return BEFORE
-    completed = completed_on(course, standing)
-    if completed is None:
-        return None
+    """The wave that this subject is asked to answer today, or None. At most one at a time."""
     for wave in study.waves:
-        if wave.anchor == "completion" and wave.code not in standing.waves and _is_open(wave, completed, standing, on):
+        is_let_past = wave.code == BEFORE and standing.terms.gate_overridden
+        if not is_let_past and takes_answers(study, course, standing, wave.code, on):
             return wave.code
     return None
 
 
-def _is_open(wave: Wave, completed: date, standing: Standing, on: date) -> bool:
-    if wave.months and not standing.wants_follow_up:
+def takes_answers(study: Study, course: Course, standing: Standing, code: str, on: date) -> bool:
+    """Whether answers to this wave are kept today, asked for or not.
+
+    The start questions are, until they are sent in: who said yes late, or was let past them, is flagged and not refused
+    (E5). The window closes every other wave to who has not begun; what was begun in it can be finished a while after,
+    and is flagged as late (E4). See docs/decisions/0007.
+    """
+    wave = study.wave(code)
+    if not standing.in_research or code in standing.closed:
         return False
-    closes = wave.closes_on(completed)
-    return wave.opens_on(completed) <= on and (closes is None or on <= closes)
+    if code == BEFORE:
+        return True
+    anchor_on = _anchor_on(course, standing, wave)
+    if anchor_on is None or not _has_passed_gate(study, standing) or not _is_wanted(wave, standing):
+        return False
+    last = wave.last_on(anchor_on) if code in standing.begun else wave.closes_on(anchor_on)
+    return wave.opens_on(anchor_on) <= on and (last is None or on <= last)
+
+
+def _is_wanted(wave: Wave, standing: Standing) -> bool:
+    if not wave.is_for(standing.terms.arm):
+        return False
+    return wave.needs_choice is None or standing.wants_follow_up
+
+
+def _anchor_on(course: Course, standing: Standing, wave: Wave) -> date | None:
+    """The day that the wave's weeks and months count from; None where it has not come."""
+    return standing.closed.get(BEFORE) if wave.is_before_course else completed_on(course, standing.progress)
 
 
 def end_state(study: Study, course: Course, standing: Standing, on: date) -> EndState:
     if not standing.in_research or not _has(study, AFTER):
         return "not_asked"
-    if AFTER in standing.waves:
+    if AFTER in standing.closed:
         return "sent"
-    completed = completed_on(course, standing)
+    completed = completed_on(course, standing.progress)
     if completed is None:
         return "waiting"
     return "open" if open_wave(study, course, standing, on) == AFTER else "closed"
@@ -66,14 +120,17 @@ def end_state(study: Study, course: Course, standing: Standing, on: date) -> End
 
 def present_wave(standing: Standing) -> str:
     """The wave at whose time a choice was made: what a consent row carries."""
-    return next((wave for wave in ("t12", "t6", "t3", AFTER) if wave in standing.waves), BEFORE)
+    return next((wave for wave in ("t12", "t6", "t3", AFTER) if wave in standing.closed), BEFORE)
 
 
 def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date) -> bool:
-    """Should this step be asked for today? The answer is all that `jobs` may learn."""
+    """Should this step be asked for today? That is all that `jobs` may learn. Nobody is asked after the window."""
     if slug == "start":
-        return not standing.progress.steps_over
-    return open_wave(study, course, standing, on) == study.wave_of_slug(slug).code
+        return not standing.progress.is_begun and not is_waiting(study, standing, on)
+    wave = study.wave_of_slug(slug)
+    anchor_on = _anchor_on(course, standing, wave)
+    is_late = anchor_on is not None and wave.timing(anchor_on, on) == "late"
+    return not is_late and open_wave(study, course, standing, on) == wave.code
 
 
 def last_day(study: Study, cohort_ends_on: date) -> date:

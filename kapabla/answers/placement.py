@@ -29,6 +29,10 @@ class Placement(AnswersBase):
     is_restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     # "none", "research" or "all": what has been left while the answers stay.
     left: Mapped[str] = mapped_column(String(8), default="none")
+    # Staff have let the person past the start questions (D5): a release says so.
+    gate_overridden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # The arm was given by lot and not by staff (E7).
+    arm_by_lot: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # The participant has said which trade and municipality fit ("Stämmer det här?"): a refresh leaves them alone.
     is_confirmed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
@@ -58,6 +62,8 @@ class Place:
     is_restricted: bool = False
     mode: str = "web"
     left: str = "none"
+    gate_overridden: bool = False
+    arm_by_lot: bool = False
 
 
 _table = table_of(Placement)

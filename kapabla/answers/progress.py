@@ -30,42 +30,51 @@ class Event:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is over, by module, and the first choice and answer at each place."""
+    """The day on which each step (module, number) was first over, and the first choice and answer at each place."""
 
-    steps_over: dict[int, frozenset[int]] = field(default_factory=dict)
+    over_on: dict[tuple[int, int], date] = field(default_factory=dict)
     first_choices: dict[tuple[int, int, str], str] = field(default_factory=dict)
 
     def is_over(self, module: int, steps: int) -> bool:
         """A module is over when every one of its steps was read or skipped."""
-        return len(self.steps_over.get(module, frozenset()) & frozenset(range(1, steps + 1))) == steps
+        return all((module, step) in self.over_on for step in range(1, steps + 1))
 
     def next_step(self, module: int, steps: int) -> int:
         """The first step that is not over; the first of all when everything is."""
-        over = self.steps_over.get(module, frozenset())
-        return next((step for step in range(1, steps + 1) if step not in over), 1)
+        return next((step for step in range(1, steps + 1) if (module, step) not in self.over_on), 1)
 
     def has_begun(self, module: int) -> bool:
-        return bool(self.steps_over.get(module))
+        return any(begun == module for begun, _ in self.over_on)
+
+    @property
+    def is_begun(self) -> bool:
+        """Something of the course was read, chosen or answered."""
+        return bool(self.over_on or self.first_choices)
 
 
-def progress_of(events: Iterable[Event]) -> Progress:
-    steps: dict[int, set[int]] = {}
+def progress_of(events: Iterable[tuple[Event, date]]) -> Progress:
+    """From events with their days, in the order of their numbers. A step that is read again is over as of the first
+    time."""
+    over: dict[tuple[int, int], date] = {}
     first: dict[tuple[int, int, str], str] = {}
-    for event in events:
+    for event, on in events:
         if event.kind in ("read", "skipped"):
-            steps.setdefault(event.module, set()).add(event.step)
+            place = (event.module, event.step)
+            over[place] = min(on, over.get(place, on))
         else:
             first.setdefault((event.module, event.step, event.node), event.choice)
-    return Progress({module: frozenset(over) for module, over in steps.items()}, first)
+    return Progress(over, first)
 
 
 def read_progress(session: Session, subject: str) -> Progress:
     rows = session.execute(
-        select(_events.c.kind, _events.c.module, _events.c.step, _events.c.node, _events.c.choice)
+        select(
+            _events.c.kind, _events.c.module, _events.c.step, _events.c.node, _events.c.choice, _events.c.happened_on
+        )
         .where(_events.c.subject == subject)
         .order_by(_events.c.number)
     )
-    return progress_of(Event(*row) for row in rows)
+    return progress_of((Event(*row[:5]), row.happened_on) for row in rows)
 
 
 def record_events(
@@ -101,19 +110,6 @@ def _latest_and_known(session: Session, subject: str, keys: Iterable[str]) -> di
     wanted = or_(_events.c.number == latest, _events.c.idempotency_key.in_(list(keys)))
     query = select(_events.c.idempotency_key, _events.c.number).where(_events.c.subject == subject, wanted)
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def first_read_on(session: Session, subject: str) -> date | None:
-    """The day the course was begun: answers before it are untouched by the course (E5)."""
-    first: date | None = session.scalar(select(func.min(_events.c.happened_on)).where(_events.c.subject == subject))
-    return first
-
-
-def last_read_on(session: Session, subject: str) -> date | None:
-    finishing = _events.c.kind.in_(("read", "skipped"))
-    query = select(func.max(_events.c.happened_on)).where(_events.c.subject == subject, finishing)
-    last: date | None = session.scalar(query)
-    return last
 
 
 def find_certificate(session: Session, subject: str, *, course: str, course_version: int) -> tuple[str, date] | None:

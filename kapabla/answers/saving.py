@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import case, delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kapabla.answers.learning import LearningEvent
 from kapabla.answers.submissions import FreeText, Submission, WaveState
 from kapabla.errors import Crowded, Refused
 from kapabla.ids import new_id
@@ -17,6 +18,7 @@ from kapabla.vaults import table_of
 _pages = table_of(Submission)
 _waves = table_of(WaveState)
 _texts = table_of(FreeText)
+_events = table_of(LearningEvent)
 
 MAX_DURATION_SECONDS = 1800
 _COLLISIONS_ALLOWED = 25
@@ -26,6 +28,12 @@ class AlreadySent(Refused):
     """The questionnaire was sent in; its answers can no longer be changed."""
 
     code = "already_sent"
+
+
+class NotOpen(Refused):
+    """The questionnaire takes no answers from this person today."""
+
+    code = "questionnaire_not_open"
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ def _as_row(subject: str, number: int, key: str, page: PageSave) -> dict[str, An
         "missing": dict(page.missing), "seed": page.seed, "language": page.language, "mode": page.mode,
         "duration_seconds": None if duration is None else max(0, min(duration, MAX_DURATION_SECONDS)),
         "device": page.device, "was_online": page.was_online, "saved_on": page.on,
+        "course_had_begun": exists().where(_events.c.subject == subject).select().scalar_subquery(),
     }  # fmt: skip
 
 

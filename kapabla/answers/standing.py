@@ -9,21 +9,36 @@ from sqlalchemy.orm import Session
 from kapabla.answers.consents import FOLLOW_UP, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.progress import Event, Progress, progress_of
-from kapabla.answers.submissions import WaveState
+from kapabla.answers.submissions import Submission, WaveState
 from kapabla.vaults import table_of
 
 _consents, _waves, _events = table_of(Consent), table_of(WaveState), table_of(LearningEvent)
+_pages = table_of(Submission)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the county has decided of a person, or the person has told it, that steers the journey.
+
+    `starts_on` is the first day of the cohort.
+    """
+
+    arm: str
+    starts_on: date
+    left: str = "none"
+    gate_overridden: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`choices` by number (the latest answers); `waves` the states of closed waves by code; progress in the course."""
+    """`choices` by number (the latest answers); `closed` the day of each wave that was sent in or is over, by code;
+    `begun` the waves with a saved page; progress in the course."""
 
     choices: dict[int, bool]
-    waves: dict[str, str]
+    closed: dict[str, date]
+    begun: frozenset[str]
     progress: Progress
-    last_step_on: date | None
-    left: str = "none"
+    terms: Terms
 
     @property
     def has_chosen(self) -> bool:
@@ -32,48 +47,50 @@ class Standing:
     @property
     def in_research(self) -> bool:
         """Said yes, and has not left the research since."""
-        return self.choices.get(RESEARCH, False) and self.left == "none"
+        return self.choices.get(RESEARCH, False) and self.terms.left == "none"
 
     @property
     def wants_follow_up(self) -> bool:
         return self.in_research and self.choices.get(FOLLOW_UP, False)
 
 
-def read_standing(session: Session, subject: str, left: str) -> Standing:
-    """One statement: the three tables under one another, told apart by their first column.
-
-    `left` is what the person has left, as identity and the placement both know.
-    """
+def read_standing(session: Session, subject: str, terms: Terms) -> Standing:
+    """One statement: the four tables under one another, told apart by their first column."""
     nothing, no_day = cast(null(), Integer), cast(null(), Date)
     consent = select(
         literal("consent"), _consents.c.number, _consents.c.choice, cast(_consents.c.answer, Integer),
         literal(""), literal(""), no_day,
     ).where(_consents.c.subject == subject)  # fmt: skip
-    wave = select(literal("wave"), nothing, nothing, nothing, _waves.c.wave, _waves.c.state, _waves.c.reached_on).where(
-        _waves.c.subject == subject
+    closed = select(
+        literal("closed"), nothing, nothing, nothing, _waves.c.wave, literal(""), _waves.c.reached_on
+    ).where(_waves.c.subject == subject)
+    begun = select(literal("begun"), nothing, nothing, nothing, _pages.c.wave, literal(""), no_day).where(
+        _pages.c.subject == subject
     )
     event = select(
         _events.c.kind, _events.c.number, _events.c.module, _events.c.step,
         cast(_events.c.node, String), cast(_events.c.choice, String), _events.c.happened_on,
     ).where(_events.c.subject == subject)  # fmt: skip
-    return _as_standing([tuple(row) for row in session.execute(union_all(consent, wave, event))], left)
+    return _as_standing(
+        [tuple(row) for row in session.execute(union_all(consent, closed, begun.distinct(), event))], terms
+    )
 
 
-def _as_standing(rows: list[tuple[object, ...]], left: str) -> Standing:
+def _as_standing(rows: list[tuple[object, ...]], terms: Terms) -> Standing:
     choices: dict[int, bool] = {}
-    waves: dict[str, str] = {}
-    events: list[Event] = []
-    days: list[date] = []
-    for kind, _number, second, third, text, state, day in sorted(rows, key=_by_number):
+    closed: dict[str, date] = {}
+    begun: set[str] = set()
+    events: list[tuple[Event, date]] = []
+    for kind, _number, second, third, text, choice, day in sorted(rows, key=_by_number):
         if kind == "consent":
             choices[int(str(second))] = bool(third)
-        elif kind == "wave":
-            waves[str(text)] = str(state)
-        else:
-            events.append(Event(str(kind), int(str(second)), int(str(third)), str(text), str(state)))
-            if kind in ("read", "skipped") and isinstance(day, date):
-                days.append(day)
-    return Standing(choices, waves, progress_of(events), max(days, default=None), left)
+        elif kind == "begun":
+            begun.add(str(text))
+        elif kind == "closed" and isinstance(day, date):
+            closed[str(text)] = day
+        elif isinstance(day, date):
+            events.append((Event(str(kind), int(str(second)), int(str(third)), str(text), str(choice)), day))
+    return Standing(choices, closed, frozenset(begun), progress_of(events), terms)
 
 
 def _by_number(row: tuple[object, ...]) -> int:

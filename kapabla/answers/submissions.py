@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Date, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.answers.placement import SUBJECT
@@ -34,6 +34,9 @@ class Submission(AnswersBase):
     duration_seconds: Mapped[int | None] = mapped_column(Integer)
     device: Mapped[str] = mapped_column(String(8))
     was_online: Mapped[bool] = mapped_column(Boolean, default=True)
+    # Something of the course had been read when this was saved: answers "before" it are then flagged (E5). Days alone
+    # would not tell which came first on the same day.
+    course_had_begun: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     saved_on: Mapped[date] = mapped_column(Date)
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "jobs": "running",
     "release": "releases",
     "simulate": "simulating",
+    "study": "studies",
 }
 
 

@@ -22,6 +22,8 @@ class Cohort(IdentityBase):
     ends_on: Mapped[date] = mapped_column(Date)
     responsible: Mapped[str] = mapped_column(String(80), default="")
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The list that the arm was given by lot in; none where staff chose it.
+    allocation_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class Enrolment(IdentityBase):

@@ -94,7 +94,8 @@ def _person_row(keys: Keyring, person: NewPerson, number: str) -> dict[str, Any]
         "id": person_id, "number": number, "secret": new_secret(), "municipality": person.municipality,
         "role": person.role, "language": person.language, "channel": person.channel, "no_more_messages": False,
         "interview": False, "address_broken": False, "left": "none", "is_protected": person.is_protected,
-        "is_restricted": False, "is_test": person.is_test, **sealed_fields(keys, person_id, person.contact),
+        "is_restricted": False, "is_test": person.is_test, "gate_overridden": False,
+        **sealed_fields(keys, person_id, person.contact),
     }  # fmt: skip
 
 

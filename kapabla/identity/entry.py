@@ -48,9 +48,11 @@ class Entrant:
     is_protected: bool
     is_restricted: bool
     is_test: bool
+    gate_overridden: bool
     cohort_id: str
     study: str
     arm: str
+    arm_by_lot: bool
     starts_on: date
     ends_on: date
 
@@ -68,7 +70,10 @@ class Live:
 _ENTRANT = (
     _person.c.id.label("person_id"), _person.c.secret, _person.c.municipality, _person.c.role, _person.c.channel,
     _person.c.language, _person.c.left, _person.c.is_protected, _person.c.is_restricted, _person.c.is_test,
-    _cohort.c.id.label("cohort_id"), _cohort.c.study, _cohort.c.arm, _cohort.c.starts_on, _cohort.c.ends_on,
+    _person.c.gate_overridden,
+    _cohort.c.id.label("cohort_id"), _cohort.c.study, func.coalesce(_person.c.arm, _cohort.c.arm).label("arm"),
+    func.coalesce(_person.c.allocation_id, _cohort.c.allocation_id).is_not(None).label("arm_by_lot"),
+    _cohort.c.starts_on, _cohort.c.ends_on,
 )  # fmt: skip
 _PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True)).join(
     _cohort, _cohort.c.id == _enrolment.c.cohort_id

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, LargeBinary, String
+from sqlalchemy import Boolean, Date, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id, new_secret
@@ -38,6 +38,11 @@ class Person(IdentityBase):
     is_protected: Mapped[bool] = mapped_column(Boolean, default=False)
     is_restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     is_test: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Staff have opened the course without the start questions (D5).
+    gate_overridden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # Given to this person by lot, where the study draws lots for people; otherwise the cohort's arm holds.
+    arm: Mapped[str | None] = mapped_column(String(20))
+    allocation_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class StepOver(IdentityBase):

@@ -11,6 +11,7 @@ from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, create_cohort, enrol
 from kapabla.identity.invitations import Invitation
 from kapabla.jobs.simulation import Simulator, Truth
+from kapabla.material import Study
 from kapabla.service import Service
 from kapabla.vaults import Work, table_of
 
@@ -18,6 +19,8 @@ from kapabla.vaults import Work, table_of
 FIRST = ("Testa", "Prova", "Exempla", "Figura", "Demona", "Skissa", "Utkasta", "Modella")
 LAST = ("Påhittsson", "Exempelberg", "Provlund", "Figurström", "Testnäs", "Demomark", "Skissholm", "Utkastdal")
 COHORTS = 6
+# Which of them wait for the course, where the study has an arm that does: one long since done, one in the middle of it.
+WAITING = (1, 4)
 ROLES = ("hairdresser", "postal", "shopkeeper", "vet", "hunter", "sports_leader", "driver", "other_local")
 ROLE_WEIGHTS = (20, 14, 18, 4, 16, 16, 8, 4)
 
@@ -28,7 +31,6 @@ def make_population(
     """Cohorts at every stage of the study, in both municipalities. Everyone is flagged as a test person."""
     chance = random.Random(f"population {seed}")  # noqa: S311  (reproducible, and protects nothing)
     simulator = Simulator(service, seed=seed, today=today, effect=effect, attrition=attrition)
-    arm = service.material.studies[study].arms[0].code
     municipalities = service.material.studies[study].municipalities
     for number in range(COHORTS):
         count = people // COHORTS + (number < people % COHORTS)
@@ -38,12 +40,18 @@ def make_population(
         starts_on = today - timedelta(days=(COHORTS - 1 - number) * 60 + 5)
         municipality = municipalities[number % len(municipalities)]
         with service.vaults.unit() as work:
+            arm = _arm(service.material.studies[study], number)
             ids = _enrol(service, work, study, arm, municipality, starts_on, count, number, chance)
         for person_id in ids:
             with service.vaults.reading() as work:
                 entrant = _entrant(work, person_id)
             simulator.walk(entrant, simulator.draw(starts_on))
     return simulator.truth
+
+
+def _arm(study: Study, cohort: int) -> str:
+    waits = next((arm.code for arm in study.arms if study.waiting_wave(arm.code)), None)
+    return waits if waits and cohort in WAITING else study.arms[0].code
 
 
 def _enrol(

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from kapabla import bridge
 from kapabla.answers import consents, journey, progress, saving
-from kapabla.answers.standing import read_standing
+from kapabla.answers.standing import Standing, read_standing
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant
 from kapabla.journals import Journal
@@ -37,6 +37,9 @@ from kapabla.vaults import Work
 DEFAULT_EFFECT = 0.6
 DEFAULT_ATTRITION = 0.2
 RETEST_DROP = 0.15
+# Of those who wait, how many answer again; of those at the last questions, how many put them away and finish late.
+ANSWERS_WHILE_WAITING = 0.85
+FINISHES_LATE, LATE_DAYS = 0.05, 16
 
 
 @dataclass(frozen=True)
@@ -141,13 +144,14 @@ class _Walker:
         self._choose()
         if self.drawn.says_yes and not self._answer("t0"):
             return
-        if self.drawn.stops_after == "fore":
+        if self.drawn.stops_after == "fore" or not self._wait():
             return
         if not self._take_course() or self.drawn.stops_after == "modules" or not self.drawn.says_yes:
             return
         self.day += timedelta(days=self.sim.chance.randrange(0, 5))
-        self._answer("t1")
-        self._answer_follow_ups()
+        completed = self.day
+        self._answer("t1", pause=LATE_DAYS if self.sim.chance.random() < FINISHES_LATE else 0)
+        self._answer_follow_ups(completed)
 
     def _choose(self) -> None:
         yes = self.drawn.says_yes
@@ -167,9 +171,23 @@ class _Walker:
         else:
             entry.mark_over(self.work.identity, self.entrant.person_id, "fore")
 
-    def _answer(self, wave: str) -> bool:
-        """Answer and send in one wave. False where its day has not come, or it is not open."""
-        standing = read_standing(self.work.answers, self.subject, self.entrant.left)
+    def _wait(self) -> bool:
+        """Who waits answers again in the time for it, or not, and comes to the course when it opens."""
+        wave = self.study.waiting_wave(self.entrant.arm)
+        opens_on = journey.waiting_questions_open_on(self.study, self._standing())
+        if wave is not None and opens_on is not None and self.sim.chance.random() < ANSWERS_WHILE_WAITING:
+            self.day = opens_on + timedelta(days=self.sim.chance.randrange(0, 14))
+            if not self._answer(wave.code):
+                return False
+        self.day = max(self.day, journey.course_opens_on(self.study, self._standing()) or self.day)
+        return True
+
+    def _standing(self) -> Standing:
+        return read_standing(self.work.answers, self.subject, bridge.terms_of(self.entrant))
+
+    def _answer(self, wave: str, pause: int = 0) -> bool:
+        """Answer and send in one wave, with a pause of days after its first page. False where it is not open."""
+        standing = self._standing()
         if self.day > self.sim.today or journey.open_wave(self.study, self.course, standing, self.day) != wave:
             return False
         study_key = self.sim.service.keys.get("study", self.study.id)
@@ -181,6 +199,9 @@ class _Walker:
             page = next((page for page in pages if page.number == number), None)
             if page is not None:
                 values |= self._save(questionnaire, page, seed)
+                self.day, pause = self.day + timedelta(days=pause), 0
+                if self.day > self.sim.today:
+                    return False
         self.given[wave] = answers_that_count(questionnaire, values, self.given)
         saving.send_in(self.work.answers, self.subject, wave, on=self.day)
         entry.mark_over(self.work.identity, self.entrant.person_id, questionnaire.slug)
@@ -236,8 +257,9 @@ class _Walker:
         values = sorted(item.scored_values)
         if len(values) != 5 or item.quasi_identifier:
             return self.sim.chance.choice(values)
-        gain = self.drawn.gain if wave != "t0" else 0.0
-        if wave not in ("t0", "t1"):
+        is_before = self.study.wave(wave).is_before_course
+        gain = 0.0 if is_before else self.drawn.gain
+        if not is_before and wave != "t1":
             gain -= RETEST_DROP
         level = self.drawn.level + gain
         if item.reversed:
@@ -276,8 +298,7 @@ class _Walker:
             on=self.day,
         )  # fmt: skip
 
-    def _answer_follow_ups(self) -> None:
-        completed = self.day
+    def _answer_follow_ups(self, completed: date) -> None:
         for wave in self.study.waves:
             if wave.months and self.sim.chance.random() > 0.25:
                 self.day = wave.target_on(completed) + timedelta(days=self.sim.chance.randrange(0, 14))

@@ -35,13 +35,14 @@ from kapabla.material.material import Material, check_material, default_root, lo
 from kapabla.material.promises import Agreement, Promise, PromiseCycle
 from kapabla.material.registers import Municipality, Organisation, Role, SafetyBox, SupportContact
 from kapabla.material.studies.consent_values import consent_values
-from kapabla.material.studies.definition import Arm, Study, Wave
+from kapabla.material.studies.definition import Allocation, Arm, Study, Wave
 from kapabla.material.texts import LANGUAGES, Text, fill
 
 __all__ = [
     "DECLINED",
     "LANGUAGES",
     "Agreement",
+    "Allocation",
     "AnswerFault",
     "Arm",
     "CheckStep",

@@ -18,7 +18,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts"}),
     "researcher": frozenset({"see_results", "download_release", "order_release"}),
-    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit"}),
+    # Lots are not drawn by those who enrol people or who study the outcome.
+    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit", "draw_lots"}),
     "editor": frozenset({"edit_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),

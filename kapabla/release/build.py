@@ -6,11 +6,11 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
@@ -18,33 +18,23 @@ from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
+from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
+from kapabla.release.design_columns import design_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
+from kapabla.release.subjects import Learning, SavedPage, Subject
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
 # The attribute of a placement behind each placement column, and the item behind each asked quasi-identifier.
 _PLACED = {"municipality": "municipality", "role": "role", "cohort": "cohort_label"}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One person's rows, as they stand in the vault, before anything is coarsened."""
-
-    subject: str
-    placement: Any
-    pages: dict[str, dict[str, Any]]  # wave -> item -> value
-    reasons: dict[str, dict[str, str]]  # wave -> item -> reason
-    sent: dict[str, date]
-    completed_on: date | None
-    seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
 
 
 @dataclass(frozen=True)
@@ -99,45 +89,59 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
     wanted = {row.subject for row in chosen}
     saved: dict[str, dict[str, Saved]] = {}
     seeds: dict[str, dict[str, dict[str, int]]] = {}
+    saves: dict[str, dict[str, dict[int, SavedPage]]] = {}
     submission = table_of(Submission)
     query = select(
         submission.c.subject, submission.c.wave, submission.c.page, submission.c["values"], submission.c.missing,
-        submission.c.instrument, submission.c.seed,
+        submission.c.instrument, submission.c.seed, submission.c.saved_on, submission.c.duration_seconds,
+        submission.c.course_had_begun,
     ).order_by(submission.c.subject, submission.c.number)  # fmt: skip
-    for subject, wave, page, values, missing, instrument, seed in session.execute(query):
+    for subject, wave, page, values, missing, instrument, seed, on, seconds, had_begun in session.execute(query):
         if subject in wanted:
             saved.setdefault(subject, {}).setdefault(wave, Saved()).add(page, values, missing)
             seeds.setdefault(subject, {}).setdefault(wave, {})[instrument] = seed
+            shown = len(values) + sum(reason != MissingReason.NOT_SHOWN.slug for reason in missing.values())
+            saves.setdefault(subject, {}).setdefault(wave, {})[page] = SavedPage(on, seconds, shown, had_begun)
     sent: dict[str, dict[str, date]] = {}
     state = table_of(WaveState)
     for row in session.execute(
         select(state.c.subject, state.c.wave, state.c.reached_on).where(state.c.state == "sent")
     ):
         sent.setdefault(row.subject, {})[row.wave] = row.reached_on
-    completed = _completed(session, course)
+    learning = _learning(session)
     people = []
     for row in sorted(chosen, key=lambda row: row.subject):
         over = sent.get(row.subject, {})
-        shown = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
+        learnt = learning.get(row.subject, Learning())
+        completed = completed_on(course, learnt.over_on)
+        holding = settled(saved.get(row.subject, {}), set(over), waves, row.form_order)
         people.append(
             Subject(
-                row.subject, row, {wave: answers.values for wave, answers in shown.items()},
-                {wave: answers.reasons for wave, answers in shown.items()}, over, completed.get(row.subject),
-                seeds.get(row.subject, {}),
+                row.subject, row, {wave: answers.values for wave, answers in holding.items()},
+                {wave: answers.reasons for wave, answers in holding.items()}, over, completed, learnt,
+                seeds.get(row.subject, {}), saves.get(row.subject, {}),
             )
         )  # fmt: skip
     return people
 
 
-def _completed(session: Session, course: Course) -> dict[str, date]:
-    """The day on which each subject's last step was over, for those for whom every step is."""
-    steps = {(module.number, step.number) for module in course.modules for step in module.steps}
+def _learning(session: Session) -> dict[str, Learning]:
+    """What each subject's events come to. Counted in the database: a whole course is more than a hundred events."""
     event = table_of(LearningEvent)
+    first_on = func.min(event.c.happened_on).label("first_on")
     over: dict[str, dict[tuple[int, int], date]] = {}
-    query = select(event.c.subject, event.c.module, event.c.step, event.c.happened_on)
-    for row in session.execute(query.where(event.c.kind.in_(("read", "skipped")))):
-        over.setdefault(row.subject, {})[row.module, row.step] = row.happened_on
-    return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
+    steps = select(event.c.subject, event.c.module, event.c.step, first_on).where(event.c.kind.in_(("read", "skipped")))
+    for row in session.execute(steps.group_by(event.c.subject, event.c.module, event.c.step)):
+        over.setdefault(row.subject, {})[row.module, row.step] = row.first_on
+    tries: dict[str, list[int]] = {}
+    answers = select(event.c.subject, func.count().label("tries")).where(event.c.kind.in_(("choice", "answer")))
+    for row in session.execute(answers.group_by(event.c.subject, event.c.module, event.c.step, event.c.node)):
+        tries.setdefault(row.subject, []).append(row.tries)
+    people = select(event.c.subject, first_on, func.max(event.c.course_version).label("version"))
+    return {
+        row.subject: Learning(row.version, row.first_on, over.get(row.subject, {}), tuple(tries.get(row.subject, ())))
+        for row in session.execute(people.group_by(event.c.subject))
+    }
 
 
 def _protect(
@@ -196,6 +200,7 @@ def _row(
         "weeks_since_training": _weeks(person, wave),
         "arm": person.placement.arm,
         "form_order": person.placement.form_order,
+        **design_cells(study, material, person, wave),
     }
     scored = _scores(material, study, person, wave)
     row: dict[str, Cell] = {}

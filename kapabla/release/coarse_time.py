@@ -96,6 +96,15 @@ def duration_band(seconds: int) -> int:
     return 1 if seconds < _SHORT else 2 if seconds <= _LONG else 3
 
 
+def weeks_band(weeks: int) -> int:
+    """1 under a week, 2 one to three weeks, 3 four to eight, 4 more. A pace of its own could be recognised.
+
+    >>> [weeks_band(weeks) for weeks in (0, 1, 3, 4, 8, 9)]
+    [1, 2, 2, 3, 3, 4]
+    """
+    return 1 + sum(weeks > limit for limit in (0, 3, 8))
+
+
 def is_fast_page(seconds: int, items: int, fast_seconds_per_item: int) -> bool:
     """Whether a page was answered faster than it can be read: fewer seconds than its items times the study's estimate.
 

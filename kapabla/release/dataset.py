@@ -85,7 +85,7 @@ def _check(cell: Cell, column: ColumnSpec) -> None:
 
 def is_per_person(column: ColumnSpec) -> bool:
     """Columns that say the same at every wave: they stand once in the wide table."""
-    return column.kind in (Kind.ID, Kind.PLACE)
+    return column.is_per_person or column.kind in (Kind.ID, Kind.PLACE)
 
 
 def to_wide(long: Dataset) -> Dataset:

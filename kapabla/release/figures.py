@@ -84,9 +84,10 @@ def _response(dataset: Dataset, study: Study, flow: Sequence[Stage], thresholds:
         answered = len({row["record_id"] for row in dataset.rows if row["wave"] == wave.code})
         if not answered:
             continue
+        of = _in_arms(dataset, wave.arms) if wave.arms else asked
         try:
-            rate = response_rate(min(answered, asked), asked, thresholds=thresholds)
-            rows.append([wave.short_label.sv, asked, answered, _percent(rate.value)])
+            rate = response_rate(min(answered, of), of, thresholds=thresholds)
+            rows.append([wave.short_label.sv, of, answered, _percent(rate.value)])
         except Withheld:
             rows.append([wave.short_label.sv, None, None, None])
         asked = answered if wave.code == "t0" else asked
@@ -97,10 +98,16 @@ def _response(dataset: Dataset, study: Study, flow: Sequence[Stage], thresholds:
         "title": "Så många svarade vid varje tillfälle",
         "subtitle": "Andel av dem som hade öppnat inbjudan, sedan av dem som svarade före",
         "sentence": "Andelen räknas på personer, inte på enskilda frågor.",
-        "method": "Svarade delat med tillfrågade. Den som har sagt nej till forskningen räknas inte som svarande.",
+        "method": "Svarade delat med tillfrågade. Där bara en grupp tillfrågas räknas de i gruppen som svarade före. "
+        "Den som har sagt nej till forskningen räknas inte som svarande.",
         "table": {"headers": ["Tillfälle", "Tillfrågade", "Svarade", "Andel"], "rows": rows},
         "plot": None,
     }
+
+
+def _in_arms(dataset: Dataset, arms: Sequence[str]) -> int:
+    """People with answers before, in the arms that a wave is for."""
+    return len({row["record_id"] for row in dataset.rows if row["wave"] == "t0" and row["arm"] in arms})
 
 
 def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kapabla.material import Instrument, Material, Study
 from kapabla.material.instruments import FIXED, ORDERS, Group, Item, MissingReason, Scale, shown_order
 from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.design_columns import design_columns
 from kapabla.release.disclosure import KAnonymised
 
 # Items that confirm the placement are released from it, never twice: which column stands for the item.
@@ -17,7 +18,10 @@ def columns_of(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
     """Exactly these columns can leave, in this order. Free text and dates are never among them."""
     asked = [spec for instrument in _instruments(study, material) for spec in _asked(study, instrument)]
     order = {name: place for place, name in enumerate(quasi_identifier_names(study, material), start=1)}
-    return tuple(replace(spec, importance=order.get(spec.name)) for spec in (*_fixed(study, material), *asked))
+    return tuple(
+        replace(spec, importance=order.get(spec.name))
+        for spec in (*_fixed(study, material), *design_columns(study), *asked)
+    )
 
 
 def quasi_identifier_names(study: Study, material: Material) -> tuple[str, ...]:

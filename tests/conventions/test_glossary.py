@@ -7,7 +7,8 @@ from kapabla.vaults import AnswersBase, IdentityBase, OfficeBase
 
 # Class -> the word of the field. A new noun in the code is a new row here and in the glossary of the documentation.
 GLOSSARY = {
-    "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning", "Invitation": "inbjudan",
+    "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning",
+    "AllocationList": "lottad fördelning", "Invitation": "inbjudan",
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
     "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",

@@ -117,6 +117,29 @@ def test_0002_keeps_placements_and_calls_none_of_them_confirmed(empty):
     assert rows == [("s", "vet", 0)]
 
 
+def test_0005_tells_from_the_days_which_answers_came_after_the_course_had_begun(empty):
+    """E5: of what was saved before the flag was kept."""
+    with before(empty, "0004", "answers") as connection:
+        for number, day in ((1, "2026-11-01"), (2, "2026-11-02"), (3, "2026-11-03")):
+            connection.execute(
+                text(
+                    "INSERT INTO submission (subject, number, idempotency_key, wave, page, instrument,"
+                    ' instrument_version, "values", missing, seed, language, mode, device, was_online, saved_on)'
+                    " VALUES ('s', :number, :number, 't0', 1, 'se', 1, '{}', '{}', 0, 'sv', 'web', 'phone', true, :day)"
+                ),
+                {"number": number, "day": day},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO learning_event (subject, number, idempotency_key, kind, course, course_version, module,"
+                " step, node, choice, happened_on)"
+                " VALUES ('s', 1, 'k', 'read', 'kapabla', 1, 1, 1, '', '', '2026-11-02')"
+            )
+        )
+    rows = rows_after(empty, "answers", "SELECT number, course_had_begun FROM submission ORDER BY number")
+    assert rows == [(1, 0), (2, 0), (3, 1)]
+
+
 def test_0003_leaves_each_subject_one_valid_certificate_a_course(empty):
     """Of those made at the same moment the first stays; what was revoked stays as it was."""
     with before(empty, "0002", "answers") as connection:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kapabla.material.courses.completion import CompletionRule
 from kapabla.material.courses.scenarios import ContentNote, Scenario
 from kapabla.material.instruments.definition import Status
 from kapabla.material.texts import Frozen, Language, Text
@@ -172,6 +173,7 @@ class CourseFile(Frozen):
     title: Text
     summary: Text
     languages: tuple[Language, ...] = ("sv",)
+    completion: CompletionRule
     modules: tuple[str, ...]
 
 
@@ -182,6 +184,7 @@ class Course(Frozen):
     title: Text
     summary: Text
     languages: tuple[Language, ...]
+    completion: CompletionRule
     modules: tuple[Module, ...]
 
     @property

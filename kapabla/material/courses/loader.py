@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kapabla.material.courses.completion import check_completion
 from kapabla.material.courses.content import check_facts, check_translated
 from kapabla.material.courses.definition import (
     MAX_WORDS_ON_PAGE,
@@ -53,12 +54,17 @@ def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], 
         shelf.fault(file, "modules", f"the numbers are {numbers}; number the modules 1, 2, 3 … in this order.")
     for place, message in check_translated(written, written.languages):
         shelf.fault(file, place, message)
+    if None not in found:
+        for place, message in check_completion(written.completion, modules):
+            shelf.fault(file, place, message)
     for name, module in zip(written.modules, found, strict=True):
         if module is not None:
             for place, message in check_translated(module, written.languages):
                 shelf.fault(f"{folder}/modules/{name}", place, message)
     fields = written.model_dump(include={"id", "version", "status", "languages"})
-    return Course(**fields, title=written.title, summary=written.summary, modules=modules)
+    return Course(
+        **fields, title=written.title, summary=written.summary, completion=written.completion, modules=modules
+    )
 
 
 def _load_module(shelf: Shelf, course: str, name: str, boxes: set[str], roles: tuple[str, ...]) -> Module | None:

@@ -20,8 +20,16 @@ _REGISTRY_NUMBER = re.compile(r"20\d\d-\d{5}(-\d\d)?")
 ETHICS_FACT = "etik_dnr"
 
 
+# When a wave was answered, seen from its window (E4).
+Timing = Literal["early", "on_time", "late"]
+
+
 class Wave(Frozen):
-    """`anchor` is the day that weeks and months count from. No `window_after_days`: open until the course begins."""
+    """`anchor` is the day that weeks and months count from: that of the first wave, or of the completed course.
+
+    No `window_after_days`: it waits as long as it takes. `late_days`: so long after the window a questionnaire that was
+    begun in it can be finished; who has not begun is no longer asked. Answers are flagged as late, never dropped.
+    """
 
     code: Code
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
@@ -32,6 +40,7 @@ class Wave(Frozen):
     months: int | None = None
     window_before_days: int = 0
     window_after_days: int | None = None
+    late_days: Annotated[int, Field(ge=0)] = 0
     arms: tuple[Code, ...] = ()  # empty: all
     needs_choice: Code | None = None  # a consent choice beyond taking part in the research
     instruments: tuple[Code, ...]
@@ -52,6 +61,26 @@ class Wave(Frozen):
             return None
         return self.target_on(anchor_on) + timedelta(days=self.window_after_days)
 
+    def last_on(self, anchor_on: date) -> date | None:
+        """The last day on which what was begun in the window can be finished."""
+        closes = self.closes_on(anchor_on)
+        return None if closes is None else closes + timedelta(days=self.late_days)
+
+    def timing(self, anchor_on: date, on: date) -> Timing:
+        closes = self.closes_on(anchor_on)
+        if on < self.opens_on(anchor_on):
+            return "early"
+        return "late" if closes is not None and on > closes else "on_time"
+
+    @property
+    def is_before_course(self) -> bool:
+        return self.anchor == "start"
+
+    @property
+    def is_while_waiting(self) -> bool:
+        """Asked again before the course of those alone who wait for it."""
+        return self.is_before_course and self.weeks is not None
+
     def is_for(self, arm: str) -> bool:
         return not self.arms or arm in self.arms
 
@@ -59,6 +88,15 @@ class Wave(Frozen):
 class Arm(Frozen):
     code: Code
     label: Text
+
+
+class Allocation(Frozen):
+    """How arms are given by lot: to whom, balanced within which strata, in which shares and blocks."""
+
+    unit: Literal["cohort", "person"]
+    strata: tuple[Literal["municipality", "role"], ...] = ()
+    ratio: dict[Code, Annotated[int, Field(ge=1)]]
+    block_sizes: Annotated[tuple[Annotated[int, Field(ge=2)], ...], Field(min_length=1)]
 
 
 class ParallelForms(Frozen):
@@ -102,6 +140,7 @@ class Study(Frozen):
     primary_outcome: Code
     estimates: Estimates
     instrument_versions: dict[str, int]
+    allocation: Allocation | None = None
     parallel_forms: tuple[ParallelForms, ...] = ()
     waves: tuple[Wave, ...]
     # Where the study plans interviews: may the person be asked? Kept with the contact details, never with the answers.
@@ -125,13 +164,17 @@ class Study(Frozen):
     def wave(self, code: str) -> Wave:
         return _found(self.waves, "code", code)
 
+    def waiting_wave(self, arm: str) -> Wave | None:
+        """The wave that an arm answers while it waits; None for an arm that does not wait."""
+        return next((wave for wave in self.waves if wave.is_while_waiting and wave.is_for(arm)), None)
+
     def wave_of_slug(self, slug: str) -> Wave:
         return _found(self.waves, "slug", slug)
 
     @property
     def has_waitlist(self) -> bool:
         """Whether some are asked before they get the course and others not."""
-        return any(wave.arms for wave in self.waves)
+        return any(self.waiting_wave(arm.code) for arm in self.arms)
 
     @property
     def form_orders(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from kapabla.material.instruments.rule_checks import check_comparison
 from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
-from kapabla.material.studies.definition import ParallelForms, Study, Wave
+from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
@@ -51,6 +51,8 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_waves(study, known)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
+    if study.allocation is not None:
+        yield from _check_allocation(study.allocation, study)
     yield from _check_items(study, known)
 
 
@@ -112,6 +114,20 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
     for letter in ("A", "B"):
         if pair.forms.get(letter) not in study.instrument_versions:
             yield f"{place}, forms", f"form {letter} has no version in instrument_versions; add it there."
+
+
+def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[str, str]]:
+    arms, shares = {arm.code for arm in study.arms}, sum(allocation.ratio.values())
+    for arm in allocation.ratio:
+        if arm not in arms:
+            yield "allocation, ratio", f"there is no arm {arm}; write the code of one."
+    if len(allocation.ratio) < 2:
+        yield "allocation, ratio", "a lot needs two arms or more; write the share of each."
+    for size in allocation.block_sizes:
+        if size % shares:
+            yield "allocation, block_sizes", f"{size} does not hold the shares evenly; write a multiple of {shares}."
+    if allocation.unit == "cohort" and "role" in allocation.strata:
+        yield "allocation, strata", "a cohort has people of many roles; remove role, or draw lots for each person."
 
 
 def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,8 @@ ANSWERS = {"kvar": False, "bort": True}
 # How the county was told (D09): goes to the log as a code.
 WAYS = {"telefon": "phone", "brev": "letter", "mejl": "email", "besok": "visit"}
 _RIGHTS = ("see_contact", "record_withdrawal", "edit_cohorts", "send_messages", "order_copy")
+# Why somebody is let past the start questions (D5): goes to the log as a code.
+REASONS_TO_LET_PAST = {"teknik": "technical", "mote": "meeting", "annat": "other"}
 
 
 def get_person(number: str) -> Person:
@@ -128,6 +130,19 @@ def move(number: str) -> ResponseReturnValue:
     correcting.move_person(work().identity, found, cohort, on=local_date(now()))
     withdrawals.order_placement(work().identity, found.id, at=now())
     leave_trace("person_move", f"person:{found.id}", reason=f"cohort:{cohort.id}")
+    return redirect(url_for("admin.person", number=number), 303)
+
+
+@blueprint.post("/admin/deltagare/<number>/oppna")
+@needs("edit_cohorts")
+def override_gate(number: str) -> ResponseReturnValue:
+    """The course opens although the start questions are not answered (D5). Whether they are, staff do not learn."""
+    found, reason = get_person(number), REASONS_TO_LET_PAST.get(request.form.get("varfor", ""))
+    if reason is None:
+        return _page(found, errors={"varfor": "Välj varför personen ska få börja utan startfrågorna."}), 400
+    correcting.override_gate(work().identity, found)
+    withdrawals.order_placement(work().identity, found.id, at=now())
+    leave_trace("gate_override", f"person:{found.id}", reason=reason)
     return redirect(url_for("admin.person", number=number), 303)
 
 

@@ -87,9 +87,7 @@ def check_statement(statement: str) -> ResponseReturnValue:
 
 
 def _completed_on(me: Participant) -> date | None:
-    standing = me.standing()
-    course = me.course
-    return standing.last_step_on if journey.course_is_over(course, standing.progress) else None
+    return journey.completed_on(me.course, me.standing().progress)
 
 
 def _minutes() -> int:

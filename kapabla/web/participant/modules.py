@@ -61,7 +61,9 @@ class Reading:
 def module_list() -> ResponseReturnValue:
     me = participant()
     standing = me.standing()
-    if not journey.course_is_open(me.study, standing):
+    if standing.has_chosen and journey.is_waiting(me.study, standing, today()):
+        return _waiting_page(me, standing)
+    if not journey.course_is_open(me.study, standing, today()):
         return redirect(url_for("participant.continue_journey"), 303)
     course = me.course
     language.narrow(course.languages)
@@ -74,6 +76,18 @@ def module_list() -> ResponseReturnValue:
         open_slug=me.study.wave(wave).slug if wave else None,
         end_state=journey.end_state(me.study, me.course, standing, today()),
         all_done=journey.course_is_over(course, standing.progress),
+    )  # fmt: skip
+
+
+def _waiting_page(me: Participant, standing: Standing) -> ResponseReturnValue:
+    """What happens next and about when, for who waits for the course (E6). Not a word of what it teaches."""
+    wave = journey.open_wave(me.study, me.course, standing, today())
+    if wave == journey.BEFORE:
+        return redirect(url_for("participant.continue_journey"), 303)
+    return render_template(
+        "participant/waiting.html", open_slug=me.study.wave(wave).slug if wave else None,
+        questions_open=journey.waiting_questions_open_on(me.study, standing),
+        course_opens=journey.course_opens_on(me.study, standing),
     )  # fmt: skip
 
 
@@ -98,7 +112,7 @@ def _read(module: int, number: int) -> Reading:
 @needs_session
 def module_step(module: int, number: int) -> ResponseReturnValue:
     reading = _read(module, number)
-    if not journey.course_is_open(reading.me.study, reading.standing):
+    if not journey.course_is_open(reading.me.study, reading.standing, today()):
         return redirect(url_for("participant.continue_journey"), 303)
     if not isinstance(reading.step, ScenarioStep):
         return _page(reading)
@@ -110,7 +124,7 @@ def module_step(module: int, number: int) -> ResponseReturnValue:
 @needs_session
 def save_module_step(module: int, number: int) -> ResponseReturnValue:
     reading = _read(module, number)
-    if not journey.course_is_open(reading.me.study, reading.standing):
+    if not journey.course_is_open(reading.me.study, reading.standing, today()):
         return redirect(url_for("participant.continue_journey"), 303)
     doing = request.form.get("gor", "klar")
     if doing == "hoppa":
@@ -210,6 +224,8 @@ def module_done(module: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     standing = me.standing()
+    if not journey.course_is_open(me.study, standing, today()):
+        return redirect(url_for("participant.continue_journey"), 303)
     over = standing.progress.is_over(module, len(found.steps))
     following = next(
         (other for other in course.modules if not standing.progress.is_over(other.number, len(other.steps))), None

@@ -39,7 +39,7 @@ def _ask(slug: str) -> tuple[Participant, Asking]:
 
 
 def _is_open(me: Participant, wave: str) -> bool:
-    return journey.open_wave(me.study, me.course, _standing(me), today()) == wave
+    return journey.takes_answers(me.study, me.course, _standing(me), wave, today())
 
 
 def _standing(me: Participant) -> Standing:
@@ -56,7 +56,10 @@ def questions_intro(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if not _is_open(me, asking.wave):
         return _to_next_step()
-    return render_template("participant/questions_intro.html", asking=asking, resumed=bool(asking.saved))
+    return render_template(
+        "participant/questions_intro.html", asking=asking, resumed=bool(asking.saved),
+        is_before=me.study.wave(asking.wave).is_before_course,
+    )  # fmt: skip
 
 
 @blueprint.get("/fragor/<wave>/<int:number>")
@@ -92,7 +95,7 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
         return _form(me, asking, page, given=given, faults=read.faults), 400
     if not _is_open(me, asking.wave):
         # A replay of the last page after sending in is answered like the first time; a new answer is not taken.
-        _check_not_late(me, asking.wave)
+        _check_is_replay(me, asking.wave)
         return _to_next_step()
     fresh = _save(me, asking, page, read)
     if "paus" in request.form:
@@ -107,22 +110,28 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     return redirect(_following(asking, number), 303)
 
 
-def _check_not_late(me: Participant, wave: str) -> None:
+def _check_is_replay(me: Participant, wave: str) -> None:
     standing = _standing(me)
     key = request.form.get(KEY_FIELD, "")
-    if standing.in_research and wave in standing.waves and not saving.is_known(work().answers, me.subject, key):
+    if not standing.in_research or saving.is_known(work().answers, me.subject, key):
+        return
+    if wave in standing.closed:
         raise saving.AlreadySent(wave=wave)
+    raise saving.NotOpen(wave=wave)
 
 
 @blueprint.errorhandler(saving.AlreadySent)
-def already_sent(_error: saving.AlreadySent) -> ResponseReturnValue:
-    """Another tab or device was first, and its answers hold. What was written in words here is given back."""
+@blueprint.errorhandler(saving.NotOpen)
+def not_taken(error: saving.AlreadySent | saving.NotOpen) -> ResponseReturnValue:
+    """Another tab or device was first, and its answers hold; or the time ran out while the page was open. What was
+    written in words here is given back."""
     address = request.view_args or {}
     _, asking = _ask(address["wave"])
     page = asking.page(address["number"])
     texts = read_page(page, request.form.to_dict(flat=False)).texts
     typed = [text for text in texts.values() if text.strip()]
-    return render_template("participant/already_sent.html", typed=typed), 409
+    is_sent = isinstance(error, saving.AlreadySent)
+    return render_template("participant/not_taken.html", typed=typed, is_sent=is_sent), 409
 
 
 def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:
@@ -266,7 +275,7 @@ def send_in(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if _is_open(me, asking.wave):
         saving.send_in(work().answers, me.subject, asking.wave, on=today())
-    if asking.wave in _standing(me).waves:
+    if asking.wave in _standing(me).closed:
         # Also when it was sent before: whoever was killed between the two vaults left the step to the replay.
         entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
     return redirect(url_for("participant.sent", wave=wave), 303)
@@ -276,8 +285,9 @@ def send_in(wave: str) -> ResponseReturnValue:
 @needs_session
 def sent(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
-    if asking.wave not in _standing(me).waves:
+    if asking.wave not in _standing(me).closed:
         return _to_next_step()
     if me.live.device == "kiosk":
         entry.end_session(work().identity, me.token)
-    return render_template("participant/sent.html", asking=asking)
+    is_waiting = journey.is_waiting(me.study, _standing(me), today())
+    return render_template("participant/sent.html", asking=asking, is_waiting=is_waiting)

@@ -65,7 +65,7 @@ class Participant:
 
     def standing(self) -> Standing:
         """Read anew: what was just saved counts."""
-        return read_standing(work().answers, self.subject, self.entrant.left)
+        return read_standing(work().answers, self.subject, bridge.terms_of(self.entrant))
 
     @property
     def role(self) -> str:

@@ -143,7 +143,9 @@ def submit_choices() -> ResponseReturnValue:
 
 def _steps_not_asked(me: Participant) -> None:
     """For staff the step reads "over" for everybody: who is not asked is not seen (D05)."""
-    entry.mark_over(work().identity, me.entrant.person_id, "fore")
+    for wave in me.study.waves:
+        if wave.is_before_course and wave.is_for(me.entrant.arm):
+            entry.mark_over(work().identity, me.entrant.person_id, wave.slug)
 
 
 def _choices_page(

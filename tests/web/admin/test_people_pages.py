@@ -9,7 +9,8 @@ from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
 from kapabla.jobs.runner import run_once
-from tests.factories import make_cohort, make_person, sign_in_as
+from tests.factories import make_cohort, make_person, sign_in_as, start_course
+from tests.page_client import PageClient
 
 
 @pytest.fixture
@@ -245,3 +246,26 @@ def test_form_with_nothing_in_it_says_what_is_needed(service, desk):
     desk.fill(action=address, status=400)
     for sentence in ("Skriv personens namn.", "Skriv kommunen.", "Skriv minst ett sätt att nå personen"):
         assert sentence in desk.text
+
+
+def test_staff_let_a_person_past_the_start_questions_with_a_reason(service, desk, made, client):
+    """D5: logged, carried into the placement by the jobs, and never taken back; the course is open after it."""
+    action = f"/admin/deltagare/{made.number}/oppna"
+    desk.fill(action=action, status=400)
+    assert "Välj varför personen ska få börja utan startfrågorna." in desk.text
+    assert traces(service, "gate_override") == []
+    guest = PageClient(client.app)
+    start_course(guest, made)
+    guest.get("/delar")
+    assert guest.path == "/fragor/fore/0"
+    desk.fill(action=action, varfor="mote")
+    assert "Utbildningen är öppnad för personen även utan startfrågor." in desk.text
+    assert action not in desk.text
+    assert [(row.object, row.reason) for row in traces(service, "gate_override")] == [(f"person:{made.id}", "meeting")]
+    run_once(service)
+    with service.vaults.reading() as work:
+        assert find_place(work.answers, made.subject).gate_overridden
+    guest.get("/fortsatt")
+    assert guest.path == "/delar"
+    guest.get("/delar/1/1")
+    assert guest.path == "/delar/1/1"

@@ -1,10 +1,13 @@
 """Answers as they are stored: four reasons for a missing one, nothing before a yes, nothing lost by a fault."""
 
+from datetime import date
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kapabla.answers import saving
 from kapabla.answers.submissions import FreeText, Submission
+from kapabla.identity.sessions import ParticipantSession
 from tests import factories as make
 
 
@@ -181,3 +184,47 @@ def test_a_pause_keeps_what_was_answered(any_client, service):
     any_client.fill(se_1="2", paus="1")
     assert any_client.path == "/paus"
     assert make.saved_rows(service, made.subject, "t0")[1]["values"] == {"se_1": 2}
+
+
+def after_the_course(client, service):
+    """At the last questions, on the last day of their window."""
+    made = make.make_person(service)
+    make.start_course(client, made)
+    make.answer_wave(client, "fore", pick=1)
+    make.finish_course(service, made, on=date(2026, 11, 11))
+    return made
+
+
+def test_the_last_questions_that_were_begun_in_time_can_be_finished_late(client, clock):
+    """E4: what is typed the day after the window is kept."""
+    service = client.app.extensions["kapabla"]
+    made = after_the_course(client, service)
+    client.get("/fragor/efter/1")
+    client.fill(se_1="5", anda="1")
+    clock.tick(days=1)
+    client.post("/k", {"kod": made.code})
+    client.fill(telefon="egen")
+    client.fill()
+    assert client.path == "/fragor/efter/2"
+    client.fill(**make.answers_on(client.text))
+    days = {row.page: row.saved_on.isoformat() for row in saves(service, "t1")}
+    assert days == {1: "2026-11-25", 2: "2026-11-26"}
+
+
+def test_who_comes_too_late_is_told_so_and_that_nothing_was_saved(client, clock):
+    """Nothing typed is lost without a word: the window closed while the page stood open."""
+    service = client.app.extensions["kapabla"]
+    after_the_course(client, service)
+    client.get("/fragor/efter/1")
+    clock.tick(hours=15)
+    with service.vaults.unit() as work:
+        work.identity.execute(update(ParticipantSession).values(last_seen=int(clock().timestamp())))
+    client.fill(se_1="5", anda="1", status=409)
+    assert "Tiden för frågorna har gått ut" in client.text
+    assert "Det du fyllde i på den här sidan sparades inte." in client.text
+    assert saves(service, "t1") == []
+
+
+def saves(service, wave):
+    with service.vaults.reading() as work:
+        return list(work.answers.scalars(select(Submission).where(Submission.wave == wave).order_by(Submission.number)))

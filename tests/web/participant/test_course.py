@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from datetime import date
 
 import pypdf
 import pytest
@@ -94,12 +95,34 @@ def test_completion_is_counted_from_the_events_and_stored_nowhere(any_client, se
     made = make.make_person(service)
     make.start_course(any_client, made, research="nej")
     make.read_course(any_client)
-    kept = [Event(e.kind, e.module, e.step, e.node, e.choice) for e in events(service, made.subject)]
+    kept = [(Event(e.kind, e.module, e.step, e.node, e.choice), e.happened_on) for e in events(service, made.subject)]
     assert journey.course_is_over(course, progress_of(kept))
     assert journey.course_is_over(course, progress_of([*reversed(kept), *kept]))
     last = course.modules[-1]
-    missing = [e for e in kept if (e.kind, e.module, e.step) != ("read", last.number, len(last.steps))]
+    missing = [(e, on) for e, on in kept if (e.kind, e.module, e.step) != ("read", last.number, len(last.steps))]
     assert not journey.course_is_over(course, progress_of(missing))
+
+
+def test_reading_again_after_completion_changes_no_stored_result(any_client, service, course, clock):
+    """D7: a step read again weeks later moves neither the certificate's day nor the windows that count from it."""
+    made = make.make_person(service)
+    make.start_course(any_client, made, research="nej")
+    make.finish_course(service, made)
+    clock.tick(days=40)
+    any_client.post("/k", {"kod": made.code})
+    any_client.fill(telefon="egen")
+    any_client.fill()
+    for module in course.modules[:2]:
+        any_client.get(f"/delar/{module.number}/{len(module.steps)}")
+        any_client.fill(gor="klar")
+    assert {e.happened_on for e in events(service, made.subject)} == {date(2026, 11, 25), date(2027, 1, 4)}
+    with service.vaults.reading() as work:
+        assert journey.completed_on(course, read_progress(work.answers, made.subject)) == date(2026, 11, 25)
+    any_client.get("/intyg")
+    any_client.fill()
+    with service.vaults.reading() as work:
+        _, day = find_certificate(work.answers, made.subject, course=course.id, course_version=course.version)
+    assert day == date(2026, 11, 25)
 
 
 def test_there_is_no_certificate_before_the_end(any_client, service):

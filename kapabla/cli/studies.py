@@ -1,0 +1,62 @@
+"""study: lots, and what is frozen before the first answer."""
+
+import click
+
+from kapabla.cli.opening import Opening, ask_for_code, print_json
+from kapabla.errors import Refused
+from kapabla.identity import allocating
+from kapabla.material import Study
+from kapabla.office.access import check_can
+
+
+@click.group()
+def study() -> None:
+    """The design of a study: arms by lot."""
+
+
+def get_study(opening: Opening, name: str) -> Study:
+    known = opening.service.material.studies
+    if name not in known:
+        raise Refused("study_unknown", study=name, known=", ".join(known))
+    return known[name]
+
+
+@study.command("allocate")
+@click.argument("name", metavar="STUDY")
+@click.option("--by", required=True, help="Who draws; asks for that person's one-time code.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def allocate(opening: Opening, name: str, by: str, as_json: bool) -> None:
+    """Draw lots for all who wait for one, and print the hash of the list: never who got what.
+
+    Cohorts without people, and those in which somebody has begun, are left out. The seed cannot be chosen.
+    """
+    service, design = opening.service, get_study(opening, name).allocation
+    if design is None:
+        raise Refused("no_allocation_in_study", study=name)
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "draw_lots")
+        made = allocating.allocate(
+            work.identity, service.identity_chain, study=name, design=design, by=member.id, role=member.role,
+            at=service.clock(),
+        )  # fmt: skip
+    if as_json:
+        print_json({"list": made.id, "sha256": made.hash, "units": made.units, "left_out": made.left_out})
+    else:
+        click.echo(f"{made.id}: lots drawn for {made.units}, {made.left_out} left out; SHA-256 {made.hash}")
+
+
+@study.command("replay")
+@click.argument("name", metavar="STUDY")
+@click.pass_obj
+def replay(opening: Opening, name: str) -> int:
+    """Draw every list of the study again from its seed, and say what differs. Exit 1 if anything does."""
+    get_study(opening, name)
+    with opening.service.vaults.reading() as work:
+        found = allocating.replay(work.identity, name)
+    for list_id, faults in found:
+        click.echo(f"{list_id}: " + ("the same" if not faults else "; ".join(faults)))
+    if not found:
+        click.echo("No lots have been drawn.")
+    return 1 if any(faults for _, faults in found) else 0
