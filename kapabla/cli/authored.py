@@ -15,9 +15,12 @@ def material() -> None:
 
 
 @material.command("check")
-@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def check(opening: Opening, path: Path | None, as_json: bool) -> int:
-    """Name every fault with file, table and key; exit 1 if there is any."""
-    return run_check(path or material_root(opening.config), as_json)
+    """Name every fault with file, table and key; exit 1 if there is any.
+
+    PATH may be an instrument, the folder of a course, a file of one, or a whole folder of material.
+    """
+    return run_check(path, as_json, root=material_root(opening.config))

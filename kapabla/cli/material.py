@@ -1,15 +1,17 @@
-"""`kapabla material check`: every fault of every authored file, with file, table and key."""
+"""`kapabla material check`: every fault of authored files, with file, table and key."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 from kapabla.material import check_material, default_root
+from kapabla.material.pieces import check_path
 
 
-def run_check(path: Path | None, as_json: bool) -> int:
-    """Print the faults; 1 if there are any."""
-    faults = check_material(path or default_root())
+def run_check(path: Path | None, as_json: bool, *, root: Path | None = None) -> int:
+    """Print the faults of a file or folder, or of all the material of `root`; 1 if there are any."""
+    root = root or default_root()
+    faults = check_path(path, root) if path else check_material(root)
     if as_json:
         print(json.dumps({"faults": [asdict(fault) for fault in faults]}, ensure_ascii=False, indent=2))
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tomli_w
 
+from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Frozen
 
@@ -23,25 +24,29 @@ def check_published_files(shelf: Shelf) -> None:
     known = shelf.object(Checksums, CHECKSUMS)
     if known is None:
         return
-    published = published_files(shelf.root)
+    published = published_files(shelf)
     for file in sorted(published | set(known.files)):
-        path = shelf.root / file
-        if not path.is_file():
+        if not shelf.has(file):
             shelf.fault(file, "", "the published file is missing; put it back as it was.")
-        elif file not in known.files:
-            shelf.fault(file, "status", f"the file is published but not in {CHECKSUMS}; add {sha256_of(path)}.")
-        elif known.files[file] != sha256_of(path):
+        elif file in known.files and known.files[file] != sha256_of(shelf.body(file)):
             shelf.fault(file, "", "the file is published and has been edited; put it back, and write a new version.")
+        elif file not in known.files and file not in shelf.added:
+            # What was published by upload has its checksum in the published store.
+            told = say(
+                "the file is published but not in checksums.toml; add {sha256}.", sha256=sha256_of(shelf.body(file))
+            )
+            shelf.fault(file, "status", told)
 
 
-def published_files(root: Path) -> set[str]:
+def published_files(shelf: Shelf) -> set[str]:
     """Every file that carries the status published, or lies in the folder of a course that does."""
     found: set[str] = set()
     for pattern in _CARRIES_STATUS:
-        for path in root.glob(pattern):
-            if _STATUS.search(path.read_text(encoding="utf-8", errors="replace")):
-                whole = path.parent.rglob("*") if path.name == "course.toml" else [path]
-                found |= {file.relative_to(root).as_posix() for file in whole if file.is_file()}
+        for file in shelf.files(pattern):
+            if _STATUS.search(shelf.body(file).decode(errors="replace")):
+                found |= (
+                    set(shelf.within(file.removesuffix("/course.toml"))) if file.endswith("course.toml") else {file}
+                )
     return found
 
 
@@ -50,9 +55,9 @@ def write_checksums(root: Path) -> None:
     path = root / CHECKSUMS
     shelf = Shelf(root)
     known = shelf.object(Checksums, CHECKSUMS) if path.exists() else None
-    files = {file: sha256_of(root / file) for file in published_files(root)} | (known.files if known else {})
+    files = {file: sha256_of(shelf.body(file)) for file in published_files(shelf)} | (known.files if known else {})
     path.write_text(tomli_w.dumps({"files": dict(sorted(files.items()))}), encoding="utf-8")
 
 
-def sha256_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

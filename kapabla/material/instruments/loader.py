@@ -6,6 +6,7 @@ from typing import Any
 
 import tomli_w
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.checks import check_instrument
 from kapabla.material.instruments.definition import Instrument, ResponseScales
 from kapabla.material.reading import Shelf
@@ -46,7 +47,15 @@ def _load(shelf: Shelf, file: str, scales: Options) -> Instrument | None:
     instrument = _build(shelf, file, raw, scales)
     match = _PATH.match(file)
     if instrument and match and instrument.key != (match["id"], int(match["version"])):
-        shelf.fault(file, "id", f"the path says {match['id']} version {match['version']}; write the same in the file.")
+        shelf.fault(
+            file,
+            "id",
+            say(
+                "the path says {id} version {version}; write the same in the file.",
+                id=match["id"],
+                version=match["version"],
+            ),
+        )
     return instrument
 
 
@@ -78,7 +87,9 @@ def _item(shelf: Shelf, file: str, item: dict[str, Any], scales: Options) -> dic
         if scales and name not in scales:
             known = ", ".join(sorted(scales))
             shelf.fault(
-                file, f"item {item.get('code')}, response_scale", f"{name!r} is not defined; write one of {known}."
+                file,
+                f"item {item.get('code')}, response_scale",
+                say("{name!r} is not defined; write one of {known}.", name=name, known=known),
             )
         item["options"] = scales.get(name, ())
     return item
@@ -100,4 +111,6 @@ def _check_unique_codes(shelf: Shelf, instruments: Mapping[tuple[str, int], Inst
             other = owner.setdefault(code, instrument.id)
             if other != instrument.id:
                 file = f"instruments/{instrument.id}/v{instrument.version}.toml"
-                shelf.fault(file, f"item {code}", f"instrument {other} has this code already; write another.")
+                shelf.fault(
+                    file, f"item {code}", say("instrument {other} has this code already; write another.", other=other)
+                )
