@@ -96,7 +96,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
         ORGANISATION: organisation,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
-    check_published_files(shelf)
+    check_published_files(shelf, instruments)
     if organisation is None:
         return None, sorted(shelf.faults)
     material = Material(

@@ -1,5 +1,6 @@
 """What must hold between the parts of one instrument. Each check yields (place, message) and none stops the others."""
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
@@ -16,13 +17,17 @@ from kapabla.material.instruments.definition import (
 )
 from kapabla.material.instruments.group_checks import check_groups, check_random_order
 from kapabla.material.instruments.rule_checks import check_rules
+from kapabla.material.texts import texts_in
 
 Value = TypeVar("Value", bound=Hashable)
 Found = Iterator[tuple[str, str]]
+_FILLED = frozenset({"roll"})
+_IS_FILLED = re.compile(r"^pages \d+, (heading|intro|stem)$|^(items|groups) \w+, text$")
 
 
 def check_instrument(instrument: Instrument) -> Found:
     yield from _check_codes(instrument)
+    yield from _check_placeholders(instrument)
     yield from _check_pages(instrument)
     for item in instrument.items:
         yield from _check_options(item)
@@ -48,6 +53,14 @@ def _check_codes(instrument: Instrument) -> Found:
     for item in instrument.items:
         if "__" in item.code or item.code.endswith("_"):
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
+
+
+def _check_placeholders(instrument: Instrument) -> Found:
+    """`{roll}` becomes the trade of whoever reads, in what stands above the answers; nothing else is filled in."""
+    for place, text in texts_in(instrument):
+        known = _FILLED if _IS_FILLED.search(place) else frozenset()
+        for name in sorted(text.placeholders() - known):
+            yield place, say("nobody fills in {{{name}}}; remove the braces.", name=name)
 
 
 def _check_pages(instrument: Instrument) -> Found:

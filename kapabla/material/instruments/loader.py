@@ -31,11 +31,14 @@ def parse_instrument(shelf: Shelf, file: str, text: str) -> Instrument | None:
     return None if raw is None else _build(shelf, file, raw, _response_scales(shelf))
 
 
-def to_toml(instrument: Instrument) -> str:
-    """The instrument as one file; reading it gives an equal instrument."""
+def to_toml(instrument: Instrument, *, whole: bool = False) -> str:
+    """The instrument as one file; reading it gives an equal instrument.
+
+    `whole` writes the options of a response scale too, so that the file means the same wherever it is read.
+    """
     dumped = instrument.model_dump(mode="json", exclude_defaults=True)
     for item in dumped["items"]:
-        if "response_scale" in item:
+        if "response_scale" in item and not whole:
             item.pop("options", None)
     return tomli_w.dumps(dumped)
 
@@ -74,15 +77,20 @@ def _resolved(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) 
     items = raw.get("items")
     if isinstance(items, tuple) and isinstance(defaults, Mapping):
         rest["items"] = tuple(
-            _item(shelf, file, {**defaults, **item}, scales) if isinstance(item, Mapping) else item for item in items
+            _item(shelf, file, defaults, item, scales) if isinstance(item, Mapping) else item for item in items
         )
     return rest
 
 
-def _item(shelf: Shelf, file: str, item: dict[str, Any], scales: Options) -> dict[str, Any]:
+def _item(
+    shelf: Shelf, file: str, defaults: Mapping[str, Any], own: Mapping[str, Any], scales: Options
+) -> dict[str, Any]:
+    item = {**defaults, **own}
     name = item.get("response_scale")
     if "options" in item:
-        item.pop("response_scale", None)
+        # An item with options of its own has left the scale of the others; one that names both says which they are.
+        if "response_scale" not in own:
+            item.pop("response_scale", None)
     elif name is not None:
         if scales and name not in scales:
             known = ", ".join(sorted(scales))
