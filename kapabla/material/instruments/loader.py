@@ -19,7 +19,9 @@ Options = Mapping[str, tuple[Mapping[str, Any], ...]]
 
 def load_instruments(shelf: Shelf) -> dict[tuple[str, int], Instrument]:
     scales = _response_scales(shelf)
-    found = [_load(shelf, file, scales) for file in shelf.files("instruments/*/v*.toml")]
+    # What is added comes last: it has to give way to the codes that are there.
+    files = sorted(shelf.files("instruments/*/v*.toml"), key=lambda file: file in shelf.added)
+    found = [_load(shelf, file, scales) for file in files]
     instruments = {instrument.key: instrument for instrument in found if instrument is not None}
     _check_unique_codes(shelf, instruments)
     return instruments
