@@ -7,7 +7,7 @@ import click
 from kapabla.cli.material import run_check
 from kapabla.cli.opening import Opening
 from kapabla.material.checksums import write_checksums
-from kapabla.service import material_root
+from kapabla.service import material_root, published_files
 
 
 @click.group()
@@ -25,7 +25,8 @@ def check(opening: Opening, path: Path | None, as_json: bool, language: str) -> 
 
     PATH may be an instrument, the folder of a course, a file of one, or a whole folder of material.
     """
-    return run_check(path, as_json, root=material_root(opening.config), language=language)
+    root, added = material_root(opening.config), published_files(opening.config)
+    return run_check(path, as_json, root=root, language=language, added=added)
 
 
 @material.command("checksums")

@@ -1,6 +1,7 @@
 """instruments export, import: one questionnaire as one file, in our own form or as REDCap's data dictionary."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from kapabla.material.instruments.redcap_dictionary import About, losses, read_d
 from kapabla.material.pieces import check_piece, piece_of_file
 from kapabla.material.reading import Shelf, matches
 from kapabla.material.texts import Text
-from kapabla.service import material_root
+from kapabla.service import material_root, published_files
 from kapabla.web.author_words import told
 
 FORMATS = ("toml", "redcap")
@@ -33,7 +34,8 @@ def instruments() -> None:
 @click.pass_obj
 def export(opening: Opening, instrument_id: str, version: int | None, form: str, out: Path | None) -> None:
     """Write one version as a file. What REDCap has no column for is told on standard error."""
-    found = _get(load_material(material_root(opening.config)), instrument_id, version)
+    material = load_material(material_root(opening.config), published_files(opening.config))
+    found = _get(material, instrument_id, version)
     body = (to_toml(found, whole=True) if form == "toml" else write_dictionary(found)).encode()
     if out:
         out.write_bytes(body)
@@ -68,21 +70,21 @@ def import_(
             return _refuse(file, read.faults)
         _tell("Det här i filen är inte med i formuläret:", read.losses)
         body = to_toml(read.instrument, whole=True).encode()
-    return _put(root, file, body, replace)
+    return _put(root, file, body, published_files(opening.config), replace)
 
 
-def _put(root: Path, file: Path, body: bytes, replace: bool) -> int:
+def _put(root: Path, file: Path, body: bytes, published: Mapping[str, bytes], replace: bool) -> int:
     try:
         piece = piece_of_file(file.name, body)
     except MaterialFaults as refused:
         return _refuse(file, refused.faults)
     if not matches(piece.place, "instruments/*/v*.toml"):
         return _refuse(file, [Fault("", "", "Filen är inget frågeformulär. Välj en annan.")])
-    faults = check_piece(piece, root)
+    faults = check_piece(piece, root, published)
     instrument = parse_instrument(Shelf(root), piece.place, body.decode())
     if faults or instrument is None:
         return _refuse(file, faults)
-    if (root / piece.place).exists() and not replace:
+    if piece.place in published or ((root / piece.place).exists() and not replace):
         click.echo(f"{piece.place} finns redan. Skriv en ny version, eller --replace om det är ett utkast.", err=True)
         return 1
     click.echo(write_instrument(root, instrument))

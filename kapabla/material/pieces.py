@@ -1,5 +1,6 @@
 """A piece of material that an author hands over, checked as if it lay in its place with all else around it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,6 +69,12 @@ def check_path(path: Path, root: Path, added: Files | None = None) -> list[Fault
     except MaterialFaults as refused:
         return refused.faults
     return [_called(fault, piece.place, path.name) for fault in check_piece(piece, root, added)]
+
+
+def sha256_of_files(files: Files) -> str:
+    """One hash of all: over the names and the hashes of the files, in the order of their names."""
+    lines = (f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(files.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _course_of(path: Path) -> Path | None:

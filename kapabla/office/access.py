@@ -10,12 +10,14 @@ RIGHTS: dict[str, frozenset[str]] = {
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts"}),
     "researcher": frozenset({"see_results", "download_release", "order_release"}),
-    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit"}),
-    "editor": frozenset({"edit_material"}),
+    "steward": frozenset(
+        {"see_results", "download_release", "approve_release", "see_audit", "see_material", "approve_material"}
+    ),
+    "editor": frozenset({"see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person.
-    "admin": frozenset({"manage_staff", "see_audit", "approve_release"}),
+    "admin": frozenset({"manage_staff", "see_audit", "approve_release", "see_material", "approve_material"}),
 }
 
 ROLES = tuple(RIGHTS)

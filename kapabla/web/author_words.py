@@ -9,16 +9,16 @@ from kapabla.material import Fault
 from kapabla.material.faults import Sentence
 
 # The names of tables in a file, as a reader of the page calls what they hold. Keys keep their names: they are written.
-_WORDS = {
+WORDS = {
     "arm": "arm", "box": "ruta", "choice": "val", "contact": "kontakt", "entry": "punkt", "group": "grupp",
     "item": "fråga", "items": "fråga", "line": "rad", "column": "kolumn", "municipality": "kommun", "node": "ställe",
     "option": "svarsalternativ", "options": "svarsalternativ", "page": "sida", "pages": "sida",
     "parallel form": "parallell form", "promise": "löfte", "question": "fråga", "role": "roll", "row": "rad",
     "scale": "skala", "source": "källa", "step": "steg", "wave": "mättillfälle", "modules": "del", "module": "del",
-    "groups": "grupp", "scales": "skala", "nodes": "ställe", "choices": "val", "questions": "fråga",
+    "groups": "grupp", "variants": "yrke", "scales": "skala", "nodes": "ställe", "choices": "val", "questions": "fråga",
     "scenario": "situation", "steps": "steg", "entries": "punkt", "sources": "källa",
 }  # fmt: skip
-_WORD = re.compile(rf"(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))}) (?=\S)")
+_WORD = re.compile(rf"(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))}) (?=\S)")
 
 
 def told(fault: Fault) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def place_in_swedish(place: str) -> str:
     'fråga se_3, svarsalternativ 4, value'
     """
     parts = place.replace("end of document", "filens slut").split(", ")
-    return ", ".join(_WORD.sub(lambda found: f"{_WORDS[found['word']]} ", part, count=1) for part in parts)
+    return ", ".join(_WORD.sub(lambda found: f"{WORDS[found['word']]} ", part, count=1) for part in parts)
 
 
 @cache

@@ -15,7 +15,7 @@ GLOSSARY = {
     "LearningEvent": "steg i utbildningen", "Certificate": "intyg", "ReleaseInclusion": "vilka utgåvor man är med i",
     "Staff": "personal", "StaffSession": "inloggning", "StaffAttempt": "misslyckad inloggning",
     "RecoveryCode": "reservkod", "Approval": "godkännande", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
-    "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
+    "ApiToken": "nyckel till API", "MaterialUpload": "uppladdat material", "AccessibilityReport": "rapport om brist i tillgänglighet",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
     "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg",
