@@ -71,10 +71,18 @@ def load_material(root: Path, added: Mapping[str, bytes] | None = None) -> Mater
     return material
 
 
+def look_at(
+    root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
+) -> tuple[Material | None, list[Fault]]:
+    """The material as it would be, where it can be loaded, and every fault that stops it or is hard to read."""
+    material, faults = _read(Shelf(root, added, replaced=replaced))
+    found = faults if material is None else sorted([*faults, *hard_texts(material)])
+    return (None if faults else material), found
+
+
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
     """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
-    material, faults = _read(Shelf(root, added, replaced=replaced))
-    return faults if material is None else sorted([*faults, *hard_texts(material)])
+    return look_at(root, added, replaced=replaced)[1]
 
 
 def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:

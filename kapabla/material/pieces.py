@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.layout import place_of_file
-from kapabla.material.material import check_material
+from kapabla.material.material import Material, check_material, look_at
 from kapabla.material.reading import Shelf
 
 Files = Mapping[str, bytes]
@@ -47,10 +47,17 @@ def piece_of_course(files: Files) -> Piece:
 
 def check_piece(piece: Piece, root: Path, added: Files | None = None) -> list[Fault]:
     """The faults of the piece, and those that it makes elsewhere: a code that another instrument has already."""
+    return look_at_piece(piece, root, added)[1]
+
+
+def look_at_piece(piece: Piece, root: Path, added: Files | None = None) -> tuple[Material | None, list[Fault]]:
+    """All material with the piece in its place, where that can be loaded; and the faults that the piece makes."""
     around = {name: body for name, body in (added or {}).items() if not piece.holds(name)}
-    before = set(check_material(root, added))
-    after = check_material(root, {**around, **piece.files}, replaced=piece.place)
-    return [fault for fault in after if piece.holds(fault.file) or fault not in before]
+    material, after = look_at(root, {**around, **piece.files}, replaced=piece.place)
+    elsewhere = [fault for fault in after if not piece.holds(fault.file)]
+    # What is wrong anyway is nobody's fault here. To know that takes another reading, which is seldom needed.
+    before = set(check_material(root, added)) if elsewhere else set()
+    return material, [fault for fault in after if piece.holds(fault.file) or fault not in before]
 
 
 def check_path(path: Path, root: Path, added: Files | None = None) -> list[Fault]:

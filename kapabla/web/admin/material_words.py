@@ -36,7 +36,7 @@ _KEYS = {
     "content_note": "varning före", "random_items": "frågor i slumpvis ordning", "slug": "filnamn",
     "scenario": "situation", "questions": "frågor", "entries": "punkter", "steps": "steg", "modules": "delar",
     "pages": "sidor", "scales": "skalor", "groups": "grupper", "nodes": "ställen", "choices": "val",
-    "sources": "källor", "variants": "yrken",
+    "sources": "källor", "source": "källa", "variants": "yrken",
 }  # fmt: skip
 
 
@@ -49,6 +49,8 @@ def place_of(difference: Difference) -> str:
     parts: list[str] = []
     for what, which in difference.place:
         if what == "language":
+            if parts and parts[-1] == _KEYS["source"]:
+                parts[-1] = _KEYS["text"]  # of a page: what it was written as
             parts[-1:] = [f"{parts[-1] if parts else 'text'} ({_language(which)})"]
         elif which:
             parts.append(f"{WORDS.get(what, _KEYS.get(what, what))} {which}")

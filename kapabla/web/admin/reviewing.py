@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
-from kapabla.material import Course, Fault, Instrument, Material, MaterialFaults, load_material
+from kapabla.material import Course, Fault, Instrument, Material
 from kapabla.material.differences import Difference, differences
-from kapabla.material.pieces import Piece, check_piece
+from kapabla.material.pieces import Piece, look_at_piece, sha256_of_files
 from kapabla.material.published import read_published
 from kapabla.material.texts import Language
 from kapabla.office.uploads import MaterialUpload
@@ -14,10 +15,14 @@ from kapabla.service import material_root
 from kapabla.web import language
 from kapabla.web.unit_of_work import service
 
+# What an upload looks like beside all else, by the hashes of both; course_material/ itself changes with a new start.
+_LOOKED_AT: dict[tuple[Path, str, str, str], tuple[Material | None, list[Fault]]] = {}
+MOST_KEPT = 4
+
 
 @dataclass(frozen=True)
 class Review:
-    """`around` is what stands in the store; faults are looked for anew each time, since that may have changed."""
+    """`around` is what stands in the store."""
 
     upload: MaterialUpload
     around: Mapping[str, bytes]
@@ -26,11 +31,25 @@ class Review:
     def piece(self) -> Piece:
         return Piece(self.upload.place, self.upload.bodies)
 
-    @cached_property
+    @property
     def faults(self) -> list[Fault]:
-        if self.upload.state == "published":
-            return []
-        return check_piece(self.piece, material_root(service().config), self.around)
+        return self._looked_at[1]
+
+    @property
+    def material(self) -> Material | None:
+        """All that is authored, with the upload in its place; None where its faults are too many to show a page."""
+        return self._looked_at[0]
+
+    @cached_property
+    def _looked_at(self) -> tuple[Material | None, list[Fault]]:
+        """A preview is many pages of one upload: what they stand on is read once, as long as it is the same."""
+        root = material_root(service().config)
+        key = (root, self.piece.place, sha256_of_files(self.piece.files), sha256_of_files(self.around))
+        if key not in _LOOKED_AT:
+            while len(_LOOKED_AT) >= MOST_KEPT:
+                _LOOKED_AT.pop(next(iter(_LOOKED_AT)), None)
+            _LOOKED_AT[key] = look_at_piece(self.piece, root, self.around)
+        return _LOOKED_AT[key]
 
     @cached_property
     def is_taken(self) -> bool:
@@ -39,15 +58,6 @@ class Review:
             return False
         in_folder = (material_root(service().config) / self.upload.place).exists()
         return in_folder or any(self.piece.holds(name) for name in self.around)
-
-    @cached_property
-    def material(self) -> Material | None:
-        """All that is authored, with the upload in its place; None where its faults are too many to show a page."""
-        others = {name: body for name, body in self.around.items() if not self.piece.holds(name)}
-        try:
-            return load_material(material_root(service().config), {**others, **self.upload.bodies})
-        except MaterialFaults:
-            return None
 
     @property
     def is_course(self) -> bool:

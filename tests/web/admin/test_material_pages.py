@@ -87,14 +87,6 @@ def published(editor, other, clock, service, body, name="til.toml"):
 # --- Who may ---
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("editor", 200), ("steward", 200), ("admin", 200), ("officer", 403), ("researcher", 403)]
-)
-def test_those_who_decide_on_words_see_the_page_and_no_other(client, role, status):
-    sign_in_as(client, role)
-    client.get(HOME, status=status)
-
-
 def test_only_an_editor_uploads(client):
     sign_in_as(client, "steward")
     client.get(HOME)
@@ -130,32 +122,19 @@ def test_a_file_that_cannot_be_read_at_all_is_told_where_it_breaks(editor, servi
         assert work.office.scalar(select(MaterialUpload.id)) is None
 
 
-BAD_FILES = [
-    (b"", "til.toml", "Välj en fil."),
-    (b"%PDF-1.7", "til.pdf", "Välj ett frågeformulär som toml eller csv"),
-    (b"roles = []", "roller.toml", "Välj ett frågeformulär som toml eller csv"),
-    (b"x" * (5 * 1024 * 1024 + 1), "til.toml", "Filen är större än 5 MB."),
-    (b"PK\x03\x04 not really", "kurs.zip", "Zip-filen går inte att öppna."),
-    (zipped({"../../etc/passwd.toml": b"x"}), "kurs.zip", "ett namn som inte går att använda: ../../etc/passwd.toml"),
-    (zipped({"/abs/course.toml": b"x"}), "kurs.zip", "ett namn som inte går att använda"),
-    (zipped({"C:\\course.toml": b"x"}), "kurs.zip", "ett namn som inte går att använda"),
-    (zipped({"course.toml": b"", "run.exe": b"x"}), "kurs.zip", "en fil som inte hör till en kurs: run.exe"),
-    (zipped({"course.toml": b"0" * 40 * 1024 * 1024}), "kurs.zip", "Filen course.toml i zip-filen är större än 300 kB."),
-    (zipped({f"modules/m/{n}.sv.md": b"0" * 290 * 1024 for n in range(60)}), "kurs.zip", "blir större än 10 MB"),
-    (zipped({f"{n}.md": b"" for n in range(601)}), "kurs.zip", "fler än 600 filer"),
-    (zipped({"modules/m/a.sv.md": b""}), "kurs.zip", "Filen saknas. Skriv den, med kursens id, version och delar."),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("body", "name", "sentence"), BAD_FILES, ids=[sentence[:30] for *_, sentence in BAD_FILES])
-def test_what_is_no_upload_is_answered_with_what_to_do(editor, service, body, name, sentence):
-    if not body:
-        editor.get(HOME)
-        editor.fill(action=HOME, status=400)
-    else:
+def test_what_is_no_upload_is_answered_with_what_to_do(editor, service):
+    """Each reason is tried in `tests/unit/material/test_material_uploads.py`."""
+    editor.get(HOME)
+    editor.fill(action=HOME, status=400)
+    assert "Välj en fil." in editor.text
+    for body, name, sentence in (
+        (b"%PDF-1.7", "til.pdf", "Välj ett frågeformulär som toml eller csv"),
+        (zipped({"../../etc/passwd.toml": b"x"}), "kurs.zip", "inte går att använda: ../../etc/passwd.toml"),
+        (zipped({"modules/m/a.sv.md": b""}), "kurs.zip", "Filen saknas. Skriv den, med kursens id, version och delar."),
+    ):
         upload(editor, body, name, status=400)
-    assert sentence in editor.text
-    assert "<title>Rätta: " in editor.text
+        assert sentence in editor.text
+        assert "<title>Rätta: " in editor.text
     with service.vaults.reading() as work:
         assert work.office.scalar(select(MaterialUpload.id)) is None
 
@@ -163,25 +142,11 @@ def test_what_is_no_upload_is_answered_with_what_to_do(editor, service, body, na
 def test_a_file_of_fifty_megabytes_is_not_read(editor):
     """The reply comes from the stated length: nothing of it is taken in."""
     editor.get(HOME)
-    token = editor.hidden(action=HOME)["csrf"]
-    editor.post(HOME, {"csrf": token}, status=413, content_type="multipart/form-data; boundary=x",
-                headers={"Content-Length": str(50 * 1024 * 1024)})  # fmt: skip
+    editor.post(
+        HOME, None, status=413, content_type="multipart/form-data; boundary=x", input_stream=io.BytesIO(b"--x"),
+        environ_overrides={"CONTENT_LENGTH": str(50 * 1024 * 1024)},
+    )  # fmt: skip
     assert "Filen är för stor" in editor.text
-
-
-def test_a_packed_link_and_a_locked_zip_are_refused(editor):
-    link = zipfile.ZipInfo("course.toml")
-    link.external_attr = 0o120777 << 16
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(link, "/etc/passwd")
-    upload(editor, out.getvalue(), "kurs.zip", status=400)
-    assert "ett namn som inte går att använda: course.toml" in editor.text
-    locked = bytearray(zipped({"course.toml": b"x"}))
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        locked[locked.index(signature) + offset] |= 1
-    upload(editor, bytes(locked), "kurs.zip", status=400)
-    assert "Zip-filen är låst med lösenord." in editor.text
 
 
 def test_a_data_dictionary_becomes_a_questionnaire_and_tells_what_was_left(editor):
@@ -317,9 +282,9 @@ def test_the_difference_is_told_item_by_item_in_old_and_new_words(editor):
 def test_the_difference_of_a_course_names_the_page(editor):
     files = course_files()
     page = "modules/01-din-roll/01-en-medmanniska.sv.md"
-    files[page] = files[page].replace("Du".encode(), "Ni".encode(), 1)
+    files[page] = files[page].replace(b"Du", b"Ni", 1)
     upload(editor, zipped({f"min-kurs/{name}": body for name, body in files.items()}), "kurs.zip")
-    assert re.search(r"del 1, steg 2, källa \(Svenska\)|del 1, steg 2, källor?", editor.text)
+    assert "del din-roll, steg 01-en-medmanniska, titel (Svenska)" in editor.text
 
 
 # --- Two people ---
