@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.material import MaterialFaults, Text
+from kapabla.material import Fault, MaterialFaults, Text
 from kapabla.material.instruments.redcap_dictionary import About
 from kapabla.material.pieces import sha256_of_files
 from kapabla.material.uploads import MAX_BYTES, Upload, UploadRefused, read_upload
@@ -11,7 +11,7 @@ from kapabla.office import approvals, sign_in, uploads
 from kapabla.office.access import can
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
-from kapabla.web.admin.material_words import place_of, refused_message
+from kapabla.web.admin.material_words import name_of, place_of, refused_message
 from kapabla.web.admin.reviewing import Review, review_of
 from kapabla.web.auth import needs, staff
 from kapabla.web.author_words import told
@@ -66,12 +66,13 @@ def _about() -> About:
 
 def _list_page(*, error: str | None = None, faults: list[tuple[str, str]] | None = None, file: str = "") -> str:
     held = service().material
-    versions = [("Kurs", name, version) for name, version in held.courses]
+    versions = [("Utbildning", name, version) for name, version in held.courses]
     versions += [("Frågeformulär", name, version) for name, version in held.instruments]
     names = ("id", "version", "titel", "mater")
     return render_template(
         "admin/material.html", nav_items=NAVIGATION, uploads=uploads.all_uploads(work().office), versions=versions,
-        may_edit=can(staff().role, "edit_material"), error=error, faults=(faults or [])[:SHOWN], file=file,
+        may_edit=can(staff().role, "edit_material"), name_of=name_of, error=error,
+        faults=(faults or [])[:SHOWN], file=file,
         given={name: request.form.get(name, "") for name in names},
     )  # fmt: skip
 
@@ -91,7 +92,7 @@ def _upload_page(review: Review, *, error: str | None = None) -> str:
     is_open = upload.state in ("asked", "approved_once")
     return render_template(
         "admin/upload.html", nav_items=NAVIGATION, upload=upload, review=review, error=error,
-        faults=[(_file(fault.file, upload.place), *told(fault)) for fault in review.faults][:SHOWN],
+        faults=[_with_file(fault, upload.place) for fault in review.faults][:SHOWN], name=name_of(upload.place),
         changes=[(place_of(found), found.old or "–", found.new or "–") for found in review.differences][:SHOWN],
         uploader=work().office.get_one(Staff, upload.uploaded_by).name, languages=NAMES,
         may_ask=can(role, "edit_material") and upload.state == "uploaded" and not review.faults and not review.is_taken,
@@ -102,9 +103,11 @@ def _upload_page(review: Review, *, error: str | None = None) -> str:
     )  # fmt: skip
 
 
-def _file(file: str, place: str) -> str:
-    """A file of the course by its name within it; the one file of a questionnaire needs none."""
-    return file.removeprefix(place).strip("/") or "–"
+def _with_file(fault: Fault, place: str) -> tuple[str, str]:
+    """With the file where there is more than one: within a course, or where an upload breaks something else."""
+    file = fault.file.removeprefix(place).strip("/")
+    where, sentence = told(fault)
+    return ", ".join(part for part in (file, where) if part) or "hela filen", sentence
 
 
 @blueprint.post("/admin/utbildning/<upload_id>/be-om-publicering")

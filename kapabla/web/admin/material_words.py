@@ -1,7 +1,6 @@
 """What editors are told: why a file is no upload, and the places of a difference, in Swedish."""
 
 from kapabla.material.differences import Difference
-from kapabla.material.texts import Language
 from kapabla.material.uploads import UploadRefused
 from kapabla.web.author_words import WORDS
 from kapabla.web.language import NAMES
@@ -66,5 +65,11 @@ def _language(code: str) -> str:
     return known[code]
 
 
-def name_of_language(tongue: Language) -> str:
-    return NAMES[tongue]
+def name_of(place: str) -> str:
+    """
+    >>> name_of("instruments/til/v2.toml")
+    'frågeformuläret til, version 2'
+    """
+    kind, name, version = place.removesuffix(".toml").split("/")
+    called = {"instruments": "frågeformuläret", "courses": "utbildningen"}[kind]
+    return f"{called} {name}, version {version.removeprefix('v')}"

@@ -156,7 +156,7 @@ def test_a_data_dictionary_becomes_a_questionnaire_and_tells_what_was_left(edito
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     upload(editor, out.getvalue().encode(), "ny.csv", id="ny", version="3", titel="Ny", mater="handling")
-    assert "instruments/ny/v3.toml" in editor.text
+    assert "Granska frågeformuläret ny, version 3" in editor.text
     assert "rad 3, Required Field?" in editor.text
     assert "Inga svar krävs här." in editor.text
     assert "Det finns ingen tidigare version." in editor.text
@@ -298,7 +298,7 @@ def test_two_people_publish_and_a_running_process_reads_it_within_a_minute(edito
     editor.get(address)
     assert "Publicerad" in editor.text
     editor.get(HOME)
-    assert "instruments/til/v2.toml" in editor.text
+    assert "frågeformuläret til, version 2" in editor.text
     with service.vaults.reading() as work:
         trail = work.office.scalars(select(OfficeAudit.action).where(OfficeAudit.action.startswith("material_"))).all()
     assert sorted(trail) == ["material_approve", "material_approve", "material_ask", "material_upload"]
