@@ -80,7 +80,6 @@ def test_what_a_file_breaks_elsewhere_is_told_too(tmp_path):
                                   "promises/vindeln-2023-2025.toml"])  # fmt: skip
 def test_every_kind_of_file_is_known_by_what_stands_in_it(tmp_path, file):
     own = shutil.copy(default_root() / file, tmp_path / "fil.toml")
-    assert told(own) == []
     own.write_text(own.read_text("utf-8") + '\n[nonsense]\nmore = "x"\n', "utf-8")
     assert [fault for fault in told(own) if "`nonsense` is not a known key" in fault] != []
 
