@@ -7,7 +7,7 @@ from kapabla.config import Config
 from kapabla.keys import Keyring
 from kapabla.material import Material, load_material
 from kapabla.migrating import MigrationNeeded, check_at_head, upgrade
-from kapabla.service import material_root, open_engines
+from kapabla.service import material_root, open_engines, published_files
 
 # The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
 _KEYS = (
@@ -19,7 +19,7 @@ _KEYS = (
 def make_installation(config: Config) -> None:
     """Migrate the vaults, make missing keys, check the course material. Safe to repeat."""
     today = local_date(system_clock())
-    material = load_material(material_root(config))
+    material = load_material(material_root(config), published_files(config))
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     config.release_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_keys(config, wanted_keys(material), today)

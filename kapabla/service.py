@@ -1,6 +1,7 @@
 """What one process holds: settings, clock, keys, the vaults it was given, the course material. Made once at start and
 handed to views, commands and jobs. With `app.py` the only module that may see both the hall and a wing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,8 @@ from kapabla.clock import Clock, system_clock
 from kapabla.config import Config
 from kapabla.keys import Keyring
 from kapabla.material import Material, default_root, load_material
+from kapabla.material.library import Library
+from kapabla.material.published import read_published
 from kapabla.vaults import Vaults, engine_options, prepare_engine
 
 
@@ -21,7 +24,12 @@ class Service:
     clock: Clock
     keys: Keyring
     vaults: Vaults
-    material: Material
+    library: Library
+
+    @property
+    def material(self) -> Material:
+        """The folder and what has been published since, looked for once a minute."""
+        return self.library.material(self.clock())
 
     @cached_property
     def identity_chain(self) -> Chain:
@@ -51,8 +59,22 @@ def open_service(config: Config, *, clock: Clock = system_clock, engines: dict[s
         clock=clock,
         keys=Keyring(config.key_dir),
         vaults=Vaults(engines),
-        material=load_material(material_root(config)),
+        library=open_library(config),
     )
+
+
+def open_library(config: Config) -> Library:
+    root = material_root(config)
+
+    def load(added: Mapping[str, bytes]) -> Material:
+        return load_material(root, added) if added else load_material(root)
+
+    return Library(root, config.release_dir, load)
+
+
+def published_files(config: Config) -> Mapping[str, bytes]:
+    """What stands beside the folder of material, for commands that read it themselves."""
+    return read_published(config.release_dir, material_root(config)).files
 
 
 def open_engines(config: Config) -> dict[str, Engine]:

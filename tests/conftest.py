@@ -6,7 +6,7 @@ test twice, on SQLite and on PostgreSQL. All of them read the same clock.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -199,9 +199,9 @@ def _material_once() -> Iterator[None]:
     """What never changes, our own course material and that with the trial, is read and checked once a run."""
     read: dict[Path, Material] = {}
 
-    def load(root: Path) -> Material:
-        if root != default_root() and root not in _UNCHANGING:
-            return load_material(root)
+    def load(root: Path, added: Mapping[str, bytes] | None = None) -> Material:
+        if added or (root != default_root() and root not in _UNCHANGING):
+            return load_material(root, added)
         if root not in read:
             read[root] = load_material(root)
         return read[root]

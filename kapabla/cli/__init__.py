@@ -19,6 +19,7 @@ COMMANDS = {
     "keys": "installation",
     "audit": "installation",
     "material": "authored",
+    "instruments": "instruments",
     "texts": "texts",
     "staff": "staff",
     "cohorts": "cohorts",

@@ -1,4 +1,4 @@
-"""material check: every fault of every authored file, at once."""
+"""material check, checksums: every fault of every authored file, at once; and the lock of what is published."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import click
 
 from kapabla.cli.material import run_check
 from kapabla.cli.opening import Opening
-from kapabla.service import material_root
+from kapabla.material.checksums import write_checksums
+from kapabla.service import material_root, published_files
 
 
 @click.group()
@@ -15,9 +16,21 @@ def material() -> None:
 
 
 @material.command("check")
-@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--language", type=click.Choice(("en", "sv")), default="en", show_default=True)
 @click.pass_obj
-def check(opening: Opening, path: Path | None, as_json: bool) -> int:
-    """Name every fault with file, table and key; exit 1 if there is any."""
-    return run_check(path or material_root(opening.config), as_json)
+def check(opening: Opening, path: Path | None, as_json: bool, language: str) -> int:
+    """Name every fault with file, table and key; exit 1 if there is any.
+
+    PATH may be an instrument, the folder of a course, a file of one, or a whole folder of material.
+    """
+    root, added = material_root(opening.config), published_files(opening.config)
+    return run_check(path, as_json, root=root, language=language, added=added)
+
+
+@material.command("checksums")
+@click.pass_obj
+def checksums(opening: Opening) -> None:
+    """Lock what has the status published: its checksum is kept, and an edit is a fault from then on."""
+    write_checksums(material_root(opening.config))

@@ -11,7 +11,8 @@ from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import wanted_keys
 from kapabla.keys import Keyring
-from kapabla.material import Material, MaterialFaults, load_material
+from kapabla.material import Material, MaterialFaults, check_material, load_material
+from kapabla.material.published import Shelved, read_published
 from kapabla.migrating import current_head, version_of
 from kapabla.service import material_root, open_engines
 
@@ -26,17 +27,36 @@ class Finding:
 
 
 def check_up(config: Config) -> list[Finding]:
-    material, found = _material(config)
-    return [found, *_keys(config, material), *_vaults(config), _disk(config), _mail(config)]
+    shelved = read_published(config.release_dir, material_root(config))
+    material, found = _material(config, shelved)
+    return [
+        found,
+        _published(config, shelved),
+        *_keys(config, material),
+        *_vaults(config),
+        _disk(config),
+        _mail(config),
+    ]
 
 
-def _material(config: Config) -> tuple[Material | None, Finding]:
+def _material(config: Config, shelved: Shelved) -> tuple[Material | None, Finding]:
     try:
-        return load_material(material_root(config)), Finding("course material", True, "no faults")
+        return load_material(material_root(config), shelved.files), Finding("course material", True, "no faults")
     except MaterialFaults as error:
         first, count = error.faults[0], len(error.faults)
         told = f"{first}" if count == 1 else f"{first} ({count} faults; run `kapabla material check`)"
         return None, Finding("course material", False, told)
+
+
+def _published(config: Config, shelved: Shelved) -> Finding:
+    """What has been published by upload is whole, and fits with all else."""
+    faults = [
+        *shelved.faults,
+        *(f for f in check_material(material_root(config), shelved.files) if f.file in shelved.files),
+    ]
+    if faults:
+        return Finding("published material", False, f"{faults[0]}" + (f" ({len(faults)} faults)" if faults[1:] else ""))
+    return Finding("published material", True, f"{len(shelved.files)} files, as two people approved them")
 
 
 def _keys(config: Config, material: Material | None) -> list[Finding]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kapabla.cli.opening import Opening
-from kapabla.service import material_root
+from kapabla.service import material_root, published_files
 
 
 @click.group()
@@ -22,7 +22,7 @@ def export(opening: Opening, out: Path | None) -> None:
     from kapabla.cli.text_list import as_csv, text_rows
     from kapabla.material import load_material
 
-    body = as_csv(text_rows(load_material(material_root(opening.config))))
+    body = as_csv(text_rows(load_material(material_root(opening.config), published_files(opening.config))))
     if out:
         out.write_bytes(body)
         click.echo(str(out))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kapabla.jobs.copies import make_copy, send_copy_code
+from kapabla.jobs.material import publish_material
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
@@ -25,4 +26,5 @@ HANDLERS: dict[str, Handler] = {
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
     "build_release": _build,
+    "publish_material": publish_material,
 }

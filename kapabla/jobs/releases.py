@@ -18,10 +18,10 @@ from kapabla.release.build import Built, build
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.figures import make_dashboard, stages_of
-from kapabla.release.store import Store
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
 from kapabla.service import Service
+from kapabla.store import Store
 from kapabla.vaults import Work, table_of
 
 TEST_MARK = "Exempeldata"

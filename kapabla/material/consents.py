@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import check_codes_are_unique
@@ -104,9 +105,24 @@ def load_consents(shelf: Shelf) -> dict[tuple[str, int], Consent]:
 
 def _check(shelf: Shelf, file: str, consent: Consent) -> None:
     if file != f"consents/{consent.id}/v{consent.version}.toml":
-        shelf.fault(file, "id", f"the file says {consent.id} version {consent.version}; write the same in the path.")
+        shelf.fault(
+            file,
+            "id",
+            say(
+                "the file says {id} version {version}; write the same in the path.",
+                id=consent.id,
+                version=consent.version,
+            ),
+        )
     codes = [choice.code for choice in consent.choices]
     check_codes_are_unique(shelf, file, "choice", codes)
     for choice in consent.choices:
         if choice.requires is not None and choice.requires not in codes[: codes.index(choice.code)]:
-            shelf.fault(file, f"choice {choice.code}, requires", f"no earlier choice is called {choice.requires}.")
+            shelf.fault(
+                file,
+                f"choice {choice.code}, requires",
+                say(
+                    "no earlier choice is called {choice}; write the code of one that comes before.",
+                    choice=choice.requires,
+                ),
+            )

@@ -15,6 +15,7 @@ from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
+from kapabla.material.layout import check_names
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
@@ -76,21 +77,30 @@ def default_root() -> Path:
     return Path(__file__).resolve().parents[2] / "course_material"
 
 
-def load_material(root: Path) -> Material:
-    material, faults = _read(root)
+def load_material(root: Path, added: Mapping[str, bytes] | None = None) -> Material:
+    """`added`: files that stand beside those of the folder, by their names there."""
+    material, faults = _read(Shelf(root, added))
     if faults or material is None:
         raise MaterialFaults(faults)
     return material
 
 
-def check_material(root: Path) -> list[Fault]:
+def look_at(
+    root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
+) -> tuple[Material | None, list[Fault]]:
+    """The material as it would be, where it can be loaded, and every fault that stops it or is hard to read."""
+    material, faults = _read(Shelf(root, added, replaced=replaced))
+    found = faults if material is None else sorted([*faults, *hard_texts(material)])
+    return (None if faults else material), found
+
+
+def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
     """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
-    material, faults = _read(root)
-    return faults if material is None else sorted([*faults, *hard_texts(material)])
+    return look_at(root, added, replaced=replaced)[1]
 
 
-def _read(root: Path) -> tuple[Material | None, list[Fault]]:
-    shelf = Shelf(root)
+def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
+    check_names(shelf)
     organisation = load_organisation(shelf)
     contacts = shelf.object(SupportContacts, "support_contacts.toml") or SupportContacts(contacts=())
     municipalities = _municipalities(shelf)
@@ -101,14 +111,14 @@ def _read(root: Path) -> tuple[Material | None, list[Fault]]:
     instruments = load_instruments(shelf)
     courses = load_courses(shelf, {box.code for box in safety.boxes}, tuple(role.code for role in roles))
     consents = load_consents(shelf)
-    studies = load_studies(shelf, Known(instruments, courses, consents, codes, frozenset(shelf.files("**/*.toml"))))
+    studies = load_studies(shelf, Known(instruments, courses, consents, codes, frozenset(shelf.within(""))))
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
     shared = {
         "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
         ORGANISATION: organisation,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
-    check_published_files(shelf)
+    check_published_files(shelf, instruments)
     if organisation is None:
         return None, sorted(shelf.faults)
     material = Material(
@@ -159,8 +169,14 @@ def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set
     check_codes_are_unique(shelf, file, "contact", [contact.code for contact in contacts.contacts])
     for contact in contacts.contacts:
         if contact.municipality is not None and contact.municipality not in municipalities:
-            shelf.fault(file, f"contact {contact.code}, municipality", "it is not in municipalities.toml.")
+            shelf.fault(
+                file, f"contact {contact.code}, municipality", "it is not in municipalities.toml; write a code from it."
+            )
         if contact.verified_on is not None and not contact.verified_by:
-            shelf.fault(file, f"contact {contact.code}, verified_by", "write who at the county checked the number.")
+            shelf.fault(
+                file,
+                f"contact {contact.code}, verified_by",
+                "nobody stands for the number; write who at the county checked it.",
+            )
         if contact.number is None and (contact.always or contact.verified_on is not None):
-            shelf.fault(file, f"contact {contact.code}, number", "a contact that is shown needs its number.")
+            shelf.fault(file, f"contact {contact.code}, number", "a contact that is shown needs its number; write it.")

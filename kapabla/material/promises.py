@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Frozen, Text
 
@@ -50,12 +51,22 @@ def load_promises(shelf: Shelf, municipalities: set[str], courses: set[str]) -> 
 
 def _check(shelf: Shelf, file: str, cycle: PromiseCycle, municipalities: set[str], courses: set[str]) -> None:
     if municipalities and cycle.municipality not in municipalities:
-        shelf.fault(file, "municipality", f"{cycle.municipality} is not in municipalities.toml; write a code from it.")
+        shelf.fault(
+            file,
+            "municipality",
+            say("{code} is not in municipalities.toml; write a code from it.", code=cycle.municipality),
+        )
     if cycle.from_year > cycle.to_year:
         shelf.fault(file, "from_year", "the period ends before it begins; change places.")
     numbers = [promise.number for promise in cycle.promises]
     if numbers != list(range(1, len(numbers) + 1)):
-        shelf.fault(file, "promises", f"the numbers are {numbers}; number the promises 1, 2, 3 … in order.")
+        shelf.fault(
+            file, "promises", say("the numbers are {numbers}; number the promises 1, 2, 3 … in order.", numbers=numbers)
+        )
     for promise in cycle.promises:
         if promise.course is not None and promise.course not in courses:
-            shelf.fault(file, f"promise {promise.number}, course", f"there is no course {promise.course}.")
+            shelf.fault(
+                file,
+                f"promise {promise.number}, course",
+                say("there is no course {course}; write the id of one, or remove the key.", course=promise.course),
+            )

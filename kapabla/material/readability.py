@@ -13,7 +13,7 @@ from kapabla.material.courses.definition import (
     Step,
     TextStep,
 )
-from kapabla.material.faults import Fault
+from kapabla.material.faults import Fault, say
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.texts import Language, Text
 
@@ -68,7 +68,11 @@ def hard_texts(material: "Material") -> list[Fault]:
                     Fault(
                         file,
                         f"{place} ({language})",
-                        f"LIX is {lix(written):.0f}, at most {highest}; write shorter sentences and words.",
+                        say(
+                            "LIX is {lix:.0f}, at most {highest}; write shorter sentences and words.",
+                            lix=lix(written),
+                            highest=highest,
+                        ),
                     )
                 )
     return found

@@ -2,47 +2,72 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kapabla.material.faults import Fault
+from kapabla.material.faults import Fault, say
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _AT_LINE = re.compile(r"^(?P<what>.*?) \((?:at )?(?P<where>line \d+, column \d+|end of document)\)$")
+_KINDS_OF_VALUE = {"int", "str", "tuple[int, ...]", "Text"}  # named by the checker where a value may be of two kinds
 _NAMES = {"entries": "entry", "boxes": "box", "municipalities": "municipality"}
 
 
 class Shelf:
-    """The folder of authored files, and the faults found so far while it is read."""
+    """The folder of authored files, and the faults found so far while it is read.
 
-    def __init__(self, root: Path) -> None:
+    `added` stands on the shelf as if it lay in the folder, by its name there: an upload, or what has been published.
+    Of the file or folder `replaced`, nothing but what is added counts.
+    """
+
+    def __init__(self, root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> None:
         self.root = root
+        self.added = dict(added or {})
+        self._replaced = replaced
         self.faults: list[Fault] = []
-        self.read: set[str] = set()
 
     def fault(self, file: str, place: str, message: str) -> None:
         self.faults.append(Fault(file, place, message))
 
-    def name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
     def files(self, pattern: str) -> list[str]:
-        return sorted(self.name(path) for path in self.root.glob(pattern) if path.is_file())
+        """Names that match, part by part: a `*` never stands for a slash."""
+        found = self._on_disk(self.root.glob(pattern))
+        return sorted(found | {name for name in self.added if matches(name, pattern)})
+
+    def within(self, folder: str) -> list[str]:
+        """Every file of a folder, however deep."""
+        found = self._on_disk((self.root / folder).rglob("*"))
+        return sorted(found | {name for name in self.added if not folder or name.startswith(f"{folder}/")})
+
+    def has(self, file: str) -> bool:
+        return file in self.added or (not self._is_replaced(file) and (self.root / file).is_file())
+
+    def _on_disk(self, paths: Iterable[Path]) -> set[str]:
+        names = (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
+        return {name for name in names if not self._is_replaced(name)}
+
+    def _is_replaced(self, file: str) -> bool:
+        return bool(self._replaced) and (file == self._replaced or file.startswith(f"{self._replaced}/"))
+
+    def body(self, file: str) -> bytes:
+        return self.added[file] if file in self.added else (self.root / file).read_bytes()
 
     def text(self, file: str) -> str | None:
-        self.read.add(file)
-        try:
-            return (self.root / file).read_text(encoding="utf-8")
-        except FileNotFoundError:
+        if not self.has(file):
             self.fault(file, "", "the file is missing; write it, or remove what refers to it.")
+            return None
+        try:
+            # As Python reads a text file: line ends of Windows are line ends.
+            return self.body(file).decode().replace("\r\n", "\n").removeprefix("\ufeff")
         except UnicodeDecodeError:
             self.fault(file, "", "the file is not UTF-8; save it as UTF-8.")
-        return None
+            return None
 
     def toml(self, file: str) -> dict[str, Any] | None:
         text = self.text(file)
@@ -62,9 +87,13 @@ class Shelf:
         try:
             return model.model_validate(raw)
         except ValidationError as error:
+            told: set[str] = set()
             for detail in error.errors(include_url=False):
                 place = ", ".join(part for part in (within, place_of(raw, detail["loc"])) if part)
-                self.fault(file, place, _message(detail))
+                # What may be of two kinds and is neither is one fault, not two.
+                if place not in told:
+                    self.fault(file, place, _message(detail))
+                told.add(place)
             return None
 
     def object(self, model: type[Model], file: str) -> Model | None:
@@ -80,7 +109,7 @@ def place_of(raw: object, loc: tuple[int | str, ...]) -> str:
         if isinstance(step, int):
             here = here[step] if isinstance(here, list | tuple) and step < len(here) else None
             parts[-1:] = [f"{_singular(parts[-1]) if parts else 'entry'} {_own_name(here) or step + 1}"]
-        else:
+        elif step not in _KINDS_OF_VALUE:
             here = here.get(step) if isinstance(here, Mapping) else None
             parts.append(step)
     return ", ".join(parts)
@@ -97,31 +126,77 @@ def _singular(name: str) -> str:
 
 
 def _message(detail: ErrorDetails) -> str:
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    key, given, context = str(detail["loc"][-1]) if detail["loc"] else "", detail["input"], detail.get("ctx", {})
     kind = detail["type"]
     if kind == "missing":
-        return f"`{key}` is missing; write it."
+        return say("`{key}` is missing; write it.", key=key)
     if kind == "string_too_short":
-        return f"`{key}` is empty; write the text."
+        return say("`{key}` is empty; write the text.", key=key)
     if kind == "extra_forbidden":
-        return f"`{key}` is not a known key; remove it or mend the spelling."
+        return say("`{key}` is not a known key; remove it or mend the spelling.", key=key)
     if kind == "literal_error":
-        return f"{detail['input']!r} is not allowed; write one of {detail['ctx']['expected']}."
-    if kind == "string_pattern_mismatch":
-        return f"{detail['input']!r} does not match; write it like the pattern {detail['ctx']['pattern']}."
+        return say("{given!r} is not allowed; write one of {known}.", given=given, known=context["expected"])
     if kind == "value_error":
-        return str(detail["ctx"]["error"])
-    if kind == "model_type":
-        return f'{detail["input"]!r} is not a table; a text is written {{sv = "…", en = "…"}}.'
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {detail['input']!r}."
+        return str(context["error"])
+    if kind in _WANTED:
+        return say(_WANTED[kind], given=given, **{name: context[name] for name in context if name != "error"})
+    if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        return say(_PATTERNS[context["pattern"]], given=given)
+    if kind == "model_type" and context["class_name"] == "Text":
+        return say('{given!r} is not a table; a text is written {{sv = "…", en = "…"}}.', given=given)
+    if kind in ("model_type", "dict_type"):
+        return say("{given!r} is not a table; write its keys and values in braces.", given=given)
+    return say("{what}, not {given!r}.", what=f"{detail['msg'][:1].lower()}{detail['msg'][1:]}", given=given)
+
+
+_WANTED = {
+    "int_type": "{given!r} is not a whole number; write digits alone, without quotation marks.",
+    "bool_type": "{given!r} is neither yes nor no; write true or false, without quotation marks.",
+    "string_type": "{given!r} is not a text; write it in quotation marks.",
+    "tuple_type": "{given!r} is not a list; write it in square brackets.",
+    "date_type": "{given!r} is not a date; write it like 2026-09-12, without quotation marks.",
+    "greater_than_equal": "{given!r} is too low; write a number from {ge} and up.",
+    "less_than_equal": "{given!r} is too high; write a number of at most {le}.",
+    "string_too_long": "{given!r} is too long; write at most {max_length} characters.",
+}
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "{given!r} cannot be a code; write a-z, digits and _, and begin with a letter.",
+    r"^[a-z0-9_]+$": "{given!r} cannot be a code; write a-z, digits and _ alone.",
+    r"^[a-z_]+$": "{given!r} cannot be a code; write a-z and _ alone.",
+    r"^[a-z0-9]+$": "{given!r} cannot stand in an address; write a-z and digits alone.",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "{given!r} cannot be a name; write a-z and digits, with - between words.",
+    r"^\d{4}$": "{given!r} is not the code of a municipality; write its four digits.",
+}
+# How the parser begins what it says, and what an author can do.
+_TOML = {
+    "Invalid value": "the value cannot be read; write texts in quotation marks, numbers without, lists in brackets.",
+    "Invalid statement": "the line is neither a key nor a heading; write key = value, or [name].",
+    "Expected '=' after": "the key has no value; write = and the value after it.",
+    "Expected newline": "the line goes on after its value; put a text in quotation marks, or remove the rest.",
+    "Expected ']": "the heading is not closed; write ] at its end, and ]] where it begins with [[.",
+    "Unterminated string": "the text is not closed; write a quotation mark at its end.",
+    "Illegal character": "the text is not closed on its line; end it there, or write it between three quotation marks.",
+    "Unclosed array": "the list is not closed; write ] at its end, and a comma between its parts.",
+    "Unclosed inline table": "the braces are not closed; write }} at their end, and a comma between the parts.",
+    "Unescaped": "a backslash stands alone; write two of them.",
+    "Invalid date": "there is no such date; write it like 2026-09-12.",
+    "Invalid initial character": "the key is not a name; write a-z, digits and _, or remove the comma before it.",
+    "Cannot": "the key or heading stands twice; remove one of them.",
+    "Duplicate": "the key stands twice; remove one of them.",
+}
 
 
 def _toml_fault(error: str, first_line: int) -> tuple[str, str]:
     match = _AT_LINE.match(error)
-    if match is None:
-        return "", f"not TOML: {error}."
-    where = re.sub(r"line (\d+)", lambda line: f"line {int(line[1]) + first_line - 1}", match["where"])
-    return where, f"not TOML: {match['what'][:1].lower()}{match['what'][1:]}."
+    where, what = ("", error) if match is None else (match["where"], match["what"])
+    where = re.sub(r"line (\d+)", lambda line: f"line {int(line[1]) + first_line - 1}", where)
+    known = next((advice for begins, advice in _TOML.items() if what.startswith(begins)), None)
+    return where, say(known) if known else say("the file is not TOML: {what}; mend the line.", what=what)
+
+
+def matches(name: str, pattern: str) -> bool:
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
 def _with_tuples(value: object) -> object:

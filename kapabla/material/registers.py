@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Frozen, Text
 
@@ -93,7 +94,9 @@ def load_organisation(shelf: Shelf) -> Organisation | None:
     if raw is None:
         return None
     if "placeholders" in raw:
-        shelf.fault(ORGANISATION, "placeholders", "write placeholder = true at the entry itself.")
+        shelf.fault(
+            ORGANISATION, "placeholders", "placeholders are not listed; write placeholder = true at the entry itself."
+        )
         raw.pop("placeholders")
     placeholders: list[str] = []
     plain = _unwrapped(raw, "", placeholders)
@@ -127,4 +130,8 @@ def check_aliases(shelf: Shelf, file: str, kind: str, names: Mapping[str, tuple[
     for code, words in names.items():
         for word in {word.casefold() for word in words}:
             if owner.setdefault(word, code) != code:
-                shelf.fault(file, f"{kind} {code}", f"{word!r} is also a name of {owner[word]}; remove one.")
+                shelf.fault(
+                    file,
+                    f"{kind} {code}",
+                    say("{word!r} is also a name of {owner}; remove one.", word=word, owner=owner[word]),
+                )

@@ -56,9 +56,8 @@ def texts_in(value: object, place: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts_in(getattr(value, name), f"{place}, {name}" if place else name)
     elif isinstance(value, tuple | list):
         for index, entry in enumerate(value, 1):
-            own = next(
-                (str(getattr(entry, key)) for key in ("code", "id", "number") if hasattr(entry, key)), str(index)
-            )
+            named = (getattr(entry, key, None) for key in ("code", "id", "number"))
+            own = next((str(name) for name in named if name is not None), str(index))
             yield from texts_in(entry, f"{place} {own}")
     elif isinstance(value, Mapping):
         for key, entry in value.items():

@@ -19,12 +19,22 @@ RIGHTS: dict[str, frozenset[str]] = {
     "trainer": frozenset({"see_cohorts"}),
     "researcher": frozenset({"see_results", "download_release", "order_release"}),
     # Lots are not drawn by those who enrol people or who study the outcome.
-    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit", "draw_lots"}),
-    "editor": frozenset({"edit_material"}),
+    "steward": frozenset(
+        {
+            "see_results",
+            "download_release",
+            "approve_release",
+            "see_audit",
+            "draw_lots",
+            "see_material",
+            "approve_material",
+        }
+    ),
+    "editor": frozenset({"see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person.
-    "admin": frozenset({"manage_staff", "see_audit", "approve_release"}),
+    "admin": frozenset({"manage_staff", "see_audit", "approve_release", "see_material", "approve_material"}),
 }
 
 ROLES = tuple(RIGHTS)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kapabla.errors import NotFound, Refused
-from kapabla.release.store import Store
 from kapabla.release.writers import WRITERS
+from kapabla.store import Store
 
 _MIMETYPES = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",

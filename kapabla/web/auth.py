@@ -189,6 +189,8 @@ def home(role: str) -> str:
         return "/forskning/resultat"
     if role in ("officer", "coordinator", "trainer"):
         return "/admin/omgangar"
+    if role in ("editor", "admin"):
+        return "/admin/utbildning"
     return "/logga-in/klar"
 
 

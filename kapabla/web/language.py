@@ -54,6 +54,12 @@ def narrow(languages: Iterable[Language]) -> None:
     g.language = chosen() if chosen() in g.page_languages else "sv"
 
 
+def preview(language: Language) -> None:
+    """Staff look at a page of participants: it is shown in this language, whatever their own pages are in."""
+    g.chosen_language = g.language = language
+    g.page_languages = (language,)
+
+
 def offered() -> tuple[Language, ...]:
     """What some course promises, and the page around it is translated to."""
     promised = {language for course in service().material.courses.values() for language in course.languages}

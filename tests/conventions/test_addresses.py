@@ -23,7 +23,7 @@ HARMLESS = {"auth.sign_out", "auth.submit_code", "participant.log_out"}
 STAND_INS = {
     "cohort_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte", "number": "K-0000", "release": "finns",
     "file": "inte.csv", "figure": "inte", "token": "finnsinte", "statement": "finns.inte", "place": "2404",
-    "wave": "fore", "name": "app.css",
+    "wave": "fore", "name": "app.css", "upload_id": "finnsinte", "tongue": "sv", "trade": "vet",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}
@@ -150,7 +150,7 @@ def test_every_post_without_its_token_is_refused(app, token):
     person = PageClient(app)
     make.start_course(person, make.make_person(service), research="nej")
     staff: dict[str, PageClient] = {}
-    for role in ("officer", "researcher", "steward"):
+    for role in ("officer", "researcher", "steward", "editor"):
         client = PageClient(app)
         make.sign_in_as(client, role)
         staff |= {right: client for right in ALL_RIGHTS if can(role, right)}

@@ -18,6 +18,7 @@ GLOSSARY = {
     "Staff": "personal", "StaffSession": "inloggning", "StaffAttempt": "misslyckad inloggning",
     "RecoveryCode": "reservkod", "Approval": "godkännande", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
     "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
+    "MaterialUpload": "uppladdat material",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
     "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg",

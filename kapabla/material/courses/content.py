@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kapabla.material.courses.definition import ChecklistStep, CheckStep, Module, ScenarioStep, TextStep
+from kapabla.material.faults import say
 from kapabla.material.texts import LANGUAGES, Language, texts_in
 
 # A share, a count from a study, or a number of four digits or more that is no year and no telephone number.
@@ -24,13 +25,16 @@ def check_facts(module: Module) -> Iterator[tuple[str, str]]:
         rest = _ALWAYS.sub("", text)
         figure = _FIGURE.search(_TELEPHONE.sub("", rest))
         if figure and not any(cite in text for cite in cites):
-            yield f"{place} ({language})", f"{figure[0]!r} stands without its source; name one of `sources` beside it."
+            yield (
+                f"{place} ({language})",
+                say("{figure!r} stands without its source; name one of `sources` beside it.", figure=figure[0]),
+            )
         number = _TELEPHONE.search(rest)
         if number:
             # What stands in a page is there for ever; a number is shown only while somebody has checked it.
             yield (
                 f"{place} ({language})",
-                f"the number {number[0]} may change; name the line, and say that it is under Stöd.",
+                say("the number {number} may change; name the line, and say that it is under Stöd.", number=number[0]),
             )
     for cite in cites:
         if not any(cite in text for text in everything):
@@ -45,7 +49,14 @@ def check_translated(
         for place, text in texts_in(part):
             # The title of a source is shown as it was published.
             if getattr(text, language) is None and not place.startswith("sources"):
-                yield place, f"it is not written in {language}, which {promised_by} promises; write it."
+                yield (
+                    place,
+                    say(
+                        "it is not written in {language}, which {promised_by} promises; write it.",
+                        language=language,
+                        promised_by=promised_by,
+                    ),
+                )
 
 
 def _read_together(module: Module) -> Iterator[tuple[str, Language, str]]:

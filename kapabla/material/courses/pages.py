@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from pydantic import Field
 
 from kapabla.material.courses.pictures import load_picture
+from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import LANGUAGES, Frozen, Language
 
@@ -46,7 +47,7 @@ def load_page(shelf: Shelf, stem: str, pictures: str) -> dict[Language, PageText
     pages: dict[Language, PageText] = {}
     for language in LANGUAGES:
         file = f"{stem}.{language}.md"
-        if language == "sv" or (shelf.root / file).is_file():
+        if language == "sv" or shelf.has(file):
             page = _load(shelf, file, pictures)
             if page is not None:
                 pages[language] = page
@@ -59,7 +60,9 @@ def _load(shelf: Shelf, file: str, pictures: str) -> PageText | None:
         return None
     parts = text.split(f"{_FENCE}\n", 2)
     if len(parts) != 3 or parts[0]:
-        shelf.fault(file, "line 1", f'the front matter is missing; begin with {_FENCE}, title = "…", {_FENCE}.')
+        shelf.fault(
+            file, "line 1", say('the front matter is missing; begin with {fence}, title = "…", {fence}.', fence=_FENCE)
+        )
         return None
     raw = shelf.parse(file, parts[1], first_line=2)
     front = None if raw is None else shelf.build(FrontMatter, file, raw)

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from html import escape
 
+from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 
 MAX_BYTES = 6_000
@@ -38,11 +39,19 @@ def load_picture(shelf: Shelf, file: str, alt: str) -> str | None:
     if written is None:
         return None
     if len(written.encode()) > MAX_BYTES:
-        shelf.fault(file, "", f"the drawing is {len(written.encode())} bytes; make it simpler, at most {MAX_BYTES}.")
+        shelf.fault(
+            file,
+            "",
+            say(
+                "the drawing is {count} bytes; make it simpler, at most {highest}.",
+                count=len(written.encode()),
+                highest=MAX_BYTES,
+            ),
+        )
     try:
         root = ElementTree.fromstring(written)  # noqa: S314  (our own file; no entity survives the rewriting below)
     except ElementTree.ParseError as error:
-        shelf.fault(file, "", f"not SVG: {error}; export it again as plain SVG.")
+        shelf.fault(file, "", say("not SVG: {error}; export it again as plain SVG.", error=error))
         return None
     faults = list(_check(root))
     for message in faults:
@@ -59,13 +68,15 @@ def _check(root: ElementTree.Element) -> Iterator[str]:
     for element in root.iter():
         tag = str(element.tag).removeprefix(_SVG)
         if tag not in _ATTRIBUTES:
-            yield f"<{tag}> is not allowed; draw with {', '.join(sorted(_ATTRIBUTES))}."
+            yield say("<{tag}> is not allowed; draw with {known}.", tag=tag, known=", ".join(sorted(_ATTRIBUTES)))
             continue
         for name, value in element.attrib.items():
             if name not in _ATTRIBUTES[tag] | _SHAPE:
-                yield f"the attribute {name} of <{tag}> is not allowed; remove it."
+                yield say("the attribute {name} of <{tag}> is not allowed; remove it.", name=name, tag=tag)
             elif name in ("stroke", "fill") and value not in _COLOURS:
-                yield f'{name}="{value}" would vanish in the dark; write currentColor or none.'
+                yield say(
+                    '{name}="{value}" would vanish in the dark; write currentColor or none.', name=name, value=value
+                )
 
 
 def _markup(element: ElementTree.Element, extra: str = "") -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kapabla.material.faults import say
 from kapabla.material.texts import Frozen, Text
 
 Quality = Literal["good", "missed", "harmful"]
@@ -52,7 +53,7 @@ def check_scenario(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for node_id in sorted({node_id for node_id in ids if ids.count(node_id) > 1}):
         yield f"node {node_id}", "the id is used twice; give each node an id of its own."
     if scenario.start not in ids:
-        yield "start", f"there is no node {scenario.start}; write the id of the first node."
+        yield "start", say("there is no node {node}; write the id of the first node.", node=scenario.start)
     for node in scenario.nodes:
         yield from _check_node(node, set(ids))
     for node_id in sorted(set(ids) - _reachable(scenario)):
@@ -66,7 +67,10 @@ def _check_node(node: Node, ids: set[str]) -> Iterator[tuple[str, str]]:
     if node.end == bool(node.choices):
         yield place, "a node has choices, or end = true, and not both; a node with neither is a dead end."
     if node.choices and not 2 <= len(node.choices) <= MAX_CHOICES:
-        yield place, f"the node has {len(node.choices)} choices; write two to {MAX_CHOICES}."
+        yield (
+            place,
+            say("the node has {count} choices; write two to {highest}.", count=len(node.choices), highest=MAX_CHOICES),
+        )
     if node.choices and node.question is None:
         yield place, 'a node with choices needs `question`; write one, such as "Vad gör du?".'
     if node.choices and all(choice.quality != "good" for choice in node.choices):
@@ -76,7 +80,10 @@ def _check_node(node: Node, ids: set[str]) -> Iterator[tuple[str, str]]:
         yield f"{place}, choice {code}", "the code is used twice; give each choice a code of its own."
     for choice in node.choices:
         if choice.next is not None and choice.next not in ids:
-            yield f"{place}, choice {choice.code}, next", f"there is no node {choice.next}; write an id that exists."
+            yield (
+                f"{place}, choice {choice.code}, next",
+                say("there is no node {node}; write an id that exists.", node=choice.next),
+            )
 
 
 def _leads_to(node: Node, known: set[str]) -> set[str]:

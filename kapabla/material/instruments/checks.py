@@ -1,9 +1,11 @@
 """What must hold between the parts of one instrument. Each check yields (place, message) and none stops the others."""
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.definition import (
     LOWEST_NUMBER,
     MAX_ITEMS_ON_PAGE,
@@ -15,13 +17,17 @@ from kapabla.material.instruments.definition import (
 )
 from kapabla.material.instruments.group_checks import check_groups, check_random_order
 from kapabla.material.instruments.rule_checks import check_rules
+from kapabla.material.texts import texts_in
 
 Value = TypeVar("Value", bound=Hashable)
 Found = Iterator[tuple[str, str]]
+_FILLED = frozenset({"roll"})
+_IS_FILLED = re.compile(r"^pages \d+, (heading|intro|stem)$|^(items|groups) \w+, text$")
 
 
 def check_instrument(instrument: Instrument) -> Found:
     yield from _check_codes(instrument)
+    yield from _check_placeholders(instrument)
     yield from _check_pages(instrument)
     for item in instrument.items:
         yield from _check_options(item)
@@ -49,6 +55,14 @@ def _check_codes(instrument: Instrument) -> Found:
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
 
 
+def _check_placeholders(instrument: Instrument) -> Found:
+    """`{roll}` becomes the trade of whoever reads, in what stands above the answers; nothing else is filled in."""
+    for place, text in texts_in(instrument):
+        known = _FILLED if _IS_FILLED.search(place) else frozenset()
+        for name in sorted(text.placeholders() - known):
+            yield place, say("nobody fills in {{{name}}}; remove the braces.", name=name)
+
+
 def _check_pages(instrument: Instrument) -> Found:
     known = {item.code for item in instrument.items}
     placed = [code for page in instrument.pages for code in page.items]
@@ -64,16 +78,23 @@ def _check_page(place: str, page: Page, known: set[str]) -> Found:
     if not page.items:
         yield place, "the page has no items; write the codes of its items."
     if len(page.items) > MAX_ITEMS_ON_PAGE:
-        yield place, f"the page has {len(page.items)} items; split it, at most {MAX_ITEMS_ON_PAGE} a page."
+        yield (
+            place,
+            say(
+                "the page has {count} items; split it, at most {highest} a page.",
+                count=len(page.items),
+                highest=MAX_ITEMS_ON_PAGE,
+            ),
+        )
     for code in page.items:
         if code not in known:
-            yield place, f"item {code} does not exist; write one of the item codes of this file."
+            yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
 
 
 def _check_options(item: Item) -> Found:
     place = f"item {item.code}"
     for value in twice(option.value for option in item.options):
-        yield place, f"option value {value} is used twice; give each option a value of its own."
+        yield place, say("option value {value} is used twice; give each option a value of its own.", value=value)
     for number, option in enumerate(item.options, start=1):
         is_reason = option.value == MissingReason.NO_OPINION.value
         if (option.missing == "no_opinion") != is_reason:
@@ -88,15 +109,21 @@ def _check_options(item: Item) -> Found:
 def _check_kind(item: Item) -> Found:
     place = f"item {item.code}"
     if item.has_options and len(item.options) < 2 and not _has_lost_its_scale(item):
-        yield place, f"a {item.kind} item needs at least two options; write them, or name a response_scale."
+        yield (
+            place,
+            say("a {kind} item needs at least two options; write them, or name a response_scale.", kind=item.kind),
+        )
     if not item.has_options and item.options:
-        yield place, f'a {item.kind} item has no options; remove them, or write kind = "single".'
+        yield place, say('a {kind} item has no options; remove them, or write kind = "single".', kind=item.kind)
     if item.kind == "knowledge" and item.correct is None:
         yield place, "a knowledge item needs `correct`; write the value of the best option."
     if item.kind == "knowledge" and item.feedback is None:
         yield place, "a knowledge item needs `feedback`; write one sentence that explains the answer."
     if item.correct is not None and item.option(item.correct) is None and not _has_lost_its_scale(item):
-        yield f"{place}, correct", f"no option has the value {item.correct}; write the value of the best option."
+        yield (
+            f"{place}, correct",
+            say("no option has the value {value}; write the value of the best option.", value=item.correct),
+        )
     if item.kind == "knowledge" and item.may_decline:
         yield place, 'a knowledge item has "Vet inte" instead of declining; remove may_decline.'
     if item.reversed and item.kind != "single":
@@ -126,7 +153,10 @@ def _check_number(item: Item, instrument: Instrument) -> Found:
     if low > high:
         yield place, "the minimum is above the maximum; change places."
     if low < LOWEST_NUMBER:
-        yield f"{place}, minimum", f"answers from -99 to -91 mean missing ones; write {LOWEST_NUMBER} or more."
+        yield (
+            f"{place}, minimum",
+            say("answers from -99 to -91 mean missing ones; write {lowest} or more.", lowest=LOWEST_NUMBER),
+        )
     if item.slider is not None:
         if item.decimals or high <= low or (high - low) % item.slider.step:
             yield (
@@ -147,9 +177,16 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     known = {item.code: item for item in instrument.items}
     for code in scale.items:
         if code not in known:
-            yield place, f"item {code} does not exist; write one of the item codes of this file."
+            yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
     if not 0 < scale.min_answered <= len(scale.items):
-        yield place, f"min_answered is {scale.min_answered}; write a number from 1 to {len(scale.items)}."
+        yield (
+            place,
+            say(
+                "min_answered is {min_answered}; write a number from 1 to {count}.",
+                min_answered=scale.min_answered,
+                count=len(scale.items),
+            ),
+        )
     if scale.minimum >= scale.maximum:
         yield place, "minimum is not below maximum; write the lowest and the highest score that can occur."
     items = [known[code] for code in scale.items if code in known]
@@ -165,9 +202,24 @@ def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
         if scale.score == "mean" and (not values or (min(values), max(values)) != (scale.minimum, scale.maximum)):
             yield (
                 place,
-                f"item {item.code} does not go from {scale.minimum} to {scale.maximum}; a mean needs one range.",
+                say(
+                    "item {item} does not go from {minimum} to {maximum}; write one range for all items of a mean.",
+                    item=item.code,
+                    minimum=scale.minimum,
+                    maximum=scale.maximum,
+                ),
             )
         if scale.score == "sum_correct" and item.correct is None:
-            yield place, f"item {item.code} has no `correct`; a sum of correct answers needs it."
+            yield (
+                place,
+                say("item {item} has no `correct`, which a sum of correct answers needs; write it.", item=item.code),
+            )
     if scale.score != "mean" and (scale.minimum, scale.maximum) != (0, len(scale.items)):
-        yield place, f"a {scale.score} score goes from 0 to {len(scale.items)}; write minimum and maximum so."
+        yield (
+            place,
+            say(
+                "a {score} score goes from 0 to {count}; write minimum and maximum so.",
+                score=scale.score,
+                count=len(scale.items),
+            ),
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.definition import MAX_WORDS_IN_VIGNETTE, Group, Instrument, Page
 from kapabla.material.instruments.rules import items_of
 
@@ -18,7 +19,10 @@ def check_groups(instrument: Instrument) -> Found:
         for code in group.items:
             other = taken.setdefault(code, group.code)
             if other != group.code:
-                yield f"group {group.code}", f"item {code} is in group {other} already; remove it from one."
+                yield (
+                    f"group {group.code}",
+                    say("item {code} is in group {other} already; remove it from one.", code=code, other=other),
+                )
 
 
 def _check_group(group: Group, instrument: Instrument) -> Found:
@@ -26,9 +30,9 @@ def _check_group(group: Group, instrument: Instrument) -> Found:
     known = {item.code: item for item in instrument.items}
     for code in group.items:
         if code not in known:
-            yield place, f"item {code} does not exist; write one of the item codes of this file."
+            yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
     if len(group.items) < (2 if group.kind == "matrix" else 1):
-        yield place, f"a {group.kind} has too few items; write the codes of its items."
+        yield place, say("a {kind} has too few items; write the codes of its items.", kind=group.kind)
     if not any(_stand_together(group, page) for page in instrument.pages):
         yield place, "its items do not stand together, in the same order, on one page; write them so in `pages`."
     items = [known[code] for code in group.items if code in known]
@@ -39,7 +43,10 @@ def _check_group(group: Group, instrument: Instrument) -> Found:
         if group.title is None:
             yield place, "a vignette needs a `title`, which stands above it and in the codebook; write it."
         if len(group.text.sv.split()) > MAX_WORDS_IN_VIGNETTE:
-            yield place, f"the story is too long for a page; shorten it to {MAX_WORDS_IN_VIGNETTE} words."
+            yield (
+                place,
+                say("the story is too long for a page; shorten it to {highest} words.", highest=MAX_WORDS_IN_VIGNETTE),
+            )
 
 
 def _stand_together(group: Group, page: Page) -> bool:
@@ -49,7 +56,13 @@ def _stand_together(group: Group, page: Page) -> bool:
 
 def check_random_order(instrument: Instrument) -> Found:
     if instrument.is_random and len(instrument.id) > MAX_RANDOM_ID:
-        yield "id", f"an instrument in random order has an id of at most {MAX_RANDOM_ID} characters; shorten it."
+        yield (
+            "id",
+            say(
+                "an instrument in random order has an id of at most {highest} characters; shorten it.",
+                highest=MAX_RANDOM_ID,
+            ),
+        )
     for item in instrument.items:
         if item.random_options and (not item.has_options or item.response_scale is not None):
             yield f"item {item.code}, random_options", "only options that are no scale can change places; remove it."
@@ -60,7 +73,10 @@ def check_random_order(instrument: Instrument) -> Found:
             yield from _check_unit(f"page {number}, random_items", list(page.items), instrument)
             for code in page.items:
                 if any(item.code == code and not item.is_asked for item in instrument.items):
-                    yield f"page {number}, random_items", f"information {code} has its place; put it on another page."
+                    yield (
+                        f"page {number}, random_items",
+                        say("information {code} has its place; put it on another page.", code=code),
+                    )
     for group in instrument.groups:
         if group.random_items:
             yield from _check_unit(f"group {group.code}, random_items", list(group.items), instrument)
@@ -73,7 +89,14 @@ def _check_unit(place: str, codes: list[str], instrument: Instrument) -> Found:
         rule = by_code[code].show_if if code in by_code else None
         for wave, looked_at in items_of(rule) if rule is not None else ():
             if wave is None and looked_at in codes and not _on_one_page(instrument, code, looked_at, place):
-                yield place, f"item {code} is shown by the answer to {looked_at}, which may come later; remove it."
+                yield (
+                    place,
+                    say(
+                        "item {code} is shown by the answer to {looked_at}, which may come later; remove it.",
+                        code=code,
+                        looked_at=looked_at,
+                    ),
+                )
 
 
 def _on_one_page(instrument: Instrument, code: str, other: str, place: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import tomli_w
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.checks import check_instrument
 from kapabla.material.instruments.definition import Instrument, ResponseScales
 from kapabla.material.reading import Shelf
@@ -18,7 +19,9 @@ Options = Mapping[str, tuple[Mapping[str, Any], ...]]
 
 def load_instruments(shelf: Shelf) -> dict[tuple[str, int], Instrument]:
     scales = _response_scales(shelf)
-    found = [_load(shelf, file, scales) for file in shelf.files("instruments/*/v*.toml")]
+    # What is added comes last: it has to give way to the codes that are there.
+    files = sorted(shelf.files("instruments/*/v*.toml"), key=lambda file: file in shelf.added)
+    found = [_load(shelf, file, scales) for file in files]
     instruments = {instrument.key: instrument for instrument in found if instrument is not None}
     _check_unique_codes(shelf, instruments)
     return instruments
@@ -30,11 +33,14 @@ def parse_instrument(shelf: Shelf, file: str, text: str) -> Instrument | None:
     return None if raw is None else _build(shelf, file, raw, _response_scales(shelf))
 
 
-def to_toml(instrument: Instrument) -> str:
-    """The instrument as one file; reading it gives an equal instrument."""
+def to_toml(instrument: Instrument, *, whole: bool = False) -> str:
+    """The instrument as one file; reading it gives an equal instrument.
+
+    `whole` writes the options of a response scale too, so that the file means the same wherever it is read.
+    """
     dumped = instrument.model_dump(mode="json", exclude_defaults=True)
     for item in dumped["items"]:
-        if "response_scale" in item:
+        if "response_scale" in item and not whole:
             item.pop("options", None)
     return tomli_w.dumps(dumped)
 
@@ -46,7 +52,15 @@ def _load(shelf: Shelf, file: str, scales: Options) -> Instrument | None:
     instrument = _build(shelf, file, raw, scales)
     match = _PATH.match(file)
     if instrument and match and instrument.key != (match["id"], int(match["version"])):
-        shelf.fault(file, "id", f"the path says {match['id']} version {match['version']}; write the same in the file.")
+        shelf.fault(
+            file,
+            "id",
+            say(
+                "the path says {id} version {version}; write the same in the file.",
+                id=match["id"],
+                version=match["version"],
+            ),
+        )
     return instrument
 
 
@@ -65,20 +79,27 @@ def _resolved(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) 
     items = raw.get("items")
     if isinstance(items, tuple) and isinstance(defaults, Mapping):
         rest["items"] = tuple(
-            _item(shelf, file, {**defaults, **item}, scales) if isinstance(item, Mapping) else item for item in items
+            _item(shelf, file, defaults, item, scales) if isinstance(item, Mapping) else item for item in items
         )
     return rest
 
 
-def _item(shelf: Shelf, file: str, item: dict[str, Any], scales: Options) -> dict[str, Any]:
+def _item(
+    shelf: Shelf, file: str, defaults: Mapping[str, Any], own: Mapping[str, Any], scales: Options
+) -> dict[str, Any]:
+    item = {**defaults, **own}
     name = item.get("response_scale")
     if "options" in item:
-        item.pop("response_scale", None)
+        # An item with options of its own has left the scale of the others; one that names both says which they are.
+        if "response_scale" not in own:
+            item.pop("response_scale", None)
     elif name is not None:
         if scales and name not in scales:
             known = ", ".join(sorted(scales))
             shelf.fault(
-                file, f"item {item.get('code')}, response_scale", f"{name!r} is not defined; write one of {known}."
+                file,
+                f"item {item.get('code')}, response_scale",
+                say("{name!r} is not defined; write one of {known}.", name=name, known=known),
             )
         item["options"] = scales.get(name, ())
     return item
@@ -100,4 +121,6 @@ def _check_unique_codes(shelf: Shelf, instruments: Mapping[tuple[str, int], Inst
             other = owner.setdefault(code, instrument.id)
             if other != instrument.id:
                 file = f"instruments/{instrument.id}/v{instrument.version}.toml"
-                shelf.fault(file, f"item {code}", f"instrument {other} has this code already; write another.")
+                shelf.fault(
+                    file, f"item {code}", say("instrument {other} has this code already; write another.", other=other)
+                )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from kapabla.material.faults import say
 from kapabla.material.instruments.definition import Instrument, Item
 from kapabla.material.instruments.rules import Rule, comparisons_of, faults_of
 
@@ -27,11 +28,11 @@ def check_rules(instrument: Instrument) -> Found:
 def check_comparison(rule: Rule, item: Item) -> Iterator[str]:
     """Whether the operator suits the kind of item that it looks at, in words for the author."""
     if item.is_text:
-        yield f"item {item.code} is free text, which no rule may read; look at another item."
+        yield say("item {item} is free text, which no rule may read; look at another item.", item=item.code)
     elif not item.is_asked:
-        yield f"item {item.code} is information and has no answer; look at another item."
+        yield say("item {item} is information and has no answer; look at another item.", item=item.code)
     elif not item.enabled:
-        yield f"item {item.code} is switched off; look at another item."
+        yield say("item {item} is switched off; look at another item.", item=item.code)
     elif rule.op != "answered":
         yield from _check_operator(rule, item)
 
@@ -49,25 +50,40 @@ def _check(place: str, rule: Rule, known: Mapping[str, Item], earlier: set[str],
             continue
         found = known.get(part.item)
         if found is None:
-            yield place, f"item {part.item} does not exist; write one of the item codes of this file."
+            yield place, say("item {item} does not exist; write one of the item codes of this file.", item=part.item)
         elif part.item not in earlier:
-            yield place, f"item {part.item} does not come before this item; look at an item that does."
+            yield place, say("item {item} does not come before this item; look at an item that does.", item=part.item)
         else:
             for fault in check_comparison(part, found):
                 yield place, fault
             for wave in sorted(set(found.not_at) - set(asking.not_at if asking else found.not_at)):
-                yield place, f"item {part.item} is not asked at {wave}; write {wave} in not_at of this item too."
+                yield (
+                    place,
+                    say(
+                        "item {item} is not asked at {wave}; write {wave} in not_at of this item too.",
+                        item=part.item,
+                        wave=wave,
+                    ),
+                )
 
 
 def _check_operator(rule: Rule, item: Item) -> Iterator[str]:
     if (rule.op == "chose") != (item.kind == "multi") or item.kind in _NOT_COMPARED:
-        suits = '"answered" or "chose"' if item.kind == "multi" else '"answered"'
-        others = "" if item.kind in ("multi", *_NOT_COMPARED) else ' or a comparison such as "equals"'
-        yield f'op "{rule.op}" does not suit a {item.kind} item; write op = {suits}{others}.'
+        yield say(_suits(item), op=rule.op, kind=item.kind)
         return
     if not item.is_choice or item.options_from is not None:
         return
     values = rule.value if isinstance(rule.value, tuple) else () if rule.value is None else (rule.value,)
     for value in values:
         if rule.op not in _ORDERED and value not in item.scored_values:
-            yield f"item {item.code} has no answer {value}; write the value of one of its options."
+            yield say(
+                "item {item} has no answer {value}; write the value of one of its options.", item=item.code, value=value
+            )
+
+
+def _suits(item: Item) -> str:
+    if item.kind == "multi":
+        return 'op "{op}" does not suit a {kind} item; write op = "answered" or "chose".'
+    if item.kind in _NOT_COMPARED:
+        return 'op "{op}" does not suit a {kind} item; write op = "answered".'
+    return 'op "{op}" does not suit a {kind} item; write op = "answered" or a comparison such as "equals".'

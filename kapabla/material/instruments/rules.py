@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from kapabla.material.faults import say
 from kapabla.material.texts import Frozen
 
 Value = int | float | str | list[int]
@@ -64,24 +65,26 @@ def faults_of(rule: Rule) -> list[str]:
     """What is wrong in the shape of the rule, in words for its author."""
     if rule.op in ("all", "any", "not"):
         return _faults_of_list(rule) + [fault for part in rule.rules for fault in faults_of(part)]
-    found = [] if rule.item else [f'op "{rule.op}" needs `item`; write the code of the item it looks at.']
+    found: list[str] = (
+        [] if rule.item else [say('op "{op}" needs `item`; write the code of the item it looks at.', op=rule.op)]
+    )
     if rule.rules:
-        found.append(f'op "{rule.op}" takes no `rules`; remove them, or write op = "all".')
+        found.append(say('op "{op}" takes no `rules`; remove them, or write op = "all".', op=rule.op))
     if rule.op == "answered" and rule.value is not None:
         found.append('op "answered" takes no `value`; remove it, or write op = "equals".')
     if rule.op == "one_of" and not isinstance(rule.value, tuple):
         found.append('op "one_of" needs a list of values; write value = [1, 2].')
     if rule.op not in ("one_of", "answered") and not isinstance(rule.value, int):
-        found.append(f'op "{rule.op}" needs one whole number; write value = 1.')
+        found.append(say('op "{op}" needs one whole number; write value = 1.', op=rule.op))
     return found
 
 
 def _faults_of_list(rule: Rule) -> list[str]:
-    found = [] if rule.rules else [f'op "{rule.op}" needs `rules`; write at least one.']
+    found: list[str] = [] if rule.rules else [say('op "{op}" needs `rules`; write at least one.', op=rule.op)]
     if rule.op == "not" and len(rule.rules) > 1:
         found.append('op "not" takes one rule; put the others in an "all" or an "any".')
     if rule.item is not None or rule.value is not None or rule.wave is not None:
-        found.append(f'op "{rule.op}" takes only `rules`; move item, value and wave into one of them.')
+        found.append(say('op "{op}" takes only `rules`; move item, value and wave into one of them.', op=rule.op))
     return found
 
 

@@ -108,7 +108,8 @@ class ParallelForms(Frozen):
     orders: tuple[str, ...]
 
     def form_at(self, wave_code: str, form_order: str) -> str:
-        if form_order not in self.orders or wave_code not in self.waves:
+        is_known = form_order in self.orders and len(form_order) == len(self.waves)
+        if not is_known or wave_code not in self.waves:
             raise NotFound("no_such_form", wave=wave_code, form_order=form_order)
         letter: Literal["A", "B"] = "A" if form_order[self.waves.index(wave_code)] == "A" else "B"
         return self.forms[letter]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kapabla.errors import NotFound
 from kapabla.material.consents import Consent
 from kapabla.material.courses.definition import Course
+from kapabla.material.faults import say
 from kapabla.material.instruments.checks import twice
 from kapabla.material.instruments.definition import Instrument, Item
 from kapabla.material.instruments.rule_checks import check_comparison
@@ -27,10 +29,10 @@ class Known:
     municipalities: set[str]
     files: frozenset[str] = frozenset()
 
-    @property
-    def is_complete(self) -> bool:
-        read = {f"instruments/{name}/v{version}.toml" for name, version in self.instruments}
-        return all(file in read for file in self.files if file.startswith("instruments/") and file.count("/") == 2)
+    def has_all_of(self, study: Study) -> bool:
+        """Whether every instrument of the study could be read: what they ask is not known before."""
+        unread = study.instrument_versions.items() - self.instruments.keys()
+        return not any(f"instruments/{name}/v{version}.toml" in self.files for name, version in unread)
 
 
 def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
@@ -39,7 +41,7 @@ def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
         study = shelf.object(Study, file)
         if study is not None:
             if file != f"studies/{study.id}.toml":
-                shelf.fault(file, "id", f"the file says {study.id}; give the file the same name.")
+                shelf.fault(file, "id", say("the file says {id}; give the file the same name.", id=study.id))
             for place, message in check_study(study, known):
                 shelf.fault(file, place, message)
             studies[study.id] = study
@@ -59,26 +61,46 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
 def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     course = f"courses/{study.course.id}/v{study.course.version}/course.toml"
     if (study.course.id, study.course.version) not in known.courses and course not in known.files:
-        yield "course", f"there is no course {study.course.id} version {study.course.version}."
+        yield (
+            "course",
+            say(
+                "there is no course {id} version {version}; write one that is in courses/.",
+                id=study.course.id,
+                version=study.course.version,
+            ),
+        )
     consent = known.consents.get((study.consent.id, study.consent.version))
     if consent is None and f"consents/{study.consent.id}/v{study.consent.version}.toml" not in known.files:
-        yield "consent", f"there is no consent {study.consent.id} version {study.consent.version}."
+        yield (
+            "consent",
+            say(
+                "there is no consent {id} version {version}; write one that is in consents/.",
+                id=study.consent.id,
+                version=study.consent.version,
+            ),
+        )
     if consent is not None:
         for name in sorted(consent.placeholders() - COMPUTED - set(study.facts)):
-            yield "facts", f'the consent has {{{name}}}; write {name} = "…" here.'
+            yield "facts", say('the consent has {{{name}}}; write {name} = "…" here.', name=name)
     for code in study.municipalities:
         if known.municipalities and code not in known.municipalities:
-            yield "municipalities", f"{code} is not in municipalities.toml; write a code from it."
+            yield "municipalities", say("{code} is not in municipalities.toml; write a code from it.", code=code)
     for instrument_id, version in study.instrument_versions.items():
         file = f"instruments/{instrument_id}/v{version}.toml"
         if (instrument_id, version) not in known.instruments and file not in known.files:
-            yield f"instrument_versions, {instrument_id}", f"there is no version {version} of this instrument."
+            yield (
+                f"instrument_versions, {instrument_id}",
+                say(
+                    "there is no version {version} of this instrument; write one that is in instruments/.",
+                    version=version,
+                ),
+            )
 
 
 def _check_waves(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for key in ("code", "slug"):
         for value in twice(getattr(wave, key) for wave in study.waves):
-            yield "waves", f"{key} {value} is used twice; give each wave its own."
+            yield "waves", say("{key} {value} is used twice; give each wave its own.", key=key, value=value)
     consent = known.consents.get((study.consent.id, study.consent.version))
     choices = {choice.code for choice in consent.choices} if consent else set()
     for wave in study.waves:
@@ -90,30 +112,46 @@ def _check_wave(wave: Wave, study: Study, choices: set[str]) -> Iterator[tuple[s
     named = set(study.instrument_versions) | {pair.name for pair in study.parallel_forms}
     for name in wave.instruments:
         if name not in named:
-            yield f"{place}, instruments", f"{name} has no version in instrument_versions; add it there."
+            yield f"{place}, instruments", say("{name} has no version in instrument_versions; add it there.", name=name)
     for name in twice(wave.instruments):
-        yield f"{place}, instruments", f"{name} stands twice; remove one."
+        yield f"{place}, instruments", say("{name} stands twice; remove one.", name=name)
     for arm in wave.arms:
         if arm not in {known.code for known in study.arms}:
-            yield f"{place}, arms", f"there is no arm {arm}; write the code of one."
+            yield f"{place}, arms", say("there is no arm {arm}; write the code of one.", arm=arm)
     if wave.needs_choice is not None and choices and wave.needs_choice not in choices:
-        yield f"{place}, needs_choice", f"the consent has no choice {wave.needs_choice}; write the code of one."
+        yield (
+            f"{place}, needs_choice",
+            say("the consent has no choice {choice}; write the code of one.", choice=wave.needs_choice),
+        )
     for pair in study.parallel_forms:
         if pair.name in wave.instruments and wave.code not in pair.waves:
-            yield f"{place}, instruments", f"parallel form {pair.name} does not name this wave; add it there."
+            yield (
+                f"{place}, instruments",
+                say("parallel form {form} does not name this wave; add it there.", form=pair.name),
+            )
 
 
 def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]:
     place = f"parallel form {pair.name}"
     for wave in pair.waves:
         if wave not in {known.code for known in study.waves}:
-            yield f"{place}, waves", f"there is no wave {wave}; write the code of one."
+            yield f"{place}, waves", say("there is no wave {wave}; write the code of one.", wave=wave)
     for order in pair.orders:
         if len(order) != len(pair.waves) or set(order) - set("AB"):
-            yield f"{place}, orders", f"{order!r} must have one A or B for each of {len(pair.waves)} waves."
+            yield (
+                f"{place}, orders",
+                say(
+                    "{order!r} does not fit {count} waves; write one A or B for each.",
+                    order=order,
+                    count=len(pair.waves),
+                ),
+            )
     for letter in ("A", "B"):
         if pair.forms.get(letter) not in study.instrument_versions:
-            yield f"{place}, forms", f"form {letter} has no version in instrument_versions; add it there."
+            yield (
+                f"{place}, forms",
+                say("form {letter} has no version in instrument_versions; add it there.", letter=letter),
+            )
 
 
 def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[str, str]]:
@@ -131,27 +169,39 @@ def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[st
 
 
 def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
-    if not known.is_complete:
+    if not known.has_all_of(study):
         return
     used = [known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments]
     items = {item.code: item for instrument in used for item in instrument.items}
     scales = {scale.code for instrument in used for scale in instrument.scales}
     if study.primary_outcome not in scales:
-        yield "primary_outcome", f"there is no scale {study.primary_outcome}; write the code of one."
+        yield "primary_outcome", say("there is no scale {scale}; write the code of one.", scale=study.primary_outcome)
     for code in study.sensitive:
         if code not in items or not items[code].sensitive:
-            yield "sensitive", f"item {code} is not marked sensitive in its instrument; mark it there, or remove it."
+            yield (
+                "sensitive",
+                say("item {code} is not marked sensitive in its instrument; mark it there, or remove it.", code=code),
+            )
     for code in study.quasi_identifiers:
         if code not in PLACEMENT_COLUMNS and (code not in items or not items[code].quasi_identifier):
             yield (
                 "quasi_identifiers",
-                f"{code} is neither an item marked quasi_identifier nor a column of the placement.",
+                say(
+                    "{code} is neither marked quasi_identifier nor a column of the placement; mark it, or remove it.",
+                    code=code,
+                ),
             )
     for code, item in items.items():
         if item.quasi_identifier and code not in study.quasi_identifiers:
-            yield "quasi_identifiers", f"item {code} is one; put it in its place in the order."
+            yield "quasi_identifiers", say("item {code} is one; put it in its place in the order.", code=code)
         if item.then_of is not None and (item.then_of not in items or items[item.then_of].text != item.text):
-            yield f"item {code}, then_of", f"the words differ from {item.then_of}; a then-test asks the same item."
+            yield (
+                f"item {code}, then_of",
+                say(
+                    "the words differ from {item}, and a then-test asks the same; write the same words in both.",
+                    item=item.then_of,
+                ),
+            )
     owners = {item.code: instrument.id for instrument in used for item in instrument.items}
     for instrument in used:
         for item in instrument.items:
@@ -168,18 +218,25 @@ def _faults_across_waves(
     order = [wave.code for wave in study.waves]
     found = items.get(rule.item or "")
     if rule.wave not in order:
-        yield f"there is no wave {rule.wave}; write the code of one."
+        yield say("there is no wave {wave}; write the code of one.", wave=rule.wave)
         return
     asked_at = [wave for wave in order if _asks(study, wave, asking) and wave not in item.not_at]
     if asked_at and order.index(asked_at[0]) <= order.index(rule.wave):
-        yield f"wave {rule.wave} does not come before {asked_at[0]}, where the item is asked; look at an earlier one."
+        yield say(
+            "wave {wave} does not come before {first}, where the item is asked; look at an earlier one.",
+            wave=rule.wave,
+            first=asked_at[0],
+        )
     if found is None:
-        yield f"there is no item {rule.item} in the study; write the code of one."
+        yield say("there is no item {item} in the study; write the code of one.", item=rule.item)
         return
     if not _asks(study, rule.wave, owners[found.code]) or rule.wave in found.not_at:
-        yield f"item {rule.item} is not asked at {rule.wave}; look at a wave that asks it."
+        yield say("item {item} is not asked at {wave}; look at a wave that asks it.", item=rule.item, wave=rule.wave)
     yield from check_comparison(rule, found)
 
 
 def _asks(study: Study, wave: str, instrument_id: str) -> bool:
-    return any(instrument_id in study.instrument_ids(wave, order) for order in study.form_orders or ("",))
+    try:
+        return any(instrument_id in study.instrument_ids(wave, order) for order in study.form_orders or ("",))
+    except NotFound:
+        return True  # nobody can know while the parallel forms are faulty, which is told of them

@@ -1,7 +1,7 @@
 """A wave's questionnaire, put together from the instruments that the study names."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,8 @@ def questionnaire(study: "Study", material: "Material", wave_code: str, form_ord
         material.instruments[instrument_id, study.instrument_versions[instrument_id]]
         for instrument_id in study.instrument_ids(wave_code, form_order)
     )
-    pages = [page for instrument in instruments for page in _pages(instrument, study, material, wave_code)]
-    numbered = tuple(replace(page, number=number, total=len(pages)) for number, page in enumerate(pages, start=1))
-    items = [item for page in numbered for item in page.items]
+    pages = [page for instrument in instruments for page in pages_of(instrument, study, material, wave_code)]
+    items = [item for page in pages for item in page.items]
     return Questionnaire(
         study_id=study.id,
         wave_code=wave.code,
@@ -31,9 +30,13 @@ def questionnaire(study: "Study", material: "Material", wave_code: str, form_ord
         label=wave.label,
         form_order=form_order,
         instruments=instruments,
-        pages=numbered,
+        pages=numbered(pages),
         minutes=minutes(items, study.estimates),
     )
+
+
+def numbered(pages: Sequence[QuestionnairePage]) -> tuple[QuestionnairePage, ...]:
+    return tuple(replace(page, number=number, total=len(pages)) for number, page in enumerate(pages, start=1))
 
 
 def answers_by_wave(
@@ -60,7 +63,10 @@ def minutes(items: Iterable[Item], estimates: "Estimates") -> int:
     return math.ceil(seconds / 60)
 
 
-def _pages(instrument: Instrument, study: "Study", material: "Material", wave_code: str) -> Iterable[QuestionnairePage]:
+def pages_of(
+    instrument: Instrument, study: "Study", material: "Material", wave_code: str
+) -> Iterable[QuestionnairePage]:
+    """The pages of one instrument at a wave, with what the study adds to its options."""
     by_code = {item.code: item for item in instrument.items}
     for page in instrument.pages:
         items = tuple(

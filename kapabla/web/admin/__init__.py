@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from kapabla.web.admin import cohorts, correction, list_import, new_person, people, sending
+from kapabla.web.admin import cohorts, correction, list_import, material, material_preview, new_person, people, sending
 from kapabla.web.admin.blueprint import blueprint
 
-__all__ = ["cohorts", "correction", "list_import", "new_person", "people", "sending"]
+__all__ = [
+    "cohorts", "correction", "list_import", "material", "material_preview", "new_person", "people", "sending",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

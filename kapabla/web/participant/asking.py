@@ -35,6 +35,10 @@ class Asking:
     def slug(self) -> str:
         return self.questionnaire.slug
 
+    @property
+    def address(self) -> str:
+        return f"/fragor/{self.slug}"
+
     def page(self, number: int) -> QuestionnairePage:
         found = next((page for page in self.pages if page.number == number), None)
         if found is None:

@@ -17,12 +17,13 @@ from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
-from kapabla.web import language
+from kapabla.web import language, module_page
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.questions import KEY_FIELD
 from kapabla.web.participant.session import Participant, needs_session, participant, today
 from kapabla.web.unit_of_work import work
 
+ADDRESS = "/delar"
 _KEY = re.compile(r"^[a-z0-9-]{8,36}$")
 
 
@@ -35,6 +36,7 @@ class Reading:
     module: Module
     step: Step
     standing: Standing
+    address: str = ADDRESS
 
     @property
     def number(self) -> int:
@@ -114,10 +116,7 @@ def module_step(module: int, number: int) -> ResponseReturnValue:
     reading = _read(module, number)
     if not journey.course_is_open(reading.me.study, reading.standing, today()):
         return redirect(url_for("participant.continue_journey"), 303)
-    if not isinstance(reading.step, ScenarioStep):
-        return _page(reading)
-    scenario = reading.step.scenario
-    return _page(reading, node=scenario.node(scenario.start), warned=scenario.content_note is None)
+    return _page(reading, module_page.opened(reading.step))
 
 
 @blueprint.post("/delar/<int:module>/<int:number>")
@@ -132,8 +131,8 @@ def save_module_step(module: int, number: int) -> ResponseReturnValue:
     if doing == "valj" and isinstance(reading.step, ScenarioStep):
         return _choose(reading, reading.step)
     if doing == "nod" and isinstance(reading.step, ScenarioStep):
-        node = reading.step.scenario.node(request.form.get("nod", ""))
-        return _page(reading, node=node) if node else abort(404)
+        view = module_page.at_node(reading.step, request.form)
+        return _page(reading, view) if view else abort(404)
     if doing == "svara" and isinstance(reading.step, CheckStep):
         return _answer(reading, reading.step)
     _record(reading, {"": Event("read", module, number)})
@@ -158,29 +157,25 @@ def _skip_stories(reading: Reading) -> ResponseReturnValue:
 
 
 def _choose(reading: Reading, step: ScenarioStep) -> ResponseReturnValue:
-    node = step.scenario.node(request.form.get("nod", ""))
-    if node is None:
+    view = module_page.chosen(step, request.form)
+    if view is None:
         abort(404)
-    choice = node.choice(request.form.get("val", ""))
-    if choice is None:
-        return _page(reading, node=node, error=True), 400
-    _record(reading, {"": Event("choice", reading.module.number, step.number, node.id, choice.code)})
-    following = step.scenario.node(choice.next) if choice.next else None
-    return _page(reading, node=node, choice=choice, following_node=following)
+    if view.node is None or view.choice is None:
+        return _page(reading, view), 400
+    choice = Event("choice", reading.module.number, step.number, view.node.id, view.choice.code)
+    _record(reading, {"": choice})
+    return _page(reading, view)
 
 
 def _answer(reading: Reading, step: CheckStep) -> ResponseReturnValue:
     """Feedback on the same page; the first answer is kept for good, whatever is tried afterwards (D3)."""
-    given: dict[str, int] = {}
-    events: dict[str, Event] = {}
-    for question in step.questions:
-        typed = request.form.get(question.code, "")
-        if typed.isdigit() and int(typed) < len(question.options):
-            given[question.code] = int(typed)
-            answer = Event("answer", reading.module.number, step.number, question.code, typed)
-            events[f"-{question.code}"[:12]] = answer
-    _record(reading, events)
-    return _page(reading, given=given, checked=True)
+    view = module_page.answered(step, request.form)
+    answers = {
+        f"-{question}"[:12]: Event("answer", reading.module.number, step.number, question, str(answer))
+        for question, answer in view.given.items()
+    }
+    _record(reading, answers)
+    return _page(reading, view)
 
 
 def _record(reading: Reading, events: Mapping[str, Event]) -> None:
@@ -198,19 +193,10 @@ def _record(reading: Reading, events: Mapping[str, Event]) -> None:
             entry.mark_over(work().identity, reading.me.entrant.person_id, "delar")
 
 
-def _page(reading: Reading, **context: Any) -> str:
-    known: dict[str, Any] = {
-        "node": None,
-        "warned": True,
-        "choice": None,
-        "following_node": None,
-        "given": {},
-        "checked": False,
-        "error": False,
-    }
+def _page(reading: Reading, view: module_page.StepView) -> str:
     return render_template(
         "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
-        before=reading.number - 1 or None, **(known | context),
+        before=reading.number - 1 or None, **view.context,
     )  # fmt: skip
 
 
@@ -232,5 +218,6 @@ def module_done(module: int) -> ResponseReturnValue:
     )
     return render_template(
         "participant/module_done.html", module=found, over=over, following=following,
-        unfinished=standing.progress.next_step(module, len(found.steps)),
+        unfinished=standing.progress.next_step(module, len(found.steps)), address=ADDRESS,
+        onward=url_for("participant.continue_journey"),
     )  # fmt: skip

@@ -20,8 +20,8 @@ from kapabla.material.instruments import (
     read_page,
 )
 from kapabla.material.texts import Text
-from kapabla.web import language
-from kapabla.web.participant import question_form, render_time
+from kapabla.web import language, question_form
+from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant, today

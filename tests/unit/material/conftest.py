@@ -33,3 +33,8 @@ def spoil(copy) -> Spoil:
         return [str(fault) for fault in check_material(copy)]
 
     return replace
+
+
+@pytest.fixture(scope="session")
+def trial_material(trial_root) -> Material:
+    return load_material(trial_root)

@@ -18,10 +18,10 @@ PAGE = f"{M1}/02-fem-steg.sv.md"
 
 BAD = [
     # the shape of a table
-    (SE, 'code = "se_3"', 'code = "Se3"', "item Se3, code: 'Se3' does not match; write it like the pattern ^[a-z][a-z0-9_]*$."),
+    (SE, 'code = "se_3"', 'code = "Se3"', "item Se3, code: 'Se3' cannot be a code; write a-z, digits and _, and begin with a letter."),
     (SE, 'id = "se"\n', "", "id: `id` is missing; write it."),
     (SE, 'status = "draft"', 'status = "ready"', "status: 'ready' is not allowed; write one of 'draft' or 'published'."),
-    (SE, "version = 1", 'version = "1"', "version: input should be a valid integer, not '1'."),
+    (SE, "version = 1", 'version = "1"', "version: '1' is not a whole number; write digits alone, without quotation marks."),
     (SE, "min_answered", "min_answred", "scale se_mean, min_answred: `min_answred` is not a known key; remove it or mend the spelling."),
     (HIN, 'text = {sv = "Att jag kan ha fel"', 'text = {sv = ""', "item hin_1, text, sv: `sv` is empty; write the text."),
     (HIN, 'text = {sv = "Att jag kan ha fel"', 'text = {dk = "x", sv = "Fel"', "item hin_1, text, dk: `dk` is not a known key; remove it or mend the spelling."),
@@ -33,7 +33,7 @@ BAD = [
     (SE, 'code = "se_2"', 'code = "se_1"', "item se_1: the code is used twice; give each item and scale a code of its own."),
     (SE, 'response_scale = "s_saker"', 'response_scale = "s_sker"', "item se_1, response_scale: 's_sker' is not defined; write one of s_fortroende, s_ganger, s_halla, s_hinder, s_saker, s_stammer, s_troligt."),
     (SE, "min_answered = 6", "min_answered = 9", "scale se_mean: min_answered is 9; write a number from 1 to 8."),
-    (SE, "maximum = 5", "maximum = 6", "scale se_mean: item se_1 does not go from 1 to 6; a mean needs one range."),
+    (SE, "maximum = 5", "maximum = 6", "scale se_mean: item se_1 does not go from 1 to 6; write one range for all items of a mean."),
     (BET, "{value = 2, text", "{value = 1, text", "item bet_0: option value 1 is used twice; give each option a value of its own."),
     (BET, "{value = 2, text", "{value = -2, text", "item bet_0, option 2: values below 0 are kept for missing answers; write 0 or more."),
     (BET, "{value = 2, text", "{value = -95, text", 'item bet_0, option 2: value -95 and missing = "no_opinion" belong together; write both or neither.'),
@@ -50,20 +50,20 @@ BAD = [
     (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome: there is no scale se_sum; write the code of one."),
     (STUDY, 'municipalities = ["2404"', 'municipalities = ["9999"', "municipalities: 9999 is not in municipalities.toml; write a code from it."),
     (STUDY, '"bak_3", ', "", "quasi_identifiers: item bak_3 is one; put it in its place in the order."),
-    (STUDY, 'orders = ["ABA"', 'orders = ["AB"', "parallel form kun, orders: 'AB' must have one A or B for each of 3 waves."),
+    (STUDY, 'orders = ["ABA"', 'orders = ["AB"', "parallel form kun, orders: 'AB' does not fit 3 waves; write one A or B for each."),
     (STUDY, 'arms = ["waitlist"]', 'arms = ["later"]', "wave t0b, arms: there is no arm later; write the code of one."),
     (STUDY, 'needs_choice = "follow_up"', 'needs_choice = "more"', "wave t3, needs_choice: the consent has no choice more; write the code of one."),
     (STUDY, 'slug = "fore2"', 'slug = "fore"', "waves: slug fore is used twice; give each wave its own."),
-    (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course: there is no course kapabla version 2."),
+    (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course: there is no course kapabla version 2; write one that is in courses/."),
     (STUDY, "etik_dnr", "dnr", 'facts: the consent has {etik_dnr}; write etik_dnr = "…" here.'),
-    (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing."),
+    (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing; write the code of one that comes before."),
     ("instruments/se_then/v1.toml", "avgöra när du", "se när du", None),
     # course
     (f"{M1}/module.toml", '"helper_safety", ', "", "boxes: every module has the box helper_safety; add it."),
     (f"{M1}/module.toml", "number = 1", "number = 4", "number: the folder should be called 04-din-roll; rename it, or mend the number."),
     (f"{M1}/module.toml", 'content_note = "content_note_stories"\n', "", "content_note: a module with stories needs one; write content_note_stories."),
     (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
-    (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps: the module has no check; every module has one."),
+    (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps: the module has no check, and every module has one; add it."),
     (STORY, 'next = "telefonen"', 'next = "kvar"', "node vagen, choice rad, next: there is no node kvar; write an id that exists."),
     (STORY, 'next = "telefonen"\n', "", "node telefonen: no choice leads here; lead a choice to it, or remove it."),
     (STORY, 'start = "vagen"', 'start = "disken"', "start: there is no node disken; write the id of the first node."),
@@ -76,8 +76,8 @@ BAD = [
     # registers
     ("municipalities.toml", 'code = "2403"', 'code = "2401"', "municipality 2401: the code is used twice; give each a code of its own."),
     ("municipalities.toml", '"Bjurholms kommun"', '"nordmaling"', "municipality 2403: 'nordmaling' is also a name of 2401; remove one."),
-    ("support_contacts.toml", 'number = "112"\n', "", "contact sos_alarm, number: a contact that is shown needs its number."),
-    ("support_contacts.toml", 'source = "S71"\n', "verified_on = 2026-11-01\n", "contact kvinnofridslinjen, verified_by: write who at the county checked the number."),
+    ("support_contacts.toml", 'number = "112"\n', "", "contact sos_alarm, number: a contact that is shown needs its number; write it."),
+    ("support_contacts.toml", 'source = "S71"\n', "verified_on = 2026-11-01\n", "contact kvinnofridslinjen, verified_by: nobody stands for the number; write who at the county checked it."),
     ("organisation.toml", 'name = "Länsstyrelsen Västerbotten"\n', "", "name: `name` is missing; write it."),
     ("promises/vindeln-2023-2025.toml", 'municipality = "2404"', 'municipality = "0"', "municipality: 0 is not in municipalities.toml; write a code from it."),
     ("promises/vindeln-2023-2025.toml", "number = 2", "number = 3", "promises: the numbers are [1, 3, 3, 4, 5]; number the promises 1, 2, 3 … in order."),
@@ -92,17 +92,21 @@ def test_each_fault_is_told_in_the_authors_words(spoil, file, old, new, message)
 
 def test_then_test_with_other_words_is_refused(spoil):
     faults = spoil("instruments/se_then/v1.toml", "avgöra när du", "se när du")
-    assert faults == [f"{STUDY}: item se_2t, then_of: the words differ from se_2; a then-test asks the same item."]
+    assert faults == [
+        f"{STUDY}: item se_2t, then_of: the words differ from se_2, and a then-test asks the same; write the same words in both."
+    ]
 
 
 def test_broken_toml_is_told_with_file_and_line_and_nothing_else(spoil):
     assert spoil(AVS, 'form_name = "avsikt"', "form_name = avsikt") == [
-        f"{AVS}: line 7, column 13: not TOML: invalid value."
+        f"{AVS}: line 7, column 13: the value cannot be read; write texts in quotation marks, numbers without, "
+        "lists in brackets."
     ]
 
 
 def test_broken_front_matter_is_told_with_the_line_of_the_file(spoil):
-    assert spoil(PAGE, 'title = "Fem', "title = Fem") == [f"{PAGE}: line 2, column 9: not TOML: invalid value."]
+    (told,) = spoil(PAGE, 'title = "Fem', "title = Fem")
+    assert told.startswith(f"{PAGE}: line 2, column 9: the value cannot be read; write texts in quotation marks")
 
 
 def test_broken_response_scales_are_not_blamed_on_every_item(spoil):

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from kapabla.errors import NotFound
-from kapabla.release.store import Store, StoreDamaged
+from kapabla.store import Store, StoreDamaged
 
 
 def test_what_is_put_is_got_by_its_hash(tmp_path):
@@ -50,7 +50,7 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
     def fail(_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("kapabla.release.store.os.fsync", fail)
+    monkeypatch.setattr("kapabla.store.os.fsync", fail)
     with pytest.raises(OSError, match="disk full"):
         store.put(b"body")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

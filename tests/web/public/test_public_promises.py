@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from kapabla.material import default_root
+from kapabla.material.library import Library
 from kapabla.service import Service
 from kapabla.web.public.promises import COLUMNS, VERDICTS, period_of, slug_of
 from tests.page_client import PageClient
@@ -181,7 +183,9 @@ def test_newest_agreement_comes_first(client: PageClient, service: Service) -> N
     cycle = next(cycle for cycle in service.material.promises if cycle.municipality == "2404")
     newer = cycle.model_copy(update={"from_year": 2026, "to_year": 2028, "source": "Nya löften"})
     held = client.app.extensions["kapabla"]
-    client.app.extensions["kapabla"] = replace(held, material=replace(held.material, promises=(cycle, newer)))
+    material = replace(held.material, promises=(cycle, newer))
+    library = Library(default_root(), held.config.release_dir, lambda _added: material)
+    client.app.extensions["kapabla"] = replace(held, library=library)
     client.get("/medborgarloften/vindeln")
     assert "Nya löften" in client.text
     client.get("/medborgarloften/vindeln/2024")

@@ -12,6 +12,7 @@ from kapabla.material.instruments.ranking import entry, moved, placed
 # The name of the buttons "Flytta upp" and "Flytta ner"; their value is `item:option:upp` or `item:option:ner`.
 MOVE = "flytta"
 Form = Mapping[str, list[str]]
+Faults = Mapping[str, AnswerFault]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Block:
 
 
 def blocks(
-    page: QuestionnairePage, items: Iterable[Item], given: Form, faults: Mapping[str, AnswerFault], moved_row: str = ""
+    page: QuestionnairePage, items: Iterable[Item], given: Form, faults: Faults, moved_row: str = ""
 ) -> list[Block]:
     shown = list(items)
     asked = [item.code for item in shown if item.is_asked]

@@ -1,4 +1,5 @@
-"""The published store: files named by their hash, verified each time they are read, and an index for each release."""
+"""The published store: files named by their hash, verified each time they are read, and an index of what belongs
+together: a release, or a version of the material that was published by upload."""
 
 import hashlib
 import json
@@ -60,6 +61,10 @@ class Store:
             return None
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+    def names(self, prefix: str) -> list[str]:
+        """The names of the indexes that begin so."""
+        return sorted(path.stem for path in (self._folder / "index").glob(f"{prefix}*.json"))
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

@@ -1,0 +1,51 @@
+"""What a file of `course_material/` is called, and where one belongs that lies elsewhere."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kapabla.material.reading import Shelf, matches
+
+_NAMES = (
+    "checksums.toml", "municipalities.toml", "organisation.toml", "roles.toml", "safety.toml", "support_contacts.toml",
+    "instruments/response_scales.toml", "instruments/*/v*.toml", "consents/*/v*.toml", "studies/*.toml",
+    "promises/*.toml", "courses/*/v*/course.toml", "courses/*/v*/modules/*/*.toml", "courses/*/v*/modules/*/*.md",
+    "courses/*/v*/pictures/*.svg",
+)  # fmt: skip
+# The key that tells what a file is, and its name there.
+_PLACES = {
+    "items": "instruments/{id}/v{version}.toml",
+    "pages": "instruments/{id}/v{version}.toml",
+    "choices": "consents/{id}/v{version}.toml",
+    "waves": "studies/{id}.toml",
+    "modules": "courses/{id}/v{version}/course.toml",
+    "promises": "promises/{name}",
+    "municipalities": "municipalities.toml",
+    "roles": "roles.toml",
+    "contacts": "support_contacts.toml",
+    "boxes": "safety.toml",
+    "switchboard": "organisation.toml",
+    "scales": "instruments/response_scales.toml",
+}
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def check_names(shelf: Shelf) -> None:
+    """A file that nobody reads is one that its author believes in."""
+    for file in shelf.within(""):
+        last = file.rsplit("/", 1)[-1]
+        is_ours = any(matches(file, pattern) for pattern in _NAMES)
+        if not is_ours and not last.startswith(".") and last != "README.md":
+            shelf.fault(file, "", "no file of this name is read; mend the name or the folder, or remove it.")
+
+
+def place_of_file(raw: Mapping[str, Any], name: str) -> str | None:
+    """The place of what says this of itself; None where it says nothing that we know."""
+    pattern = next((place for key, place in _PLACES.items() if key in raw), None)
+    # What is no name gets one that stands nowhere: the check then says what is wrong with it.
+    own_id = str(raw.get("id", ""))
+    return pattern and pattern.format(
+        id=own_id if _SAFE.fullmatch(own_id) else "unnamed",
+        version=raw["version"] if isinstance(raw.get("version"), int) else 1,
+        name=name,
+    )

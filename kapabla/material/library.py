@@ -1,0 +1,59 @@
+"""The material of a running process: the folder, and then what has been published since. It looks for news itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from kapabla.material.faults import MaterialFaults
+from kapabla.material.material import Material
+from kapabla.material.published import news_of, read_published
+
+LOOK_EVERY = timedelta(minutes=1)
+Load = Callable[[Mapping[str, bytes]], Material]
+log = structlog.get_logger("kapabla.material")
+
+
+class Library:
+    """What cannot be loaded beside the rest is left out, with a line in the log: `doctor` tells what it is.
+
+    Versions never change and none goes away, so that two requests that meet at the moment of news both read true.
+    """
+
+    def __init__(self, root: Path, store: Path, load: Load) -> None:
+        self._root, self._store, self._load = root, store, load
+        self._known: frozenset[str] = frozenset()
+        self._looked_at: datetime | None = None
+        self._material = self._first()
+
+    def material(self, at: datetime) -> Material:
+        if self._looked_at is None:
+            self._looked_at = at
+        elif not self._looked_at <= at < self._looked_at + LOOK_EVERY:
+            self._looked_at = at
+            self._look()
+        return self._material
+
+    def _first(self) -> Material:
+        """A fault of the folder stops the start; one of what has been published does not."""
+        self._known = news_of(self._store)
+        shelved = read_published(self._store, self._root)
+        try:
+            return self._load(shelved.files)
+        except MaterialFaults as error:
+            if not shelved.files:
+                raise
+            log.error("published_material_left_out", faults=len(error.faults))
+            return self._load({})
+
+    def _look(self) -> None:
+        names = news_of(self._store)
+        if names == self._known:
+            return
+        self._known = names
+        shelved = read_published(self._store, self._root)
+        try:
+            self._material = self._load(shelved.files)
+        except MaterialFaults as error:
+            log.error("published_material_left_out", faults=len(error.faults))

@@ -1,0 +1,172 @@
+"""Material without Git: upload a questionnaire or a course, look at it, ask for it to be published, approve by two."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.material import Fault, MaterialFaults, Text
+from kapabla.material.instruments.redcap_dictionary import About
+from kapabla.material.pieces import sha256_of_files
+from kapabla.material.uploads import MAX_BYTES, Upload, UploadRefused, read_upload
+from kapabla.office import approvals, sign_in, uploads
+from kapabla.office.access import can
+from kapabla.office.staff import Staff
+from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.material_words import name_of, place_of, refused_message
+from kapabla.web.admin.reviewing import Review, review_of
+from kapabla.web.auth import needs, staff
+from kapabla.web.author_words import told
+from kapabla.web.language import NAMES
+from kapabla.web.unit_of_work import keep_on_error, now, service, work
+
+NAVIGATION = (("/admin/utbildning", "Utbildning och frågor"),)
+SHOWN = 500
+
+
+@blueprint.get("/admin/utbildning")
+@needs("see_material")
+def material() -> ResponseReturnValue:
+    return _list_page()
+
+
+@blueprint.post("/admin/utbildning")
+@needs("edit_material")
+def upload_material() -> ResponseReturnValue:
+    """What can be read is kept, faults and all, so that they can be looked at; what cannot is told here."""
+    file = request.files.get("fil")
+    name = (file.filename or "") if file else ""
+    body = b""
+    if file is not None and name:
+        with file.stream as stream:
+            body = stream.read(MAX_BYTES + 1)
+    try:
+        upload = read_upload(name, body, _about())
+    except UploadRefused as refused:
+        return _list_page(error=refused_message(refused)), 400
+    except MaterialFaults as faulty:
+        return _list_page(faults=[told(fault) for fault in faulty.faults], file=name), 400
+    return _keep(name, upload)
+
+
+def _keep(name: str, upload: Upload) -> ResponseReturnValue:
+    piece = upload.piece
+    kept = uploads.keep(
+        work().office, service().office_chain, place=piece.place, file=name, files=piece.files,
+        sha256=sha256_of_files(piece.files), losses=[told(loss) for loss in upload.losses], by=staff(), at=now(),
+    )  # fmt: skip
+    return redirect(url_for("admin.uploaded_material", upload_id=kept.id), 303)
+
+
+def _about() -> About:
+    """Of a data dictionary, which does not say what it is."""
+    given = {name: request.form.get(name, "").strip() for name in ("id", "version", "titel", "mater")}
+    version = int(given["version"]) if given["version"].isdigit() else 1
+    title = given["titel"] or given["id"] or "Frågor"
+    return About(given["id"] or "fragor", version, Text(sv=title), given["mater"] or title)
+
+
+def _list_page(*, error: str | None = None, faults: list[tuple[str, str]] | None = None, file: str = "") -> str:
+    held = service().material
+    versions = [("Utbildning", name, version) for name, version in held.courses]
+    versions += [("Frågeformulär", name, version) for name, version in held.instruments]
+    names = ("id", "version", "titel", "mater")
+    return render_template(
+        "admin/material.html", nav_items=NAVIGATION, uploads=uploads.all_uploads(work().office), versions=versions,
+        may_edit=can(staff().role, "edit_material"), name_of=name_of, error=error,
+        faults=(faults or [])[:SHOWN], file=file,
+        given={name: request.form.get(name, "") for name in names},
+    )  # fmt: skip
+
+
+@blueprint.get("/admin/utbildning/<upload_id>")
+@needs("see_material")
+def uploaded_material(upload_id: str) -> ResponseReturnValue:
+    return _upload_page(_review(upload_id))
+
+
+def _review(upload_id: str) -> Review:
+    return review_of(uploads.get(work().office, upload_id))
+
+
+def _upload_page(review: Review, *, error: str | None = None) -> str:
+    upload, role = review.upload, staff().role
+    is_open = upload.state in ("asked", "approved_once")
+    return render_template(
+        "admin/upload.html", nav_items=NAVIGATION, upload=upload, review=review, error=error,
+        faults=[_with_file(fault, upload.place) for fault in review.faults][:SHOWN], name=name_of(upload.place),
+        changes=[(place_of(found), found.old or "–", found.new or "–") for found in review.differences][:SHOWN],
+        uploader=work().office.get_one(Staff, upload.uploaded_by).name, languages=NAMES,
+        may_ask=can(role, "edit_material") and upload.state == "uploaded" and not review.faults and not review.is_taken,
+        may_decide=can(role, "approve_material") and is_open,
+        may_remove=can(role, "edit_material") and "removed" in uploads.ALLOWED[upload.state],
+        is_first=uploads.first_approver(work().office, upload) == staff().id,
+        address_of_page=f"{service().config.base_url}{url_for('admin.uploaded_material', upload_id=upload.id)}",
+    )  # fmt: skip
+
+
+def _with_file(fault: Fault, place: str) -> tuple[str, str]:
+    """With the file where there is more than one: within a course, or where an upload breaks something else."""
+    file = fault.file.removeprefix(place).strip("/")
+    where, sentence = told(fault)
+    return ", ".join(part for part in (file, where) if part) or "hela filen", sentence
+
+
+@blueprint.post("/admin/utbildning/<upload_id>/be-om-publicering")
+@needs("edit_material")
+def ask_for_publishing(upload_id: str) -> ResponseReturnValue:
+    review = _review(upload_id)
+    if review.faults or review.is_taken:
+        return _upload_page(review, error="faulty"), 409
+    uploads.ask(work().office, service().office_chain, review.upload, by=staff(), at=now())
+    return _to(upload_id)
+
+
+@blueprint.post("/admin/utbildning/<upload_id>/godkann")
+@needs("approve_material")
+def decide_on_material(upload_id: str) -> ResponseReturnValue:
+    """A session may be left open on a desk: a decision that is for good takes a new one-time code."""
+    review, office, chain = _review(upload_id), work().office, service().office_chain
+    reason = request.form.get("skal", "").strip()
+    refuses = request.form.get("beslut") == "avsla"
+    if refuses and not reason:
+        return _upload_page(review, error="reason_missing"), 400
+    if not refuses and (review.faults or review.is_taken):
+        return _upload_page(review, error="faulty"), 409
+    try:
+        _check_code()
+        if refuses:
+            uploads.refuse(office, chain, review.upload, by=staff(), reason=reason, at=now())
+        else:
+            uploads.approve(office, chain, review.upload, by=staff(), at=now())
+    except (sign_in.SignInRefused, sign_in.TooManyAttempts) as refused:
+        return _upload_page(review, error=refused.code), 400
+    except (approvals.SameAccount, approvals.NotOpen, uploads.WrongState) as refused:
+        return _upload_page(review, error=refused.code), 409
+    return _to(upload_id)
+
+
+def _check_code() -> None:
+    """The same code and the same count of attempts as at sign-in."""
+    office, me, key = work().office, staff(), service().keys.get("session")
+    whos = [f"account:{me.email}"]
+    sign_in.check_attempts(office, key, whos, at=now())
+    try:
+        sign_in.check_code(office, me, request.form.get("kod", ""), sealing_key=service().keys.get("sealing"), at=now())
+    except sign_in.SignInRefused:
+        sign_in.count_attempt(office, key, whos, at=now())
+        keep_on_error()
+        raise
+
+
+@blueprint.post("/admin/utbildning/<upload_id>/ta-bort")
+@needs("edit_material")
+def remove_material(upload_id: str) -> ResponseReturnValue:
+    upload = uploads.get(work().office, upload_id)
+    try:
+        uploads.remove(work().office, service().office_chain, upload, by=staff(), at=now())
+    except uploads.WrongState as refused:
+        return _upload_page(review_of(upload), error=refused.code), 409
+    return redirect(url_for("admin.material"), 303)
+
+
+def _to(upload_id: str) -> ResponseReturnValue:
+    return redirect(url_for("admin.uploaded_material", upload_id=upload_id), 303)
