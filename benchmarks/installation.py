@@ -28,7 +28,7 @@ def new_cohort(service: Service, name: str) -> str:
     today, study = local_date(service.clock()), service.material.studies[STUDY]
     with service.vaults.unit() as work:
         return create_cohort(
-            work.identity, name=name, study=STUDY, course=study.course.id, arm=study.arms[0].code,
+            work.identity, name=name, study=study, arm=study.arms[0].code,
             starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=90), responsible="",
         ).id  # fmt: skip
 

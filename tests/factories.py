@@ -44,7 +44,7 @@ def make_cohort(
         if known:
             return known
         return create_cohort(
-            work.identity, name=name, study=STUDY, course="kapabla", arm=arm, starts_on=starts_on,
+            work.identity, name=name, study=service.material.studies[STUDY], arm=arm, starts_on=starts_on,
             ends_on=date(2027, 1, 31), responsible="",
         ).id  # fmt: skip
 

@@ -46,6 +46,10 @@ def course_opens_on(study: Study, standing: Standing) -> date | None:
     from the person's own start questions. Others wait as many weeks, from the first day of their cohort: nobody comes
     sooner to the course by saying no. See docs/decisions/0009.
     """
+    crosses_over_on = study.crosses_over_on(standing.terms.arm)
+    if crosses_over_on is not None:
+        # In a stepped wedge the calendar alone decides, for all of the arm.
+        return crosses_over_on
     wave = study.waiting_wave(standing.terms.arm)
     if wave is None or wave.code in standing.closed:
         return None

@@ -45,7 +45,7 @@ def add(
         raise Refused("study_unknown", study=study, known=", ".join(service.material.studies))
     with service.vaults.unit() as work:
         cohort = create_cohort(
-            work.identity, name=name, study=study, course=course or known.course.id, arm=arm or known.arms[0].code,
+            work.identity, name=name, study=known, course=course or "", arm=arm or known.arms[0].code,
             starts_on=local_date_of(start), ends_on=local_date_of(end), responsible="",
         )  # fmt: skip
         event = Event("cli", "", "cohort_add", f"cohort:{cohort.id}")

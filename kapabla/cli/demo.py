@@ -109,7 +109,7 @@ def _unused_invitation(service: Service, work: Work) -> tuple[str, str]:
     if cohort is None:
         study = service.material.studies[STUDY]
         cohort = create_cohort(
-            session, name=COHORT, study=STUDY, course=study.course.id, arm=study.arms[0].code, starts_on=today,
+            session, name=COHORT, study=study, arm=study.arms[0].code, starts_on=today,
             ends_on=today + timedelta(days=365), responsible="Exempel",
         )  # fmt: skip
     name = "Provia Påhittsson"

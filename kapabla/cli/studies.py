@@ -31,15 +31,15 @@ def allocate(opening: Opening, name: str, by: str, as_json: bool) -> None:
 
     Cohorts without people, and those in which somebody has begun, are left out. The seed cannot be chosen.
     """
-    service, design = opening.service, get_study(opening, name).allocation
-    if design is None:
+    service, found = opening.service, get_study(opening, name)
+    if found.allocation is None:
         raise Refused("no_allocation_in_study", study=name)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "draw_lots")
         made = allocating.allocate(
-            work.identity, service.identity_chain, study=name, design=design, by=member.id, role=member.role,
-            at=service.clock(),
+            work.identity, service.identity_chain, study=found, design=found.allocation, by=member.id,
+            role=member.role, at=service.clock(),
         )  # fmt: skip
     if as_json:
         print_json({"list": made.id, "sha256": made.hash, "units": made.units, "left_out": made.left_out})

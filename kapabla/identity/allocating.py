@@ -21,7 +21,7 @@ from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.people import Person, StepOver
 from kapabla.identity.records import IdentityAudit
 from kapabla.ids import new_id
-from kapabla.material import Allocation
+from kapabla.material import Allocation, Study
 from kapabla.vaults import IdentityBase
 
 Unit = Cohort | Person
@@ -63,18 +63,18 @@ class Allocated:
 
 
 def allocate(
-    session: Session, chain: Chain, *, study: str, design: Allocation, by: str, role: str, at: datetime
+    session: Session, chain: Chain, *, study: Study, design: Allocation, by: str, role: str, at: datetime
 ) -> Allocated:
     """Draw lots for every unit of the study that waits for one."""
     units, left_out = _units(session, study, design)
     if not units:
-        raise NothingToAllocate(study=study, left_out=left_out)
+        raise NothingToAllocate(study=study.id, left_out=left_out)
     lot = Lot(secrets.token_bytes(SEED_BYTES), design.ratio, design.block_sizes)
     marks = {unit.id: mark_of(lot.seed, unit.id) for unit in units}
     strata = {marks[unit.id]: stratum for unit, stratum in units.items()}
     arms = draw(strata, lot)
     made = AllocationList(
-        id=new_id(), study=study, unit=design.unit, algorithm=ALGORITHM, seed=lot.seed, ratio=dict(lot.ratio),
+        id=new_id(), study=study.id, unit=design.unit, algorithm=ALGORITHM, seed=lot.seed, ratio=dict(lot.ratio),
         block_sizes=list(lot.block_sizes), hash=list_hash(strata, arms, lot),
         places=[[mark, strata[mark], arms[mark]] for mark in sorted(strata)],
     )  # fmt: skip
@@ -120,11 +120,14 @@ def _allocated(session: Session, found: AllocationList) -> Sequence[Unit]:
     return session.scalars(select(Person).where(Person.allocation_id == found.id)).all()
 
 
-def _units(session: Session, study: str, design: Allocation) -> tuple[Mapping[Unit, str], int]:
+def _units(session: Session, study: Study, design: Allocation) -> tuple[Mapping[Unit, str], int]:
     """Units that wait for a lot, with their strata, and how many were left out although they have none."""
     members = _members(session, study)
     units: dict[Unit, list[Person]] = {}
     for cohort, people in members.items():
+        if not all(study.can_enrol(arm, cohort.starts_on) for arm in design.ratio):
+            # In a stepped wedge some arm would have crossed over before the cohort begins.
+            people = []
         units |= {person: [person] for person in people} if design.unit == "person" else {cohort: people}
     waiting = {unit: people for unit, people in units.items() if unit.allocation_id is None}
     begun = _begun(session)
@@ -135,14 +138,14 @@ def _units(session: Session, study: str, design: Allocation) -> tuple[Mapping[Un
     return ready, len(waiting) - len(ready)
 
 
-def _members(session: Session, study: str) -> dict[Cohort, list[Person]]:
-    cohorts = session.scalars(select(Cohort).where(Cohort.study == study, Cohort.is_archived.is_(False)))
+def _members(session: Session, study: Study) -> dict[Cohort, list[Person]]:
+    cohorts = session.scalars(select(Cohort).where(Cohort.study == study.id, Cohort.is_archived.is_(False)))
     members: dict[Cohort, list[Person]] = {cohort: [] for cohort in cohorts}
     rows = session.execute(
         select(Cohort, Person)
         .join(Enrolment, Enrolment.cohort_id == Cohort.id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.is_current.is_(True), Cohort.study == study, Cohort.is_archived.is_(False))
+        .where(Enrolment.is_current.is_(True), Cohort.study == study.id, Cohort.is_archived.is_(False))
     )
     for cohort, person in rows:
         members[cohort].append(person)

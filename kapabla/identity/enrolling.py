@@ -17,6 +17,7 @@ from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person
 from kapabla.ids import new_id, new_secret
 from kapabla.keys import Keyring
+from kapabla.material import Study
 from kapabla.vaults import table_of
 
 _people, _enrolments, _invitations = table_of(Person), table_of(Enrolment), table_of(Invitation)
@@ -24,6 +25,12 @@ _people, _enrolments, _invitations = table_of(Person), table_of(Enrolment), tabl
 
 class CohortNameTaken(Refused):
     code = "cohort_name_taken"
+
+
+class WrongPeriod(Refused):
+    """In a stepped wedge a cohort begins in a period, and not after the one in which its arm gets the course."""
+
+    code = "wrong_period"
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,17 @@ class Access:
 
 
 def create_cohort(
-    session: Session, *, name: str, study: str, course: str, arm: str, starts_on: date, ends_on: date, responsible: str
-) -> Cohort:
+    session: Session, *, name: str, study: Study, arm: str, starts_on: date, ends_on: date, responsible: str,
+    course: str = "",
+) -> Cohort:  # fmt: skip
     name = " ".join(name.split())
+    if not study.can_enrol(study.arm(arm).code, starts_on):
+        raise WrongPeriod(arm=arm, starts_on=starts_on)
     if session.scalar(select(Cohort.id).where(Cohort.name == name)):
         raise CohortNameTaken(name=name)
     cohort = Cohort(
-        name=name, study=study, course=course, arm=arm, starts_on=starts_on, ends_on=ends_on, responsible=responsible,
-        is_archived=False,
+        name=name, study=study.id, course=course or study.course.id, arm=arm, starts_on=starts_on,
+        ends_on=ends_on, responsible=responsible, is_archived=False,
     )  # fmt: skip
     session.add(cohort)
     session.flush()

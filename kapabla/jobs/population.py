@@ -80,8 +80,8 @@ def _cohort(work: Work, service: Service, name: str, study: str, arm: str, start
     if known is not None:
         return known
     return create_cohort(
-        work.identity, name=name, study=study, course=service.material.studies[study].course.id, arm=arm,
-        starts_on=starts_on, ends_on=starts_on + timedelta(days=120), responsible="Exempel",
+        work.identity, name=name, study=service.material.studies[study], arm=arm, starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=120), responsible="Exempel",
     )  # fmt: skip
 
 

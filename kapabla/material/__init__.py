@@ -35,7 +35,7 @@ from kapabla.material.material import Material, check_material, default_root, lo
 from kapabla.material.promises import Agreement, Promise, PromiseCycle
 from kapabla.material.registers import Municipality, Organisation, Role, SafetyBox, SupportContact
 from kapabla.material.studies.consent_values import consent_values
-from kapabla.material.studies.definition import Allocation, Arm, Study, Wave
+from kapabla.material.studies.definition import Allocation, Arm, Period, Study, Wave
 from kapabla.material.texts import LANGUAGES, Text, fill
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "Organisation",
     "Page",
     "PageAnswers",
+    "Period",
     "Promise",
     "PromiseCycle",
     "Questionnaire",

@@ -6,7 +6,7 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
 from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
+from kapabla.release.coarse_time import Visit, too_few
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.design_columns import design_cells
@@ -60,6 +61,7 @@ def build(
     labels = cohort_labels(release_key, study.id, (person.placement.cohort_label for person in people))
     protected = _protect(study, quasi_identifier_names(study, material), people, labels, k)
     columns = after_protection(columns, protected)
+    people = _with_shared_periods(study, people, protected, k)
     ids = release_ids(release_key, study.id, (person.subject for person in people))
     rows = _rows(material, study, columns, people, protected, ids)
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
@@ -156,6 +158,24 @@ def _protect(
         for person in people
     ]
     return enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
+
+
+def _with_shared_periods(study: Study, people: list[Subject], protected: KAnonymised, k: int) -> list[Subject]:
+    """A period is a date made coarse, and is released where k people share it (`privacy.md` C4.1)."""
+    if not study.periods:
+        return people
+    visits = [
+        Visit(number, wave, on)
+        for number, person in enumerate(people)
+        for wave in person.pages
+        if (on := person.answered_on(wave)) is not None
+    ]
+    rows = [tuple(person.values()) for person in protected.people]
+    found = too_few(visits, rows, [study.period_on(visit.on) for visit in visits], k=k)
+    return [
+        replace(person, alone_in_period=frozenset(wave for wave in person.pages if (number, wave) in found))
+        for number, person in enumerate(people)
+    ]
 
 
 def _value(person: Subject, name: str, cohorts: Mapping[str, str]) -> str | None:

@@ -1,7 +1,7 @@
 """Time made coarse: weeks, months, quarters or nothing; bands of durations (`privacy.md` C4.1)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -53,18 +53,30 @@ def finest_step(visits: Sequence[Visit], rows: Sequence[Values], *, k: int) -> D
     people in one week and six in the next, k = 5: no week, but perhaps the month.
     """
     for step in (DateStep.WEEK, DateStep.MONTH, DateStep.QUARTER):
-        if _smallest(visits, rows, step) >= k:
+        sizes = _sizes(visits, rows, [coarsen(visit.on, step) for visit in visits])
+        if min(sizes.values(), default=len(rows)) >= k:
             return step
     return DateStep.NONE
 
 
-def _smallest(visits: Sequence[Visit], rows: Sequence[Values], step: DateStep) -> int:
-    """The fewest people who share wave, coarse date and all values that one of them has."""
-    at: dict[tuple[str, date | None], set[int]] = defaultdict(set)
-    for visit in visits:
-        at[visit.wave, coarsen(visit.on, step)].add(visit.person)
-    least = len(rows)
-    for people in at.values():
+def too_few(
+    visits: Sequence[Visit], rows: Sequence[Values], periods: Sequence[Hashable], *, k: int
+) -> set[tuple[int, str]]:
+    """Person and wave of the visits whose period fewer than k people with the same quasi-identifiers share.
+
+    periods: that of each visit. Example: six people answer before in period 1 and two in period 2, k = 5, nothing else
+    known of them: the two visits of period 2.
+    """
+    return {where for where, size in _sizes(visits, rows, periods).items() if size < k}
+
+
+def _sizes(visits: Sequence[Visit], rows: Sequence[Values], coarse: Sequence[Hashable]) -> dict[tuple[int, str], int]:
+    """How many people share wave, coarse date and all values that one of them has, by person and wave."""
+    at: dict[tuple[str, Hashable], set[int]] = defaultdict(set)
+    for visit, when in zip(visits, coarse, strict=True):
+        at[visit.wave, when].add(visit.person)
+    sizes: dict[tuple[int, str], int] = {}
+    for (wave, _), people in at.items():
         by_places: dict[tuple[int, ...], Counter[Values]] = {}
         for person in people:
             places = tuple(place for place, value in enumerate(rows[person]) if value is not None)
@@ -74,8 +86,8 @@ def _smallest(visits: Sequence[Visit], rows: Sequence[Values], step: DateStep) -
                     for other in people
                     if all(rows[other][place] is not None for place in places)
                 )
-            least = min(least, by_places[places][tuple(rows[person][place] for place in places)])
-    return least
+            sizes[person, wave] = by_places[places][tuple(rows[person][place] for place in places)]
+    return sizes
 
 
 def whole_weeks(since: date, on: date) -> int:

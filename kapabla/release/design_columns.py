@@ -32,6 +32,7 @@ def design_columns(study: Study) -> tuple[ColumnSpec, ...]:
             "gate_overridden", "Fick börja utbildningen utan startfrågor",
             "Was let into the course without the start questions", is_per_person=True,
         ),
+        *_wedge_columns(study),
         _flag("arm_by_lot", "Studiearmen gavs av lotten", "The study arm was given by lot", is_per_person=True),
         _flag(
             "fast_page", "Någon sida besvarad fortare än den kan läsas", "Some page answered faster than it can be read"
@@ -63,6 +64,23 @@ def design_columns(study: Study) -> tuple[ColumnSpec, ...]:
     )  # fmt: skip
 
 
+def _wedge_columns(study: Study) -> tuple[ColumnSpec, ...]:
+    """As `python -m analysis steppedwedge --cluster cohort --period period --treatment treatment` reads them (E8)."""
+    if not study.periods:
+        return ()
+    numbers = [period.number for period in study.periods]
+    return (
+        ColumnSpec(
+            "period", Kind.CATEGORY, {"sv": "Period då det besvarades", "en": "Period in which it was answered"},
+            categories={number: f"Period {number}" for number in numbers},
+            categories_en={number: f"Period {number}" for number in numbers},
+            minimum=min(numbers), maximum=max(numbers), is_ordered=True,
+            missing=(MissingReason.NOT_REACHED, MissingReason.WITHHELD),
+        ),
+        _flag("treatment", "Omgången hade utbildningen i perioden", "The cohort had the course in the period"),
+    )  # fmt: skip
+
+
 def _flag(name: str, sv: str, en: str, *, waves: tuple[str, ...] = (), is_per_person: bool = False) -> ColumnSpec:
     return ColumnSpec(
         name, Kind.FLAG, {"sv": sv, "en": en}, categories={0: _NO["sv"], 1: _YES["sv"]},
@@ -81,6 +99,7 @@ def design_cells(study: Study, material: Material, person: Subject, code: str) -
         "gate_overridden": int(person.placement.gate_overridden),
         "arm_by_lot": int(person.placement.arm_by_lot),
         "fast_page": _fast_page(person, code, study.estimates.fast_seconds_per_item),
+        **_wedge(study, person, code),
         **_dose(material.courses[study.course.id, study.course.version], person),
     }
 
@@ -108,6 +127,21 @@ def _contaminated(person: Subject, wave: Wave) -> Cell:
     if not wave.is_before_course:
         return MissingReason.NOT_SHOWN
     return int(any(save.course_had_begun for save in person.saves[wave.code].values()))
+
+
+def _wedge(study: Study, person: Subject, wave: str) -> dict[str, Cell]:
+    """period: that of the day of the answer. treatment: the cell of the matrix, by schedule, whatever was read."""
+    if not study.periods:
+        return {}
+    on = person.answered_on(wave)
+    period = study.period_on(on) if on is not None else None
+    if period is None:
+        return {"period": MissingReason.NOT_REACHED, "treatment": MissingReason.NOT_REACHED}
+    is_exposed = int(study.is_exposed(person.placement.arm, period))
+    return {
+        "period": MissingReason.WITHHELD if wave in person.alone_in_period else period.number,
+        "treatment": is_exposed,
+    }
 
 
 def _fast_page(person: Subject, wave: str, fast_seconds_per_item: int) -> Cell:

@@ -1,5 +1,6 @@
 """What a release says of how and when somebody took part: flagged, never dropped (D5, D15, E4, E5)."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from kapabla.answers.placement import Placement
 from kapabla.answers.progress import Event
 from kapabla.identity.correcting import override_gate
 from kapabla.identity.people import Person
+from kapabla.material import Period
 from kapabla.material.instruments import MissingReason
 from kapabla.release.build import build
 from kapabla.release.dataset import to_long, to_wide
@@ -41,8 +43,8 @@ def crowd(any_service):
     return any_service
 
 
-def released(service):
-    study = service.material.studies[make.STUDY]
+def released(service, study=None):
+    study = study or service.material.studies[make.STUDY]
     with service.vaults.reading() as work:
         return build(
             work.answers, service.material, study, purpose="evaluation", is_test=False, release_key=KEY
@@ -178,6 +180,38 @@ def test_what_is_read_again_changes_no_row_of_a_release(crowd):
             again = {"again": Event("read", 1, 1)}
             progress.record_events(work.answers, subject, again, course="kapabla", course_version=1, on=on(90))
     assert released(crowd).rows == before
+
+
+def wedge(service):
+    """Our study as a stepped wedge of two periods: one arm has the course from the first, the other from the second."""
+    study = service.material.studies[make.STUDY]
+    arms = [arm.model_copy(update={"course_opens_in": place}) for place, arm in enumerate(study.arms, start=1)]
+    periods = (
+        Period(number=1, starts_on=on(-10), ends_on=on(20)), Period(number=2, starts_on=on(21), ends_on=on(60))
+    )  # fmt: skip
+    return study.model_copy(update={"arms": tuple(arms), "periods": periods})
+
+
+def test_a_stepped_wedge_has_period_and_treatment_at_each_answer(crowd):
+    """E8: by the schedule; a period that too few share is withheld, and an answer outside every period says so."""
+    cohort = make.make_cohort(crowd, name="Senare", arm="waitlist")
+    for number in range(5):
+        made = make.make_person(crowd, name=f"Prova {number}", email=f"prova{number}@example.com", cohort=cohort)
+        make.take_part(crowd, made, on=FIRST)
+        make.save_wave(crowd, made, "t0", on=FIRST)
+        make.finish_course(crowd, made, on=on(30))
+        make.save_wave(crowd, made, "t1", on=on((31, 31, 31, 31, 90)[number]))
+    rows = released(crowd, wedge(crowd)).rows
+    cells = Counter((row["arm"], row["wave"], row["period"], row["treatment"]) for row in rows)
+    assert cells == {
+        ("direct", "t0", 1, 1): 5, ("direct", "t1", 1, 1): 5, ("waitlist", "t0", 1, 0): 5,
+        ("waitlist", "t1", MissingReason.WITHHELD, 1): 4,
+        ("waitlist", "t1", MissingReason.NOT_REACHED, MissingReason.NOT_REACHED): 1,
+    }  # fmt: skip
+
+
+def test_a_study_without_periods_has_no_such_columns(crowd):
+    assert not {"period", "treatment"} & {column.name for column in released(crowd).columns}
 
 
 def test_wide_has_the_flags_of_each_wave_and_of_each_person_once(crowd):

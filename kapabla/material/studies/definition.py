@@ -86,8 +86,19 @@ class Wave(Frozen):
 
 
 class Arm(Frozen):
+    """`course_opens_in`: in a stepped wedge, the number of the period in which the arm crosses over to the course."""
+
     code: Code
     label: Text
+    course_opens_in: int | None = None
+
+
+class Period(Frozen):
+    """A column of the stepped wedge. Its days are both within it."""
+
+    number: Annotated[int, Field(ge=1)]
+    starts_on: date
+    ends_on: date
 
 
 class Allocation(Frozen):
@@ -141,6 +152,7 @@ class Study(Frozen):
     primary_outcome: Code
     estimates: Estimates
     instrument_versions: dict[str, int]
+    periods: tuple[Period, ...] = ()  # of a stepped wedge; with the arms they are its matrix
     allocation: Allocation | None = None
     parallel_forms: tuple[ParallelForms, ...] = ()
     waves: tuple[Wave, ...]
@@ -164,6 +176,32 @@ class Study(Frozen):
 
     def wave(self, code: str) -> Wave:
         return _found(self.waves, "code", code)
+
+    def arm(self, code: str) -> Arm:
+        for arm in self.arms:
+            if arm.code == code:
+                return arm
+        raise NotFound("no_such_arm", arm=code)
+
+    def period_on(self, day: date) -> Period | None:
+        return next((period for period in self.periods if period.starts_on <= day <= period.ends_on), None)
+
+    def crosses_over_on(self, arm: str) -> date | None:
+        """The first day of the period in which the arm gets the course; None outside a stepped wedge."""
+        opens_in = self.arm(arm).course_opens_in
+        return next((period.starts_on for period in self.periods if period.number == opens_in), None)
+
+    def is_exposed(self, arm: str, period: Period) -> bool:
+        """The cell of the matrix: whether the arm has the course in the period."""
+        opens_in = self.arm(arm).course_opens_in
+        return opens_in is not None and period.number >= opens_in
+
+    def can_enrol(self, arm: str, starts_on: date) -> bool:
+        """Whether a cohort of the arm may begin on that day: in a period, and before the next after it crosses over."""
+        if not self.periods:
+            return True
+        period, opens_in = self.period_on(starts_on), self.arm(arm).course_opens_in
+        return period is not None and opens_in is not None and period.number <= opens_in
 
     def waiting_wave(self, arm: str) -> Wave | None:
         """The wave that an arm answers while it waits; None for an arm that does not wait."""

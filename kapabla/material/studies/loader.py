@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 
 from kapabla.errors import NotFound
 from kapabla.material.consents import Consent
@@ -53,6 +55,7 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_waves(study, known)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
+    yield from _check_wedge(study)
     if study.allocation is not None:
         yield from _check_allocation(study.allocation, study)
     yield from _check_items(study, known)
@@ -152,6 +155,25 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
                 f"{place}, forms",
                 say("form {letter} has no version in instrument_versions; add it there.", letter=letter),
             )
+
+
+def _check_wedge(study: Study) -> Iterator[tuple[str, str]]:
+    """Periods follow one another without a gap, and every arm crosses over in one of them."""
+    for before, after in pairwise(study.periods):
+        if after.number != before.number + 1 or after.starts_on != before.ends_on + timedelta(days=1):
+            yield f"period {after.number}", "it does not follow the one before; give number and day after it."
+    for period in study.periods:
+        if period.ends_on < period.starts_on:
+            yield f"period {period.number}, ends_on", "it lies before the first day; write a later one."
+    numbers = {period.number for period in study.periods}
+    for arm in study.arms:
+        if arm.course_opens_in is not None and arm.course_opens_in not in numbers:
+            yield (
+                f"arm {arm.code}, course_opens_in",
+                f"there is no period {arm.course_opens_in}; write the number of one.",
+            )
+        if arm.course_opens_in is None and study.periods:
+            yield f"arm {arm.code}, course_opens_in", "the study has periods; write in which the arm gets the course."
 
 
 def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.identity import cohort_view, sending
-from kapabla.identity.enrolling import CohortNameTaken, create_cohort
+from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
@@ -40,11 +40,14 @@ def submit_new_cohort() -> ResponseReturnValue:
     study = service().material.studies[given["studie"]]
     try:
         cohort = create_cohort(
-            work().identity, name=given["namn"], study=study.id, course=study.course.id, arm=study.arms[0].code,
+            work().identity, name=given["namn"], study=study, arm=study.arms[0].code,
             starts_on=days["start"], ends_on=days["slut"], responsible=staff().name,
         )  # fmt: skip
     except CohortNameTaken:
         return _form(given, {"namn": "Det finns redan en omgång med det namnet. Välj ett annat namn."}), 400
+    except WrongPeriod:
+        message = "Studien tar inte emot en omgång som börjar den dagen. Välj en dag i en av studiens perioder."
+        return _form(given, {"start": message}), 400
     leave_trace("cohort_add", f"cohort:{cohort.id}")
     return redirect(url_for("admin.cohort", cohort_id=cohort.id), 303)
 

@@ -90,6 +90,7 @@ def _waiting_page(me: Participant, standing: Standing) -> ResponseReturnValue:
         "participant/waiting.html", open_slug=me.study.wave(wave).slug if wave else None,
         questions_open=journey.waiting_questions_open_on(me.study, standing),
         course_opens=journey.course_opens_on(me.study, standing),
+        opens_by_answering=me.study.crosses_over_on(me.entrant.arm) is None,
     )  # fmt: skip
 
 

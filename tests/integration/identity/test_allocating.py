@@ -1,6 +1,7 @@
 """Lots that are kept: concealed until they are written, and drawn again exactly (E7)."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -11,9 +12,10 @@ from kapabla.identity import allocating, entry
 from kapabla.identity.allocating import AllocationList, NothingToAllocate
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import erase_person
+from kapabla.identity.enrolling import WrongPeriod, create_cohort
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
-from kapabla.material import Allocation
+from kapabla.material import Allocation, Period
 from tests import factories as make
 
 SHARES = {"direct": 1, "waitlist": 1}
@@ -44,8 +46,8 @@ def someone(service, number, cohort, **more):
 def allocate(service, design=COHORTS):
     with service.vaults.unit() as work:
         return allocating.allocate(
-            work.identity, service.identity_chain, study=make.STUDY, design=design, by="s1", role="steward",
-            at=service.clock(),
+            work.identity, service.identity_chain, study=service.material.studies[make.STUDY], design=design,
+            by="s1", role="steward", at=service.clock(),
         )  # fmt: skip
 
 
@@ -88,7 +90,13 @@ def test_nothing_is_kept_where_the_log_cannot_be_written(service, cohorts):
 
     with pytest.raises(RuntimeError), service.vaults.unit() as work:
         allocating.allocate(
-            work.identity, Broken(), study=make.STUDY, design=COHORTS, by="s1", role="steward", at=service.clock()
+            work.identity,
+            Broken(),
+            study=service.material.studies[make.STUDY],
+            design=COHORTS,
+            by="s1",
+            role="steward",
+            at=service.clock(),
         )
     assert rows(service, AllocationList) == []
     assert {cohort.arm for cohort in rows(service, Cohort)} == {"direct"}
@@ -177,3 +185,43 @@ def test_an_erased_person_leaves_a_list_that_can_still_be_drawn_again(service):
         erase_person(work.identity, service.keys, people[0].id, on=service.clock().date())
     assert len(rows(service, Person)) == 4
     assert [faults for _, faults in replay(service)] == [[]]
+
+
+@pytest.fixture
+def wedge(service):
+    """Our study with two periods: the arm that begins at once crosses over in the first of them."""
+    study = service.material.studies[make.STUDY]
+    arms = [arm.model_copy(update={"course_opens_in": place}) for place, arm in enumerate(study.arms, start=1)]
+    periods = (
+        Period(number=1, starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30)),
+        Period(number=2, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 31)),
+    )
+    return study.model_copy(update={"arms": tuple(arms), "periods": periods})
+
+
+@pytest.mark.parametrize(
+    ("arm", "starts_on"),
+    [("direct", date(2026, 12, 1)), ("waitlist", date(2027, 1, 1)), ("direct", date(2026, 10, 31))],
+)
+def test_a_cohort_in_the_wrong_period_is_refused(service, wedge, arm, starts_on):
+    """E8."""
+    with pytest.raises(WrongPeriod), service.vaults.unit() as work:
+        create_cohort(
+            work.identity, name="Fel", study=wedge, arm=arm, starts_on=starts_on, ends_on=date(2027, 3, 1),
+            responsible="",
+        )  # fmt: skip
+    assert rows(service, Cohort) == []
+
+
+def test_a_cohort_that_begins_after_an_arm_has_crossed_over_gets_no_lot(service, wedge):
+    """E8: the lot may only give what the cohort can still have."""
+    early, late = date(2026, 11, 5), date(2026, 12, 5)
+    for number, starts_on in ((0, early), (1, late)):
+        cohort = make.make_cohort(service, name=f"{starts_on}", starts_on=starts_on, arm="waitlist")
+        someone(service, number, cohort)
+    with service.vaults.unit() as work:
+        made = allocating.allocate(
+            work.identity, service.identity_chain, study=wedge, design=COHORTS, by="s1", role="steward",
+            at=service.clock(),
+        )  # fmt: skip
+    assert (made.units, made.left_out) == (1, 1)

@@ -1,4 +1,4 @@
-"""Which questions come when: windows, what a late answer may do, who is let past the gate, who waits (D5, E4-E6)."""
+"""Which questions come when: windows, what a late answer may do, who is let past the gate, who waits (D5, E4-E8)."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from kapabla.answers import journey
 from kapabla.answers.progress import Progress
 from kapabla.answers.standing import Standing, Terms
-from kapabla.material import default_root, load_material
+from kapabla.material import Period, default_root, load_material
 
 DONE = date(2026, 3, 2)
 # The first day of the cohort, a week before the person came.
@@ -157,3 +157,23 @@ def test_to_be_let_past_the_start_questions_is_not_to_be_let_past_the_wait(study
 def test_what_was_once_begun_stays_open(study, course):
     """Somebody is moved to a cohort that waits: the course is not taken away."""
     assert journey.course_is_open(study, waiting(course, read=True), on(1))
+
+
+def test_in_a_stepped_wedge_the_calendar_opens_the_course_for_all_of_the_arm(study, course):
+    """E8: answering again does not open it sooner, and who says no waits for the same day."""
+    crossing = date(2026, 6, 1)
+    periods = (
+        Period(number=1, starts_on=date(2026, 1, 1), ends_on=date(2026, 5, 31)),
+        Period(number=2, starts_on=crossing, ends_on=date(2026, 12, 31)),
+    )
+    arms = [arm.model_copy(update={"course_opens_in": place}) for place, arm in enumerate(study.arms, start=1)]
+    wedge = study.model_copy(update={"arms": tuple(arms), "periods": periods})
+    before = crossing - timedelta(days=1)
+    for here in (
+        waiting(course), waiting(course, closed=("t0", "t0b")),
+        waiting(course, closed=(), choices={1: False, 2: False}),
+    ):  # fmt: skip
+        assert journey.course_opens_on(wedge, here) == crossing
+        assert not journey.course_is_open(wedge, here, before)
+        assert journey.course_is_open(wedge, here, crossing)
+    assert journey.course_is_open(wedge, standing(course, read=False), on(0))

@@ -1,10 +1,16 @@
 """The cohort's page: numbers and steps, never a name, an answer, a day or a choice (A7, A9, D04, D05)."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from kapabla.identity import entry
 from kapabla.identity.people import Person
+from kapabla.material import default_root
 from tests.factories import make_cohort, make_person, sign_in_as
+from tests.page_client import PageClient
 
 
 @pytest.fixture
@@ -44,6 +50,27 @@ def test_new_cohort_keeps_what_was_typed_and_says_what_is_wrong(desk):
     assert 'value="12 september"' in desk.text
     desk.fill(action=desk.path, namn="Hösten", start="2026-09-12", slut="2026-12-01", studie="kapabla-2026")
     assert "<h1>Hösten</h1>" in desk.text
+
+
+def test_a_cohort_in_the_wrong_period_of_a_stepped_wedge_is_refused_with_what_to_do(config, make_app, tmp_path):
+    """E8."""
+    root = Path(shutil.copytree(default_root(), tmp_path / "course_material"))
+    file = root / "studies/kapabla-2026.toml"
+    text = file.read_text("utf-8")
+    for number, code in ((1, "direct"), (2, "waitlist")):
+        text = text.replace(f'code = "{code}"\n', f'code = "{code}"\ncourse_opens_in = {number}\n')
+    days = ((1, "2026-11-01", "2026-11-30"), (2, "2026-12-01", "2026-12-31"))
+    text += "".join(f"[[periods]]\nnumber = {n}\nstarts_on = {one}\nends_on = {other}\n" for n, one, other in days)
+    file.write_text(text, "utf-8")
+    client = PageClient(make_app(replace(config, material_dir=root)))
+    sign_in_as(client, "officer")
+    client.get("/admin/omgangar/ny")
+    form = {"namn": "Sen omgång", "slut": "2027-03-01", "studie": "kapabla-2026"}
+    client.fill(action="/admin/omgangar/ny", **form, start="2026-12-01", status=400)
+    assert "Välj en dag i en av studiens perioder." in client.text
+    assert 'value="Sen omgång"' in client.text
+    client.fill(action="/admin/omgangar/ny", **form, start="2026-11-10")
+    assert "Sen omgång" in client.text
 
 
 def test_row_shows_number_and_steps_and_never_who(service, desk, cohort):
