@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kapabla.answers import consents, learning, placement, submissions  # noqa: F401  (every table with a subject)
+from kapabla.answers import attendance, consents, learning, placement, submissions  # noqa: F401  (every table with a subject)
 from kapabla.vaults import AnswersBase
 
 # What someone who goes on with the course keeps when only the research answers are removed.

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Date, Integer, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from kapabla.answers.attendance import Attendance
 from kapabla.answers.consents import FOLLOW_UP, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.progress import Event, Progress, progress_of
@@ -13,17 +14,20 @@ from kapabla.answers.submissions import WaveState
 from kapabla.vaults import table_of
 
 _consents, _waves, _events = table_of(Consent), table_of(WaveState), table_of(LearningEvent)
+_attendance = table_of(Attendance)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`choices` by number (the latest answers); `waves` the states of closed waves by code; progress in the course."""
+    """`choices` by number (the latest answers); `waves` the states of closed waves by code; progress in the course;
+    `attended` the days of meetings."""
 
     choices: dict[int, bool]
     waves: dict[str, str]
     progress: Progress
     last_step_on: date | None
     left: str = "none"
+    attended: frozenset[date] = frozenset()
 
     @property
     def has_chosen(self) -> bool:
@@ -40,7 +44,7 @@ class Standing:
 
 
 def read_standing(session: Session, subject: str, left: str) -> Standing:
-    """One statement: the three tables under one another, told apart by their first column.
+    """One statement: the four tables under one another, told apart by their first column.
 
     `left` is what the person has left, as identity and the placement both know.
     """
@@ -56,7 +60,10 @@ def read_standing(session: Session, subject: str, left: str) -> Standing:
         _events.c.kind, _events.c.number, _events.c.module, _events.c.step,
         cast(_events.c.node, String), cast(_events.c.choice, String), _events.c.happened_on,
     ).where(_events.c.subject == subject)  # fmt: skip
-    return _as_standing([tuple(row) for row in session.execute(union_all(consent, wave, event))], left)
+    meeting = select(
+        literal("attended"), nothing, nothing, nothing, _attendance.c.mode, literal(""), _attendance.c.attended_on
+    ).where(_attendance.c.subject == subject)
+    return _as_standing([tuple(row) for row in session.execute(union_all(consent, wave, event, meeting))], left)
 
 
 def _as_standing(rows: list[tuple[object, ...]], left: str) -> Standing:
@@ -64,16 +71,19 @@ def _as_standing(rows: list[tuple[object, ...]], left: str) -> Standing:
     waves: dict[str, str] = {}
     events: list[Event] = []
     days: list[date] = []
+    attended: set[date] = set()
     for kind, _number, second, third, text, state, day in sorted(rows, key=_by_number):
         if kind == "consent":
             choices[int(str(second))] = bool(third)
         elif kind == "wave":
             waves[str(text)] = str(state)
+        elif kind == "attended" and isinstance(day, date):
+            attended.add(day)
         else:
             events.append(Event(str(kind), int(str(second)), int(str(third)), str(text), str(state)))
             if kind in ("read", "skipped") and isinstance(day, date):
                 days.append(day)
-    return Standing(choices, waves, progress_of(events), max(days, default=None), left)
+    return Standing(choices, waves, progress_of(events), max(days, default=None), left, frozenset(attended))
 
 
 def _by_number(row: tuple[object, ...]) -> int:

@@ -9,6 +9,7 @@ from kapabla.vaults import AnswersBase, IdentityBase, OfficeBase
 GLOSSARY = {
     "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning", "Invitation": "inbjudan",
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
+    "Meeting": "möte", "Attendance": "närvaro vid ett möte",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
     "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
     "AgreedText": "text som man har svarat på", "Submission": "inskickade svar",
