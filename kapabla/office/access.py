@@ -5,10 +5,18 @@ from kapabla.errors import KapablaError
 # The rights of each role (A8). A role that is not here has none.
 RIGHTS: dict[str, frozenset[str]] = {
     "officer": frozenset(
-        {"see_cohorts", "edit_cohorts", "import_people", "send_messages", "see_contact", "record_withdrawal"}
+        {
+            "see_cohorts",
+            "edit_cohorts",
+            "hold_meetings",
+            "import_people",
+            "send_messages",
+            "see_contact",
+            "record_withdrawal",
+        }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
-    "trainer": frozenset({"see_cohorts"}),
+    "trainer": frozenset({"see_cohorts", "hold_meetings"}),
     "researcher": frozenset({"see_results", "download_release", "order_release"}),
     "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit"}),
     "editor": frozenset({"edit_material"}),

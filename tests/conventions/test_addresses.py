@@ -21,7 +21,8 @@ BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up"}
 # Somebody who is not signed in has nothing that could be ended.
 HARMLESS = {"auth.sign_out", "auth.submit_code", "participant.log_out"}
 STAND_INS = {
-    "cohort_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte", "number": "K-0000", "release": "finns",
+    "cohort_id": "finnsinte", "meeting_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte",
+    "number": "K-0000", "release": "finns",
     "file": "inte.csv", "figure": "inte", "token": "finnsinte", "statement": "finns.inte", "place": "2404",
     "wave": "fore", "name": "app.css",
 }  # fmt: skip
