@@ -93,6 +93,14 @@ def parse_meeting_code(typed: str) -> str:
     return _parsed(typed, MEETING_LENGTH)
 
 
+def find_meeting_code(typed: str) -> str | None:
+    """The meeting's code that somebody typed where their own was asked for, if it is one."""
+    try:
+        return parse_meeting_code(typed)
+    except (CodeEmpty, CodeMistyped):
+        return None
+
+
 def _parsed(typed: str, length: int) -> str:
     code = "".join(character for character in typed.upper() if not character.isspace() and character not in _HYPHENS)
     if not code:

@@ -60,6 +60,7 @@ class OpenMeeting:
     held_on: date
     mode: str
     takes_walk_ins: bool
+    cohort_starts_on: date
 
 
 def open_meeting(
@@ -109,8 +110,9 @@ def meetings_of(session: Session, cohort: Cohort) -> list[Meeting]:
 # --- For those in the room: keyed reads only ---
 
 _FOUND = select(
-    _meetings.c.id, _meetings.c.cohort_id, _meetings.c.held_on, _meetings.c.mode, _meetings.c.takes_walk_ins
-)
+    _meetings.c.id, _meetings.c.cohort_id, _meetings.c.held_on, _meetings.c.mode, _meetings.c.takes_walk_ins,
+    _cohorts.c.starts_on.label("cohort_starts_on"),
+).join_from(_meetings, _cohorts, _cohorts.c.id == _meetings.c.cohort_id)  # fmt: skip
 
 
 def find_open(session: Session, invitation_key: bytes, code: str, *, on: date) -> OpenMeeting | None:

@@ -55,7 +55,7 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], date | None]:
     if given["satt"] not in WAYS:
         errors["satt"] = "Välj om mötet är i rummet eller på nätet."
     if given["utan_kod"] not in ANSWERS:
-        errors["utan_kod"] = "Välj om den som inte är anmäld får komma med."
+        errors["utan_kod"] = "Välj om den som inte är anmäld får vara med."
     return errors, held_on
 
 

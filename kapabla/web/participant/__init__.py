@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from kapabla.web.participant import certificate, entry, modules, my_data, questions, start
+from kapabla.web.participant import (
+    certificate,
+    entry,
+    meetings,
+    modules,
+    my_data,
+    questions,
+    shared_computer,
+    start,
+    walk_in,
+)
 from kapabla.web.participant.blueprint import blueprint
 
-__all__ = ["certificate", "entry", "modules", "my_data", "questions", "start"]
+__all__ = [
+    "certificate", "entry", "meetings", "modules", "my_data", "questions", "shared_computer", "start", "walk_in",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -24,7 +24,7 @@ from kapabla.web import language
 from kapabla.web.participant import question_form, render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import Participant, needs_session, participant, today
+from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
 from kapabla.web.unit_of_work import service, work
 
 KEY_FIELD = "nyckel"
@@ -266,7 +266,17 @@ def send_in(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if _is_open(me, asking.wave) and saving.send_in(work().answers, me.subject, asking.wave, on=today()):
         entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
+    if me.live.device == "kiosk":
+        return _leave_kiosk(me)
     return redirect(url_for("participant.sent", wave=wave), 303)
+
+
+def _leave_kiosk(me: Participant) -> ResponseReturnValue:
+    """On a shared computer the session ends with the questions; the next person meets the door (A12)."""
+    entry.end_session(work().identity, me.token)
+    reply = redirect(url_for("participant.type_code", tack=1), 303)
+    forget(reply)
+    return reply
 
 
 @blueprint.get("/fragor/<wave>/tack")
@@ -275,6 +285,4 @@ def sent(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if asking.wave not in _standing(me).waves:
         return _to_next_step()
-    if me.live.device == "kiosk":
-        entry.end_session(work().identity, me.token)
     return render_template("participant/sent.html", asking=asking)

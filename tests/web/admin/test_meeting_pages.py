@@ -109,7 +109,7 @@ def test_a_wrong_day_is_said_and_what_was_typed_stands(trainer, cohort, dag, sai
 def test_nothing_is_chosen_for_the_trainer(trainer, cohort):
     open_one(trainer, cohort, satt="", utan_kod="", status=400)
     assert "Välj om mötet är i rummet eller på nätet." in trainer.text
-    assert "Välj om den som inte är anmäld får komma med." in trainer.text
+    assert "Välj om den som inte är anmäld får vara med." in trainer.text
 
 
 def test_how_many_came_is_a_number_from_five_on(service, trainer, cohort):
