@@ -103,8 +103,8 @@ PURPOSES = (
     ),
     Purpose(
         what="Hålla dig inloggad och stoppa den som gissar koder",
-        data="Din inloggning medan du är här, internetadressen som ett fingeravtryck när någon har skrivit fel kod, och "
-        "hur många som har börjat på ett möte",
+        data="Din inloggning medan du är här, internetadressen som ett fingeravtryck när någon har skrivit fel kod, "
+        "och hur många som har börjat på ett möte",
         basis=PUBLIC_TASK,
         responsible=COUNTY,
         recipients="Ingen",
