@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kapabla.answers.attendance import Attendance
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
@@ -27,6 +28,7 @@ from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
+from kapabla.release.teaching import TAUGHT, taught
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
@@ -45,6 +47,7 @@ class Subject:
     sent: dict[str, date]
     completed_on: date | None
     seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
+    taught: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
         select(state.c.subject, state.c.wave, state.c.reached_on).where(state.c.state == "sent")
     ):
         sent.setdefault(row.subject, {})[row.wave] = row.reached_on
-    completed = _completed(session, course)
+    read = _read_steps(session)
+    completed, attended = _completed(read, course), _attended(session)
     people = []
     for row in sorted(chosen, key=lambda row: row.subject):
         over = sent.get(row.subject, {})
@@ -124,20 +128,36 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
                 row.subject, row, {wave: answers.values for wave, answers in shown.items()},
                 {wave: answers.reasons for wave, answers in shown.items()}, over, completed.get(row.subject),
                 seeds.get(row.subject, {}),
+                taught(read.get(row.subject, {}).values(), attended.get(row.subject, {})),
             )
         )  # fmt: skip
     return people
 
 
-def _completed(session: Session, course: Course) -> dict[str, date]:
-    """The day on which each subject's last step was over, for those for whom every step is."""
-    steps = {(module.number, step.number) for module in course.modules for step in module.steps}
+def _read_steps(session: Session) -> dict[str, dict[tuple[int, int], date]]:
+    """By subject the day on which each step was over."""
     event = table_of(LearningEvent)
     over: dict[str, dict[tuple[int, int], date]] = {}
     query = select(event.c.subject, event.c.module, event.c.step, event.c.happened_on)
     for row in session.execute(query.where(event.c.kind.in_(("read", "skipped")))):
         over.setdefault(row.subject, {})[row.module, row.step] = row.happened_on
-    return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
+    return over
+
+
+def _completed(read: Mapping[str, Mapping[tuple[int, int], date]], course: Course) -> dict[str, date]:
+    """The day on which each subject's last step was over, for those for whom every step is."""
+    steps = {(module.number, step.number) for module in course.modules for step in module.steps}
+    return {subject: max(found.values()) for subject, found in read.items() if steps <= set(found)}
+
+
+def _attended(session: Session) -> dict[str, dict[date, frozenset[str]]]:
+    """By subject and day the modes of the meetings."""
+    attendance = table_of(Attendance)
+    found: dict[str, dict[date, frozenset[str]]] = {}
+    for row in session.execute(select(attendance.c.subject, attendance.c.attended_on, attendance.c.mode)):
+        days = found.setdefault(row.subject, {})
+        days[row.attended_on] = days.get(row.attended_on, frozenset()) | {row.mode}
+    return found
 
 
 def _protect(
@@ -159,6 +179,8 @@ def _value(person: Subject, name: str, cohorts: Mapping[str, str]) -> str | None
     if name in _PLACED:
         value = str(getattr(person.placement, _PLACED[name]))
         return None if value == WITHHELD else cohorts[value] if name == "cohort" else value
+    if name == TAUGHT:
+        return person.taught
     if name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values()):
         return DECLINED
     return next((str(given[name]) for given in person.pages.values() if name in given), None)
@@ -228,6 +250,8 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
         return MissingReason.DECLINED
     if value is not None:
         return value if column.is_text else int(value)
+    if column.name == TAUGHT and person.taught is None and column.disclosure != "withheld":
+        return MissingReason.NOT_REACHED
     reason = person.reasons.get(wave, {}).get(column.name)
     is_ours = column.disclosure == "withheld" or (column.name == GENDER and reason == DECLINED)
     return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD

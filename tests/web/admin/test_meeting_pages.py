@@ -43,7 +43,7 @@ def test_a_trainer_opens_a_meeting_shows_it_and_closes_it(service, trainer, coho
     trainer.get(f"/admin/omgangar/{cohort}")
     assert f'href="/admin/omgangar/{cohort}/moten"' in trainer.text
     open_one(trainer, cohort)
-    code = re.search(r'<p class="copy">([A-Z2-9]{3}-[A-Z2-9]{3})</p>', trainer.text)[1]
+    code = re.search(r'<p class="copy code">([A-Z2-9]{3}-[A-Z2-9]{3})</p>', trainer.text)[1]
     found = the_meeting(service)
     assert (found.held_on, found.mode, found.takes_walk_ins) == (date(2026, 11, 25), "room", False)
     trainer.get(f"{trainer.path}/skarm")

@@ -239,7 +239,7 @@ def test_whoever_walks_in_gets_a_code_and_is_placed(client, service, open_code):
     assert f'href="/mote/{open_code}/ny"' in client.text
     walk_in(client, open_code)
     assert client.path == "/start/kod"
-    shown = re.search(r'<p class="copy">([A-Z0-9]{5}-[A-Z0-9]{5})</p>', client.text)[1]
+    shown = re.search(r'<p class="copy code">([A-Z0-9]{5}-[A-Z0-9]{5})</p>', client.text)[1]
     assert 'role="img" aria-label="QR-kod som leder till din plats"' in client.text
     client.fill()
     assert client.path == "/start/telefon"
@@ -334,7 +334,7 @@ def test_the_same_form_sent_twice_makes_one_person(client, service, open_code):
     shown = []
     for _ in range(2):
         client.post(f"/mote/{open_code}/ny", form)
-        shown.append(re.search(r'<p class="copy">([^<]*)</p>', client.text)[1])
+        shown.append(re.search(r'<p class="copy code">([^<]*)</p>', client.text)[1])
     assert shown[0] == shown[1]
     assert len(rows(service, "identity", Person)) == 1
     client.fill()
