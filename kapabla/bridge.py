@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kapabla.answers import consents, erasing, journey, placement
+from kapabla.answers import attendance, consents, erasing, journey, placement
 from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
 from kapabla.answers.standing import Terms, read_standing
 from kapabla.audit import Chain, Event
-from kapabla.identity import entry
+from kapabla.identity import entry, meetings
 from kapabla.identity.contact import erase_person
 from kapabla.identity.entry import Entrant
+from kapabla.identity.meetings import OpenMeeting
 from kapabla.identity.own_copy import identity_part
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
@@ -103,6 +104,13 @@ def place(work: Work, keys: Keyring, entrant: Entrant) -> str:
 def terms_of(entrant: Entrant) -> Terms:
     """What steers a person's journey and is decided by the county: it crosses the bridge as an argument."""
     return Terms(entrant.arm, entrant.starts_on, entrant.left, entrant.gate_overridden)
+
+
+def attend(work: Work, keys: Keyring, entrant: Entrant, meeting: OpenMeeting) -> None:
+    """Keep that a person was at a meeting: day and mode by subject, one more in the meeting's number. Safe to repeat:
+    who says it twice is one."""
+    if attendance.record_attendance(work.answers, subject_for(keys, entrant), meeting.mode, on=meeting.held_on):
+        meetings.count_one(work.identity, meeting.id)
 
 
 def record_choices(

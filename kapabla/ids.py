@@ -13,3 +13,12 @@ def new_id() -> str:
 
 def new_secret() -> bytes:
     return secrets.token_bytes(32)
+
+
+def id_from(mac: bytes) -> str:
+    """An id that follows from a keyed hash: what a form makes is made once, however often it is sent."""
+    number, characters = int.from_bytes(mac, "big"), []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        characters.append(_ALPHABET[digit])
+    return "".join(characters)

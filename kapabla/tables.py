@@ -1,15 +1,15 @@
 """Every table of every vault, for migrations, commands and tests. No wing imports this: each knows its own only."""
 
-from kapabla.answers import consents, learning, placement, submissions
+from kapabla.answers import attendance, consents, learning, placement, submissions
 from kapabla.answers import records as answers_records
-from kapabla.identity import allocating, cohorts, invitations, messages, people, sessions
+from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, sessions
 from kapabla.identity import records as identity_records
 from kapabla.office import approvals, releases, staff, uploads
 from kapabla.office import records as office_records
 from kapabla.vaults import METADATA
 
 __all__ = [
-    "METADATA", "allocating", "answers_records", "approvals", "cohorts", "consents", "identity_records", "invitations",
-    "learning", "messages", "office_records", "people", "placement", "releases", "sessions", "staff", "submissions",
-    "uploads",
+    "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents",
+    "identity_records", "invitations", "learning", "meetings", "messages", "office_records", "people",
+    "placement", "releases", "sessions", "staff", "submissions", "uploads",
 ]  # fmt: skip

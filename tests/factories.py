@@ -12,8 +12,8 @@ from kapabla import bridge
 from kapabla.answers import progress, saving
 from kapabla.answers.consents import ConsentText
 from kapabla.bridge import subject_of
-from kapabla.identity import entry
-from kapabla.identity.codes import token_hash
+from kapabla.identity import entry, meetings
+from kapabla.identity.codes import derive_meeting_code, token_hash
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
@@ -207,3 +207,18 @@ def save_wave(
 def saved_rows(service: Service, subject: str, wave: str) -> dict[int, dict[str, Any]]:
     with service.vaults.reading() as work:
         return saving.saved_pages(work.answers, subject, wave)
+
+
+def make_meeting(
+    service: Service, *, cohort: str | None = None, held_on: date = date(2026, 11, 25), mode: str = "room",
+    takes_walk_ins: bool = False,
+) -> tuple[str, str]:  # fmt: skip
+    """A meeting of the cohort. Returns its id and its code."""
+    cohort_id = cohort or make_cohort(service)
+    key = service.keys.get("invitation")
+    with service.vaults.unit() as work:
+        meeting = meetings.open_meeting(
+            work.identity, key, work.identity.get_one(Cohort, cohort_id), held_on=held_on, mode=mode,
+            takes_walk_ins=takes_walk_ins, today=held_on,
+        )  # fmt: skip
+        return meeting.id, derive_meeting_code(key, meeting.id)

@@ -3,7 +3,8 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kapabla.answers import consents, learning, placement, sealed_copy, submissions  # noqa: F401  (every table with a subject)
+# Every table with a subject has to be known here.
+from kapabla.answers import attendance, consents, learning, placement, sealed_copy, submissions  # noqa: F401
 from kapabla.vaults import AnswersBase
 
 # What someone who goes on with the course keeps when only the research answers are removed.

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Date, Integer, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from kapabla.answers.attendance import Attendance
 from kapabla.answers.consents import FOLLOW_UP, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.progress import Event, Progress, progress_of
@@ -13,7 +14,7 @@ from kapabla.answers.submissions import Submission, WaveState
 from kapabla.vaults import table_of
 
 _consents, _waves, _events = table_of(Consent), table_of(WaveState), table_of(LearningEvent)
-_pages = table_of(Submission)
+_pages, _attendance = table_of(Submission), table_of(Attendance)
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Terms:
 @dataclass(frozen=True)
 class Standing:
     """`choices` by number (the latest answers); `closed` the day of each wave that was sent in or is over, by code;
-    `begun` the waves with a saved page; progress in the course."""
+    `begun` the waves with a saved page; progress in the course; `attended` the days of meetings."""
 
     choices: dict[int, bool]
     closed: dict[str, date]
     begun: frozenset[str]
     progress: Progress
     terms: Terms
+    attended: frozenset[date] = frozenset()
 
     @property
     def has_chosen(self) -> bool:
@@ -55,7 +57,7 @@ class Standing:
 
 
 def read_standing(session: Session, subject: str, terms: Terms) -> Standing:
-    """One statement: the four tables under one another, told apart by their first column."""
+    """One statement: the five tables under one another, told apart by their first column."""
     nothing, no_day = cast(null(), Integer), cast(null(), Date)
     consent = select(
         literal("consent"), _consents.c.number, _consents.c.choice, cast(_consents.c.answer, Integer),
@@ -71,9 +73,11 @@ def read_standing(session: Session, subject: str, terms: Terms) -> Standing:
         _events.c.kind, _events.c.number, _events.c.module, _events.c.step,
         cast(_events.c.node, String), cast(_events.c.choice, String), _events.c.happened_on,
     ).where(_events.c.subject == subject)  # fmt: skip
-    return _as_standing(
-        [tuple(row) for row in session.execute(union_all(consent, closed, begun.distinct(), event))], terms
-    )
+    meeting = select(
+        literal("attended"), nothing, nothing, nothing, _attendance.c.mode, literal(""), _attendance.c.attended_on
+    ).where(_attendance.c.subject == subject)
+    rows = session.execute(union_all(consent, closed, begun.distinct(), event, meeting))
+    return _as_standing([tuple(row) for row in rows], terms)
 
 
 def _as_standing(rows: list[tuple[object, ...]], terms: Terms) -> Standing:
@@ -81,6 +85,7 @@ def _as_standing(rows: list[tuple[object, ...]], terms: Terms) -> Standing:
     closed: dict[str, date] = {}
     begun: set[str] = set()
     events: list[tuple[Event, date]] = []
+    attended: set[date] = set()
     for kind, _number, second, third, text, choice, day in sorted(rows, key=_by_number):
         if kind == "consent":
             choices[int(str(second))] = bool(third)
@@ -88,9 +93,11 @@ def _as_standing(rows: list[tuple[object, ...]], terms: Terms) -> Standing:
             begun.add(str(text))
         elif kind == "closed" and isinstance(day, date):
             closed[str(text)] = day
+        elif kind == "attended" and isinstance(day, date):
+            attended.add(day)
         elif isinstance(day, date):
             events.append((Event(str(kind), int(str(second)), int(str(third)), str(text), str(choice)), day))
-    return Standing(choices, closed, frozenset(begun), progress_of(events), terms)
+    return Standing(choices, closed, frozenset(begun), progress_of(events), terms, frozenset(attended))
 
 
 def _by_number(row: tuple[object, ...]) -> int:

@@ -12,6 +12,8 @@ from kapabla.keys import keyed_hash
 
 ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
 LENGTH = 10
+# A meeting's code stands on a screen for a day and is typed by a whole room.
+MEETING_LENGTH = 6
 TOKEN_BYTES = 16
 # Hyphen, its non-breaking twin, the dashes that word processors put in its place, and the minus sign.
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -40,9 +42,17 @@ def token_hash(token: str) -> bytes:
 
 def derive_code(invitation_key: bytes, secret: bytes, generation: int) -> str:
     """The ten characters of a person's code, without a hyphen."""
-    number = int.from_bytes(keyed_hash(invitation_key, b"code", secret, generation.to_bytes(4, "big"))[:16], "big")
-    characters = []
-    for _ in range(LENGTH - 1):
+    return _code_of(keyed_hash(invitation_key, b"code", secret, generation.to_bytes(4, "big")), LENGTH)
+
+
+def derive_meeting_code(invitation_key: bytes, meeting_id: str) -> str:
+    """The six characters of a meeting's code, without a hyphen."""
+    return _code_of(keyed_hash(invitation_key, b"meeting code", meeting_id.encode()), MEETING_LENGTH)
+
+
+def _code_of(mac: bytes, length: int) -> str:
+    number, characters = int.from_bytes(mac[:16], "big"), []
+    for _ in range(length - 1):
         number, digit = divmod(number, len(ALPHABET))
         characters.append(ALPHABET[digit])
     body = "".join(characters)
@@ -71,10 +81,31 @@ def parse_code(typed: str) -> str:
     >>> parse_code(" kb47r t9mxv")
     'KB47RT9MXV'
     """
+    return _parsed(typed, LENGTH)
+
+
+def parse_meeting_code(typed: str) -> str:
+    """The same of a meeting's code.
+
+    >>> parse_meeting_code("kb4 7rm")
+    'KB47RM'
+    """
+    return _parsed(typed, MEETING_LENGTH)
+
+
+def find_meeting_code(typed: str) -> str | None:
+    """The meeting's code that somebody typed where their own was asked for, if it is one."""
+    try:
+        return parse_meeting_code(typed)
+    except (CodeEmpty, CodeMistyped):
+        return None
+
+
+def _parsed(typed: str, length: int) -> str:
     code = "".join(character for character in typed.upper() if not character.isspace() and character not in _HYPHENS)
     if not code:
         raise CodeEmpty()
-    if len(code) != LENGTH or any(character not in ALPHABET for character in code):
+    if len(code) != length or any(character not in ALPHABET for character in code):
         raise CodeMistyped()
     if check_character(code[:-1]) != code[-1]:
         raise CodeMistyped()
@@ -82,12 +113,13 @@ def parse_code(typed: str) -> str:
 
 
 def format_code(code: str) -> str:
-    """As it is printed: two fives.
+    """As it is printed: in two halves.
 
-    >>> format_code("KB47RT9MXV")
-    'KB47R-T9MXV'
+    >>> format_code("KB47RT9MXV"), format_code("KB47RM")
+    ('KB47R-T9MXV', 'KB4-7RM')
     """
-    return f"{code[:5]}-{code[5:]}"
+    half = len(code) // 2
+    return f"{code[:half]}-{code[half:]}"
 
 
 def code_lookup(invitation_key: bytes, code: str) -> bytes:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kapabla.errors import NotFound, Refused
+from kapabla.errors import Crowded, NotFound, Refused
 from kapabla.identity import codes
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import Contact, sealed_fields
@@ -21,6 +22,7 @@ from kapabla.material import Study
 from kapabla.vaults import table_of
 
 _people, _enrolments, _invitations = table_of(Person), table_of(Enrolment), table_of(Invitation)
+_DIGITS_TRIED = (4, 4, 4, 4, 6, 6, 6, 6)
 
 
 class CohortNameTaken(Refused):
@@ -85,21 +87,45 @@ def enrol(session: Session, keys: Keyring, cohort: Cohort, people: Sequence[NewP
     if not people:
         return []
     numbers = iter(_free_numbers(session, len(people)))
-    rows = [_person_row(keys, person, next(numbers)) for person in people]
+    rows = [_person_row(keys, person, next(numbers), new_id()) for person in people]
     session.execute(insert(_people), rows)
+    _place_in(session, keys, cohort.id, rows, on)
+    return [row["id"] for row in rows]
+
+
+def enrol_one(
+    session: Session, keys: Keyring, cohort_id: str, person: NewPerson, *, person_id: str, on: date
+) -> bool:  # fmt: skip
+    """Create one person with an id of the caller's, without reading anybody else's number. False where the id is known.
+
+    A number that turns out to be taken is drawn again, a longer one in the end.
+    """
+    for digits in _DIGITS_TRIED:
+        row = _person_row(keys, person, _random_number(digits), person_id)
+        try:
+            with session.begin_nested():
+                session.execute(insert(_people).values(row))
+        except IntegrityError:
+            if session.scalar(select(_people.c.id).where(_people.c.id == person_id)):
+                return False
+            continue
+        _place_in(session, keys, cohort_id, [row], on)
+        return True
+    raise Crowded()
+
+
+def _place_in(session: Session, keys: Keyring, cohort_id: str, rows: Sequence[dict[str, Any]], on: date) -> None:
     session.execute(
         insert(_enrolments),
         [
-            {"id": new_id(), "person_id": row["id"], "cohort_id": cohort.id, "enrolled_on": on, "is_current": True}
+            {"id": new_id(), "person_id": row["id"], "cohort_id": cohort_id, "enrolled_on": on, "is_current": True}
             for row in rows
         ],
     )
     session.execute(insert(_invitations), [_invitation_row(keys, row["id"], row["secret"], 1) for row in rows])
-    return [row["id"] for row in rows]
 
 
-def _person_row(keys: Keyring, person: NewPerson, number: str) -> dict[str, Any]:
-    person_id = new_id()
+def _person_row(keys: Keyring, person: NewPerson, number: str, person_id: str) -> dict[str, Any]:
     return {
         "id": person_id, "number": number, "secret": new_secret(), "municipality": person.municipality,
         "role": person.role, "language": person.language, "channel": person.channel, "no_more_messages": False,
@@ -124,10 +150,14 @@ def _free_numbers(session: Session, count: int) -> list[str]:
     digits = 4 if len(taken) + count < 4_000 else 6
     free: set[str] = set()
     while len(free) < count:
-        number = f"K-{secrets.randbelow(10**digits):0{digits}d}"
+        number = _random_number(digits)
         if number not in taken:
             free.add(number)
     return sorted(free, key=lambda _: secrets.randbelow(1 << 30))
+
+
+def _random_number(digits: int) -> str:
+    return f"K-{secrets.randbelow(10**digits):0{digits}d}"
 
 
 def access_of(session: Session, keys: Keyring, person_ids: Iterable[str]) -> dict[str, Access]:

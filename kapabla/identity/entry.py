@@ -65,6 +65,7 @@ class Live:
     device: str
     has_seen_safety: bool
     last_seen: int
+    meeting_id: str | None = None
 
 
 _ENTRANT = (
@@ -79,9 +80,9 @@ _PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _e
     _cohort, _cohort.c.id == _enrolment.c.cohort_id
 )
 _BY_INVITATION = select(*_ENTRANT).select_from(_PLACES.join(_invitation, _invitation.c.person_id == _person.c.id))
-_BY_SESSION = select(*_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen).select_from(
-    _PLACES.join(_live, _live.c.person_id == _person.c.id)
-)
+_BY_SESSION = select(
+    *_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen, _live.c.meeting_id
+).select_from(_PLACES.join(_live, _live.c.person_id == _person.c.id))
 
 
 def warn_after(device: str) -> int:
@@ -111,13 +112,16 @@ def _as_entrant(row: Any) -> Entrant | None:
     return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
 
 
-def start_session(session: Session, person_id: str, *, at: datetime, has_seen_safety: bool = False) -> tuple[str, str]:
+def start_session(
+    session: Session, person_id: str, *, at: datetime, device: str = "unknown", meeting_id: str | None = None,
+    has_seen_safety: bool = False,
+) -> tuple[str, str]:  # fmt: skip
     """A new session: the secret of the cookie and of its companion. Both are needed, only hashes are kept."""
     token, companion = secrets.token_urlsafe(24), secrets.token_urlsafe(9)
     session.execute(
         insert(_live).values(
-            id_hash=_hash(token), person_id=person_id, companion_hash=_hash(companion), device="unknown",
-            language="sv", has_seen_safety=has_seen_safety, last_seen=epoch(at), offline_key_id=None,
+            id_hash=_hash(token), person_id=person_id, companion_hash=_hash(companion), device=device, language="sv",
+            has_seen_safety=has_seen_safety, last_seen=epoch(at), offline_key_id=None, meeting_id=meeting_id,
         )
     )  # fmt: skip
     return token, companion
@@ -131,11 +135,24 @@ def find_session(session: Session, token: str, companion: str, *, at: datetime) 
         return None
     entrant = _as_entrant(row)
     assert entrant is not None
-    return Live(entrant, row.device, row.has_seen_safety, row.last_seen)
+    return Live(entrant, row.device, row.has_seen_safety, row.last_seen, row.meeting_id)
+
+
+def has_unread_code(session: Session, person_id: str, *, at: datetime) -> bool:
+    """Whether somebody who has walked into a meeting sits, in a session that lives, before the code that they got."""
+    query = select(_live.c.device, _live.c.last_seen).where(
+        _live.c.person_id == person_id, _live.c.meeting_id.is_not(None)
+    )
+    return any(row.last_seen + IDLE_SECONDS[row.device] >= epoch(at) for row in session.execute(query))
 
 
 def update_session(session: Session, token: str, **values: object) -> None:
     session.execute(update(_live).where(_live.c.id_hash == _hash(token)).values(**values))
+
+
+def mark_code_kept(session: Session, person_id: str) -> None:
+    """In every session that the form of the walk-in has begun."""
+    session.execute(update(_live).where(_live.c.person_id == person_id).values(meeting_id=None))
 
 
 def end_session(session: Session, token: str) -> None:

@@ -22,10 +22,13 @@ class ParticipantSession(IdentityBase):
     language: Mapped[str] = mapped_column(String(8), default="sv")
     has_seen_safety: Mapped[bool] = mapped_column(Boolean, default=False)
     last_seen: Mapped[int] = mapped_column(Integer)
+    # The meeting that somebody has just walked into, until they have written down the code that they got.
+    meeting_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class CodeAttempt(IdentityBase):
-    """Wrong codes from an address (a keyed hash, kept a day): a village hall shares one address, so 30 are allowed."""
+    """Wrong codes from an address (a village hall shares one, so 30 are allowed), and those who walk into a meeting:
+    counted under a keyed hash that is kept a day."""
 
     __tablename__ = "code_attempt"
     __table_args__ = {"info": {"retention": "transient"}}

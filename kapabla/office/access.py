@@ -8,6 +8,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "see_cohorts",
             "edit_cohorts",
+            "hold_meetings",
             "import_people",
             "send_messages",
             "see_contact",
@@ -16,7 +17,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
-    "trainer": frozenset({"see_cohorts"}),
+    "trainer": frozenset({"see_cohorts", "hold_meetings"}),
     "researcher": frozenset({"see_results", "download_release", "order_release"}),
     # Lots are not drawn by those who enrol people or who study the outcome.
     "steward": frozenset(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kapabla.answers.attendance import Attendance
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
@@ -31,6 +32,7 @@ from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
 from kapabla.release.subjects import Learning, SavedPage, Subject
+from kapabla.release.teaching import TAUGHT, taught
 from kapabla.vaults import table_of
 
 WITHHELD = "withheld"
@@ -110,7 +112,7 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
         select(state.c.subject, state.c.wave, state.c.reached_on).where(state.c.state == "sent")
     ):
         sent.setdefault(row.subject, {})[row.wave] = row.reached_on
-    learning = _learning(session)
+    learning, attended = _learning(session), _attended(session)
     people = []
     for row in sorted(chosen, key=lambda row: row.subject):
         over = sent.get(row.subject, {})
@@ -122,6 +124,7 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
                 row.subject, row, {wave: answers.values for wave, answers in holding.items()},
                 {wave: answers.reasons for wave, answers in holding.items()}, over, completed, learnt,
                 seeds.get(row.subject, {}), saves.get(row.subject, {}),
+                taught=taught(learnt.over_on.values(), attended.get(row.subject, {})),
             )
         )  # fmt: skip
     return people
@@ -144,6 +147,16 @@ def _learning(session: Session) -> dict[str, Learning]:
         row.subject: Learning(row.version, row.first_on, over.get(row.subject, {}), tuple(tries.get(row.subject, ())))
         for row in session.execute(people.group_by(event.c.subject))
     }
+
+
+def _attended(session: Session) -> dict[str, dict[date, frozenset[str]]]:
+    """By subject and day the modes of the meetings."""
+    attendance = table_of(Attendance)
+    found: dict[str, dict[date, frozenset[str]]] = {}
+    for row in session.execute(select(attendance.c.subject, attendance.c.attended_on, attendance.c.mode)):
+        days = found.setdefault(row.subject, {})
+        days[row.attended_on] = days.get(row.attended_on, frozenset()) | {row.mode}
+    return found
 
 
 def _protect(
@@ -183,6 +196,8 @@ def _value(person: Subject, name: str, cohorts: Mapping[str, str]) -> str | None
     if name in _PLACED:
         value = str(getattr(person.placement, _PLACED[name]))
         return None if value == WITHHELD else cohorts[value] if name == "cohort" else value
+    if name == TAUGHT:
+        return person.taught
     if name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values()):
         return DECLINED
     return next((str(given[name]) for given in person.pages.values() if name in given), None)
@@ -253,6 +268,8 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
         return MissingReason.DECLINED
     if value is not None:
         return value if column.is_text else int(value)
+    if column.name == TAUGHT and person.taught is None and column.disclosure != "withheld":
+        return MissingReason.NOT_REACHED
     reason = person.reasons.get(wave, {}).get(column.name)
     is_ours = column.disclosure == "withheld" or (column.name == GENDER and reason == DECLINED)
     return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD

@@ -2,6 +2,7 @@
 
 from kapabla.release.disclosure import Merge, MergeSmall, QuasiIdentifier
 from kapabla.release.disclosure.rules import MIN_MUNICIPALITY
+from kapabla.release.teaching import MIXED, ROOM, TAUGHT
 
 # "Vill inte svara" to the question of gender: a group together with "annat" where either is small.
 DECLINED = "declined"
@@ -21,6 +22,13 @@ _OTHER_OR_DECLINED = MergeSmall(
     only=frozenset({OTHER_GENDER, DECLINED}),
     labels={OTHER_GENDER: {"sv": "Annat, eller vill inte svara", "en": "Other, or prefers not to answer"}},
 )
+# Whoever was in the room was seen there. A few of one way go with those of another, so that no blank points them out.
+_PARTLY = {MIXED: {"sv": "I rummet, helt eller delvis", "en": "In the room, wholly or partly"}}
+_ANY_WAY = "any"
+_ANY_WAY_LABEL = {_ANY_WAY: {"sv": "I rummet, på nätet eller båda", "en": "In the room, online or both"}}
+_FEW_IN_THE_ROOM = MergeSmall("few in the room", MIXED, only=frozenset({ROOM, MIXED}), labels=_PARTLY)
+_FEW_OF_ANY_WAY = MergeSmall("few of a way", _ANY_WAY, labels=_ANY_WAY_LABEL)
+_IN_THE_ROOM_AT_ALL = Merge("in the room at all", {ROOM: MIXED}, _PARTLY)
 
 
 def quasi_identifier(name: str, k: int) -> QuasiIdentifier:
@@ -37,6 +45,8 @@ def quasi_identifier(name: str, k: int) -> QuasiIdentifier:
         return QuasiIdentifier(name, always=(_OTHER_OR_DECLINED,))
     if name == "municipality":
         return QuasiIdentifier(name, smallest=MIN_MUNICIPALITY)
+    if name == TAUGHT:
+        return QuasiIdentifier(name, always=(_FEW_IN_THE_ROOM, _FEW_OF_ANY_WAY), steps=(_IN_THE_ROOM_AT_ALL,))
     return QuasiIdentifier(name, smallest=k)
 
 

@@ -8,6 +8,7 @@ from kapabla.material.instruments import FIXED, ORDERS, Group, Item, MissingReas
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.design_columns import design_columns
 from kapabla.release.disclosure import KAnonymised
+from kapabla.release.teaching import LABELS, TAUGHT
 
 # Items that confirm the placement are released from it, never twice: which column stands for the item.
 CONFIRMED = {"role": "role", "municipality": "municipality"}
@@ -25,12 +26,14 @@ def columns_of(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
 
 
 def quasi_identifier_names(study: Study, material: Material) -> tuple[str, ...]:
-    """The study's quasi-identifiers as columns, most important first."""
+    """The study's quasi-identifiers as columns, most important first. How somebody was taught is always one, and the
+    first to go: everybody in the village hall saw who else was there."""
     items = {item.code: item for instrument in _instruments(study, material) for item in instrument.items}
-    return tuple(
+    named = (
         CONFIRMED[items[code].confirms or ""] if code in items and items[code].confirms else code
         for code in study.quasi_identifiers
     )
+    return (*named, TAUGHT)
 
 
 def after_protection(columns: tuple[ColumnSpec, ...], protected: KAnonymised) -> tuple[ColumnSpec, ...]:
@@ -101,6 +104,13 @@ def _fixed(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
         ColumnSpec(
             "form_order", Kind.PLACE, {"sv": "Ordning av kunskapsformerna", "en": "Order of knowledge forms"},
             categories={order: order for order in study.form_orders},
+        ),
+        ColumnSpec(
+            TAUGHT, Kind.PLACE,
+            {"sv": "Hur utbildningen har gått till, dag för dag", "en": "How the training was taken, day by day"},
+            categories={value: label["sv"] for value, label in LABELS.items()},
+            categories_en={value: label["en"] for value, label in LABELS.items()},
+            missing=(MissingReason.NOT_REACHED, MissingReason.WITHHELD), is_quasi_identifier=True,
         ),
     )  # fmt: skip
 

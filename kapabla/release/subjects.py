@@ -38,6 +38,7 @@ class Subject:
     learning: Learning = Learning()
     seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
     saves: dict[str, dict[int, SavedPage]] = field(default_factory=dict)  # wave -> page
+    taught: str | None = None
     # Waves whose period too few people share: set once the quasi-identifiers are protected.
     alone_in_period: frozenset[str] = frozenset()
 

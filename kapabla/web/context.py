@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kapabla.clock import LOCAL, local_date
 from kapabla.material.courses.scenarios import Quality
 from kapabla.material.texts import fill
-from kapabla.web import csrf, language
+from kapabla.web import csrf, kiosk, language
 from kapabla.web.assets import Assets
 from kapabla.web.safety import ShownBox, shown_box
 from kapabla.web.unit_of_work import now, service
@@ -83,7 +83,12 @@ def init_app(app: Flask, assets: Assets) -> None:
         pair=pair,
         shown=shown,
     )
-    app.jinja_env.globals.update(safety_texts=_safety_texts, first_line=_first_line, csrf_token=csrf.csrf_token)
+    app.jinja_env.globals.update(
+        safety_texts=_safety_texts,
+        first_line=_first_line,
+        csrf_token=csrf.csrf_token,
+        is_kiosk=kiosk.is_kiosk,
+    )
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:

@@ -14,16 +14,18 @@ ACCESS = tomllib.loads(Path(__file__).with_name("access.toml").read_text(encodin
 # No session yet, or only ending one: the browser says where the form came from (`check_same_origin`), or nothing does.
 WITHOUT_TOKEN = {
     "language.choose", "participant.submit_code", "participant.submit_link", "participant.submit_lost_link",
-    "participant.leave_by_script", "public.submit_accessibility_report",
+    "participant.leave_by_script", "participant.submit_shared_computer", "participant.submit_walk_in",
+    "public.submit_accessibility_report",
 }  # fmt: skip
 # Signing in and up: a token bound to a cookie of its own, also without a session.
 BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up"}
 # Somebody who is not signed in has nothing that could be ended.
 HARMLESS = {"auth.sign_out", "auth.submit_code", "participant.log_out"}
 STAND_INS = {
-    "cohort_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte", "number": "K-0000", "release": "finns",
-    "file": "inte.csv", "figure": "inte", "token": "finnsinte", "statement": "finns.inte", "place": "2404",
-    "wave": "fore", "name": "app.css", "upload_id": "finnsinte", "tongue": "sv", "trade": "vet",
+    "cohort_id": "finnsinte", "meeting_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte",
+    "number": "K-0000", "release": "finns", "file": "inte.csv", "figure": "inte", "token": "finnsinte",
+    "code": "KB47RM", "statement": "finns.inte", "place": "2404", "wave": "fore", "name": "app.css",
+    "upload_id": "finnsinte", "tongue": "sv", "trade": "vet",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}

@@ -10,6 +10,7 @@ GLOSSARY = {
     "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning",
     "AllocationList": "lottad fördelning", "Invitation": "inbjudan",
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
+    "Meeting": "möte", "Attendance": "närvaro vid ett möte",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
     "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
     "AgreedText": "text som man har svarat på", "SealedCopy": "låst kopia", "Submission": "inskickade svar",

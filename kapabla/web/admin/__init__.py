@@ -2,11 +2,22 @@
 
 from flask import Flask
 
-from kapabla.web.admin import cohorts, correction, list_import, material, material_preview, new_person, people, sending
+from kapabla.web.admin import (
+    cohorts,
+    correction,
+    list_import,
+    material,
+    material_preview,
+    meetings,
+    new_person,
+    people,
+    sending,
+)
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "material", "material_preview", "new_person", "people", "sending",
+    "cohorts", "correction", "list_import", "material", "material_preview", "meetings", "new_person", "people",
+    "sending",
 ]  # fmt: skip
 
 

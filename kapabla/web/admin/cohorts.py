@@ -12,6 +12,8 @@ from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import service, work
 
+_RIGHTS = ("import_people", "send_messages", "see_contact", "hold_meetings")
+
 
 @blueprint.get("/admin/omgangar")
 @needs("see_cohorts")
@@ -93,5 +95,5 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
-        rights={right: can(role, right) for right in ("import_people", "send_messages", "see_contact")},
+        rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip

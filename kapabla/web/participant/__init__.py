@@ -2,10 +2,24 @@
 
 from flask import Flask
 
-from kapabla.web.participant import certificate, copies, entry, modules, my_data, questions, start
+from kapabla.web.participant import (
+    certificate,
+    copies,
+    entry,
+    meetings,
+    modules,
+    my_data,
+    questions,
+    shared_computer,
+    start,
+    walk_in,
+)
 from kapabla.web.participant.blueprint import blueprint
 
-__all__ = ["certificate", "copies", "entry", "modules", "my_data", "questions", "start"]
+__all__ = [
+    "certificate", "copies", "entry", "meetings", "modules", "my_data", "questions", "shared_computer", "start",
+    "walk_in",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from kapabla.clock import local_date
 from kapabla.identity import codes, entry
 from kapabla.identity.contact import is_erased
 from kapabla.identity.entry import Entrant
-from kapabla.web import csrf
+from kapabla.web import csrf, kiosk
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import CONTACT_CHOSEN, COOKIE, find_participant, forget, let_in
@@ -21,13 +21,21 @@ from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 @blueprint.get("/k")
 def type_code() -> ResponseReturnValue:
-    return _code_page(session_ended=request.args.get("slut") == "1")
+    page = _code_page(session_ended=request.args.get("slut") == "1", sent=request.args.get("tack") == "1")
+    if not kiosk.is_kiosk():
+        return page
+    # Whoever comes to the door of a shared computer is somebody else: nothing of the former person opens any more.
+    reply = make_response(page)
+    forget(reply)
+    return reply
 
 
 @blueprint.post("/k")
 def submit_code() -> ResponseReturnValue:
     csrf.check_same_origin()
     typed = request.form.get("kod", "")[:60]
+    if meeting := codes.find_meeting_code(typed):
+        return redirect(url_for("participant.meeting_door", code=meeting), 303)
     try:
         code = codes.parse_code(typed)
     except codes.CodeEmpty:
@@ -81,7 +89,10 @@ def _enter(found: Entrant) -> ResponseReturnValue:
     last_day = _valid_to(found, over)
     if today > last_day:
         return render_template("participant/closed.html", last_day=last_day), 410
-    reply = redirect(url_for("participant.continue_journey"), 303)
+    meeting = _meeting_of_form()
+    reply = redirect(
+        url_for("participant.meeting", kod=meeting) if meeting else url_for("participant.continue_journey"), 303
+    )
     let_in(reply, found, been_here=CONTACT_CHOSEN in over)
     return reply
 
@@ -151,10 +162,16 @@ def log_out() -> ResponseReturnValue:
     return reply
 
 
-def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False) -> str:
+def _meeting_of_form() -> str | None:
+    """The code of the meeting at whose door the own code was typed."""
+    return codes.find_meeting_code(request.form.get("mote", ""))
+
+
+def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False, sent: bool = False) -> str:
     return render_template(
-        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended
-    )
+        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended, sent=sent,
+        meeting=_meeting_of_form(),
+    )  # fmt: skip
 
 
 def _course_minutes() -> int:

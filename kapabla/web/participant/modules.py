@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from kapabla.answers import journey, progress
 from kapabla.answers.progress import Event
 from kapabla.answers.standing import Standing
-from kapabla.identity import entry
+from kapabla.identity import entry, meetings
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
 from kapabla.web import language, module_page
@@ -77,7 +77,8 @@ def module_list() -> ResponseReturnValue:
         next_module=next((row for row in rows if row["state"] != "done"), None),
         open_slug=me.study.wave(wave).slug if wave else None,
         end_state=journey.end_state(me.study, me.course, standing, today()),
-        all_done=journey.course_is_over(course, standing.progress),
+        meeting_is_held=meetings.is_held_for(work().identity, me.entrant.cohort_id, on=today()),
+        was_there=today() in standing.attended, all_done=journey.course_is_over(course, standing.progress),
     )  # fmt: skip
 
 

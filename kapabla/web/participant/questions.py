@@ -24,7 +24,7 @@ from kapabla.web import language, question_form
 from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import Participant, needs_session, participant, today
+from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
 from kapabla.web.unit_of_work import service, work
 
 KEY_FIELD = "nyckel"
@@ -278,7 +278,17 @@ def send_in(wave: str) -> ResponseReturnValue:
     if asking.wave in _standing(me).closed:
         # Also when it was sent before: whoever was killed between the two vaults left the step to the replay.
         entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
+    if me.live.device == "kiosk":
+        return _leave_kiosk(me)
     return redirect(url_for("participant.sent", wave=wave), 303)
+
+
+def _leave_kiosk(me: Participant) -> ResponseReturnValue:
+    """On a shared computer the session ends with the questions; the next person meets the door (A12)."""
+    entry.end_session(work().identity, me.token)
+    reply = redirect(url_for("participant.type_code", tack=1), 303)
+    forget(reply)
+    return reply
 
 
 @blueprint.get("/fragor/<wave>/tack")
@@ -287,7 +297,5 @@ def sent(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if asking.wave not in _standing(me).closed:
         return _to_next_step()
-    if me.live.device == "kiosk":
-        entry.end_session(work().identity, me.token)
     is_waiting = journey.is_waiting(me.study, _standing(me), today())
     return render_template("participant/sent.html", asking=asking, is_waiting=is_waiting)

@@ -23,7 +23,7 @@ from kapabla.identity.entry import Entrant, Live
 from kapabla.journals import Journal
 from kapabla.material import Consent, Course, Study
 from kapabla.material.texts import Language
-from kapabla.web import csrf, language
+from kapabla.web import csrf, kiosk, language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.unit_of_work import now, service, work
 
@@ -31,6 +31,8 @@ COOKIE, COMPANION = "k", "kx"
 GONE = "-"
 # The step that ends the first pages: whoever is past it has been here before.
 CONTACT_CHOSEN = "kontakt"
+# What somebody who has just walked into a meeting is shown before anything else: the code to come back with.
+CODE_FIRST = {"participant.own_code", "participant.submit_own_code"}
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
@@ -120,6 +122,8 @@ def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Calla
             if request.method == "POST":
                 csrf.check(found.token)
             _note_seen(found)
+            if found.live.meeting_id and request.endpoint not in CODE_FIRST:
+                return redirect(url_for("participant.own_code"), 303)
             return view(*args, **kwargs)
 
         guarded.required_right = "participant"  # type: ignore[attr-defined]
@@ -129,8 +133,9 @@ def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Calla
 
 
 def _to_the_door() -> ResponseReturnValue:
-    """Somebody who had a session is told that it has ended; somebody without one is asked for the code."""
-    was_here = request.cookies.get(COOKIE, GONE) != GONE
+    """Somebody who had a session is told that it has ended; somebody without one is asked for the code. So is whoever
+    comes next to a shared computer: that somebody else was there is nothing to tell them."""
+    was_here = request.cookies.get(COOKIE, GONE) != GONE and not kiosk.is_kiosk()
     reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
     forget(reply)
     return reply
@@ -146,8 +151,9 @@ def _note_seen(found: Participant) -> None:
 
 @blueprint.context_processor
 def _of_the_session() -> dict[str, object]:
+    """A shared computer has a warning of its own."""
     here = cast("Participant | None", g.get("participant"))
-    return {"warn_after": entry.warn_after(here.live.device) if here else None}
+    return {"warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None}
 
 
 def let_in(reply: Response, entrant: Entrant, *, been_here: bool) -> None:
@@ -155,11 +161,23 @@ def let_in(reply: Response, entrant: Entrant, *, been_here: bool) -> None:
 
     `been_here`: past the first pages at an earlier visit. What is good to know is shown once a person (P4).
     """
-    token, companion = entry.start_session(work().identity, entrant.person_id, at=now(), has_seen_safety=been_here)
+    _start(reply, entrant.person_id, been_here=been_here)
     entry.mark_over(work().identity, entrant.person_id, "opened")
     bridge.place(work(), service().keys, entrant)
     if entrant.language != "sv" and language.COOKIE not in request.cookies:
         language.remember(reply, cast(Language, entrant.language))
+
+
+def let_walk_in(reply: Response, person_id: str, meeting_id: str) -> None:
+    """Start the session of somebody who has just been enrolled. The placement follows when the code is kept."""
+    _start(reply, person_id, meeting_id)
+
+
+def _start(reply: Response, person_id: str, meeting_id: str | None = None, *, been_here: bool = False) -> None:
+    device = "kiosk" if kiosk.is_kiosk() else "unknown"
+    token, companion = entry.start_session(
+        work().identity, person_id, at=now(), device=device, meeting_id=meeting_id, has_seen_safety=been_here
+    )
     secure = service().config.secure_cookies
     reply.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
     reply.set_cookie(COMPANION, companion, samesite="Lax", secure=secure, path="/")

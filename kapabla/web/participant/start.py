@@ -7,7 +7,7 @@ from kapabla import bridge
 from kapabla.answers import consents, journey
 from kapabla.answers.standing import Standing
 from kapabla.audit import Event
-from kapabla.identity import entry, own_contact
+from kapabla.identity import entry, meetings, own_contact
 from kapabla.material.studies.consent_values import consent_values
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
@@ -27,6 +27,8 @@ def continue_journey() -> ResponseReturnValue:
 
 
 def next_address(me: Participant) -> str:
+    if me.live.meeting_id:
+        return url_for("participant.own_code")
     if me.live.device == "unknown":
         return url_for("participant.own_phone")
     if not me.live.has_seen_safety:
@@ -63,12 +65,16 @@ def stay() -> ResponseReturnValue:
 @blueprint.get("/start/telefon")
 @needs_session
 def own_phone() -> ResponseReturnValue:
+    if participant().live.device == "kiosk":
+        return _of_no_one_here()
     return _own_phone_page()
 
 
 @blueprint.post("/start/telefon")
 @needs_session
 def submit_own_phone() -> ResponseReturnValue:
+    if participant().live.device == "kiosk":
+        return _of_no_one_here()
     device = DEVICES.get(request.form.get("telefon", ""))
     if device is None:
         return _own_phone_page(error=True), 400
@@ -85,6 +91,11 @@ def _own_phone_page(*, error: bool = False) -> str:
     return render_template("participant/own_phone.html", error=error, is_back=is_back)
 
 
+def _of_no_one_here() -> ResponseReturnValue:
+    """A shared computer at a meeting is nobody's own, whatever is answered."""
+    return redirect(url_for("participant.continue_journey"), 303)
+
+
 @blueprint.get("/start/bra-att-veta")
 @needs_session
 def good_to_know() -> ResponseReturnValue:
@@ -94,7 +105,12 @@ def good_to_know() -> ResponseReturnValue:
 @blueprint.post("/start/bra-att-veta")
 @needs_session
 def submit_good_to_know() -> ResponseReturnValue:
-    entry.update_session(work().identity, participant().token, has_seen_safety=True)
+    me = participant()
+    entry.update_session(work().identity, me.token, has_seen_safety=True)
+    if today() not in me.standing().attended and meetings.is_held_for(
+        work().identity, me.entrant.cohort_id, on=today()
+    ):
+        return redirect(url_for("participant.meeting"), 303)
     return redirect(url_for("participant.continue_journey"), 303)
 
 

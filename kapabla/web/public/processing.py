@@ -45,8 +45,8 @@ PURPOSES = (
     ),
     Purpose(
         what="Ge utbildningen, ställa frågor och undersöka vad utbildningen leder till",
-        data="Dina val, vilka sidor du har läst, intyget och dina svar. De står under en kod i stället för ditt namn, "
-        "med kommun, yrke och omgång. Aldrig klockslag.",
+        data="Dina val, vilka sidor du har läst, vilka dagar du har varit på ett möte, intyget och dina svar. De står "
+        "under en kod i stället för ditt namn, med kommun, yrke och omgång. Aldrig klockslag.",
         basis=f"{PUBLIC_TASK}. Forskarna får bara svar från den som har sagt ja till forskningen.",
         responsible=f"{COUNTY} för utbildningen, {UNIVERSITY} för forskningen",
         recipients=f"Forskare vid {UNIVERSITY}. Efter ditt ja också annan forskning som Etikprövningsmyndigheten har "
@@ -103,7 +103,8 @@ PURPOSES = (
     ),
     Purpose(
         what="Hålla dig inloggad och stoppa den som gissar koder",
-        data="Din inloggning medan du är här, och internetadressen som ett fingeravtryck när någon har skrivit fel kod",
+        data="Din inloggning medan du är här, internetadressen som ett fingeravtryck när någon har skrivit fel kod, "
+        "och hur många som har börjat på ett möte",
         basis=PUBLIC_TASK,
         responsible=COUNTY,
         recipients="Ingen",
@@ -118,6 +119,7 @@ DISCLOSURE = (
 
 COOKIES = (
     Cookie("k", "Håller dig inloggad när du går utbildningen", "Tills du lämnar sidan eller loggar ut"),
+    Cookie("delad", "Gör att en dator som flera delar på ett möte loggar ut var och en fort", "Till midnatt"),
     Cookie("kx", "Gör att ”Lämna sidan” loggar ut dig även utan täckning", "Tills du lämnar sidan eller loggar ut"),
     Cookie("sprak", "Minns vilket språk du har valt", "Tills du lämnar sidan, loggar ut eller stänger webbläsaren"),
     Cookie("s", "Håller personal inloggad", "Tills personalen loggar ut eller har varit borta en stund"),

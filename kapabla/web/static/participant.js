@@ -80,6 +80,33 @@
     wait();
   }
 
+  // A shared computer: who does nothing for four minutes is asked, and after one more the next person meets the door.
+  // Whoever reads or writes without sending anything is here all the same: the server is told so once a minute.
+  if (words.idle) {
+    const minute = 60000;
+    let active = Date.now(), told = active;
+    const here = () => {
+      if (Date.now() - active >= 4 * minute) status.textContent = "";
+      active = Date.now();
+      if (active - told < minute || !document.cookie.includes("kx=")) return;
+      told = active;
+      fetch("/paus", { method: "HEAD" }).catch(() => {});
+    };
+    for (const sign of ["keydown", "pointerdown", "pointermove", "scroll"]) addEventListener(sign, here, { passive: true });
+    setInterval(() => {
+      const quiet = Date.now() - active;
+      if (quiet >= 5 * minute) {
+        document.documentElement.hidden = true;
+        document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
+        fetch("/lamna", { method: "POST", keepalive: true }).catch(() => {});
+        location.replace("/k");
+      } else if (quiet >= 4 * minute && !status.textContent) {
+        status.dataset.dots = "";
+        status.textContent = words.idle;
+      }
+    }, 1000);
+  }
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 

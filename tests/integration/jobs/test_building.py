@@ -11,7 +11,7 @@ from kapabla.jobs import releases
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.office import release_register, sign_in
-from kapabla.release.store import Store
+from kapabla.store import Store
 from tests import factories as make
 
 

@@ -48,7 +48,7 @@ def test_no_free_text_and_no_item_that_repeats_the_placement_is_released(columns
 
 def test_quasi_identifiers_stand_in_the_order_of_the_study(columns):
     order = {c.importance: c.name for c in columns if c.importance}
-    assert [order[place] for place in sorted(order)] == ["role", "bak_3", "bak_4", "municipality", "cohort"]
+    assert [order[place] for place in sorted(order)] == ["role", "bak_3", "bak_4", "municipality", "cohort", "taught"]
     assert {c.name for c in columns if c.is_quasi_identifier} == set(order.values())
 
 

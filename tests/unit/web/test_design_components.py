@@ -34,7 +34,8 @@ def environment(**changes: Any) -> Environment:
         css_text=Markup(ASSETS.css_text),  # noqa: S704
         css_url=ASSETS.url("app.css"), js_url=ASSETS.url("participant.js"),
         asset_url=ASSETS.url, icon_url=ASSETS.url("spruce.svg"), neutral_exit_url="/vader", staff_user=None,
-        csrf_token=lambda: "token", request=SimpleNamespace(path="/admin/omgangar/x"),
+        csrf_token=lambda: "token", is_kiosk=lambda: False,
+        request=SimpleNamespace(path="/admin/omgangar/x"),
     )  # fmt: skip
     env.globals.update(changes)
     return env

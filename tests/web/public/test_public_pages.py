@@ -12,7 +12,7 @@ from kapabla.config import Config
 from kapabla.material import SupportContact, Text
 from kapabla.service import Service
 from kapabla.tables import METADATA
-from kapabla.web import auth, language
+from kapabla.web import auth, kiosk, language
 from kapabla.web.participant import session as participant_session
 from kapabla.web.public.processing import COOKIES, PURPOSES
 from kapabla.web.public.support import support_page
@@ -213,6 +213,7 @@ def test_b10_page_tells_purpose_basis_recipient_retention_and_contact(client: Pa
 def test_cookie_table_names_every_cookie_of_the_code() -> None:
     used = {
         participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE, language.COOKIE,
+        kiosk.COOKIE,
     }  # fmt: skip
     assert {cookie.name for cookie in COOKIES} == used
 
