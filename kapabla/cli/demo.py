@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from kapabla.clock import local_date
 from kapabla.config import Config
-from kapabla.identity.codes import format_code
+from kapabla.identity import meetings
+from kapabla.identity.codes import derive_meeting_code, format_code
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
@@ -100,18 +101,32 @@ def _release(service: Service) -> None:
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
 
 
+def _cohort(service: Service, work: Work) -> Cohort:
+    """The one that whoever tries the demo belongs to."""
+    known = work.identity.scalar(select(Cohort).where(Cohort.name == COHORT))
+    if known is not None:
+        return known
+    study, today = service.material.studies[STUDY], local_date(service.clock())
+    return create_cohort(
+        work.identity, name=COHORT, study=study, arm=study.arms[0].code, starts_on=today,
+        ends_on=today + timedelta(days=365), responsible="Exempel",
+    )  # fmt: skip
+
+
+def _meeting_code(service: Service, work: Work) -> str:
+    """Of the meeting that is open today; where there is none, one is opened."""
+    cohort, today, key = _cohort(service, work), local_date(service.clock()), service.keys.get("invitation")
+    known = next((found for found in meetings.meetings_of(work.identity, cohort) if found.is_open(today)), None)
+    found = known or meetings.open_meeting(
+        work.identity, key, cohort, held_on=today, mode=meetings.ROOM, takes_walk_ins=True, today=today
+    )
+    return format_code(derive_meeting_code(key, found.id))
+
+
 def _unused_invitation(service: Service, work: Work) -> tuple[str, str]:
     """Link and code of a test person who has not begun; a new one is made when the former is used."""
-    session = work.identity
+    session, cohort, today = work.identity, _cohort(service, work), local_date(service.clock())
     opened = select(StepOver.person_id).where(StepOver.step == "opened")
-    cohort = session.scalar(select(Cohort).where(Cohort.name == COHORT))
-    today = local_date(service.clock())
-    if cohort is None:
-        study = service.material.studies[STUDY]
-        cohort = create_cohort(
-            session, name=COHORT, study=study, arm=study.arms[0].code, starts_on=today,
-            ends_on=today + timedelta(days=365), responsible="Exempel",
-        )  # fmt: skip
     name = "Provia Påhittsson"
     person_id = session.scalar(
         select(Person.id)
@@ -132,6 +147,7 @@ def _unused_invitation(service: Service, work: Work) -> tuple[str, str]:
 def _print(service: Service, config: Config, secret: bytes) -> None:
     with service.vaults.unit() as work:
         link, code = _unused_invitation(service, work)
+        meeting = _meeting_code(service, work)
     lines = [
         "",
         f"{config.project_name}: exempel med påhittade personer. Använd det aldrig för riktiga: nycklar och data",
@@ -140,6 +156,7 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         f"  Startsida         {config.base_url}/",
         f"  Delta med länk    {link}",
         f"  eller med kod     {code}   ({config.base_url}/k)",
+        f"  Möte i dag, kod   {meeting}       ({config.base_url}/k)",
         f"  Medborgarlöften   {config.base_url}/medborgarloften",
         f"  Personal          {config.base_url}/logga-in   lösenord {_password(secret)}",
     ]

@@ -15,14 +15,14 @@ from kapabla.identity.entry import Entrant
 from kapabla.web import csrf, kiosk
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import CONTACT_CHOSEN, COOKIE, find_participant, forget, let_in
+from kapabla.web.participant.session import CONTACT_CHOSEN, COOKIE, GONE, find_participant, forget, let_in
 from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 
 @blueprint.get("/k")
 def type_code() -> ResponseReturnValue:
     page = _code_page(session_ended=request.args.get("slut") == "1", sent=request.args.get("tack") == "1")
-    if not kiosk.is_kiosk():
+    if not kiosk.is_kiosk() or request.cookies.get(COOKIE, GONE) == GONE:
         return page
     # Whoever comes to the door of a shared computer is somebody else: nothing of the former person opens any more.
     reply = make_response(page)

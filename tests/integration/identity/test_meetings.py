@@ -3,15 +3,18 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from kapabla import bridge
 from kapabla.answers.attendance import Attendance
 from kapabla.answers.erasing import erase_subject
 from kapabla.answers.standing import read_standing
-from kapabla.identity import meetings
+from kapabla.identity import meetings, walk_ins
 from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact
+from kapabla.identity.enrolling import NewPerson
 from kapabla.identity.meetings import Meeting
+from kapabla.identity.people import Person, StepOver
 from kapabla.vaults import table_of
 from tests import factories as make
 
@@ -84,3 +87,47 @@ def test_an_erased_subject_was_never_at_a_meeting(service):
     with service.vaults.unit() as work:
         erase_subject(work.answers, made.subject)
         assert work.answers.scalars(select(Attendance)).all() == []
+
+
+def come_in(service, meeting, form_key):
+    with service.vaults.unit() as work:
+        key = service.keys.get("session")
+        walk_ins.admit(work.identity, key, meeting, at=service.clock())
+        new = NewPerson(Contact(), "2404", "vet", "none")
+        person_id = walk_ins.id_of_walk_in(key, meeting, form_key)
+        return walk_ins.enrol_walk_in(work.identity, service.keys, meeting, new, person_id=person_id)
+
+
+def test_a_form_that_is_sent_twice_makes_one_person(any_service):
+    """A13."""
+    meeting = find(any_service, make.make_meeting(any_service, takes_walk_ins=True)[1])
+    assert [come_in(any_service, meeting, key) for key in ("form-one", "form-one", "form-two")] == [True, False, True]
+    with any_service.vaults.reading() as work:
+        assert len(set(work.identity.scalars(select(Person.number)))) == 2
+        assert set(work.identity.scalars(select(StepOver.step))) == {"opened", "kontakt"}
+
+
+def test_so_many_come_in_a_minute(any_service, clock):
+    """A13: counted in the database, by meeting."""
+    meeting = find(any_service, make.make_meeting(any_service, takes_walk_ins=True)[1])
+    other = find(any_service, make.make_meeting(any_service, takes_walk_ins=True)[1])
+    for number in range(walk_ins.PER_MINUTE):
+        come_in(any_service, meeting, f"form-{number}")
+    with pytest.raises(walk_ins.TooManyAtOnce):
+        come_in(any_service, meeting, "one-more")
+    assert come_in(any_service, other, "one-more")
+    clock.tick(seconds=61)
+    assert come_in(any_service, meeting, "one-more")
+
+
+def test_a_number_that_is_taken_is_drawn_again(service):
+    """With every number of four digits taken, a longer one is given."""
+    meeting = find(service, make.make_meeting(service, takes_walk_ins=True)[1])
+    made = make.make_person(service)
+    with service.vaults.unit() as work:
+        row = work.identity.execute(select(table_of(Person)).where(Person.id == made.id)).one()._mapping
+        taken = [dict(row) | {"id": f"p{n}", "number": f"K-{n:04d}"} for n in range(10_000)]
+        work.identity.execute(insert(table_of(Person)), [one for one in taken if one["number"] != made.number])
+    assert come_in(service, meeting, "form-one")
+    with service.vaults.reading() as work:
+        assert sum(len(number) == 8 for number in work.identity.scalars(select(Person.number))) == 1

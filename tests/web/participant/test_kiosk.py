@@ -122,6 +122,16 @@ def test_the_door_forgets_whoever_walked_away(computer, service):
     assert computer.path == "/k"
 
 
+def test_a_language_chosen_at_the_door_is_kept_by_whoever_comes_in_and_by_nobody_after(computer, service):
+    computer.get("/k")
+    computer.fill(action="/sprak", sprak="en")
+    enter(computer, make.make_person(service))
+    assert '<html lang="en">' in computer.text
+    computer.get("/k")
+    computer.get("/k")
+    assert '<html lang="sv">' in computer.text
+
+
 def test_leaving_keeps_it_a_shared_computer(computer, service):
     enter(computer, make.make_person(service))
     computer.get("/lamna", follow=False, status=303)
