@@ -4,11 +4,12 @@ from kapabla.answers import consents, learning, placement, submissions
 from kapabla.answers import records as answers_records
 from kapabla.identity import allocating, cohorts, invitations, messages, people, sessions
 from kapabla.identity import records as identity_records
-from kapabla.office import approvals, releases, staff
+from kapabla.office import approvals, plans, releases, staff
 from kapabla.office import records as office_records
 from kapabla.vaults import METADATA
 
 __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "cohorts", "consents", "identity_records", "invitations",
-    "learning", "messages", "office_records", "people", "placement", "releases", "sessions", "staff", "submissions",
+    "learning", "messages", "office_records", "people", "placement", "plans", "releases", "sessions", "staff",
+    "submissions",
 ]  # fmt: skip

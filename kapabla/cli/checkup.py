@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import wanted_keys
 from kapabla.keys import Keyring
-from kapabla.material import Material, MaterialFaults, load_material
+from kapabla.material import Material, MaterialFaults, load_material, plan_hash
 from kapabla.migrating import current_head, version_of
+from kapabla.office.plans import state_of
 from kapabla.service import material_root, open_engines
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
@@ -27,7 +29,9 @@ class Finding:
 
 def check_up(config: Config) -> list[Finding]:
     material, found = _material(config)
-    return [found, *_keys(config, material), *_vaults(config), _disk(config), _mail(config)]
+    return [
+        found, *_keys(config, material), *_vaults(config), *_plans(config, material), _disk(config), _mail(config)
+    ]  # fmt: skip
 
 
 def _material(config: Config) -> tuple[Material | None, Finding]:
@@ -65,6 +69,27 @@ def _vaults(config: Config) -> list[Finding]:
         )
         engine.dispose()
     return findings
+
+
+def _plans(config: Config, material: Material | None) -> list[Finding]:
+    """A plan that has changed since it was frozen is told: its outcomes were not named before the data any more."""
+    if material is None or not material.plans:
+        return []
+    engine = open_engines(config)["office"]
+    try:
+        with Session(engine) as session:
+            states = {
+                study: state_of(session, study, plan_hash(material.studies[study], material))
+                for study in material.plans
+            }
+    except SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
+    return [
+        Finding(f"analysis plan {study}", not state.is_changed, f"{state.word}, {state.hash[:12]}")
+        for study, state in states.items()
+    ]
 
 
 def _disk(config: Config) -> Finding:

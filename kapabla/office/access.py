@@ -9,9 +9,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts"}),
-    "researcher": frozenset({"see_results", "download_release", "order_release"}),
+    "researcher": frozenset({"see_results", "download_release", "order_release", "freeze_plan"}),
     # Lots are not drawn by those who enrol people or who study the outcome.
-    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit", "draw_lots"}),
+    "steward": frozenset(
+        {"see_results", "download_release", "approve_release", "see_audit", "draw_lots", "freeze_plan"}
+    ),
     "editor": frozenset({"edit_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),

@@ -14,9 +14,12 @@ from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
+from kapabla.material.studies.plan import Plan, check_plan
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
+
+PLAN = ".plan.toml"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Known:
 def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
     studies: dict[str, Study] = {}
     for file in shelf.files("studies/*.toml"):
+        if file.endswith(PLAN):
+            continue
         study = shelf.object(Study, file)
         if study is not None:
             if file != f"studies/{study.id}.toml":
@@ -46,6 +51,29 @@ def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
                 shelf.fault(file, place, message)
             studies[study.id] = study
     return studies
+
+
+def load_plans(shelf: Shelf, studies: Mapping[str, Study], known: Known) -> dict[str, Plan]:
+    plans: dict[str, Plan] = {}
+    for file in shelf.files(f"studies/*{PLAN}"):
+        plan = shelf.object(Plan, file)
+        if plan is None:
+            continue
+        if file != f"studies/{plan.study}{PLAN}":
+            shelf.fault(file, "study", f"the file says {plan.study}; give the file the same name.")
+        elif plan.study in studies:
+            for place, message in _check_plan(plan, studies[plan.study], known):
+                shelf.fault(file, place, message)
+            plans[plan.study] = plan
+        elif f"studies/{plan.study}.toml" not in known.files:
+            shelf.fault(file, "study", f"there is no study {plan.study}; write its id.")
+    return plans
+
+
+def _check_plan(plan: Plan, study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    if known.is_complete:
+        used = {key[0]: known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments}
+        yield from check_plan(plan, study, used)
 
 
 def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
