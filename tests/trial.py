@@ -14,6 +14,8 @@ def make_root(folder: Path) -> Path:
     """Our own material; the first wave asks the trial alone, and the one after the course what looks back at it."""
     root = Path(shutil.copytree(default_root(), folder / "course_material"))
     shutil.copytree(TRIAL, root / "instruments", dirs_exist_ok=True)
+    # The plan names outcomes that the trial does not ask for.
+    (root / STUDY).with_suffix(".plan.toml").unlink()
     path = root / STUDY
     text = path.read_text("utf-8")
     text = text.replace("[instrument_versions]\n", "[instrument_versions]\nprov = 1\nprov_sen = 1\n")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.answers.learning import LearningEvent
+from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import FreeText, Submission, WaveState
 from kapabla.errors import Crowded, Refused
 from kapabla.ids import new_id
@@ -144,6 +145,13 @@ def send_in(session: Session, subject: str, wave: str, *, on: date, state: str =
     except IntegrityError:
         return False
     return True
+
+
+def has_real_answers(session: Session, study: str) -> bool:
+    """Whether anybody who is no test person has saved a page of the study."""
+    place = table_of(Placement)
+    query = select(_pages.c.subject).join(place, place.c.subject == _pages.c.subject)
+    return session.execute(query.where(place.c.study == study, place.c.is_test.is_(False)).limit(1)).first() is not None
 
 
 def count_answers(session: Session, subject: str) -> int:

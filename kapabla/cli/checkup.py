@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import wanted_keys
 from kapabla.keys import Keyring
-from kapabla.material import Material, MaterialFaults, check_material, load_material
+from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.published import Shelved, read_published
 from kapabla.migrating import current_head, version_of
+from kapabla.office.plans import state_of
 from kapabla.service import material_root, open_engines
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
@@ -34,6 +36,7 @@ def check_up(config: Config) -> list[Finding]:
         _published(config, shelved),
         *_keys(config, material),
         *_vaults(config),
+        *_plans(config, material),
         _disk(config),
         _mail(config),
     ]
@@ -85,6 +88,27 @@ def _vaults(config: Config) -> list[Finding]:
         )
         engine.dispose()
     return findings
+
+
+def _plans(config: Config, material: Material | None) -> list[Finding]:
+    """A plan that has changed since it was frozen is told: its outcomes were not named before the data any more."""
+    if material is None or not material.plans:
+        return []
+    engine = open_engines(config)["office"]
+    try:
+        with Session(engine) as session:
+            states = {
+                study: state_of(session, study, plan_hash(material.studies[study], material))
+                for study in material.plans
+            }
+    except SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
+    return [
+        Finding(f"analysis plan {study}", not state.is_changed, f"{state.word}, {state.hash[:12]}")
+        for study, state in states.items()
+    ]
 
 
 def _disk(config: Config) -> Finding:

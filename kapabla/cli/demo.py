@@ -20,9 +20,11 @@ from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
 from kapabla.keys import keyed_hash
-from kapabla.office import release_register, sign_in
+from kapabla.material import frozen_document
+from kapabla.office import plans, release_register, sign_in
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
+from kapabla.store import Store
 from kapabla.vaults import Work
 
 PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
@@ -78,10 +80,23 @@ def _fill(service: Service, secret: bytes) -> None:
                 work.office, member, password=_password(secret), totp_secret=totp,
                 code=pyotp.TOTP(totp).at(earlier), sealing_key=service.keys.get("sealing"), at=earlier,
             )  # fmt: skip
+    _freeze_plan(service)
     make_population(
         service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
     )
     _release(service)
+
+
+def _freeze_plan(service: Service) -> None:
+    """By two, before the first answer: as in earnest."""
+    digest = Store(service.config.release_dir).put(frozen_document(service.material.studies[STUDY], service.material))
+    for email in ("forskare@example.se", "dataskydd@example.se"):
+        with service.vaults.unit() as work:
+            member = sign_in.get_staff(work.office, email)
+            plans.freeze(
+                work.office, service.office_chain, study=STUDY, plan_hash=digest, has_answers=False, by=member,
+                at=service.clock(),
+            )  # fmt: skip
 
 
 def _release(service: Service) -> None:

@@ -2,16 +2,18 @@
 
 import click
 
+from kapabla.answers import saving
 from kapabla.cli.opening import Opening, ask_for_code, print_json
 from kapabla.errors import Refused
 from kapabla.identity import allocating
-from kapabla.material import Study
+from kapabla.material import Study, frozen_document
+from kapabla.office import plans
 from kapabla.office.access import check_can
 
 
 @click.group()
 def study() -> None:
-    """The design of a study: arms by lot."""
+    """The design of a study: arms by lot, and the plan that is frozen before there are answers."""
 
 
 def get_study(opening: Opening, name: str) -> Study:
@@ -45,6 +47,29 @@ def allocate(opening: Opening, name: str, by: str, as_json: bool) -> None:
         print_json({"list": made.id, "sha256": made.hash, "units": made.units, "left_out": made.left_out})
     else:
         click.echo(f"{made.id}: lots drawn for {made.units}, {made.left_out} left out; SHA-256 {made.hash}")
+
+
+@study.command("freeze")
+@click.argument("name", metavar="STUDY")
+@click.option("--by", required=True, help="One of the two who freeze; asks for that person's one-time code.")
+@click.pass_obj
+def freeze(opening: Opening, name: str, by: str) -> None:
+    """Freeze the analysis plan and its design. Two people run it; refused once a real person has answered."""
+    from kapabla.store import Store
+
+    service, found = opening.service, get_study(opening, name)
+    if name not in service.material.plans:
+        raise Refused("no_plan", study=name)
+    document = frozen_document(found, service.material)
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "freeze_plan")
+        digest = Store(service.config.release_dir).put(document)
+        made = plans.freeze(
+            work.office, service.office_chain, study=name, plan_hash=digest, by=member, at=service.clock(),
+            has_answers=saving.has_real_answers(work.answers, name),
+        )  # fmt: skip
+    click.echo(f"{digest}: " + ("frozen." if made else "one of two has said yes; another account has to say the same."))
 
 
 @study.command("replay")

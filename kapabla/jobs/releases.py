@@ -1,8 +1,8 @@
 """Building a release that somebody ordered: the one place that reads the answers vault for it."""
 
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,13 +11,15 @@ from kapabla.answers.placement import Placement, ReleaseInclusion
 from kapabla.clock import local_date
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.people import Person, StepOver
-from kapabla.office import release_register
+from kapabla.material import Study, plan_hash
+from kapabla.office import plans, release_register
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import codebook
 from kapabla.release.build import Built, build
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.figures import make_dashboard, stages_of
+from kapabla.release.planned import with_plan
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
 from kapabla.service import Service
@@ -79,10 +81,20 @@ def _make(service: Service, reading: Work, record: ReleaseRecord) -> _Made:
     except Withheld:
         service.keys.destroy("release", record.id)
         raise
-    return _publish(service, reading, record, built, on)
+    state = _plan_state(service, reading, study)
+    plan = service.material.plans[study.id] if state is not None and state.holds else None
+    return _publish(service, reading, record, replace(built, dataset=with_plan(built.dataset, plan)), state, on)
 
 
-def _publish(service: Service, reading: Work, record: ReleaseRecord, built: Built, on: date) -> _Made:
+def _plan_state(service: Service, reading: Work, study: Study) -> plans.PlanState | None:
+    if study.id not in service.material.plans:
+        return None
+    return plans.state_of(reading.office, study.id, plan_hash(study, service.material))
+
+
+def _publish(
+    service: Service, reading: Work, record: ReleaseRecord, built: Built, state: plans.PlanState | None, on: date
+) -> _Made:
     """Every file into the store; the index comes last, so that a release is there whole or not at all."""
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
     title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
@@ -94,7 +106,7 @@ def _publish(service: Service, reading: Work, record: ReleaseRecord, built: Buil
         thresholds=Thresholds(service.config.min_cell),
     )  # fmt: skip
     hashes = {name: store.put(body) for name, body in files.items()}
-    manifest = _manifest(service, record, built, title, hashes, on)
+    manifest = _manifest(service, record, built, title, hashes, on) | {"analysis_plan": _plan_told(state)}
     files["manifest.json"] = _json(manifest)
     hashes["manifest.json"] = store.put(files["manifest.json"])
     files["README.txt"] = _readme(title, record).encode()
@@ -152,6 +164,17 @@ def _manifest(
         "software": "kapabla 0.1.0",
         "files": hashes,
     }
+
+
+def _plan_told(state: plans.PlanState | None) -> dict[str, Any]:
+    """The plan as it was when the release was built, and the one that was frozen before anybody answered."""
+    if state is None:
+        return {"state": "no plan"}
+    frozen, at = state.frozen, state.frozen_at
+    return {
+        "state": state.word, "sha256": state.hash, "frozen_sha256": frozen.hash if frozen else None,
+        "frozen_at": at.astimezone(UTC).isoformat(timespec="seconds") if at else None,
+    }  # fmt: skip
 
 
 def _readme(title: str, record: ReleaseRecord) -> str:

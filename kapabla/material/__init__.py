@@ -36,10 +36,12 @@ from kapabla.material.promises import Agreement, Promise, PromiseCycle
 from kapabla.material.registers import Municipality, Organisation, Role, SafetyBox, SupportContact
 from kapabla.material.studies.consent_values import consent_values
 from kapabla.material.studies.definition import Allocation, Arm, Period, Study, Wave
+from kapabla.material.studies.plan import EXPLORATORY, Outcome, Plan, frozen_document, plan_hash
 from kapabla.material.texts import LANGUAGES, Text, fill
 
 __all__ = [
     "DECLINED",
+    "EXPLORATORY",
     "LANGUAGES",
     "Agreement",
     "Allocation",
@@ -61,9 +63,11 @@ __all__ = [
     "Municipality",
     "Option",
     "Organisation",
+    "Outcome",
     "Page",
     "PageAnswers",
     "Period",
+    "Plan",
     "Promise",
     "PromiseCycle",
     "Questionnaire",
@@ -83,9 +87,11 @@ __all__ = [
     "consent_values",
     "default_root",
     "fill",
+    "frozen_document",
     "hidden_items",
     "load_material",
     "pages_to_show",
+    "plan_hash",
     "pomp",
     "read_page",
     "score",

@@ -35,7 +35,8 @@ from kapabla.material.registers import (
     load_organisation,
 )
 from kapabla.material.studies.definition import Study
-from kapabla.material.studies.loader import Known, load_studies
+from kapabla.material.studies.loader import Known, load_plans, load_studies
+from kapabla.material.studies.plan import Plan
 from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import LANGUAGES, Text
 
@@ -51,6 +52,7 @@ class Material:
     instruments: Mapping[tuple[str, int], Instrument]
     courses: Mapping[tuple[str, int], Course]
     studies: Mapping[str, Study]
+    plans: Mapping[str, Plan]
     consents: Mapping[tuple[str, int], Consent]
     promises: tuple[PromiseCycle, ...]
 
@@ -111,7 +113,9 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     instruments = load_instruments(shelf)
     courses = load_courses(shelf, {box.code for box in safety.boxes}, tuple(role.code for role in roles))
     consents = load_consents(shelf)
-    studies = load_studies(shelf, Known(instruments, courses, consents, codes, frozenset(shelf.within(""))))
+    known = Known(instruments, courses, consents, codes, frozenset(shelf.within("")))
+    studies = load_studies(shelf, known)
+    plans = load_plans(shelf, studies, known)
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
     shared = {
         "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
@@ -131,6 +135,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
         instruments=instruments,
         courses=courses,
         studies=studies,
+        plans=plans,
         consents=consents,
         promises=promises,
     )

@@ -18,7 +18,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts", "hold_meetings"}),
-    "researcher": frozenset({"see_results", "download_release", "order_release"}),
+    "researcher": frozenset({"see_results", "download_release", "order_release", "freeze_plan"}),
     # Lots are not drawn by those who enrol people or who study the outcome.
     "steward": frozenset(
         {
@@ -27,6 +27,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_release",
             "see_audit",
             "draw_lots",
+            "freeze_plan",
             "see_material",
             "approve_material",
         }

@@ -45,8 +45,9 @@ class ColumnSpec:
     the column's own unit. waves: where it can hold a value (empty: all). missing: reasons that can stand in it.
     importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
     that a wide one was spread from. group: the matrix or vignette that an item stands in. orders: for a random order,
-    what each seed shows. is_per_person: says the same at every wave, and stands once in the wide table. disclosure:
-    what protection did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
+    what each seed shows. is_per_person: says the same at every wave, and stands once in the wide table. planned: by
+    wave, primary or secondary where the frozen plan names it as an outcome; all else is exploratory. disclosure: what
+    protection did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
     """
 
     name: str
@@ -73,6 +74,7 @@ class ColumnSpec:
     orders: Mapping[int, str] = field(default_factory=dict)
     disclosure: str = "kept"
     is_per_person: bool = False
+    planned: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         longest = MAX_WIDE_NAME if self.part_of else MAX_NAME

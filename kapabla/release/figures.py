@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kapabla.material import Material, Study
+from kapabla.material import EXPLORATORY, Material, Study
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
@@ -22,6 +22,7 @@ from kapabla.release.disclosure import (
     response_rate,
 )
 from kapabla.release.disclosure.flow import Stage
+from kapabla.release.planned import LABELS
 
 Figure = dict[str, Any]
 
@@ -129,10 +130,10 @@ def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
                 method="paired", thresholds=thresholds,
             )  # fmt: skip
         except (Refused, Withheld):
-            rows.append([column.labels["sv"], None, None, None, None, None])
+            rows.append([column.labels["sv"], _planned(column), None, None, None, None, None])
             continue
         shown.append((column.labels["sv"], change))
-        rows.append([column.labels["sv"], *_change_cells(change)])
+        rows.append([column.labels["sv"], _planned(column), *_change_cells(change)])
     if not shown:
         raise Withheld(reason="nothing_to_show")
     name, largest = max(shown, key=lambda pair: abs(pair[1].effect or 0))
@@ -144,14 +145,19 @@ def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
         "sentence": f"{name} {direction} med {_decimal(abs(largest.value))} skalpoäng (n = {largest.n} par). "
         "Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.",
         "method": "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "
-        "effekten är g_av (Hedges-korrigerad, medel av de två spridningarna).",
+        "effekten är g_av (Hedges-korrigerad, medel av de två spridningarna). p är inte justerat för antalet utfall. "
+        "Primära och sekundära utfall är de som stod i analysplanen när den frystes; allt annat är utforskande.",
         "table": {
-            "headers": ["Skala", "Par", "Skillnad", "95 % KI", "Effekt g_av", "p"],
+            "headers": ["Skala", "Enligt planen", "Par", "Skillnad", "95 % KI", "Effekt g_av", "p"],
             "rows": rows,
         },
         "plot": _forest(shown),
         "values": {name: change.as_json for name, change in shown},
     }
+
+
+def _planned(column: ColumnSpec) -> str:
+    return LABELS[column.planned.get("t1", EXPLORATORY)]["sv"]
 
 
 def _change_cells(change: Estimate) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The study: answers after the course had begun, people let past the start questions, arms given by lot
+"""The study: answers after the course had begun, people let past the start questions, arms given by lot, frozen plans
 
 Revision ID: 0007
 Revises: 0006
@@ -77,8 +77,17 @@ def downgrade_identity():
 
 
 def upgrade_office():
-    pass
+    op.create_table(
+        'frozen_plan',
+        sa.Column('id', sa.String(length=20), nullable=False),
+        sa.Column('study', sa.String(length=40), nullable=False),
+        sa.Column('hash', sa.String(length=64), nullable=False),
+        sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('approval_id', sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(['approval_id'], ['approval.id'], name=op.f('fk_frozen_plan_approval_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_frozen_plan')),
+    )
 
 
 def downgrade_office():
-    pass
+    op.drop_table('frozen_plan')

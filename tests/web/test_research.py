@@ -10,7 +10,9 @@ import pytest
 
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
-from kapabla.office import release_register, sign_in
+from kapabla.material import plan_hash
+from kapabla.office import plans, release_register, sign_in
+from kapabla.release import published
 from kapabla.service import open_service
 from tests import factories as make
 from tests.page_client import PageClient
@@ -36,6 +38,62 @@ def released(client, service):
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
     return name
+
+
+def freeze_plan(service, roles=("researcher", "steward")):
+    """By two, as the command does it."""
+    for role in roles:
+        with service.vaults.unit() as work:
+            member = sign_in.get_staff(work.office, f"{role}@example.com")
+            plans.freeze(
+                work.office, service.office_chain, study=make.STUDY, has_answers=False, by=member, at=service.clock(),
+                plan_hash=plan_hash(service.material.studies[make.STUDY], service.material),
+            )  # fmt: skip
+
+
+def test_the_plan_page_says_what_is_asked_and_whether_it_is_frozen(client, service):
+    """G7: outcomes, what is left out, hash and time."""
+    make.sign_in_as(client, "researcher")
+    make.make_staff(service, "steward")
+    client.get("/forskning/plan")
+    assert "Planen är inte fryst." in client.text
+    freeze_plan(service)
+    client.get("/forskning/plan")
+    assert "Planen frystes 2026-11-25 10.00, innan någon deltagare hade svarat." in client.text
+    assert plan_hash(service.material.studies[make.STUDY], service.material) in client.text
+    assert "Primärt utfall" in client.text
+    assert "Efter, mot före; de som väntar: före, andra gången" in client.text
+    assert "contaminated = 1" in client.text
+
+
+@pytest.mark.parametrize("is_frozen", [True, False])
+def test_a_release_says_which_outcomes_were_named_before_the_data(service, is_frozen):
+    """G7: in manifest, codebook and figures; without a frozen plan everything is exploratory."""
+    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    for role in ("researcher", "steward"):
+        make.make_staff(service, role)
+    if is_frozen:
+        freeze_plan(service)
+    with service.vaults.unit() as work:
+        by = sign_in.get_staff(work.office, "researcher@example.com")
+        release_register.order(
+            work.office, service.office_chain, release="r1", study=make.STUDY, purpose="evaluation", is_test=True,
+            by=by, at=service.clock(),
+        )  # fmt: skip
+    run_once(service)
+    with service.vaults.reading() as work:
+        plan = release_register.get(work.office, "r1").manifest["analysis_plan"]
+    digest = plan_hash(service.material.studies[make.STUDY], service.material)
+    frozen = (digest, "2026-11-25T09:00:00+00:00") if is_frozen else (None, None)
+    assert (plan["sha256"], plan["frozen_sha256"], plan["frozen_at"]) == (digest, *frozen)
+    assert plan["state"] == ("frozen" if is_frozen else "not frozen")
+    columns = {column["name"]: column for column in published.codebook(service.config.release_dir, "r1")}
+    assert columns["se_mean"]["planned"] == ({"t1": "primary"} if is_frozen else {})
+    figures = {figure["id"]: figure for figure in published.dashboard(service.config.release_dir, "r1")["figures"]}
+    told = {row[0]: row[1] for row in figures["forandring"]["table"]["rows"]}
+    assert set(told.values()) == (
+        {"Primärt utfall", "Sekundärt utfall", "Utforskande"} if is_frozen else {"Utforskande"}
+    )
 
 
 def test_a_release_needs_two_different_people(client, service):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from kapabla.material.faults import say
 from kapabla.material.texts import Frozen
 
 if TYPE_CHECKING:
@@ -61,10 +62,16 @@ def check_completion(rule: CompletionRule, modules: Sequence["Module"]) -> Itera
     numbers = {module.number for module in modules}
     for number in rule.modules:
         if number not in numbers:
-            yield "completion, modules", f"there is no module {number}; write the numbers of modules that are there."
+            yield (
+                "completion, modules",
+                say("there is no module {number}; write the numbers of modules that are there.", number=number),
+            )
     for module in modules:
         if rule.asks_for(module) and not rule.counted_steps(module):
             yield (
                 "completion, checks_count",
-                f"module {module.number} has exercises alone; let them count, or leave the module out.",
+                say(
+                    "module {number} has exercises alone; let them count, or leave the module out.",
+                    number=module.number,
+                ),
             )

@@ -16,9 +16,12 @@ from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
+from kapabla.material.studies.plan import Plan, check_plan
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
+
+PLAN = ".plan.toml"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Known:
 def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
     studies: dict[str, Study] = {}
     for file in shelf.files("studies/*.toml"):
+        if file.endswith(PLAN):
+            continue
         study = shelf.object(Study, file)
         if study is not None:
             if file != f"studies/{study.id}.toml":
@@ -48,6 +53,29 @@ def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
                 shelf.fault(file, place, message)
             studies[study.id] = study
     return studies
+
+
+def load_plans(shelf: Shelf, studies: Mapping[str, Study], known: Known) -> dict[str, Plan]:
+    plans: dict[str, Plan] = {}
+    for file in shelf.files(f"studies/*{PLAN}"):
+        plan = shelf.object(Plan, file)
+        if plan is None:
+            continue
+        if file != f"studies/{plan.study}{PLAN}":
+            shelf.fault(file, "study", say("the file says {id}; give the file the same name.", id=plan.study))
+        elif plan.study in studies:
+            for place, message in _check_plan(plan, studies[plan.study], known):
+                shelf.fault(file, place, message)
+            plans[plan.study] = plan
+        elif f"studies/{plan.study}.toml" not in known.files:
+            shelf.fault(file, "study", say("there is no study {id}; write the id of one.", id=plan.study))
+    return plans
+
+
+def _check_plan(plan: Plan, study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    if known.has_all_of(study):
+        used = {key[0]: known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments}
+        yield from check_plan(plan, study, used)
 
 
 def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
@@ -170,7 +198,7 @@ def _check_wedge(study: Study) -> Iterator[tuple[str, str]]:
         if arm.course_opens_in is not None and arm.course_opens_in not in numbers:
             yield (
                 f"arm {arm.code}, course_opens_in",
-                f"there is no period {arm.course_opens_in}; write the number of one.",
+                say("there is no period {number}; write the number of one.", number=arm.course_opens_in),
             )
         if arm.course_opens_in is None and study.periods:
             yield f"arm {arm.code}, course_opens_in", "the study has periods; write in which the arm gets the course."
@@ -180,12 +208,15 @@ def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[st
     arms, shares = {arm.code for arm in study.arms}, sum(allocation.ratio.values())
     for arm in allocation.ratio:
         if arm not in arms:
-            yield "allocation, ratio", f"there is no arm {arm}; write the code of one."
+            yield "allocation, ratio", say("there is no arm {code}; write the code of one.", code=arm)
     if len(allocation.ratio) < 2:
         yield "allocation, ratio", "a lot needs two arms or more; write the share of each."
     for size in allocation.block_sizes:
         if size % shares:
-            yield "allocation, block_sizes", f"{size} does not hold the shares evenly; write a multiple of {shares}."
+            yield (
+                "allocation, block_sizes",
+                say("{size} does not hold the shares evenly; write a multiple of {shares}.", size=size, shares=shares),
+            )
     if allocation.unit == "cohort" and "role" in allocation.strata:
         yield "allocation, strata", "a cohort has people of many roles; remove role, or draw lots for each person."
 

@@ -23,7 +23,7 @@ from kapabla.web.participant.session import let_walk_in, needs_session, particip
 from kapabla.web.unit_of_work import now, service, work
 
 _FIELDS = ("kommun", "yrke", "kontakt", "epost", "mobil")
-# A letter would need a name and an address, typed in a full room: staff add them (docs/decisions/0020).
+# A letter would need a name and an address, typed in a full room: staff add them (docs/decisions/0015).
 _CHANNELS = ("email", "sms", "none")
 _KEY = re.compile(r"^[a-z0-9]{8,40}$")
 

@@ -8,4 +8,5 @@ NAVIGATION = (
     ("/forskning/resultat", "Resultat"),
     ("/forskning/data", "Ladda ned data"),
     ("/forskning/kodbok", "Kodbok"),
+    ("/forskning/plan", "Analysplan"),
 )

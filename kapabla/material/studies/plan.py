@@ -1,0 +1,137 @@
+"""The analysis plan: outcomes, families, exclusions and models, decided before there are data (G7)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from kapabla.material.faults import say
+from kapabla.material.instruments.definition import Code, Instrument
+from kapabla.material.texts import Frozen, Text
+
+if TYPE_CHECKING:
+    from kapabla.material.material import Material
+    from kapabla.material.studies.definition import Study
+
+EXPLORATORY = "exploratory"
+# Columns that say how somebody took part, beside the answers: what an exclusion may look at.
+FLAGS = frozenset({"arm_by_lot", "contaminated", "fast_page", "gate_overridden", "wave_timing"})
+
+
+class Hypothesis(Frozen):
+    text: Text
+
+
+class Outcome(Frozen):
+    """`before`: the wave that is held against it. `waiting`: the wave of those who wait. `model`: a command of
+    `python -m analysis`."""
+
+    column: Code
+    wave: Code
+    before: Code | None = None
+    waiting: Code | None = None
+    model: Literal["paired", "independent", "ancova", "did", "mixed", "steppedwedge", "mcnemar"]
+
+
+class Family(Frozen):
+    code: Code
+    kind: Literal["primary", "secondary"]
+    correction: Literal["none", "holm"]
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+
+
+class Exclusion(Frozen):
+    column: Code
+    value: int
+    analysis: Literal["main", "sensitivity"]
+    why: Text
+
+
+class Plan(Frozen):
+    study: str
+    hypotheses: Annotated[tuple[Hypothesis, ...], Field(min_length=1)]
+    families: Annotated[tuple[Family, ...], Field(min_length=1)]
+    exclusions: tuple[Exclusion, ...] = ()
+
+    @property
+    def outcomes(self) -> Iterator[tuple[Family, Outcome]]:
+        for family in self.families:
+            for outcome in family.outcomes:
+                yield family, outcome
+
+    def role_of(self, column: str, wave: str) -> str:
+        """primary, secondary or exploratory."""
+        kinds = [family.kind for family, outcome in self.outcomes if (outcome.column, outcome.wave) == (column, wave)]
+        return kinds[0] if kinds else EXPLORATORY
+
+
+def frozen_document(study: "Study", material: "Material") -> bytes:
+    """The plan with all of the design that it leans on: waves, arms, lots, forms, instruments and how they are scored.
+
+    Its SHA-256 is what is frozen: any later change of them gives another. Texts that only the consent names are left
+    out, and so is whether a file is a draft.
+    """
+    design = study.model_dump(mode="json", exclude={"facts", "title", "status", "consent", "estimates"})
+    instruments = {
+        f"{code} v{version}": _hash(material.instruments[code, version].model_dump(mode="json", exclude={"status"}))
+        for code, version in study.instrument_versions.items()
+    }
+    told = {"plan": material.plans[study.id].model_dump(mode="json"), "design": design, "instruments": instruments}
+    return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def plan_hash(study: "Study", material: "Material") -> str:
+    return hashlib.sha256(frozen_document(study, material)).hexdigest()
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def check_plan(plan: Plan, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
+    """`instruments`: those of the study, by id."""
+    primary = [family for family in plan.families if family.kind == "primary"]
+    if len(primary) != 1:
+        yield "families", say("there are {count} primary families; write one.", count=len(primary))
+    elif study.primary_outcome not in {outcome.column for outcome in primary[0].outcomes}:
+        yield (
+            "families",
+            say("{name} is the study's primary_outcome; put it in the primary family.", name=study.primary_outcome),
+        )
+    seen = set[tuple[str, str]]()
+    for family, outcome in plan.outcomes:
+        place = f"family {family.code}, outcome {outcome.column} at {outcome.wave}"
+        if (outcome.column, outcome.wave) in seen:
+            yield place, "it stands twice; remove one."
+        seen.add((outcome.column, outcome.wave))
+        for wave in (outcome.wave, outcome.before, outcome.waiting):
+            if wave is not None:
+                yield from ((place, message) for message in _check_asked(outcome.column, wave, study, instruments))
+    for family in plan.families:
+        if len(family.outcomes) > 1 and family.correction == "none":
+            yield f"family {family.code}, correction", "more than one outcome needs a correction; write holm."
+    for exclusion in plan.exclusions:
+        if exclusion.column not in FLAGS | _columns(instruments.values()):
+            known = ", ".join(sorted(FLAGS))
+            yield (
+                f"exclusion {exclusion.column}",
+                say("there is no such column; write an item or one of {known}.", known=known),
+            )
+
+
+def _check_asked(column: str, wave: str, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[str]:
+    if wave not in {known.code for known in study.waves}:
+        yield say("there is no wave {code}; write the code of one.", code=wave)
+        return
+    asked = {code for order in study.form_orders or ("",) for code in study.instrument_ids(wave, order)}
+    if column not in _columns(instrument for code, instrument in instruments.items() if code in asked):
+        yield say("{name} is not asked at {wave}; write a scale or an item that is.", name=column, wave=wave)
+
+
+def _columns(instruments: Iterable[Instrument]) -> set[str]:
+    found: set[str] = set()
+    for instrument in instruments:
+        found |= {scale.code for scale in instrument.scales} | {item.code for item in instrument.items}
+    return found
