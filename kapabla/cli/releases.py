@@ -9,6 +9,14 @@ from kapabla.clock import local_date
 from kapabla.office import release_register
 from kapabla.office.access import check_can
 
+_BROKEN = "The build broke. This is a fault in Kapabla, not in the data: the log says where. Order it anew when mended."
+_TOO_LITTLE = "It could not be protected well enough to be handed out. Wait until more people have answered."
+# Why a build failed, for those reasons that somebody can do something about.
+FAILURES = {
+    "broken": _BROKEN,
+    "no_registry_number": "The study has no registry number of its ethics approval. Write it in the study's file.",
+}
+
 
 @click.group()
 def release() -> None:
@@ -27,6 +35,9 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     from kapabla.jobs.releases import build_release
 
     service, at = opening.service, opening.service.clock()
+    if study not in service.material.studies:
+        known = ", ".join(service.material.studies)
+        raise click.BadParameter(f"There is no study {study}. There are: {known}.", param_hint="--study")
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "order_release")
@@ -41,7 +52,9 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{name}: {result['state']}" + (f" ({record.reason})" if record.reason else ""))
+        click.echo(f"{name}: {record.state}")
+    if record.state == "failed":
+        click.echo(FAILURES.get(record.reason, f"{_TOO_LITTLE} ({record.reason})"), err=True)
     return 1 if record.state == "failed" else 0
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
-from kapabla.jobs.releases import build_release
+from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
-from kapabla.outbox import Job
+from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
 from kapabla.vaults import Work
 
@@ -15,7 +15,11 @@ Handler = Callable[[Service, Work, Job], None]
 
 
 def _build(service: Service, work: Work, job: Job) -> None:
-    build_release(service, work, job.payload["release"])
+    """A build that takes the whole process with it, time after time, must end as well."""
+    if job.attempts < MAX_ATTEMPTS:
+        build_release(service, work, job.payload["release"])
+    else:
+        give_up(service, work, job.payload["release"], BROKEN)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,11 +1,15 @@
 """Building a release that somebody ordered: the one place that reads the answers vault for it."""
 
 import json
+import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, date
+from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from kapabla.answers.placement import Placement, ReleaseInclusion
 from kapabla.clock import local_date
@@ -26,8 +30,11 @@ from kapabla.service import Service
 from kapabla.store import Store
 from kapabla.vaults import Work, table_of
 
+log = structlog.get_logger("kapabla.jobs")
 TEST_MARK = "Exempeldata"
 NO_REGISTRY_NUMBER = "no_registry_number"
+# The fault is ours and not that of the data: what happened stands in the log.
+BROKEN = "broken"
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class _Made:
 
 
 def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
-    """Build, write and register the release. Withheld: it fails with its reason and nothing of it is kept.
+    """Build, write and register the release. Whatever stops it, it ends as failed with a reason, and nothing of it is
+    kept; only where a database is away does the order wait for another try.
 
     All that takes time is read and computed before `work` writes: on SQLite a participant's answer would wait for it.
     """
@@ -51,10 +59,12 @@ def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
                 return record
             made = _make(service, reading, record)
     except Withheld as withheld:
-        record = release_register.take(work.office, name)
-        if record.state == "ordered":
-            release_register.failed(work.office, record, str(withheld.context.get("reason", withheld.code)))
-        return record
+        return give_up(service, work, name, str(withheld.context.get("reason", withheld.code)))
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # trying again gives the same, and somebody is waiting for an answer
+        _log_broken(name, error)
+        return give_up(service, work, name, BROKEN)
     record, at = release_register.take(work.office, name), service.clock()
     if record.state != "ordered":
         # A command and the jobs built it at the same moment: the same files, registered once.
@@ -67,20 +77,33 @@ def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
     return record
 
 
+def give_up(service: Service, work: Work, name: str, reason: str) -> ReleaseRecord:
+    """The order ends as failed and its key is destroyed, unless somebody else has built it meanwhile."""
+    record = release_register.take(work.office, name)
+    if record.state == "ordered":
+        release_register.failed(work.office, record, reason)
+        service.keys.destroy("release", name)
+    return record
+
+
+def _log_broken(name: str, error: Exception) -> None:
+    """What and where; not its words, which may hold an answer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error(
+        "release_broken", release=name, fault=type(error).__name__, file=Path(place.filename).name, line=place.lineno
+    )
+
+
 def _make(service: Service, reading: Work, record: ReleaseRecord) -> _Made:
     study, on = service.material.studies[record.study], local_date(service.clock())
     if not record.is_test and study.registry_number is None:
         # Research on people needs its approval first; test people are exempt, and every file says that they are such.
         raise Withheld(reason=NO_REGISTRY_NUMBER)
     service.keys.make("release", record.id, on)
-    try:
-        built = build(
-            reading.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
-            release_key=service.keys.get("release", record.id),
-        )  # fmt: skip
-    except Withheld:
-        service.keys.destroy("release", record.id)
-        raise
+    built = build(
+        reading.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
+        release_key=service.keys.get("release", record.id),
+    )  # fmt: skip
     state = _plan_state(service, reading, study)
     plan = service.material.plans[study.id] if state is not None and state.holds else None
     return _publish(service, reading, record, replace(built, dataset=with_plan(built.dataset, plan)), state, on)

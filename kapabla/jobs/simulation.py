@@ -5,7 +5,7 @@ What it draws is returned as the truth, so that an analysis can be held against 
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -195,10 +195,12 @@ class _Walker:
         questionnaire = in_order(self.study.questionnaire(self.sim.service.material, wave, form_order), seed)
         values: dict[str, int | float | str | list[int]] = {}
         for number in range(1, len(questionnaire.pages) + 1):
-            pages = pages_to_show(questionnaire, values, self.given)
-            page = next((page for page in pages if page.number == number), None)
-            if page is not None:
-                values |= self._save(questionnaire, page, seed)
+            form: dict[str, list[str] | None] = {}
+            # As in the web: a page that its own answers gave more to ask is shown again, with what was given.
+            while page := self._page_with_more(questionnaire, number, values, form):
+                form |= {item.code: self._reply(item, wave) for item in page.items if item.code not in form}
+                values |= self._save(questionnaire, page, form, seed)
+            if form:
                 self.day, pause = self.day + timedelta(days=pause), 0
                 if self.day > self.sim.today:
                     return False
@@ -208,13 +210,19 @@ class _Walker:
         self.sim.truth.sent[wave] += 1
         return True
 
+    def _page_with_more(
+        self, questionnaire: Questionnaire, number: int, values: Answers, asked: Collection[str]
+    ) -> QuestionnairePage | None:
+        pages = pages_to_show(questionnaire, values, self.given)
+        page = next((page for page in pages if page.number == number), None)
+        return page if page and any(item.code not in asked for item in page.items) else None
+
     def _save(
-        self, questionnaire: Questionnaire, page: QuestionnairePage, seed: int
+        self, questionnaire: Questionnaire, page: QuestionnairePage, form: Mapping[str, list[str] | None], seed: int
     ) -> dict[str, int | float | str | list[int]]:
-        form = {item.code: answer for item in page.items if (answer := self._reply(item, questionnaire.wave_code))}
-        read = read_page(page, form)
+        read = read_page(page, {code: answer for code, answer in form.items() if answer})
         saving.save_page(
-            self.work.answers, self.subject, f"sim-{questionnaire.wave_code}-{page.number}",
+            self.work.answers, self.subject, f"sim-{questionnaire.wave_code}-{page.number}-{len(form)}",
             saving.PageSave(
                 wave=questionnaire.wave_code, page=page.number, instrument=page.instrument_id,
                 instrument_version=page.instrument_version, values=read.values,

@@ -26,11 +26,7 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
     import pandas as pd
     import pyreadstat
 
-    frame = pd.DataFrame({column.name: _column(dataset, column) for column in dataset.columns}, dtype="object")
-    for column in dataset.columns:
-        # A column without a letter in it is typed, or the writer would take it for text.
-        if not column.is_text and not any(isinstance(row[column.name], MissingReason) for row in dataset.rows):
-            frame[column.name] = frame[column.name].astype("float64")
+    frame = pd.DataFrame({column.name: _series(dataset, column) for column in dataset.columns})
     letters = {column.name: _letters(dataset, column) for column in dataset.columns if not column.is_text}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "release.dta"
@@ -54,8 +50,20 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
     return fixed
 
 
-def _column(dataset: Dataset, column: ColumnSpec) -> list[Any]:
-    return [_cell(row[column.name], column) for row in dataset.rows]
+def _series(dataset: Dataset, column: ColumnSpec) -> Any:
+    """The column with its type told. The writer would otherwise guess it from the first hundred cells: from letters
+    alone it takes a column of numbers for text, and stops at the first number."""
+    import pandas as pd
+
+    cells = [_cell(row[column.name], column) for row in dataset.rows]
+    if column.is_text:
+        return pd.Series(cells, dtype="str")
+    numbers = sorted({cell for cell in cells if not isinstance(cell, str)})
+    letters = _letters(dataset, column)
+    if not letters:
+        return pd.Series(cells, dtype="float64")
+    # Of a categorical column the writer looks at the categories, and here a number comes first where there is one.
+    return pd.Series(pd.Categorical(cells, categories=pd.Index([*numbers, *letters], dtype="object")))
 
 
 def _cell(cell: Cell, column: ColumnSpec) -> str | float:

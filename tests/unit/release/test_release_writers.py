@@ -202,3 +202,15 @@ def test_scores_keep_their_last_bit_in_every_format(tmp_path):
     with duckdb.connect() as database:
         found = database.execute("FROM read_parquet(?)", [str(written("parquet", table, tmp_path))]).fetchall()
     assert [row[1] for row in found] == values
+
+
+@pytest.mark.parametrize("blanks", [99, 100, 500])
+@pytest.mark.parametrize(("name", "read"), [("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)])
+def test_a_number_after_many_blanks_is_still_a_number(name, read, blanks, tmp_path):
+    """Rows stand in the order of random ids: any number of blanks may come before the first value."""
+    ids, score = LONG.columns[0], replace(LONG.columns[-1], waves=())
+    cells = [MissingReason.NOT_SHOWN] * blanks + [1.5, MissingReason.SKIPPED, 2.0]
+    rows = tuple({ids.name: f"KP{n:04d}", score.name: cell} for n, cell in enumerate(cells))
+    frame, _ = read(str(written(name, Dataset((ids, score), rows, ()), tmp_path)))
+    assert len(frame) == blanks + 3
+    assert frame[score.name].dropna().tolist() == [1.5, 2.0]
