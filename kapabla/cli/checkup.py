@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kapabla.config import Config
 from kapabla.errors import KapablaError
-from kapabla.installing import wanted_keys
+from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, load_material
 from kapabla.migrating import current_head, version_of
@@ -27,7 +27,8 @@ class Finding:
 
 def check_up(config: Config) -> list[Finding]:
     material, found = _material(config)
-    return [found, *_keys(config, material), *_vaults(config), _disk(config), _mail(config)]
+    organisation = [_organisation(config, material)] if material else []
+    return [found, *organisation, *_keys(config, material), *_vaults(config), _disk(config), _mail(config)]
 
 
 def _material(config: Config) -> tuple[Material | None, Finding]:
@@ -37,6 +38,15 @@ def _material(config: Config) -> tuple[Material | None, Finding]:
         first, count = error.faults[0], len(error.faults)
         told = f"{first}" if count == 1 else f"{first} ({count} faults; run `kapabla material check`)"
         return None, Finding("course material", False, told)
+
+
+def _organisation(config: Config, material: Material) -> Finding:
+    try:
+        check_organisation(material)
+    except PlaceholdersLeft as left:
+        told = "made-up entries, which the demo may have" if is_demo(config) else str(left)
+        return Finding("organisation", is_demo(config), told)
+    return Finding("organisation", True, "no made-up entries")
 
 
 def _keys(config: Config, material: Material | None) -> list[Finding]:
@@ -74,7 +84,7 @@ def _disk(config: Config) -> Finding:
 
 def _mail(config: Config) -> Finding:
     if not config.smtp_url:
-        return Finding("mail", config.demo, "KAPABLA_SMTP_URL is not set: no e-mail is sent")
+        return Finding("mail", is_demo(config), "KAPABLA_SMTP_URL is not set: no e-mail is sent")
     parts = urlsplit(config.smtp_url)
     try:
         with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=5) as server:

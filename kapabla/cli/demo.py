@@ -15,6 +15,7 @@ from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person, StepOver
 from kapabla.ids import new_secret
+from kapabla.installing import DEMO_KEY
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
@@ -47,7 +48,7 @@ def prepare_demo(config: Config) -> None:
 
 def _demo_secret(config: Config) -> bytes:
     """The demo's own secret: its passwords and codes come from it, so that a later start prints the same."""
-    path = config.data_dir / "demo.key"
+    path = config.data_dir / DEMO_KEY
     if not path.exists():
         path.write_bytes(base64.b64encode(new_secret()))
         path.chmod(0o600)
