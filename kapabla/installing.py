@@ -4,6 +4,7 @@ from datetime import date
 
 from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
+from kapabla.errors import KapablaError
 from kapabla.keys import Keyring
 from kapabla.material import Material, load_material
 from kapabla.migrating import MigrationNeeded, check_at_head, upgrade
@@ -14,6 +15,22 @@ _KEYS = (
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"),
 )  # fmt: skip
+
+# Lies in the data folder of a demo, and holds what its passwords and codes come from.
+DEMO_KEY = "demo.key"
+
+
+class PlaceholdersLeft(KapablaError):
+    code = "placeholders_left"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names=", ".join(names))
+
+    def __str__(self) -> str:
+        return (
+            f"organisation.toml has made-up entries: {self.context['names']}. Write your own values in "
+            "their place and take `placeholder = true` away. Only the demo may show made-up ones."
+        )
 
 
 def make_installation(config: Config) -> None:
@@ -38,6 +55,17 @@ def check_keys(config: Config, material: Material) -> None:
     keyring = Keyring(config.key_dir)
     for purpose, key_id in wanted_keys(material):
         keyring.get(purpose, key_id)
+
+
+def check_organisation(material: Material) -> None:
+    """Somebody in distress may ring the number on the page: it must be real wherever real people are served."""
+    if material.organisation.placeholders:
+        raise PlaceholdersLeft(material.organisation.placeholders)
+
+
+def is_demo(config: Config) -> bool:
+    """For commands, which are not told whether the installation that they look at is the demo's."""
+    return config.demo or (config.data_dir / DEMO_KEY).exists()
 
 
 def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:

@@ -54,6 +54,18 @@ def upgrade(config: Config) -> None:
             engine.dispose()
 
 
+def unmake(engines: dict[str, Engine]) -> None:
+    """Take everything out of the vaults, so that `upgrade` makes them from nothing: for a demo that became half."""
+    from kapabla.tables import METADATA
+
+    for name, engine in engines.items():
+        with engine.begin() as connection:
+            METADATA[name].drop_all(connection)
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("DROP FUNCTION IF EXISTS audit_append_only()"))
+
+
 def version_of(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.config import Config
 from kapabla.errors import KapablaError
-from kapabla.installing import wanted_keys
+from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.published import Shelved, read_published
@@ -33,6 +33,7 @@ def check_up(config: Config) -> list[Finding]:
     material, found = _material(config, shelved)
     return [
         found,
+        *([_organisation(config, material)] if material else []),
         _published(config, shelved),
         *_keys(config, material),
         *_vaults(config),
@@ -60,6 +61,15 @@ def _published(config: Config, shelved: Shelved) -> Finding:
     if faults:
         return Finding("published material", False, f"{faults[0]}" + (f" ({len(faults)} faults)" if faults[1:] else ""))
     return Finding("published material", True, f"{len(shelved.files)} files, as two people approved them")
+
+
+def _organisation(config: Config, material: Material) -> Finding:
+    try:
+        check_organisation(material)
+    except PlaceholdersLeft as left:
+        told = "made-up entries, which the demo may have" if is_demo(config) else str(left)
+        return Finding("organisation", is_demo(config), told)
+    return Finding("organisation", True, "no made-up entries")
 
 
 def _keys(config: Config, material: Material | None) -> list[Finding]:
@@ -118,7 +128,7 @@ def _disk(config: Config) -> Finding:
 
 def _mail(config: Config) -> Finding:
     if not config.smtp_url:
-        return Finding("mail", config.demo, "KAPABLA_SMTP_URL is not set: no e-mail is sent")
+        return Finding("mail", is_demo(config), "KAPABLA_SMTP_URL is not set: no e-mail is sent")
     parts = urlsplit(config.smtp_url)
     try:
         with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=5) as server:

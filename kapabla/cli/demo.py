@@ -2,6 +2,9 @@
 printed at every start."""
 
 import base64
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pyotp
@@ -9,6 +12,7 @@ from sqlalchemy import func, select
 
 from kapabla.clock import local_date
 from kapabla.config import Config
+from kapabla.errors import KapablaError
 from kapabla.identity import meetings
 from kapabla.identity.codes import derive_meeting_code, format_code
 from kapabla.identity.cohorts import Cohort
@@ -16,12 +20,15 @@ from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person, StepOver
 from kapabla.ids import new_secret
+from kapabla.installing import DEMO_KEY, make_installation
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
 from kapabla.keys import keyed_hash
 from kapabla.material import frozen_document
+from kapabla.migrating import unmake
 from kapabla.office import plans, release_register, sign_in
+from kapabla.office.releases import ReleaseRecord
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
 from kapabla.store import Store
@@ -37,20 +44,72 @@ STAFF = (
 )
 
 
+class NotOnlyDemo(KapablaError):
+    code = "not_only_demo"
+
+    def __str__(self) -> str:
+        return (
+            "The demo in KAPABLA_DATA_DIR was interrupted when it was made, and others than its made-up people have "
+            "been added since. Nothing has been changed. Choose another folder with KAPABLA_DATA_DIR."
+        )
+
+
 def prepare_demo(config: Config) -> None:
-    service = open_service(config)
-    secret = _demo_secret(config)
-    with service.vaults.reading() as work:
-        is_empty = not work.office.scalar(select(func.count()).select_from(Staff))
-    if is_empty:
+    """Make the installation, fill it if it is empty, and say what is needed to try it."""
+    with _alone(config):
+        make_installation(config)
+        service, secret = open_service(config), _demo_secret(config)
+        try:
+            _make_whole(service, secret)
+            _print(service, config, secret)
+        finally:
+            for engine in service.vaults.engines.values():
+                engine.dispose()
+
+
+def _make_whole(service: Service, secret: bytes) -> None:
+    if _is_half(service):
+        print("Exemplet blev inte färdigt förra gången. Det görs om från början.", flush=True)
+        unmake(service.vaults.engines)
+        make_installation(service.config)
+    if _is_empty(service):
         print("Fyller exemplet (en gång, ungefär en halv minut) ...", flush=True)
         _fill(service, secret)
-    _print(service, config, secret)
+
+
+@contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    """Of two first starts at once one makes the demo, and the other waits for it. The lock goes with its process."""
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (config.data_dir / "demo.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _is_empty(service: Service) -> bool:
+    with service.vaults.reading() as work:
+        return not work.office.scalar(select(func.count()).select_from(Staff))
+
+
+def _is_half(service: Service) -> bool:
+    """A demo ends with a release that is locked: without one it was interrupted. Real people are never taken away."""
+    with service.vaults.reading() as work:
+        demo_staff = work.office.scalar(select(Staff.id).where(Staff.is_demo.is_(True)).limit(1))
+        locked = ReleaseRecord.state.in_(("locked", "retired"))
+        if demo_staff is None or work.office.scalar(select(ReleaseRecord.id).where(locked).limit(1)):
+            return False
+        others = (
+            work.office.scalar(select(Staff.id).where(Staff.is_demo.is_(False)).limit(1)),
+            work.identity.scalar(select(Person.id).where(Person.is_test.is_(False)).limit(1)),
+        )
+        if any(others):
+            raise NotOnlyDemo()
+        return True
 
 
 def _demo_secret(config: Config) -> bytes:
     """The demo's own secret: its passwords and codes come from it, so that a later start prints the same."""
-    path = config.data_dir / "demo.key"
+    path = config.data_dir / DEMO_KEY
     if not path.exists():
         path.write_bytes(base64.b64encode(new_secret()))
         path.chmod(0o600)

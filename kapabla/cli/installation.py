@@ -53,7 +53,6 @@ def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> N
     if demo:
         from kapabla.cli.demo import prepare_demo
 
-        make_installation(config)
         prepare_demo(config)
     else:
         check_production(config, opening.env)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kapabla.config import Config
-from kapabla.installing import check_keys
+from kapabla.installing import check_keys, check_organisation
 
 # The job runner acts as every process: it needs all vaults, whatever this process serves.
 _JOBS = [sys.executable, "-m", "kapabla.cli", "jobs", "run", "--loop"]
@@ -20,7 +20,10 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     from kapabla.app import create_app
 
     app = create_app(config)
-    check_keys(config, app.extensions["kapabla"].material)
+    material = app.extensions["kapabla"].material
+    check_keys(config, material)
+    if not config.demo:
+        check_organisation(material)
     runner = subprocess.Popen(_JOBS, env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
 
     class Server(BaseApplication):  # type: ignore[misc]

@@ -19,11 +19,13 @@ from kapabla.migrating import (
     check_at_head,
     current_head,
     migration_app,
+    unmake,
     upgrade,
     version_of,
 )
 from kapabla.service import open_engines
 from kapabla.vaults import db
+from tests.factories import make_person
 
 VAULTS = ("identity", "answers", "office")
 
@@ -42,6 +44,16 @@ def test_a_migrated_database_equals_the_models(any_service, vault):
 def test_upgrading_twice_is_the_same_as_once(any_config, any_service):
     upgrade(any_config)
     check_at_head(any_service.vaults.engines)
+
+
+def test_what_is_taken_out_whole_can_be_made_from_nothing(any_config, any_service):
+    make_person(any_service)
+    unmake(any_service.vaults.engines)
+    assert [version_of(engine) for engine in any_service.vaults.engines.values()] == [None] * 3
+    upgrade(any_config)
+    check_at_head(any_service.vaults.engines)
+    with any_service.vaults.reading() as work:
+        assert work.identity.scalar(text("SELECT count(*) FROM person")) == 0
 
 
 def test_an_old_database_is_refused(any_service):

@@ -9,10 +9,20 @@ from kapabla.cli import serving
 from kapabla.material import default_root
 
 
+@pytest.fixture(scope="module")
+def own_material(tmp_path_factory):
+    """The course material when the organisation has written its own contact data."""
+    root = shutil.copytree(default_root(), tmp_path_factory.mktemp("own") / "course_material")
+    file = root / "organisation.toml"
+    file.write_text(file.read_text("utf-8").replace(", placeholder = true", ""), "utf-8")
+    return root
+
+
 @pytest.fixture
-def environment(config):
+def environment(config, own_material):
     """Sound settings of a service for real people."""
     return {
+        "KAPABLA_MATERIAL_DIR": str(own_material),
         "KAPABLA_DATA_DIR": str(config.data_dir),
         "KAPABLA_KEY_DIR": str(config.key_dir),
         "KAPABLA_BASE_URL": "https://kapabla.example.se",
@@ -73,6 +83,27 @@ def test_a_key_that_cannot_be_read_is_named(run, started, config, name, how):
         assert said.status == 1
         assert f"The key {name}.key is {'missing' if how == 'missing' else 'too short'}" in said.out + said.err
     assert started == []
+
+
+def test_made_up_contact_data_are_named_and_nothing_is_served_with_them(run, started):
+    for command in ("serve", "doctor"):
+        said = run(command, KAPABLA_MATERIAL_DIR=str(default_root()))
+        assert said.status == 1
+        assert "organisation.toml has made-up entries: telephone, switchboard, " in said.out + said.err
+        assert "researcher.email. Write your own values" in said.out + said.err
+    assert started == []
+
+
+def test_doctor_has_nothing_against_contact_data_of_ones_own(run):
+    assert "ok   organisation: no made-up entries" in run("doctor").out
+
+
+def test_doctor_finds_nothing_wrong_with_a_demo(run, config):
+    (config.data_dir / "demo.key").write_text("x")
+    said = run("doctor", KAPABLA_MATERIAL_DIR=str(default_root()), KAPABLA_SMTP_URL="")
+    assert "ok   organisation: made-up entries, which the demo may have" in said.out
+    assert "ok   mail: " in said.out
+    assert said.status == 0
 
 
 def test_a_setting_that_is_left_out_is_asked_for(run, started, environment):
