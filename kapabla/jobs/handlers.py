@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.outbox import Job
 from kapabla.service import Service
@@ -24,5 +25,6 @@ HANDLERS: dict[str, Handler] = {
     "make_copy": make_copy,
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
+    TURN_STEPS: turn_steps_over,
     "build_release": _build,
 }
