@@ -180,6 +180,9 @@ def apply_to_identity(work: Work, keys: Keyring, person_id: str, kind: str, *, o
     """The same entry in the identity vault. Whoever leaves everything is neither written to nor let in again."""
     left = _left_after(kind)
     entry.set_left(work.identity, person_id, left)
+    if left != "none" and "opened" in entry.steps_over(work.identity, person_id):
+        # Nobody is asked the start questions any more: left as they were, they would tell who had said yes (D05).
+        entry.mark_over(work.identity, person_id, "fore")
     if left == "all":
         entry.set_channel(work.identity, person_id, "none")
         entry.end_sessions_of(work.identity, person_id)
@@ -212,3 +215,11 @@ def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Ent
         return False
     standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
     return journey.is_due(study, course, standing, step, on)
+
+
+def closed_steps(
+    work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, on: date
+) -> tuple[str, ...]:
+    """Which steps after the course are past: alike for who said yes, who said no and who has left."""
+    standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
+    return journey.closed_steps(study, course, standing, on)

@@ -137,9 +137,18 @@ def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date
     return not is_late and open_wave(study, course, standing, on) == wave.code
 
 
+def closed_steps(study: Study, course: Course, standing: Standing, on: date) -> tuple[str, ...]:
+    """Steps after the course whose time is past, asked or not, answered or not: nothing of why (D05)."""
+    completed = completed_on(course, standing.progress)
+    if completed is None:
+        return ()
+    closings = [(wave.slug, wave.closes_on(completed)) for wave in study.waves_after_course]
+    return tuple(slug for slug, closes in closings if closes and closes < on)
+
+
 def last_day(study: Study, cohort_ends_on: date) -> date:
     """The end of the last wave's window for whoever completes on the cohort's last day: so long do links live (A2)."""
-    closings = [wave.closes_on(cohort_ends_on) for wave in study.waves if wave.anchor == "completion"]
+    closings = [wave.closes_on(cohort_ends_on) for wave in study.waves_after_course]
     return max((day for day in closings if day), default=cohort_ends_on)
 
 

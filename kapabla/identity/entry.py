@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -172,6 +173,21 @@ def sweep_sessions(session: Session, *, at: datetime) -> None:
 
 def steps_over(session: Session, person_id: str) -> frozenset[str]:
     return frozenset(session.scalars(select(_steps.c.step).where(_steps.c.person_id == person_id)))
+
+
+def course_over_but_not(session: Session, study: str, steps: Sequence[str]) -> list[str]:
+    """People who are through the course of this study and have not all of these steps behind them."""
+    over = _steps.alias()
+    have = (
+        select(func.count()).where(_steps.c.person_id == over.c.person_id, _steps.c.step.in_(steps)).scalar_subquery()
+    )
+    query = (
+        select(over.c.person_id)
+        .join(_enrolment, (_enrolment.c.person_id == over.c.person_id) & _enrolment.c.is_current.is_(True))
+        .join(_cohort, _cohort.c.id == _enrolment.c.cohort_id)
+        .where(over.c.step == "delar", _cohort.c.study == study, have < len(steps))
+    )
+    return list(session.scalars(query))
 
 
 def mark_over(session: Session, person_id: str, step: str) -> None:

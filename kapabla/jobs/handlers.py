@@ -6,6 +6,7 @@ from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -29,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "make_copy": make_copy,
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
+    TURN_STEPS: turn_steps_over,
     "build_release": _build,
     "publish_material": publish_material,
 }

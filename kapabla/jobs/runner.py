@@ -19,6 +19,7 @@ from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.send import NoMailServer
+from kapabla.jobs.steps import order_steps
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
 from kapabla.service import Service
@@ -33,6 +34,9 @@ OUTBOXES: dict[str, Outbox] = {"identity": identity_outbox, "office": office_out
 def run_once(service: Service) -> int:
     """Do everything that is due now in the vaults that this process has. Returns how many jobs were finished."""
     given = {vault: outbox for vault, outbox in OUTBOXES.items() if vault in service.vaults.engines}
+    if {"identity", "answers"} <= service.vaults.engines.keys():
+        with service.vaults.unit() as work:
+            order_steps(service, work, at=service.clock())
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:

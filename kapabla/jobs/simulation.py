@@ -107,6 +107,9 @@ class Simulator:
         with self._service.vaults.unit() as work:
             walker = _Walker(self, work, study, course, entrant, drawn)
             walker.go()
+            # Today's round by the calendar (`jobs.steps`), for whoever is walked after it.
+            for slug in bridge.closed_steps(work, self._service.keys, study, course, entrant, self._today):
+                entry.mark_over(work.identity, entrant.person_id, slug)
 
     @property
     def service(self) -> Service:
@@ -206,7 +209,8 @@ class _Walker:
                     return False
         self.given[wave] = answers_that_count(questionnaire, values, self.given)
         saving.send_in(self.work.answers, self.subject, wave, on=self.day)
-        entry.mark_over(self.work.identity, self.entrant.person_id, questionnaire.slug)
+        if wave == journey.BEFORE:
+            entry.mark_over(self.work.identity, self.entrant.person_id, questionnaire.slug)
         self.sim.truth.sent[wave] += 1
         return True
 

@@ -169,6 +169,10 @@ class Study(Frozen):
         return languages_of(self.facts)
 
     @property
+    def waves_after_course(self) -> tuple[Wave, ...]:
+        return tuple(wave for wave in self.waves if wave.anchor == "completion")
+
+    @property
     def registry_number(self) -> str | None:
         """The dnr of the ethics approval, which a release of real people needs (E1.5); None for an example."""
         written = self.facts_in("sv").get(ETHICS_FACT, "")

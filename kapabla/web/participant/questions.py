@@ -275,7 +275,8 @@ def send_in(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if _is_open(me, asking.wave):
         saving.send_in(work().answers, me.subject, asking.wave, on=today())
-    if asking.wave in _standing(me).closed:
+    if asking.wave == journey.BEFORE and asking.wave in _standing(me).closed:
+        # The later steps turn over by the calendar, for everybody alike (`jobs.steps`).
         # Also when it was sent before: whoever was killed between the two vaults left the step to the replay.
         entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
     if me.live.device == "kiosk":
