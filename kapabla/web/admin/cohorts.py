@@ -82,11 +82,12 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
+    pages = -(-total // cohort_view.PAGE_SIZE)
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)
     return render_template(
-        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, page=page, search=search,
-        chosen=chosen, pages=-(-total // cohort_view.PAGE_SIZE), roles={r.code: r.label.sv for r in material.roles},
+        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, search=search,
+        chosen=chosen, page=min(page, max(1, pages)), pages=pages, roles={r.code: r.label.sv for r in material.roles},
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
