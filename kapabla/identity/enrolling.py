@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.errors import NotFound, Refused
 from kapabla.identity import codes
-from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort, Enrolment
 from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person
@@ -24,6 +24,12 @@ _people, _enrolments, _invitations = table_of(Person), table_of(Enrolment), tabl
 
 class CohortNameTaken(Refused):
     code = "cohort_name_taken"
+
+
+class CohortDaysWrong(Refused):
+    """The last day is before the first, or one of them is in another century."""
+
+    code = "cohort_days_wrong"
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ def create_cohort(
     session: Session, *, name: str, study: str, course: str, arm: str, starts_on: date, ends_on: date, responsible: str
 ) -> Cohort:
     name = " ".join(name.split())
+    if not FIRST_DAY <= starts_on <= ends_on <= LAST_DAY:
+        raise CohortDaysWrong(starts_on=starts_on, ends_on=ends_on)
     if session.scalar(select(Cohort.id).where(Cohort.name == name)):
         raise CohortNameTaken(name=name)
     cohort = Cohort(

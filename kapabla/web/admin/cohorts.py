@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.identity import cohort_view, sending
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.enrolling import CohortNameTaken, create_cohort
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
@@ -58,9 +59,14 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
         errors["studie"] = "Välj en studie."
     for name, label in (("start", "första"), ("slut", "sista")):
         try:
-            days[name] = date.fromisoformat(given[name])
+            day = date.fromisoformat(given[name])
         except ValueError:
             errors[name] = f"Skriv omgångens {label} dag så här: 2026-09-12."
+            continue
+        if FIRST_DAY <= day <= LAST_DAY:
+            days[name] = day
+        else:
+            errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
     return errors, days
