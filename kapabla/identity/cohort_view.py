@@ -119,7 +119,8 @@ def step_numbers(session: Session, cohort: Cohort, municipality: str | None = No
 def people_page(
     session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None
 ) -> tuple[list[PersonRow], int]:
-    """One page of the cohort, by number, and how many the filter holds. Three statements whatever the size."""
+    """One page of the cohort by number (the last, if `page` is past it), and how many the filter holds. Three
+    statements whatever the size."""
     query = _people(cohort, municipality)
     condition = _filter(filter_)
     if condition is not None:
@@ -127,7 +128,8 @@ def people_page(
     if search:
         query = query.where(Person.number.contains(search.upper().strip(), autoescape=True))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    people = session.scalars(query.order_by(Person.number).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    before = PAGE_SIZE * min(page - 1, max(0, total - 1) // PAGE_SIZE)
+    people = session.scalars(query.order_by(Person.number).limit(PAGE_SIZE).offset(before)).all()
     ids = [person.id for person in people]
     steps: dict[str, set[str]] = {}
     for person_id, step in session.execute(

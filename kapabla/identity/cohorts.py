@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kapabla.ids import new_id
 from kapabla.vaults import IdentityBase
 
+# A day outside is a slip of the pen; and months are counted on from these days, which a calendar must have room for.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
 
 class Cohort(IdentityBase):
     __tablename__ = "cohort"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.errors import Crowded, NotFound, Refused
 from kapabla.identity import codes
-from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort, Enrolment
 from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person
@@ -33,6 +33,12 @@ class WrongPeriod(Refused):
     """In a stepped wedge a cohort begins in a period, and not after the one in which its arm gets the course."""
 
     code = "wrong_period"
+
+
+class CohortDaysWrong(Refused):
+    """The last day is before the first, or one of them is in another century."""
+
+    code = "cohort_days_wrong"
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ def create_cohort(
     course: str = "",
 ) -> Cohort:  # fmt: skip
     name = " ".join(name.split())
+    if not FIRST_DAY <= starts_on <= ends_on <= LAST_DAY:
+        raise CohortDaysWrong(starts_on=starts_on, ends_on=ends_on)
     if not study.can_enrol(study.arm(arm).code, starts_on):
         raise WrongPeriod(arm=arm, starts_on=starts_on)
     if session.scalar(select(Cohort.id).where(Cohort.name == name)):

@@ -7,7 +7,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from kapabla.errors import Crowded, NotFound, Refused
+from kapabla.errors import Crowded, KapablaError, NotFound, Refused
+from kapabla.keys import KeyMissing, KeyUnsound
 from kapabla.office.access import NotAllowed
 
 log = structlog.get_logger("kapabla.web")
@@ -66,6 +67,13 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database_away(error: Exception) -> ResponseReturnValue:
         log.error("database_away", endpoint=request.endpoint, kind=type(error).__name__)
+        return page(503)
+
+    @app.errorhandler(KeyMissing)
+    @app.errorhandler(KeyUnsound)
+    def key_away(error: KapablaError) -> ResponseReturnValue:
+        """Nothing can be done here without it, and nothing is broken: as with a database that is away."""
+        log.error("key_away", endpoint=request.endpoint, kind=error.code, name=error.context["name"])
         return page(503)
 
     @app.errorhandler(Exception)

@@ -99,10 +99,14 @@ def choose() -> ResponseReturnValue:
     """Back to the page that the reader was on, in the language that she chose."""
     csrf.check_same_origin()
     wanted, back = request.form.get("sprak", ""), request.form.get("till", "/")
-    reply = redirect(back if _PATH.fullmatch(back) else "/", 303)
+    reply = redirect(_ours(back), 303)
     if wanted in offered():
         remember(reply, wanted)
     return reply
+
+
+def _ours(path: str) -> str:
+    return path if _PATH.fullmatch(path) else "/"
 
 
 @cache
@@ -143,6 +147,7 @@ def init_app(app: Flask) -> None:
         return {
             "lang": TAGS[language],
             "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],
+            "language_back": _ours(request.path),
             "only_in_swedish": not_in_the_chosen(),
             "chosen_tag": TAGS[chosen()],
         }

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from kapabla.answers.submissions import Submission
+from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.identity.sessions import ImportDraft
 from kapabla.vaults import Work
@@ -87,12 +88,53 @@ def test_a_database_that_stops_at_the_commit_is_told_as_any_other(as_in_producti
     assert count(service, "answers", Submission) == 0
 
 
-def test_a_key_that_is_gone_while_the_service_runs_is_our_fault_and_says_so(as_in_production, any_config):
-    (any_config.key_dir / "invitation-1.key").unlink()
+@pytest.mark.parametrize("how", ["gone", "broken"])
+def test_a_key_that_is_away_while_the_service_runs_is_told_as_a_database_that_is(as_in_production, any_config, how):
+    key = any_config.key_dir / "invitation-1.key"
+    key.unlink() if how == "gone" else key.write_text("x")
     client = PageClient(as_in_production)
-    client.post("/k", {"kod": "KB47R-T9MXV"}, status=500)
-    assert "Det är inte ditt fel. Försök igen om en stund." in client.text
+    client.post("/k", {"kod": "KB47R-T9MXV"}, status=503)
+    assert CLOSED in client.text
     assert "invitation" not in client.text
+
+
+def test_characters_that_no_key_gives_are_gone_from_every_field(any_client, any_app):
+    service = any_app.extensions["kapabla"]
+    make.sign_in_as(any_client, "officer")
+    any_client.get("/admin/omgangar/ny")
+    any_client.fill(
+        action=any_client.path, namn="Hös\0ten \x1b[31m", start="2026-09-12", slut="2026-12-01", studie="kapabla-2026"
+    )
+    assert "<h1>Hösten [31m</h1>" in any_client.text
+    any_client.get(f"{any_client.path}/person")
+    any_client.fill(
+        action=any_client.path,
+        namn="Åsa\0 Ek\a",
+        epost="asa@example.com",
+        kommun="2404",
+        yrke="hairdresser",
+        kanal="email",
+    )
+    with service.vaults.reading() as work:
+        person = work.identity.scalars(select(Person)).one()
+        assert read_contact(service.keys, person).name == "Åsa Ek"
+
+
+@pytest.mark.parametrize(
+    "path", ["/k/a%00b", "/admin/omgangar?sok=%00", "/admin/deltagare/K-%00", "/forskning/data/%00", "/intyg/%0d%0a%00"]
+)
+def test_an_address_with_such_characters_is_a_page_that_we_do_not_have(as_in_production, path):
+    client = PageClient(as_in_production)
+    make.sign_in_as(client, "researcher" if path.startswith("/forskning") else "officer")
+    client.get(path, status=200 if "?" in path else 404)
+
+
+def test_a_page_past_the_last_is_the_last(client, service):
+    made = make.make_person(service)
+    make.sign_in_as(client, "officer")
+    for wanted in ("2", "90", "9" * 30):
+        client.get(f"/admin/omgangar/{make.make_cohort(service)}?sida={wanted}")
+        assert made.number in client.text
 
 
 def test_an_upload_of_fifty_megabytes_is_refused_before_it_is_read(client, service):

@@ -348,6 +348,15 @@ def test_sign_in_leads_to_the_page_asked_for_and_only_to_ours(client, phone, clo
     assert client.path == reached
 
 
+@pytest.mark.parametrize("end", ["\r\nX: y", "\n", "\t", "/../..\r", " "])
+def test_a_target_with_line_breaks_is_none_and_does_not_fail(client, phone, clock, end):
+    client.get("/logga-in", query_string={"till": f"/admin/omgangar{end}"})
+    client.fill(email=EMAIL, losenord=make.PASSWORD)
+    give_code(client, phone.at(clock()))
+    assert client.path == HOME
+    assert is_in(client)
+
+
 def test_asking_for_a_staff_page_comes_back_to_it(client, phone, clock):
     client.get("/admin/omgangar/ny")
     assert client.path == "/logga-in"

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.identity import cohort_view, sending
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
@@ -63,9 +64,14 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
         errors["studie"] = "Välj en studie."
     for name, label in (("start", "första"), ("slut", "sista")):
         try:
-            days[name] = date.fromisoformat(given[name])
+            day = date.fromisoformat(given[name])
         except ValueError:
             errors[name] = f"Skriv omgångens {label} dag så här: 2026-09-12."
+            continue
+        if FIRST_DAY <= day <= LAST_DAY:
+            days[name] = day
+        else:
+            errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
     return errors, days
@@ -87,11 +93,12 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
+    pages = -(-total // cohort_view.PAGE_SIZE)
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)
     return render_template(
-        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, page=page, search=search,
-        chosen=chosen, pages=-(-total // cohort_view.PAGE_SIZE), roles={r.code: r.label.sv for r in material.roles},
+        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, search=search,
+        chosen=chosen, page=min(page, max(1, pages)), pages=pages, roles={r.code: r.label.sv for r in material.roles},
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),

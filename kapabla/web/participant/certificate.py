@@ -71,10 +71,12 @@ def make_certificate() -> ResponseReturnValue:
     )
     initials = "".join(part[0] for part in name.split())[:4].upper()
     statement = Statement(course.id, day, initials, serial)
-    if "pdf" in request.form:
-        return _pdf(name, statement)
+    pdf = _pdf(name, statement) if "pdf" in request.form else None
+    if pdf is not None:
+        return pdf
     return render_template(
         "participant/certificate.html", name=name, statement=statement, minutes=_minutes(), day=day,
+        no_letters="pdf" in request.form,
         qr=segno.make(_address(statement), micro=False, error="m").svg_inline(scale=4, svgclass=None, lineclass=None),
     )  # fmt: skip
 
@@ -99,13 +101,17 @@ def _address(statement: Statement) -> str:
     return f"{service().config.base_url}/intyg/{signed}"
 
 
-def _pdf(name: str, statement: Statement) -> Response:
-    from kapabla.web.participant.certificate_pdf import make_pdf
+def _pdf(name: str, statement: Statement) -> Response | None:
+    """None where the name has letters that we have no font for."""
+    from kapabla.web.participant.certificate_pdf import NoLetters, make_pdf
 
-    pdf = make_pdf(
-        name=name, day=statement.completed_on, minutes=_minutes(), address=_address(statement),
-        organisation=service().material.organisation.name, project=service().config.project_name,
-    )  # fmt: skip
+    try:
+        pdf = make_pdf(
+            name=name, day=statement.completed_on, minutes=_minutes(), address=_address(statement),
+            organisation=service().material.organisation.name, project=service().config.project_name,
+        )  # fmt: skip
+    except NoLetters:
+        return None
     reply = Response(pdf, mimetype="application/pdf")
     reply.headers["Content-Disposition"] = 'attachment; filename="intyg.pdf"'
     return reply

@@ -15,6 +15,11 @@ from kapabla.web import language
 from kapabla.web.context import long_date
 from kapabla.web.language import translated
 
+
+class NoLetters(Exception):
+    """No font of ours, nor of this machine, has the letters of the name: a tagged PDF is whole or not made."""
+
+
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -40,7 +45,14 @@ def make_pdf(*, name: str, day: date, minutes: int, address: str, organisation: 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "qr.svg").write_bytes(qr.getvalue())
         (Path(folder) / "certificate.typ").write_bytes(TEMPLATE.read_bytes())
-        compiled = typst.compile(
-            str(Path(folder) / "certificate.typ"), root=folder, format="pdf", sys_inputs=inputs, pdf_standards="ua-1"
-        )
+        try:
+            compiled = typst.compile(
+                str(Path(folder) / "certificate.typ"), root=folder, format="pdf", sys_inputs=inputs,
+                pdf_standards="ua-1",
+            )  # fmt: skip
+        except typst.TypstError as error:
+            if "could not be displayed with font" in str(error):
+                # Not chained: typst's words hold the letters.
+                raise NoLetters() from None
+            raise
     return bytes(compiled)

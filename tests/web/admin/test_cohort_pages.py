@@ -73,6 +73,22 @@ def test_a_cohort_in_the_wrong_period_of_a_stepped_wedge_is_refused_with_what_to
     assert "Sen omgång" in client.text
 
 
+@pytest.mark.parametrize(
+    ("start", "slut", "told"),
+    [
+        ("2026-09-12", "9999-12-31", "Kontrollera årtalet för omgångens sista dag. Det ska vara från 2000 till 2099."),
+        ("0001-01-01", "2026-12-01", "Kontrollera årtalet för omgångens första dag."),
+        ("2026-09-12", "2026-09-11", "Omgångens sista dag ligger före den första."),
+    ],
+)
+def test_days_far_away_are_asked_about_before_anybody_is_in_the_cohort(service, desk, start, slut, told):
+    desk.get("/admin/omgangar/ny")
+    desk.fill(action=desk.path, namn="Hösten", start=start, slut=slut, studie="kapabla-2026", status=400)
+    assert told in desk.text
+    desk.get("/admin/omgangar")
+    assert "Hösten" not in desk.text
+
+
 def test_row_shows_number_and_steps_and_never_who(service, desk, cohort):
     """D04."""
     made = make_person(service)

@@ -214,6 +214,25 @@ def test_a_name_is_never_markup(any_client, service, name):
     assert name[:12] in text.replace("\n", " ")
 
 
+def test_a_name_in_letters_that_we_lack_is_told_and_stands_on_the_page(any_client, service):
+    """A letter for private use has no font on any machine; 李雷 has one on some."""
+    name = "Li \U000f1234"
+    completed(any_client, service, name="")
+    any_client.get("/intyg")
+    assert any_client.fill(namn=name, pdf="1").mimetype == "text/html"
+    assert "Vi saknar bokstäverna i namnet och kan inte göra en PDF." in any_client.text
+    assert f"<strong>Intyg.</strong> {name} har gått" in any_client.text
+    any_client.fill(namn=name)
+    assert "Vi saknar bokstäverna" not in any_client.text
+
+
+def test_names_in_other_letters_that_we_have_are_drawn(any_client, service):
+    completed(any_client, service, name="")
+    for name in ("Шевченко", "Παπαδόπουλος", "Nguyễn Thị Hạnh", "Áŋŋá Čálli"):
+        any_client.get("/intyg")
+        assert any_client.fill(namn=name, pdf="1").mimetype == "application/pdf"
+
+
 def story_of(course, role):
     """The story of the trade in module 7, and where it stands."""
     module = course.module(7)
