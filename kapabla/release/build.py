@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
+from kapabla.answers.consents import FOLLOW_UP, OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
@@ -23,6 +23,7 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
+from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
@@ -53,14 +54,16 @@ class Built:
     ids: dict[str, str]
     declined: int
     k_report: dict[str, object]
+    following: Following
 
 
 def build(
-    session: Session, material: Material, study: Study, *, purpose: str, is_test: bool, release_key: bytes, k: int = K
-) -> Built:
+    session: Session, material: Material, study: Study, *, purpose: str, is_test: bool, release_key: bytes, on: date,
+    k: int = K,
+) -> Built:  # fmt: skip
     """The long table of a release. Raises `Withheld` where protection cannot decide; then nothing leaves."""
     course = material.courses[study.course.id, study.course.version]
-    chosen, declined = _choose(session, study, purpose, is_test)
+    chosen, declined, wanting = _choose(session, study, purpose, is_test)
     people = [
         person for person in _read(session, course, chosen, Waves(study, material)) if person.sent or person.pages
     ]
@@ -74,11 +77,13 @@ def build(
     rows = _rows(material, study, columns, people, protected, ids)
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
     dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
-    return Built(dataset, ids, declined, protected.report)
+    following = follow([_follower(person, wanting) for person in people], study, on)
+    return Built(dataset, ids, declined, protected.report, following)
 
 
-def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int]:
-    """Placements of those whose latest choices say yes to the purpose; and how many said no to the research."""
+def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int, set[str]]:
+    """Placements of those whose latest choices say yes to the purpose; how many said no to the research; and the
+    subjects that want follow-ups."""
     needed = (RESEARCH, OTHER_RESEARCH) if purpose == "sharing" else (RESEARCH,)
     consent, placement = table_of(Consent), table_of(Placement)
     latest: dict[str, dict[int, bool]] = {}
@@ -92,7 +97,8 @@ def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tupl
     open_ = [row for row in placed if not row.is_restricted and row.left == "none" and row.subject in latest]
     chosen = [row for row in open_ if all(latest[row.subject].get(choice, False) for choice in needed)]
     declined = sum(not latest[row.subject].get(RESEARCH, False) for row in open_)
-    return chosen, declined
+    wanting = {subject for subject, choices in latest.items() if choices.get(FOLLOW_UP, False)}
+    return chosen, declined, wanting
 
 
 def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> list[Subject]:
@@ -138,6 +144,16 @@ def _completed(session: Session, course: Course) -> dict[str, date]:
     for row in session.execute(query.where(event.c.kind.in_(("read", "skipped")))):
         over.setdefault(row.subject, {})[row.module, row.step] = row.happened_on
     return {subject: max(found.values()) for subject, found in over.items() if steps <= set(found)}
+
+
+def _follower(person: Subject, wanting: set[str]) -> Follower:
+    return Follower(
+        arm=person.placement.arm,
+        answered=frozenset(person.pages),
+        sent_before_on=person.sent.get(BEFORE),
+        completed_on=person.completed_on,
+        wants_follow_up=person.subject in wanting,
+    )
 
 
 def _protect(
