@@ -22,7 +22,7 @@ from kapabla.release import codebook
 from kapabla.release.build import Built, build
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.disclosure import Thresholds, Withheld
-from kapabla.release.figures import make_dashboard, stages_of
+from kapabla.release.figures import make_dashboard
 from kapabla.release.planned import with_plan
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
@@ -102,7 +102,7 @@ def _make(service: Service, reading: Work, record: ReleaseRecord) -> _Made:
     service.keys.make("release", record.id, on)
     built = build(
         reading.answers, service.material, study, purpose=record.purpose, is_test=record.is_test,
-        release_key=service.keys.get("release", record.id),
+        release_key=service.keys.get("release", record.id), on=on,
     )  # fmt: skip
     state = _plan_state(service, reading, study)
     plan = service.material.plans[study.id] if state is not None and state.holds else None
@@ -123,10 +123,9 @@ def _publish(
     title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
     files = _files(built.dataset, title)
     invited, opened = _invited_and_opened(reading, record)
-    flow = stages_of(built.dataset, study, invited, opened)
     dashboard = make_dashboard(
-        built.dataset, study, service.material, flow=flow, declined=built.declined,
-        thresholds=Thresholds(service.config.min_cell),
+        built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,
+        following=built.following, thresholds=Thresholds(service.config.min_cell),
     )  # fmt: skip
     hashes = {name: store.put(body) for name, body in files.items()}
     manifest = _manifest(service, record, built, title, hashes, on) | {"analysis_plan": _plan_told(state)}

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.attendance import Attendance
-from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
+from kapabla.answers.consents import FOLLOW_UP, OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import Submission, WaveState
@@ -27,6 +27,7 @@ from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.design_columns import design_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
+from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
@@ -46,14 +47,16 @@ class Built:
     ids: dict[str, str]
     declined: int
     k_report: dict[str, object]
+    following: Following
 
 
 def build(
-    session: Session, material: Material, study: Study, *, purpose: str, is_test: bool, release_key: bytes, k: int = K
-) -> Built:
+    session: Session, material: Material, study: Study, *, purpose: str, is_test: bool, release_key: bytes, on: date,
+    k: int = K,
+) -> Built:  # fmt: skip
     """The long table of a release. Raises `Withheld` where protection cannot decide; then nothing leaves."""
     course = material.courses[study.course.id, study.course.version]
-    chosen, declined = _choose(session, study, purpose, is_test)
+    chosen, declined, wanting = _choose(session, study, purpose, is_test)
     people = [
         person for person in _read(session, course, chosen, Waves(study, material)) if person.sent or person.pages
     ]
@@ -68,11 +71,13 @@ def build(
     rows = _rows(material, study, columns, people, protected, ids)
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
     dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
-    return Built(dataset, ids, declined, protected.report)
+    following = follow([_follower(person, wanting) for person in people], study, on)
+    return Built(dataset, ids, declined, protected.report, following)
 
 
-def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int]:
-    """Placements of those whose latest choices say yes to the purpose; and how many said no to the research."""
+def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int, set[str]]:
+    """Placements of those whose latest choices say yes to the purpose; how many said no to the research; and the
+    subjects that want follow-ups."""
     needed = (RESEARCH, OTHER_RESEARCH) if purpose == "sharing" else (RESEARCH,)
     consent, placement = table_of(Consent), table_of(Placement)
     latest: dict[str, dict[int, bool]] = {}
@@ -86,7 +91,8 @@ def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tupl
     open_ = [row for row in placed if not row.is_restricted and row.left == "none" and row.subject in latest]
     chosen = [row for row in open_ if all(latest[row.subject].get(choice, False) for choice in needed)]
     declined = sum(not latest[row.subject].get(RESEARCH, False) for row in open_)
-    return chosen, declined
+    wanting = {subject for subject, choices in latest.items() if choices.get(FOLLOW_UP, False)}
+    return chosen, declined, wanting
 
 
 def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> list[Subject]:
@@ -157,6 +163,16 @@ def _attended(session: Session) -> dict[str, dict[date, frozenset[str]]]:
         days = found.setdefault(row.subject, {})
         days[row.attended_on] = days.get(row.attended_on, frozenset()) | {row.mode}
     return found
+
+
+def _follower(person: Subject, wanting: set[str]) -> Follower:
+    return Follower(
+        arm=person.placement.arm,
+        answered=frozenset(person.pages),
+        sent_before_on=person.sent.get(BEFORE),
+        completed_on=person.completed_on,
+        wants_follow_up=person.subject in wanting,
+    )
 
 
 def _protect(

@@ -6,6 +6,7 @@ read from here; nothing is computed when a page is asked for.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from kapabla.material import EXPLORATORY, Material, Study
@@ -14,26 +15,29 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import (
     Estimate,
+    Stage,
     Thresholds,
     Withheld,
     estimate,
     protect_answers,
     protect_flow,
-    response_rate,
+    protect_responses,
 )
-from kapabla.release.disclosure.flow import Stage
+from kapabla.release.following import Following
 from kapabla.release.planned import LABELS
 
 Figure = dict[str, Any]
 
 
 def make_dashboard(
-    dataset: Dataset, study: Study, material: Material, *, flow: Sequence[Stage], declined: int, thresholds: Thresholds
-) -> dict[str, Any]:
+    dataset: Dataset, study: Study, material: Material, *, invited: int, opened: int, declined: int,
+    following: Following, thresholds: Thresholds,
+) -> dict[str, Any]:  # fmt: skip
     """All figures of a release, in the order of R01. A figure that protection withholds is left out whole."""
+    flow = (Stage("Inbjudna", invited), Stage("Öppnade inbjudan", opened), *following.stages)
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: _flow(flow, declined, thresholds),
-        lambda: _response(dataset, study, flow, thresholds),
+        lambda: _response(following, thresholds),
         lambda: _change(dataset, thresholds),
         lambda: _likert(dataset, material, study, thresholds),
         lambda: _reliability(dataset, study, material, thresholds),
@@ -47,61 +51,42 @@ def make_dashboard(
     return {"figures": figures, "in_short": _in_short(figures)}
 
 
-def stages_of(dataset: Dataset, study: Study, invited: int, opened: int) -> list[Stage]:
-    """From invited to each wave: how many of those released have answers at it and at every wave before it."""
-    stages = [Stage("Inbjudna", invited), Stage("Öppnade inbjudan", opened)]
-    at_wave = {wave: {str(row["record_id"]) for row in dataset.rows if row["wave"] == wave} for wave in dataset.waves}
-    still = at_wave.get("t0", set())
-    stages.append(Stage("Samtyckte och svarade före", len(still)))
-    for wave in study.waves:
-        if wave.anchor == "completion" and at_wave[wave.code]:
-            still = still & at_wave[wave.code]
-            stages.append(Stage(f"Svarade: {wave.short_label.sv.lower()}", len(still)))
-    return stages
-
-
 def _flow(flow: Sequence[Stage], declined: int, thresholds: Thresholds) -> Figure:
     table = protect_flow(flow, thresholds=thresholds)
-    first, last = table.rows[0], table.rows[-1]
-    sentence = f"{last[1]} av {first[1]} personer kom till steget ”{last[0].lower()}”."
+    first = table.rows[0]
+    # The last step that everybody has had the time to take.
+    last = next((row for row, after in pairwise(table.rows) if after[2]), table.rows[-1])
+    reached = f"{last[1]} av {first[1]} inbjudna har kommit till steget ”{last[0].lower()}”"
+    sentence = f"{reached}."
     if declined >= thresholds.cell and first[1] - declined >= thresholds.cell:
         sentence += f" {declined} tackade nej till forskningen och gick utbildningen ändå."
     return {
         "id": "flode",
-        "title": f"{last[1]} av {first[1]} inbjudna följde med hela vägen",
+        "title": reached,
         "subtitle": "Deltagarflöde, antal personer",
         "sentence": sentence,
-        "method": "Personer i varje steg. Ett steg med färre än gränsen slås ihop med nästa, så att summorna stämmer.",
+        "method": "Personer i varje steg, av dem i steget före. Inte tillfrågade (än) är de vars dag inte har kommit "
+        "när utgåvan byggs, och de som inte vill ha uppföljningar. Den som fortfarande går utbildningen räknas som "
+        "bortfall tills den är klar. Ett steg med färre än gränsen slås ihop med nästa, så att summorna stämmer.",
         "table": table.as_json,
         "plot": None,
     }
 
 
-def _response(dataset: Dataset, study: Study, flow: Sequence[Stage], thresholds: Thresholds) -> Figure:
-    counts = {stage.label: stage.people for stage in flow}
-    rows: list[list[Any]] = []
-    asked = counts["Öppnade inbjudan"]
-    for wave in study.waves:
-        answered = len({row["record_id"] for row in dataset.rows if row["wave"] == wave.code})
-        if not answered:
-            continue
-        of = _in_arms(dataset, wave.arms) if wave.arms else asked
-        try:
-            rate = response_rate(min(answered, of), of, thresholds=thresholds)
-            rows.append([wave.short_label.sv, of, answered, _percent(rate.value)])
-        except Withheld:
-            rows.append([wave.short_label.sv, None, None, None])
-        asked = answered if wave.code == "t0" else asked
-    if not rows:
-        raise Withheld(reason="no_waves")
+def _response(following: Following, thresholds: Thresholds) -> Figure:
+    table = protect_responses(following.responses, following.groups, thresholds=thresholds)
+    if all(row[1] is None for row in table.rows):
+        raise Withheld(reason="nothing_to_show")
     return {
         "id": "svar",
-        "title": "Så många svarade vid varje tillfälle",
-        "subtitle": "Andel av dem som hade öppnat inbjudan, sedan av dem som svarade före",
-        "sentence": "Andelen räknas på personer, inte på enskilda frågor.",
-        "method": "Svarade delat med tillfrågade. Där bara en grupp tillfrågas räknas de i gruppen som svarade före. "
-        "Den som har sagt nej till forskningen räknas inte som svarande.",
-        "table": {"headers": ["Tillfälle", "Tillfrågade", "Svarade", "Andel"], "rows": rows},
+        "title": "Så många av de tillfrågade svarade",
+        "subtitle": "Andel av dem som tillfället har öppnat för, när utgåvan byggdes",
+        "sentence": "Den som inte har fått frågan än räknas varken som svarande eller som bortfall.",
+        "method": "Svarade delat med tillfrågade, räknat på personer. Tillfrågade är de som är klara med utbildningen, "
+        "vars dag för tillfället har kommit och som, vid uppföljningar, vill ha dem. Inte aktuellt än är de vars dag "
+        "inte har kommit. Svarade är alla som svarade vid just det tillfället; flödet räknar dem som svarade varje "
+        "gång.",
+        "table": table.as_json,
         "plot": None,
     }
 
@@ -308,10 +293,6 @@ def _decimal(value: float | None, decimals: int = 2) -> str | None:
         return None
     text = f"{value:.{decimals}f}".replace(".", ",")
     return text.replace("-", "\u2212") if float(f"{value:.{decimals}f}") else text.lstrip("-")
-
-
-def _percent(value: float) -> str:
-    return f"{round(100 * value)}\u00a0%"
 
 
 def _p(value: float | None) -> str | None:

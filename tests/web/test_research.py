@@ -198,8 +198,9 @@ def test_withdrawn_people_are_in_no_later_release(service, config):
     def released_people():
         with service.vaults.reading() as work:
             return build(
-                work.answers, service.material, study, purpose="evaluation", is_test=True, release_key=bytes(range(32))
-            ).ids
+                work.answers, service.material, study, purpose="evaluation", is_test=True, release_key=bytes(range(32)),
+                on=date(2026, 11, 25),
+            ).ids  # fmt: skip
 
     before = released_people()
     gone = sorted(before)[:12]

@@ -1,38 +1,99 @@
-"""The participant flow: boxes that sum over what is shown. A box that would be small is merged with its neighbour."""
+"""The participant flow and the response rates: counts of people along one way; none gives away a few of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+from kapabla.release.disclosure.estimates import response_rate
 from kapabla.release.disclosure.rules import Thresholds, Withheld
-from kapabla.release.disclosure.tables import ReleasableTable, releasable
+from kapabla.release.disclosure.tables import HIDDEN, ReleasableTable, releasable
 
 
 @dataclass(frozen=True)
 class Stage:
-    """So many people came this far."""
+    """So many people came this far. `not_asked`: those of the stage before who were not asked to, or not yet."""
 
     label: str
     people: int
+    not_asked: int = 0
+
+
+@dataclass(frozen=True)
+class Responses:
+    """One wave, as sets of people: who was asked, who of them answered, and who will be asked later."""
+
+    label: str
+    asked: frozenset[int]
+    answered: frozenset[int]
+    early: frozenset[int]
+
+    @property
+    def groups(self) -> tuple[frozenset[int], ...]:
+        return self.asked, self.answered, self.early, self.asked | self.early
 
 
 def protect_flow(stages: Sequence[Stage], *, thresholds: Thresholds) -> ReleasableTable:
-    """Stages of one shrinking group. A stage is shown where both it and what was lost on the way to it are 0 or >= T.
+    """Stages of one shrinking group. A stage is shown where it, those not asked and those lost are 0 or >= T each.
 
-    A stage that is not shown is passed over: the loss to the next shown one holds both (E10, R04). The sums hold over
-    what is shown: each shown stage is the shown one before it less the loss between them.
+    A stage that is not shown is passed over: what the next shown one tells holds both (E10, R04). The sums hold over
+    what is shown: each shown stage is the shown one before it less the not asked and the lost between them.
 
-    >>> rows = protect_flow([Stage("a", 40), Stage("b", 38), Stage("c", 20)], thresholds=Thresholds(5)).rows
-    >>> rows
-    (('a', 40, 0), ('c', 20, 20))
+    >>> stages = [Stage("a", 40), Stage("b", 38), Stage("c", 20, not_asked=8)]
+    >>> protect_flow(stages, thresholds=Thresholds(5)).rows
+    (('a', 40, 0, 0), ('c', 20, 8, 12))
     """
-    if any(later.people > earlier.people for earlier, later in pairwise(stages)):
+    if any(later.people + later.not_asked > earlier.people for earlier, later in pairwise(stages)):
         raise Withheld(reason="not_a_flow")
     if not stages or stages[0].people < thresholds.cell:
         raise Withheld(reason="small_n")
-    shown = [(stages[0].label, stages[0].people, 0)]
+    shown, not_asked = [(stages[0].label, stages[0].people, 0, 0)], 0
     for stage in stages[1:]:
-        lost = shown[-1][1] - stage.people
-        if all(count == 0 or count >= thresholds.cell for count in (lost, stage.people)):
-            shown.append((stage.label, stage.people, lost))
-    return releasable(("Steg", "Personer", "Bortfall sedan förra steget"), shown)
+        not_asked += stage.not_asked
+        lost = shown[-1][1] - stage.people - not_asked
+        if not any(_is_small(count, thresholds) for count in (stage.people, not_asked, lost)):
+            shown.append((stage.label, stage.people, not_asked, lost))
+            not_asked = 0
+    return releasable(("Steg", "Personer", "Inte tillfrågade (än)", "Bortfall sedan förra steget"), shown)
+
+
+def protect_responses(
+    waves: Sequence[Responses], groups: Sequence[frozenset[int]], *, thresholds: Thresholds
+) -> ReleasableTable:
+    """Response rates of people of whom `groups` are counted elsewhere. Share: answered of asked.
+
+    A row is hidden whole where a count lies between 0 and T, or where one group lies in another that is counted (in the
+    row, in those above, or elsewhere) and the few who differ could be told by subtraction (`privacy.md` C5.1, C5.3).
+
+    >>> all_, most, some, none = (frozenset(range(people)) for people in (40, 38, 20, 0))
+    >>> rows = [Responses("x", all_, some, none), Responses("y", most, some, none)]
+    >>> protect_responses(rows, [], thresholds=Thresholds(5)).rows
+    (('x', 40, 20, '50\\xa0%', 0), ('y', None, None, None, None))
+    """
+    known, rows = list(groups), list[tuple[Any, ...]]()
+    for wave in waves:
+        if _tells_of_few(wave, known, thresholds):
+            rows.append((wave.label, HIDDEN, HIDDEN, HIDDEN, HIDDEN))
+            continue
+        known += wave.groups
+        rate = response_rate(len(wave.answered), len(wave.asked), thresholds=thresholds)
+        rows.append((wave.label, rate.n, len(wave.answered), percent(rate.value), len(wave.early)))
+    return releasable(("Tillfälle", "Tillfrågade", "Svarade", "Andel", "Inte aktuellt än"), rows)
+
+
+def percent(share: float) -> str:
+    return f"{round(100 * share)}\u00a0%"
+
+
+def _tells_of_few(wave: Responses, known: Sequence[frozenset[int]], thresholds: Thresholds) -> bool:
+    if len(wave.asked) < thresholds.cell:
+        return True
+    nested = [
+        group ^ other for group in wave.groups for other in (*known, *wave.groups) if group <= other or other <= group
+    ]
+    return any(_is_small(len(people), thresholds) for people in (*wave.groups, *nested))
+
+
+def _is_small(count: int, thresholds: Thresholds) -> bool:
+    """Negative where things do not add up: nothing is shown of that."""
+    return count < thresholds.cell and count != 0

@@ -312,8 +312,9 @@ def test_a_release_has_every_kind_and_keeps_the_reasons_apart(population):
     study = population.material.studies[make.STUDY]
     with population.vaults.reading() as work:
         built = build(
-            work.answers, population.material, study, purpose="evaluation", is_test=True, release_key=bytes(range(32))
-        )
+            work.answers, population.material, study, purpose="evaluation", is_test=True, release_key=bytes(range(32)),
+            on=date(2027, 6, 1),
+        )  # fmt: skip
     rows = [row for row in built.dataset.rows if row["wave"] == "t0"]
     columns = {column.name: column for column in built.dataset.columns}
     assert not {"prov_short", "prov_long", "prov_behind", "prov_date", "prov_info"} & set(columns)
@@ -346,7 +347,7 @@ def test_an_answer_that_was_hidden_later_is_not_released(population):
         with population.vaults.reading() as work:
             built = build(
                 work.answers, population.material, study, purpose="evaluation", is_test=True,
-                release_key=bytes(range(32)),
+                release_key=bytes(range(32)), on=date(2027, 6, 1),
             )  # fmt: skip
         by_id = {row["record_id"]: row for row in built.dataset.rows if row["wave"] == "t0"}
         return {subject: by_id[record_id] for subject, record_id in built.ids.items() if record_id in by_id}
