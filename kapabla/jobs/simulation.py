@@ -37,6 +37,8 @@ from kapabla.vaults import Work
 DEFAULT_EFFECT = 0.6
 DEFAULT_ATTRITION = 0.2
 RETEST_DROP = 0.15
+# Afterwards people judge what they could before lower than they did then.
+THEN_SHIFT = -0.2
 # Of those who wait, how many answer again; of those at the last questions, how many put them away and finish late.
 ANSWERS_WHILE_WAITING = 0.85
 FINISHES_LATE, LATE_DAYS = 0.05, 16
@@ -273,7 +275,7 @@ class _Walker:
         gain = 0.0 if is_before else self.drawn.gain
         if not is_before and wave != "t1":
             gain -= RETEST_DROP
-        level = self.drawn.level + gain
+        level = self.drawn.level + (THEN_SHIFT if item.then_of else gain)
         if item.reversed:
             level = values[0] + values[-1] - level
         return min(values[-1], max(values[0], round(level + self.sim.chance.gauss(0, 0.7))))

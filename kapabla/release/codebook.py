@@ -50,6 +50,7 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
         "group": column.group,
         "orders": {str(seed): order for seed, order in column.orders.items()},
         "planned": dict(column.planned),
+        "then_of": column.then_of,
     }
 
 
@@ -129,8 +130,9 @@ def _source(column: ColumnSpec) -> str:
     level = f"Kirkpatrick {column.kirkpatrick_level}" if column.kirkpatrick_level else ""
     turned = "reversed in its scale" if column.is_reversed else ""
     group = f"in group {column.group}" if column.group else ""
+    then = f"then-test of {column.then_of}" if column.then_of else ""
     planned = ", ".join(f"{kind} outcome at {wave}" for wave, kind in column.planned.items())
-    parts = (column.construct, column.instrument_version, level, column.measure, turned, group, planned)
+    parts = (column.construct, column.instrument_version, level, column.measure, turned, group, then, planned)
     return ", ".join(part for part in parts if part)
 
 

@@ -46,8 +46,9 @@ class ColumnSpec:
     importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
     that a wide one was spread from. group: the matrix or vignette that an item stands in. orders: for a random order,
     what each seed shows. is_per_person: says the same at every wave, and stands once in the wide table. planned: by
-    wave, primary or secondary where the frozen plan names it as an outcome; all else is exploratory. disclosure: what
-    protection did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
+    wave, primary or secondary where the frozen plan names it as an outcome; all else is exploratory. then_of: for what
+    was asked afterwards about the time before, the column of the same question about now. disclosure: what protection
+    did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
     """
 
     name: str
@@ -75,6 +76,7 @@ class ColumnSpec:
     disclosure: str = "kept"
     is_per_person: bool = False
     planned: Mapping[str, str] = field(default_factory=dict)
+    then_of: str = ""
 
     def __post_init__(self) -> None:
         longest = MAX_WIDE_NAME if self.part_of else MAX_NAME

@@ -39,6 +39,7 @@ def make_dashboard(
         lambda: _flow(flow, declined, thresholds),
         lambda: _response(following, thresholds),
         lambda: _change(dataset, thresholds),
+        lambda: _then_test(dataset, thresholds),
         lambda: _likert(dataset, material, study, thresholds),
         lambda: _reliability(dataset, study, material, thresholds),
     )
@@ -138,6 +139,50 @@ def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
         },
         "plot": _forest(shown),
         "values": {name: change.as_json for name, change in shown},
+    }
+
+
+def _then_test(dataset: Dataset, thresholds: Thresholds) -> Figure:
+    """The then-test beside the true answer before: both changes, and how far the two answers of the time before differ.
+
+    Over people with all three, so that the three differences belong together (`statistics-contract.md`, responseshift).
+    """
+    import numpy as np
+
+    from analysis.envelope import Refused
+    from analysis.paired import paired
+
+    rows: list[list[Any]] = []
+    for then in (column for column in dataset.columns if column.kind is Kind.SCORE and column.then_of):
+        pre, post = _pairs(dataset, then.then_of, "t0", "t1")
+        _, recalled = _pairs(dataset, then.name, "t0", "t1")
+        whole = ~(np.isnan(pre) | np.isnan(post) | np.isnan(recalled))
+        pairs = {
+            "Efter, mot svaret före": (pre, post),
+            "Efter, mot svaret i efterhand om före": (recalled, post),
+            "I efterhand om före, mot svaret före": (pre, recalled),
+        }
+        name = next(column.labels["sv"] for column in dataset.columns if column.name == then.then_of)
+        for label, (first, second) in pairs.items():
+            try:
+                found = paired(first[whole], second[whole]).result
+                numbers = {"n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"]}
+                shown = estimate(numbers | {"sd": found["sd_diff"]}, method="paired", thresholds=thresholds)
+                rows.append([f"{name}: {label.lower()}", shown.n, _decimal(shown.value), _interval(shown)])
+            except (Refused, Withheld):
+                rows.append([f"{name}: {label.lower()}", None, None, None])
+    if all(row[1] is None for row in rows):
+        raise Withheld(reason="nothing_to_show")
+    return {
+        "id": "da-och-nu",
+        "title": "Före, i efterhand och efter",
+        "subtitle": "Skillnader i skalpoäng bland dem som har svarat på alla tre",
+        "sentence": "Efteråt bedömer man tiden före på ett annat sätt. Därför visas båda skillnaderna, aldrig bara den "
+        "större.",
+        "method": "analysis.paired på personer med alla tre svaren: efter minus före, efter minus i efterhand, och i "
+        "efterhand minus före; t-intervall. Den andra är den förändring som deltagarna själva uppfattar.",
+        "table": {"headers": ["Skillnad", "Personer", "Medel", "95 % KI"], "rows": rows},
+        "plot": None,
     }
 
 

@@ -17,7 +17,9 @@ _WITHHELD = (MissingReason.WITHHELD,)
 
 def columns_of(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
     """Exactly these columns can leave, in this order. Free text and dates are never among them."""
-    asked = [spec for instrument in _instruments(study, material) for spec in _asked(study, instrument)]
+    instruments = _instruments(study, material)
+    scales = {scale.items: scale.code for instrument in instruments for scale in instrument.scales}
+    asked = [spec for instrument in instruments for spec in _asked(study, instrument, scales)]
     order = {name: place for place, name in enumerate(quasi_identifier_names(study, material), start=1)}
     return tuple(
         replace(spec, importance=order.get(spec.name))
@@ -119,7 +121,8 @@ def _instruments(study: Study, material: Material) -> list[Instrument]:
     return [material.instruments[code, version] for code, version in study.instrument_versions.items()]
 
 
-def _asked(study: Study, instrument: Instrument) -> list[ColumnSpec]:
+def _asked(study: Study, instrument: Instrument, by_items: Mapping[tuple[str, ...], str]) -> list[ColumnSpec]:
+    """`by_items`: every scale of the study, by its items."""
     waves = tuple(
         wave.code
         for wave in study.waves
@@ -128,8 +131,15 @@ def _asked(study: Study, instrument: Instrument) -> list[ColumnSpec]:
     items = [item for item in instrument.items if item.enabled and item.is_asked and not item.confirms]
     released = [item for item in items if item.kind not in ("short_text", "long_text", "date")]
     specs = [spec for item in released for spec in _item(study, instrument, item, waves)]
-    scores = [_scale(instrument, scale, waves) for scale in instrument.scales]
+    scores = [
+        replace(_scale(instrument, scale, waves), then_of=by_items.get(_then_items(instrument, scale), ""))
+        for scale in instrument.scales
+    ]
     return [*([_order(instrument, waves)] if instrument.is_random else []), *specs, *scores]
+
+
+def _then_items(instrument: Instrument, scale: Scale) -> tuple[str, ...]:
+    return tuple(instrument.item(code).then_of or "" for code in scale.items)
 
 
 def _order(instrument: Instrument, waves: tuple[str, ...]) -> ColumnSpec:
@@ -167,6 +177,7 @@ def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ..
         is_reversed=item.reversed,
         is_ordered=item.response_scale is not None and item.kind == "single",
         is_sensitive=item.code in study.sensitive,
+        then_of=item.then_of or "",
     )
     if item.released_as == "at_least_once":
         return [_yes_or_no(base, {"sv": ("Ingen gång", "Minst en gång"), "en": ("Never", "At least once")})]

@@ -96,6 +96,24 @@ def test_a_release_says_which_outcomes_were_named_before_the_data(service, is_fr
     )
 
 
+def test_the_then_test_stands_beside_the_true_answer_before(client, service, released):
+    """C13: both changes and their difference, over the same people, recomputed from the released file."""
+    figures = {figure["id"]: figure for figure in published.dashboard(service.config.release_dir, released)["figures"]}
+    rows = figures["da-och-nu"]["table"]["rows"]
+    client.get(f"/forskning/data/{released}")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/data_wide.csv")
+    names = ("se_mean_t0", "se_mean_t1", "se_then_mean_t1")
+    whole = [
+        [float(row[name]) for name in names]
+        for row in csv.DictReader(io.StringIO(reply.text)) if all(row[name] for name in names)
+    ]  # fmt: skip
+    means = [sum(column) / len(whole) for column in zip(*whole, strict=True)]
+    pre, post, then = means
+    told = [float(row[2].replace(",", ".").replace("\u2212", "-")) for row in rows]
+    assert {row[1] for row in rows} == {len(whole)}
+    assert told == pytest.approx([post - pre, post - then, then - pre], abs=0.0051)
+
+
 def test_a_release_needs_two_different_people(client, service):
     """F5: one account cannot approve twice, on the page or in the database."""
     make_population(service, people=40, seed=2, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)

@@ -44,6 +44,13 @@ def test_first_questions_are_69_to_75_items_on_12_pages(material, study):
     assert all(1 <= len(page.items) <= 8 for page in asked.pages)
 
 
+def test_the_then_test_stands_on_a_page_of_its_own_right_after_the_questions_about_now(material, study):
+    """`texts-sv.md` 7.1."""
+    pages = study.questionnaire(material, "t1", "ABA").pages
+    codes = [[item.code for item in page.items] for page in pages[:2]]
+    assert codes == [[f"se_{n}" for n in range(1, 9)], [f"se_{n}t" for n in range(1, 9)]]
+
+
 def test_talking_about_the_course_is_not_asked_before_it(material, study):
     assert "bet_7" not in [item.code for item in study.questionnaire(material, "t0", "ABA").items]
     assert "bet_7" in [item.code for item in study.questionnaire(material, "t3", "ABA").items]

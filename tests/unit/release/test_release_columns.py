@@ -99,3 +99,20 @@ def test_every_missing_cell_has_its_reason_in_the_list():
     data = make_dataset()
     blanks = sum(isinstance(cell, MissingReason) for row in data.rows for cell in row.values())
     assert len(list(data.missing())) == blanks > 0
+
+
+def test_the_then_test_names_what_it_asks_again(columns):
+    """C13: item by item and as a score, asked after the course alone."""
+    released = {c.name: c for c in columns}
+    pairs = {c.name: c.then_of for c in columns if c.then_of}
+    assert pairs == {f"se_{number}t": f"se_{number}" for number in range(1, 9)} | {"se_then_mean": "se_mean"}
+    assert {released[name].waves for name in pairs} == {("t1",)}
+    assert released["se_mean"].then_of == ""
+
+
+def test_behaviour_is_asked_before_the_course_too(columns):
+    """Otherwise it has no before; only talking about the course is not (`texts-sv.md` 7.9)."""
+    waves = {c.name: c.waves for c in columns if c.name.startswith("bet_")}
+    assert {waves[f"bet_{number}"] for number in range(7)} == {("t0", "t3", "t6", "t12")}
+    assert waves["bet_7"] == ("t3", "t6", "t12")
+    assert "t0" in waves["bet_index"]
