@@ -132,8 +132,20 @@ def _audiences(text: str) -> tuple[str, ...]:
 def _vault_url(given: Mapping[str, str], vault: str, data_dir: Path, wanted: set[str]) -> str | None:
     if vault not in wanted:
         return None
-    url = given.get(f"{vault.upper()}_DATABASE_URL") or f"sqlite:///{data_dir / vault}.db"
+    name = f"{vault.upper()}_DATABASE_URL"
+    url = given.get(name) or f"sqlite:///{data_dir / vault}.db"
+    if not _is_address(url):
+        # Without what was written, which may hold a password.
+        raise BadSetting(f"{PREFIX}{name} is written as postgresql://user:password@host:5432/name, or sqlite:////path.")
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        _ = urlsplit(url).port  # raises where it is no number
+    except ValueError:
+        return False
+    return url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///"))
 
 
 def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:

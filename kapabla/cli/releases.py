@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from kapabla.cli.opening import Opening, ask_for_code, print_json
+from kapabla.cli.opening import Opening, ask_for_code, print_json, study_of
+from kapabla.cli.sentences import reason_of
 from kapabla.clock import local_date
 from kapabla.office import release_register
 from kapabla.office.access import check_can
@@ -27,6 +28,7 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     from kapabla.jobs.releases import build_release
 
     service, at = opening.service, opening.service.clock()
+    study_of(service, study)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "order_release")
@@ -41,7 +43,7 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{name}: {result['state']}" + (f" ({record.reason})" if record.reason else ""))
+        click.echo(f"{name}: {result['state']}" + (f": {reason_of(record.reason)}." if record.reason else ""))
     return 1 if record.state == "failed" else 0
 
 

@@ -9,6 +9,12 @@ from kapabla.cli import serving
 from kapabla.material import default_root
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def own_material(tmp_path_factory):
     """The course material when the organisation has written its own contact data."""
@@ -27,6 +33,7 @@ def environment(config, own_material):
         "KAPABLA_KEY_DIR": str(config.key_dir),
         "KAPABLA_BASE_URL": "https://kapabla.example.se",
         "KAPABLA_SMTP_URL": "smtp://127.0.0.1:1",
+        "PORT": str(free_port()),
     }
 
 
@@ -54,9 +61,21 @@ def broken_material(tmp_path):
 @pytest.fixture
 def nobody_answers():
     """The address of a PostgreSQL that has been stopped."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"postgresql://kapabla:hemligt@127.0.0.1:{probe.getsockname()[1]}/answers"
+    return f"postgresql://kapabla:hemligt@127.0.0.1:{free_port()}/answers"
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_started(run, started):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = run("serve", PORT=str(port))
+    assert said.status == 1
+    assert (
+        said.err
+        == f"Something else serves at 127.0.0.1:{port}. Stop it, or choose another port with PORT= or --port.\n"
+    )
+    assert started == []
 
 
 def test_a_sound_installation_starts(run, started):
