@@ -12,7 +12,7 @@ from kapabla.clock import Clock, system_clock
 from kapabla.config import Config
 from kapabla.keys import Keyring
 from kapabla.material import Material, default_root, load_material
-from kapabla.vaults import Vaults, engine_options, prepare_engine
+from kapabla.vaults import Vaults, engine_options, never_create, prepare_engine
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def open_engines(config: Config) -> dict[str, Engine]:
         options = engine_options(url)
         engines[name] = create_engine(options.pop("url"), **options)
         prepare_engine(engines[name])
+        never_create(engines[name])
     return engines
 
 

@@ -67,7 +67,7 @@ def _vaults(config: Config) -> list[Finding]:
         try:
             version = version_of(engine)
         except SQLAlchemyError:
-            findings.append(Finding(f"vault {name}", False, "does not answer"))
+            findings.append(Finding(f"vault {name}", False, "does not answer, or nobody has made it (`kapabla init`)"))
             continue
         right = version == current_head()
         findings.append(
