@@ -107,6 +107,11 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
     )
 
 
+def for_all_audiences(env: Mapping[str, str]) -> dict[str, str]:
+    """The same settings for who acts as every process, whatever is served here: the jobs, and the making of a demo."""
+    return {name: value for name, value in env.items() if name != f"{PREFIX}AUDIENCES"}
+
+
 def check_production(config: Config, env: Mapping[str, str]) -> None:
     """Refuse to start a service for real people with settings that would not protect them."""
     if f"{PREFIX}BASE_URL" not in env:

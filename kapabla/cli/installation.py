@@ -7,7 +7,7 @@ import click
 
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date, system_clock
-from kapabla.config import Config, check_production, load_config
+from kapabla.config import Config, check_production, for_all_audiences, load_config
 from kapabla.installing import make_installation
 from kapabla.keys import PURPOSES, Keyring
 from kapabla.migrating import check_at_head, current_head, version_of
@@ -49,13 +49,12 @@ def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> N
     from kapabla.cli.serving import check_address, run_server
 
     check_address(host, port)
-    config = load_config(
-        {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo
-    )
+    env = {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env
+    config = load_config(env, demo=demo)
     if demo:
         from kapabla.cli.demo import prepare_demo
 
-        prepare_demo(config)
+        prepare_demo(load_config(for_all_audiences(env), demo=True))
     else:
         check_production(config, opening.env)
         engines = open_engines(config)

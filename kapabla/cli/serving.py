@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from kapabla.config import Config
+from kapabla.config import Config, for_all_audiences
 from kapabla.errors import KapablaError
 from kapabla.installing import check_keys, check_organisation
 
@@ -84,7 +84,7 @@ def _settings(host: str, port: int, workers: int) -> dict[str, Any]:
 
 
 def _runner_environment(config: Config) -> dict[str, str]:
-    env = dict(os.environ)
+    env = for_all_audiences(os.environ)
     env["KAPABLA_BASE_URL"] = config.base_url
     env["KAPABLA_DATA_DIR"] = str(config.data_dir)
     return env
