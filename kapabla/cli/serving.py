@@ -50,7 +50,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     if not config.demo:
         check_organisation(material)
     check_address(host, port)
-    runner = subprocess.Popen(_JOBS, env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
+    runner = subprocess.Popen([*_JOBS, f"--parent={os.getpid()}"], env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:

@@ -63,7 +63,8 @@ def test_a_port_that_is_taken_is_told_before_anything_is_started(run, started):
 def test_a_sound_installation_starts(run, started):
     assert run("serve", KAPABLA_AUDIENCES="research").status == 0
     assert len(started) == 1
-    _, env = started[0]
+    command, env = started[0]
+    assert command[-1] == f"--parent={os.getpid()}"
     # The jobs act for every process, whatever this one serves.
     assert "KAPABLA_AUDIENCES" not in env
 
