@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from kapabla.clock import Clock, system_clock
 from kapabla.config import Config, load_config
 from kapabla.service import open_service
-from kapabla.vaults import db, engine_options, prepare_engine
+from kapabla.vaults import db, engine_options, never_create, prepare_engine
 from kapabla.web import assets as web_assets
 from kapabla.web import (
     component_page,
@@ -62,6 +62,7 @@ def _engines(app: Flask, config: Config) -> dict[str, Engine]:
         engines = {name: engine for name, engine in db.engines.items() if name}
     for engine in engines.values():
         prepare_engine(engine)
+        never_create(engine)
     return engines
 
 

@@ -107,6 +107,11 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
     )
 
 
+def for_all_audiences(env: Mapping[str, str]) -> dict[str, str]:
+    """The same settings for who acts as every process, whatever is served here: the jobs, and the making of a demo."""
+    return {name: value for name, value in env.items() if name != f"{PREFIX}AUDIENCES"}
+
+
 def check_production(config: Config, env: Mapping[str, str]) -> None:
     """Refuse to start a service for real people with settings that would not protect them."""
     if f"{PREFIX}BASE_URL" not in env:
@@ -132,8 +137,20 @@ def _audiences(text: str) -> tuple[str, ...]:
 def _vault_url(given: Mapping[str, str], vault: str, data_dir: Path, wanted: set[str]) -> str | None:
     if vault not in wanted:
         return None
-    url = given.get(f"{vault.upper()}_DATABASE_URL") or f"sqlite:///{data_dir / vault}.db"
+    name = f"{vault.upper()}_DATABASE_URL"
+    url = given.get(name) or f"sqlite:///{data_dir / vault}.db"
+    if not _is_address(url):
+        # Without what was written, which may hold a password.
+        raise BadSetting(f"{PREFIX}{name} is written as postgresql://user:password@host:5432/name, or sqlite:////path.")
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        _ = urlsplit(url).port  # raises where it is no number
+    except ValueError:
+        return False
+    return url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///"))
 
 
 def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:

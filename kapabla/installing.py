@@ -1,5 +1,6 @@
 """Making an installation: vaults at this version, keys where they are missing. Safe to repeat."""
 
+import os
 from datetime import date
 
 from kapabla.clock import local_date, system_clock
@@ -78,7 +79,8 @@ def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:
 def is_at_head(config: Config) -> bool:
     """One SELECT a vault: the migration tool itself takes seconds to load."""
     engines = open_engines(config)
-    if any(url.startswith("sqlite") for url in config.vault_urls.values()) and not config.data_dir.exists():
+    files = [engine.url.database for engine in engines.values() if engine.dialect.name == "sqlite"]
+    if not all(os.path.exists(file) for file in files if file):
         return False
     try:
         check_at_head(engines)

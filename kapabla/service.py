@@ -15,7 +15,7 @@ from kapabla.keys import Keyring
 from kapabla.material import Material, default_root, load_material
 from kapabla.material.library import Library
 from kapabla.material.published import read_published
-from kapabla.vaults import Vaults, engine_options, prepare_engine
+from kapabla.vaults import Vaults, engine_options, never_create, prepare_engine
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def open_engines(config: Config) -> dict[str, Engine]:
         options = engine_options(url)
         engines[name] = create_engine(options.pop("url"), **options)
         prepare_engine(engines[name])
+        never_create(engines[name])
     return engines
 
 

@@ -5,6 +5,7 @@ over two vaults: `Work` commits answers, identity, office in that order and roll
 so a step that touches two is written to be safe to repeat.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -72,6 +73,17 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+
+
+def never_create(engine: Engine) -> None:
+    """Migrations alone make a vault: a SQLite file that has gone is a database that is away, not an empty one."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _must_exist)
+
+
+def _must_exist(_dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
+    if not os.path.exists(arguments[0]):
+        raise sqlite3.OperationalError("no such file")
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,11 +3,14 @@
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from kapabla.cli.opening import Opening
+from kapabla.cli.sentences import sentence_of
 from kapabla.config import BadSetting
 from kapabla.errors import KapablaError
 
@@ -65,10 +68,22 @@ def main() -> None:
     except BadSetting as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, ProgrammingError):
         # Its own message holds a statement, and nothing of what to do.
         click.echo("A database does not answer, or nothing is in it yet. `kapabla doctor` says which.", err=True)
         sys.exit(1)
     except KapablaError as error:
-        click.echo(str(error), err=True)
+        click.echo(sentence_of(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename or 'The computer'} cannot be used: {error.strerror or error}.", err=True)
+        sys.exit(1)
+    except Exception as error:  # its message may carry what somebody wrote: the kind and place alone are told
+        told = f"Something went wrong in Kapabla itself ({_place(error)}). Please report it with these words."
+        click.echo(told, err=True)
+        sys.exit(1)
+
+
+def _place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"

@@ -90,7 +90,7 @@ def _vaults(config: Config) -> list[Finding]:
         try:
             version = version_of(engine)
         except SQLAlchemyError:
-            findings.append(Finding(f"vault {name}", False, "does not answer"))
+            findings.append(Finding(f"vault {name}", False, "does not answer, or nobody has made it (`kapabla init`)"))
             continue
         right = version == current_head()
         findings.append(
@@ -122,7 +122,8 @@ def _plans(config: Config, material: Material | None) -> list[Finding]:
 
 
 def _disk(config: Config) -> Finding:
-    free = shutil.disk_usage(config.data_dir if config.data_dir.exists() else config.data_dir.parent).free
+    there = next(folder for folder in (config.data_dir, *config.data_dir.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
     return Finding("disk", free >= MIN_FREE_BYTES, f"{free // 1024**2} MB free")
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from kapabla.audit import Event
-from kapabla.cli.list_messages import file_message, note_message
-from kapabla.cli.opening import Opening, print_json
+from kapabla.cli.list_messages import file_message, note_message, row_message
+from kapabla.cli.opening import Opening, check_known, print_json, study_of
 from kapabla.clock import local_date
-from kapabla.errors import Refused
 from kapabla.identity import importing, sending
 from kapabla.identity.cohort_view import list_cohorts
 from kapabla.identity.enrolling import create_cohort, get_cohort
@@ -40,12 +39,13 @@ def add(
 ) -> None:
     """Make a cohort and print its id."""
     service = opening.service
-    known = service.material.studies.get(study)
-    if known is None:
-        raise Refused("study_unknown", study=study, known=", ".join(service.material.studies))
+    known = study_of(service, study)
+    course, arm = course or known.course.id, arm or known.arms[0].code
+    check_known("course", course, sorted({name for name, _ in service.material.courses}))
+    check_known("arm", arm, [a.code for a in known.arms])
     with service.vaults.unit() as work:
         cohort = create_cohort(
-            work.identity, name=name, study=known, course=course or "", arm=arm or known.arms[0].code,
+            work.identity, name=name, study=known, course=course, arm=arm,
             starts_on=local_date_of(start), ends_on=local_date_of(end), responsible="",
         )  # fmt: skip
         event = Event("cli", "", "cohort_add", f"cohort:{cohort.id}")
@@ -105,9 +105,8 @@ def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_
             service.identity_chain.append(work.identity, event, at=at)
     result = importing.as_json(found, created)
     for fault in result["rejected"]:
-        fault["message"] = (
-            f"row {fault['row']}, {fault['column'] or 'row'}: {fault['code']} {fault.pop('value')}".strip()
-        )
+        fault["message"] = row_message(fault)
+        del fault["value"]
     for note in result["notes"]:
         note["message"] = note_message(note)
     if as_json:

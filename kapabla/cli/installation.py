@@ -1,14 +1,15 @@
 """init, serve, doctor, keys, audit: what makes an installation and keeps it sound."""
 
+import re
 import shutil
 
 import click
 
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date, system_clock
-from kapabla.config import Config, check_production, load_config
+from kapabla.config import Config, check_production, for_all_audiences, load_config
 from kapabla.installing import make_installation
-from kapabla.keys import Keyring
+from kapabla.keys import PURPOSES, Keyring
 from kapabla.migrating import check_at_head, current_head, version_of
 from kapabla.service import open_engines
 
@@ -39,21 +40,21 @@ def _back_up_before_migration(config: Config) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, envvar="PORT")
-@click.option("--workers", default=2, show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--demo", is_flag=True, help="Make an installation filled with a clearly marked demo, and serve that.")
 @click.pass_obj
 def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve the application, with the job runner as a child process. Without --demo it is production."""
-    from kapabla.cli.serving import run_server
+    from kapabla.cli.serving import check_address, run_server
 
-    config = load_config(
-        {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env, demo=demo
-    )
+    check_address(host, port)
+    env = {"KAPABLA_BASE_URL": f"http://{host}:{port}", **opening.env} if demo else opening.env
+    config = load_config(env, demo=demo)
     if demo:
         from kapabla.cli.demo import prepare_demo
 
-        prepare_demo(config)
+        prepare_demo(load_config(for_all_audiences(env), demo=True))
     else:
         check_production(config, opening.env)
         engines = open_engines(config)
@@ -96,9 +97,17 @@ def list_keys(opening: Opening, as_json: bool) -> None:
             click.echo(f"{key.purpose:12} {key.id:20} {key.made_on}")
 
 
+def _key_id(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}", text):
+        raise click.BadParameter(
+            "an id is letters, digits, full stops, hyphens and underscores, since it names a file."
+        )
+    return text
+
+
 @keys.command("make")
-@click.argument("purpose")
-@click.argument("key_id")
+@click.argument("purpose", type=click.Choice(PURPOSES))
+@click.argument("key_id", callback=_key_id)
 @click.pass_obj
 def make_key(opening: Opening, purpose: str, key_id: str) -> None:
     """Make one key, unless it exists."""

@@ -4,6 +4,26 @@ from typing import Any
 
 from kapabla.identity.list_reading import ListRefused
 
+ROWS = {
+    "name_missing": "write the person's name",
+    "municipality_missing": "write the municipality",
+    "municipality_unknown": "“{value}” is none of the county's fifteen municipalities; write one of them",
+    "role_missing": "write the person's trade or role",
+    "role_unknown": "the trade “{value}” is not known; write one of those in roles.toml",
+    "contact_missing": "write one way to reach the person: e-mail, telephone or address",
+    "email_no_at": "the e-mail address has no @",
+    "email_wrong": "the e-mail address is not right; write it as name@example.com",
+    "phone_wrong": "the telephone number is not right; write it as 070-174 06 05",
+    "personal_number": "this is a personal number; remove it",
+    "protected": "never put people with protected identity in a file; make a code without a name",
+    "formula": "the text begins with a character that spreadsheets take for a formula; write it without",
+    "too_few_cells": "the row has fewer cells than the header; fill them in or remove the row",
+    "too_many_cells": "the row has more cells than the header; remove what stands too far to the right",
+    "control_characters": "the text has characters that cannot be read; write it anew",
+    "too_long": "the text is too long; shorten it",
+    "duplicate_in_file": "the same person as row {value}",
+    "has_left": "this person has chosen to leave and is not imported again",
+}
 FILES = {
     "empty": "The file is empty. It needs a header and one row for each person.",
     "too_large": "The file is larger than {maximum_mb} MB. Divide the list into several files.",
@@ -22,6 +42,11 @@ NOTES = {
 
 def file_message(refused: ListRefused) -> str:
     return FILES[refused.code].format(**refused.context)
+
+
+def row_message(fault: dict[str, Any]) -> str:
+    where = f"row {fault['row']}" + (f", {fault['column']}" if fault["column"] else "")
+    return f"{where}: {ROWS[fault['code']].format(value=fault['value'])}"
 
 
 def note_message(note: dict[str, Any]) -> str:

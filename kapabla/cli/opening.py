@@ -1,13 +1,15 @@
 """What a command opens, when it needs it: settings at once, the service only where vaults and keys are used."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 import click
 
 from kapabla.config import Config, load_config
+from kapabla.errors import Refused
+from kapabla.material import Study
 from kapabla.office.sign_in import check_code, get_staff
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
@@ -25,6 +27,18 @@ class Opening:
     @cached_property
     def service(self) -> Service:
         return open_service(self.config)
+
+
+def study_of(service: Service, study: str) -> Study:
+    """Asked before anything is stored that names it."""
+    known = service.material.studies
+    check_known("study", study, known)
+    return known[study]
+
+
+def check_known(what: str, given: str, known: Iterable[str]) -> None:
+    if given not in known:
+        raise Refused(f"{what}_unknown", known=", ".join(known), **{what: given})
 
 
 def ask_for_code(service: Service, work: Work, email: str) -> Staff:

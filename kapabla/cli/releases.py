@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kapabla.cli.opening import Opening, ask_for_code, print_json
+from kapabla.cli.opening import Opening, ask_for_code, print_json, study_of
 from kapabla.clock import local_date
 from kapabla.office import release_register
 from kapabla.office.access import check_can
@@ -14,6 +14,7 @@ _TOO_LITTLE = "It could not be protected well enough to be handed out. Wait unti
 # Why a build failed, for those reasons that somebody can do something about.
 FAILURES = {
     "broken": _BROKEN,
+    "too_few_people": "Too few people have said yes to be protected in it. Wait until more have.",
     "no_registry_number": "The study has no registry number of its ethics approval. Write it in the study's file.",
 }
 
@@ -35,9 +36,7 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     from kapabla.jobs.releases import build_release
 
     service, at = opening.service, opening.service.clock()
-    if study not in service.material.studies:
-        known = ", ".join(service.material.studies)
-        raise click.BadParameter(f"There is no study {study}. There are: {known}.", param_hint="--study")
+    study_of(service, study)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "order_release")

@@ -1,16 +1,41 @@
 """Gunicorn with our settings, and the job runner as a child process of its own."""
 
+import errno
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from kapabla.config import Config
+from kapabla.config import Config, for_all_audiences
+from kapabla.errors import KapablaError
 from kapabla.installing import check_keys, check_organisation
 
 # The job runner acts as every process: it needs all vaults, whatever this process serves.
 _JOBS = [sys.executable, "-m", "kapabla.cli", "jobs", "run", "--loop"]
+
+
+class AddressUnusable(KapablaError):
+    code = "address_unusable"
+
+
+class PortTaken(KapablaError):
+    code = "port_taken"
+
+
+def check_address(host: str, port: int) -> None:
+    """Said before anything is made or started: gunicorn tries for seconds and speaks to those who know it."""
+    address = f"{host}:{port}"
+    try:
+        family, kind, *_, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(found)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(address=address) from error
+        raise AddressUnusable(address=address, reason=error.strerror) from error
 
 
 def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
@@ -24,7 +49,8 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     check_keys(config, material)
     if not config.demo:
         check_organisation(material)
-    runner = subprocess.Popen(_JOBS, env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
+    check_address(host, port)
+    runner = subprocess.Popen([*_JOBS, f"--parent={os.getpid()}"], env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -58,7 +84,7 @@ def _settings(host: str, port: int, workers: int) -> dict[str, Any]:
 
 
 def _runner_environment(config: Config) -> dict[str, str]:
-    env = dict(os.environ)
+    env = for_all_audiences(os.environ)
     env["KAPABLA_BASE_URL"] = config.base_url
     env["KAPABLA_DATA_DIR"] = str(config.data_dir)
     return env

@@ -2,7 +2,7 @@
 
 import click
 
-from kapabla.cli.opening import Opening, print_json
+from kapabla.cli.opening import Opening, print_json, study_of
 
 
 @click.command()
@@ -21,6 +21,7 @@ def simulate(
     from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
 
     service = opening.service
+    study_of(service, study)
     truth = make_population(
         service, people=people, seed=seed, study=study, today=local_date(service.clock()),
         effect=DEFAULT_EFFECT if effect is None else effect,

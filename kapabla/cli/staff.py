@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import click
 
 from kapabla.audit import Event
-from kapabla.cli.opening import Opening, ask_for_code, print_json
+from kapabla.cli.opening import Opening, ask_for_code, check_known, print_json
 from kapabla.clock import local_date
 from kapabla.errors import Refused
 from kapabla.office import sign_in
@@ -22,12 +22,16 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--name", default="", help="Shown in the log; the address is used where it is empty.")
 @click.option("--municipality", default=None, help="Code of the one municipality that this account sees.")
-@click.option("--days", default=365, show_default=True, help="The account ends after so many days.")
+@click.option(
+    "--days", default=365, show_default=True, type=click.IntRange(1, 3650), help="The account ends after so many days."
+)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def add(opening: Opening, email: str, role: str, name: str, municipality: str | None, days: int, as_json: bool) -> None:
     """Add an account and print its one-time sign-up link."""
     service, at = opening.service, opening.service.clock()
+    if municipality is not None:
+        check_known("municipality", municipality, [place.code for place in service.material.municipalities])
     with service.vaults.unit() as work:
         ends_on: date = local_date(at) + timedelta(days=days)
         member, token = sign_in.add_staff(

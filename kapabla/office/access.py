@@ -67,4 +67,4 @@ def can(role: str, right: str) -> bool:
 
 def check_can(role: str, right: str) -> None:
     if not can(role, right):
-        raise NotAllowed(role=role, right=right)
+        raise NotAllowed(role=role, right=right, may=", ".join(other for other in ROLES if can(other, right)))

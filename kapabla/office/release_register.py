@@ -96,7 +96,7 @@ def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: date
     record = get(session, release)
     approval = approvals.find(session, "release", release)
     if approval is None:
-        raise WrongState(state=record.state)
+        raise WrongState(release=record.id, state=record.state)
     _move(record, _AFTER_APPROVAL[approvals.approve(session, approval, staff_id=by.id)])
     chain.append(session, Event(by.id, by.role, "release_approve", f"release:{release}", reason=record.state), at=at)
     session.flush()
@@ -107,7 +107,7 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
     record = get(session, release)
     approval = approvals.find(session, "release", release)
     if approval is None:
-        raise WrongState(state=record.state)
+        raise WrongState(release=record.id, state=record.state)
     approvals.refuse(session, approval, reason=reason[:200])
     _move(record, "refused")
     record.reason = reason[:200]

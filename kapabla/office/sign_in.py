@@ -1,6 +1,7 @@
 """Sign-in of staff: a password, then a one-time code; failures counted; sessions as rows that can be ended at once."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +29,8 @@ MIN_PASSWORD = 12
 TOTP_SECONDS = 30
 SEEN_EVERY_SECONDS = 300
 
+# Enough to see that something else was written in its place.
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # 19 MiB and one lane: the OWASP minimum, bounded so that a few sign-ins at once do not fill a small machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified when the account does not exist, so that a wrong address costs as much time as a wrong password.
@@ -54,6 +57,10 @@ class SignUpClosed(KapablaError):
 
 class StaffExists(KapablaError):
     code = "staff_exists"
+
+
+class AddressWrong(KapablaError):
+    code = "email_wrong"
 
 
 class UnknownRole(KapablaError):
@@ -84,6 +91,8 @@ def add_staff(
     if role not in ROLES:
         raise UnknownRole(role=role, known=", ".join(ROLES))
     email = email.strip().lower()
+    if not _ADDRESS.fullmatch(email):
+        raise AddressWrong()
     if session.scalar(select(Staff.id).where(Staff.email == email)):
         raise StaffExists()
     staff = Staff(

@@ -88,6 +88,15 @@ def test_a_database_that_stops_at_the_commit_is_told_as_any_other(as_in_producti
     assert count(service, "answers", Submission) == 0
 
 
+def test_a_database_file_that_goes_while_the_service_runs_is_not_made_empty_in_its_place(config, make_app):
+    client = PageClient(make_app(replace(config, testing=False)))
+    (config.data_dir / "identity.db").unlink()
+    client.post("/k", {"kod": "KB47R-T9MXV"}, status=503)
+    assert CLOSED in client.text
+    assert client.browser.get("/readyz").json == {"status": "database_away"}
+    assert not (config.data_dir / "identity.db").exists()
+
+
 @pytest.mark.parametrize("how", ["gone", "broken"])
 def test_a_key_that_is_away_while_the_service_runs_is_told_as_a_database_that_is(as_in_production, any_config, how):
     key = any_config.key_dir / "invitation-1.key"

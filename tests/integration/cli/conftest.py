@@ -1,6 +1,7 @@
 """The command as it is called: its own environment in, exit status and what it printed out."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from kapabla import cli
+from kapabla.cli import serving
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,22 @@ def run(environment, monkeypatch, capsys) -> Callable[..., Said]:
         return Said(int(ended.value.code or 0), printed.out, printed.err)
 
     return call
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
+    """Serving itself is left out: a job runner that was started is what must not happen."""
+    found = []
+
+    def popen(command, *, env):
+        found.append((command, env))
+        raise SystemExit(0)
+
+    monkeypatch.setattr(serving.subprocess, "Popen", popen)
+    return found

@@ -1,15 +1,19 @@
 """The demo is whole or made anew: an interrupted first start never leaves half of one."""
 
+from threading import Thread
+
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.cli import demo
+from kapabla.config import AUDIENCES
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.people import Person
 from kapabla.jobs.simulation import Simulator
 from kapabla.office import release_register
 from kapabla.office.staff import Staff
 from tests.factories import make_person
+from tests.integration.cli.conftest import free_port
 
 # Four a cohort: whether figures can be shown is not asked here.
 FEW = 24
@@ -50,7 +54,9 @@ def interrupt(monkeypatch, config, number):
             demo.prepare_demo(config)
 
 
-def test_an_interrupted_demo_is_made_anew_at_the_next_start_and_only_then(config, service, monkeypatch, capsys):
+def test_an_interrupted_demo_is_made_anew_at_the_next_start_and_only_then(
+    config, service, monkeypatch, capsys, run, started
+):
     interrupt(monkeypatch, config, 6)
     assert counted(service)[3] == []
     capsys.readouterr()
@@ -59,12 +65,32 @@ def test_an_interrupted_demo_is_made_anew_at_the_next_start_and_only_then(config
     # One more of each: the cohort and the person of the unused invitation.
     assert whole == (FEW + 1, 7, len(demo.STAFF), ["locked"])
     assert "Exemplet blev inte färdigt förra gången. Det görs om från början." in said
-    demo.prepare_demo(config)
-    again = capsys.readouterr().out
-    assert counted(service) == whole
-    assert "färdigt" not in again
-    assert "Fyller" not in again
-    assert again.split("Delta med länk")[1].split("\n")[0] in said
+    link = said.split("/k/")[1].split("\n")[0]
+    for audience in AUDIENCES:
+        # Served alone too: the demo is made, and looked at, by whoever opens every vault.
+        again = run("serve", "--demo", KAPABLA_AUDIENCES=audience, PORT=str(free_port()))
+        assert again.status == 0
+        assert counted(service) == whole
+        assert link in again.out
+        assert "färdigt" not in again.out
+        assert "Fyller" not in again.out
+    assert len(started) == len(AUDIENCES)
+
+
+def test_of_two_first_starts_at_once_the_second_waits(config):
+    made = []
+
+    def make_second():
+        with demo._alone(config):
+            made.append(True)
+
+    with demo._alone(config):
+        second = Thread(target=make_second)
+        second.start()
+        second.join(0.3)
+        assert made == []
+    second.join(10)
+    assert made == [True]
 
 
 def test_nobody_real_is_taken_away_with_half_a_demo(config, service, monkeypatch):

@@ -5,9 +5,9 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from kapabla.cli.list_messages import FILES
+from kapabla.cli.list_messages import FILES, ROWS
 from kapabla.identity.people import Person
-from kapabla.web.admin.list_messages import _FILES
+from kapabla.web.admin.list_messages import _FILES, _ROWS
 from tests.factories import make_cohort, make_person
 
 HEADER = "namn;e-post;telefon;adress;kommun;yrke\n"
@@ -76,10 +76,14 @@ def test_a_file_that_is_no_list_is_refused_with_what_to_do(import_list, service,
 def test_one_bad_row_means_nothing_is_written(import_list, service):
     said = import_list(HEADER + ANNA + "Bo Björk;bo.example.com;;;Vindeln;jägare\n")
     assert said.status == 1
-    assert "row 3, email: email_no_at" in said.out
+    assert "row 3, email: the e-mail address has no @" in said.out
     assert people(service) == 0
     assert import_list(HEADER + ANNA).status == 0
     assert people(service) == 1
+
+
+def test_every_fault_of_a_row_has_a_sentence_as_on_the_page():
+    assert ROWS.keys() == _ROWS.keys()
 
 
 def test_an_unknown_cohort_is_named(import_list, service):

@@ -1,12 +1,13 @@
 """What is broken is told before anything is served: one sentence that says what to mend, and no traceback."""
 
+import os
 import shutil
 import socket
 
 import pytest
 
-from kapabla.cli import serving
 from kapabla.material import default_root
+from tests.integration.cli.conftest import free_port
 
 
 @pytest.fixture(scope="module")
@@ -27,20 +28,8 @@ def environment(config, own_material):
         "KAPABLA_KEY_DIR": str(config.key_dir),
         "KAPABLA_BASE_URL": "https://kapabla.example.se",
         "KAPABLA_SMTP_URL": "smtp://127.0.0.1:1",
+        "PORT": str(free_port()),
     }
-
-
-@pytest.fixture
-def started(monkeypatch):
-    """Serving itself is left out: a job runner that was started is what must not happen."""
-    found = []
-
-    def popen(command, **_kwargs):
-        found.append(command)
-        raise SystemExit(0)
-
-    monkeypatch.setattr(serving.subprocess, "Popen", popen)
-    return found
 
 
 @pytest.fixture
@@ -54,14 +43,30 @@ def broken_material(tmp_path):
 @pytest.fixture
 def nobody_answers():
     """The address of a PostgreSQL that has been stopped."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"postgresql://kapabla:hemligt@127.0.0.1:{probe.getsockname()[1]}/answers"
+    return f"postgresql://kapabla:hemligt@127.0.0.1:{free_port()}/answers"
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_started(run, started):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = run("serve", PORT=str(port))
+    assert said.status == 1
+    assert (
+        said.err
+        == f"Something else serves at 127.0.0.1:{port}. Stop it, or choose another port with PORT= or --port.\n"
+    )
+    assert started == []
 
 
 def test_a_sound_installation_starts(run, started):
-    assert run("serve").status == 0
+    assert run("serve", KAPABLA_AUDIENCES="research").status == 0
     assert len(started) == 1
+    command, env = started[0]
+    assert command[-1] == f"--parent={os.getpid()}"
+    # The jobs act for every process, whatever this one serves.
+    assert "KAPABLA_AUDIENCES" not in env
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "init"])
@@ -127,6 +132,15 @@ def test_doctor_says_which_database_is_down(run, nobody_answers):
     said = run("doctor", KAPABLA_ANSWERS_DATABASE_URL=nobody_answers)
     assert "FAIL vault answers: does not answer" in said.out
     assert "ok   vault identity" in said.out
+
+
+def test_no_command_makes_a_database_where_one_has_gone(run, started, config):
+    (config.data_dir / "identity.db").unlink()
+    for command in (("serve",), ("cohorts", "list"), ("doctor",)):
+        assert run(*command).status == 1
+    assert not (config.data_dir / "identity.db").exists()
+    assert run("init").status == 0
+    assert run("cohorts", "list").status == 0
 
 
 def test_a_database_that_nobody_has_made_is_told(run, started, tmp_path):

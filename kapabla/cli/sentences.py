@@ -1,0 +1,50 @@
+"""What whoever types a command is told, in English: one sentence for each code, that says what to do.
+
+An error that has a sentence of its own (a key, a setting, a file of the course material) says it itself.
+"""
+
+from kapabla.errors import KapablaError
+
+SENTENCES = {
+    # Accounts
+    "staff_unknown": "No account has that address.",
+    "staff_exists": "There is already an account with that address. `kapabla staff reset` gives its holder a new link.",
+    "email_wrong": "The address of an account is written as name@example.se.",
+    "municipality_unknown": "No municipality has the code {municipality}. Write one of {known}.",
+    "not_allowed": "An account with the role {role} may not do this. These may: {may}.",
+    "another_administrator_is_needed": "Somebody else who is administrator has to let this person in again.",
+    "only_for_demo_accounts": "One-time codes are shown for accounts of the demo alone. The code is on the phone.",
+    "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
+    "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
+    # Cohorts and people
+    "study_unknown": "There is no study {study}. Write one of {known}.",
+    "course_unknown": "There is no course {course}. Write one of {known}.",
+    "arm_unknown": "The study has no arm {arm}. Write one of {known}.",
+    "cohort_unknown": "There is no cohort {cohort}. `kapabla cohorts list` shows the id of each.",
+    "cohort_name_taken": "There is already a cohort with the name {name}. Choose another name.",
+    "cohort_days_wrong": "A cohort ends on or after the day that it starts, and both days are within 2000-2099. "
+    "{starts_on} to {ends_on} is not such a time.",
+    # Releases
+    "release_unknown": "There is no release {release}. `kapabla release list` shows all of them.",
+    "release_exists": "There is already a release {release}. Try again: the next one gets another number.",
+    "purpose_unknown": "A release is for one of {known}.",
+    "format_unknown": "There is no format {format}. Write one or more of {known}, with commas between.",
+    "wrong_state": "The release is {state}, and this cannot be done with it then. `kapabla release list` shows all.",
+    "not_open": "{object} is {state}: it is not waiting for an approval.",
+    "same_account": "This account has approved {object} already. The second approval has to be another account's.",
+    "store_damaged": "A file of the published store is not what its name says, and is not handed out. Mirror it anew.",
+    "no_such_file": "A file of the release is not in the published store. Mirror the store anew.",
+    "no_such_release": "The release is not in the published store. Mirror the store anew.",
+    # The installation
+    "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
+    "port_taken": "Something else serves at {address}. Stop it, or choose another port with PORT= or --port.",
+    "address_unusable": "Nothing can be served at {address}: {reason}. Choose another --host or --port.",
+}
+
+
+def sentence_of(error: KapablaError) -> str:
+    if type(error).__str__ is not KapablaError.__str__:
+        return str(error)
+    if error.code not in SENTENCES:
+        return f"This was refused: {error}."
+    return SENTENCES[error.code].format_map(error.context)
