@@ -164,6 +164,7 @@ def _manifest(
         "purpose": record.purpose,
         "people": "test" if record.is_test else "real",
         "consent": {"id": study.consent.id, "version": study.consent.version},
+        "consent_versions": [{"id": text, "version": version} for text, version in built.consent_versions],
         "registry_number": study.registry_number,
         "instrument_versions": study.instrument_versions,
         "n_people": len(built.ids),

@@ -17,13 +17,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts"}),
-    "researcher": frozenset({"see_results", "download_release", "order_release"}),
-    "steward": frozenset({"see_results", "download_release", "approve_release", "see_audit"}),
+    "researcher": frozenset({"see_results", "see_releases", "download_release", "order_release"}),
+    "steward": frozenset({"see_results", "see_releases", "download_release", "approve_release", "see_audit"}),
     "editor": frozenset({"edit_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
-    # The one who gives others access sees no person.
-    "admin": frozenset({"manage_staff", "see_audit", "approve_release"}),
+    # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.
+    "admin": frozenset({"manage_staff", "see_audit", "see_releases", "approve_release"}),
 }
 
 ROLES = tuple(RIGHTS)

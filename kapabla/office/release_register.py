@@ -74,6 +74,19 @@ def locked(session: Session) -> Sequence[ReleaseRecord]:
     return session.scalars(query.order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
 
 
+def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
+    """The newest locked release of the same kind before this one: what it is compared with."""
+    kind = (record.study, record.purpose, record.is_test)
+    return next((r for r in locked(session) if (r.study, r.purpose, r.is_test) == kind and r.id != record.id), None)
+
+
+def approvers(session: Session, release: str) -> list[Staff]:
+    """Who has approved it so far, the first one first. A yes holds for the manifest whose hash is in the register."""
+    approval = approvals.find(session, "release", release)
+    given = (approval.first_by, approval.second_by) if approval else ()
+    return [session.get_one(Staff, staff_id) for staff_id in given if staff_id]
+
+
 def built(
     session: Session, record: ReleaseRecord, *, people: int, manifest: dict[str, Any], manifest_hash: str, on: date,
     at: datetime,

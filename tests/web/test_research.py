@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from kapabla.answers.placement import Placement
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.office import release_register, sign_in
@@ -21,21 +23,31 @@ def service(app):
     return app.extensions["kapabla"]
 
 
-@pytest.fixture
-def released(client, service):
-    """A small population, released and approved by two: ordered on the page, built by the jobs."""
-    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
-    make.sign_in_as(client, "researcher")
+def order(client, service):
+    """Ordered on the page, built by the jobs."""
     client.get("/forskning/data")
     client.fill(action="/forskning/data", studie=make.STUDY, syfte="evaluation", testpersoner="1")
     name = client.path.rsplit("/", 1)[1]
     run_once(service)
+    return name
+
+
+@pytest.fixture
+def ordered(client, service):
+    """A small population, and a release of it that waits for two approvals."""
+    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    make.sign_in_as(client, "researcher")
+    return order(client, service)
+
+
+@pytest.fixture
+def released(ordered, service):
     for role in ("steward", "admin"):
         make.make_staff(service, role)
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
-            release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
-    return name
+            release_register.approve(work.office, service.office_chain, release=ordered, by=member, at=service.clock())
+    return ordered
 
 
 def test_a_release_needs_two_different_people(client, service):
@@ -115,7 +127,7 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
 
 def test_a_download_leaves_exactly_one_row(client, service, released):
     """E6."""
-    from sqlalchemy import func, select
+    from sqlalchemy import func
 
     from kapabla.office.releases import Download
 
@@ -128,10 +140,7 @@ def test_a_download_leaves_exactly_one_row(client, service, released):
 
 def test_withdrawn_people_are_in_no_later_release(service, config):
     """B4, E2.2: twelve leave with erasure before the release; the release has twelve fewer."""
-    from sqlalchemy import select
-
     from kapabla.answers.erasing import erase_subject
-    from kapabla.answers.placement import Placement
     from kapabla.release.build import build
 
     make_population(service, people=90, seed=3, study=make.STUDY, today=date(2026, 11, 25), effect=0.5, attrition=0.1)
@@ -167,3 +176,34 @@ def test_research_runs_without_the_other_vaults(config, make_app, clock, key_tem
     assert "Det finns ingen låst datautgåva än" in client.text
     with pytest.raises(Exception, match="vault_closed"):
         open_service(alone, clock=clock).vaults.work().answers  # noqa: B018
+
+
+def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordered):
+    """C4.8, R09: with the accounts of the demo a release is approved on pages, last by one who sees no person."""
+    steward, admin = PageClient(app), PageClient(app)
+    address, action = f"/forskning/data/{ordered}", f"/forskning/data/{ordered}/godkann"
+    make.sign_in_as(steward, "steward")
+    steward.get(address)
+    assert "Ingen än" in steward.text
+    assert "Tack, du har godkänt" not in steward.text
+    steward.fill(action=action, beslut="godkann")
+    assert "Tack, du har godkänt utgåvan." in steward.text
+    assert 'value="godkann"' not in steward.text
+
+    make.sign_in_as(admin, "admin")
+    assert admin.path == "/forskning/data"
+    admin.get(address)
+    for words in ("Namn steward (Dataskyddsansvarig)", "minst 5 krävs", "Lämnas inte ut", "den första utgåvan"):
+        assert words.lower() in admin.text.lower()
+    assert "roles of fewer" not in admin.text
+    admin.fill(action=action, beslut="godkann")
+    assert "Den är godkänd av två personer och låst." in admin.text
+    assert "Namn admin (Administratör)" in admin.text
+    assert "/fil/" not in admin.text
+    for closed in ("/forskning/resultat", "/forskning/kodbok"):
+        admin.get(closed, status=403)
+    # Who approved it stands in the register: the bytes of the manifest are fixed before anybody says yes.
+    study = service.material.studies[make.STUDY]
+    with service.vaults.reading() as work:
+        manifest = release_register.get(work.office, ordered).manifest
+    assert manifest["consent_versions"] == [{"id": study.consent.id, "version": study.consent.version}]
