@@ -183,6 +183,7 @@ def _readme(title: str, record: ReleaseRecord) -> str:
         f"{title}\n\n{mark}"
         "data_long: en rad per person och mättillfälle. data_wide: en rad per person.\n"
         "Tomma celler har en orsak i missing.csv. I .sav står orsakens kod i cellen.\n"
+        "Kontrollera filerna med: sha256sum --ignore-missing -c SHA256SUMS\n"
         "Svaren är personuppgifter. Förvara dem enligt avtalet och lämna dem inte vidare.\n"
         "Ange utgåvans namn när du använder den: " + record.id + ".\n"
     )

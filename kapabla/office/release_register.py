@@ -1,6 +1,7 @@
 """The register of releases: ordered, built, approved by two, locked. What may be done in which state, as a table."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -66,12 +67,16 @@ def take(session: Session, release: str) -> ReleaseRecord:
 
 
 def all_releases(session: Session) -> Sequence[ReleaseRecord]:
-    return session.scalars(select(ReleaseRecord).order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+    return _newest_first(session.scalars(select(ReleaseRecord)))
 
 
 def locked(session: Session) -> Sequence[ReleaseRecord]:
-    query = select(ReleaseRecord).where(ReleaseRecord.state == "locked")
-    return session.scalars(query.order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+    return _newest_first(session.scalars(select(ReleaseRecord).where(ReleaseRecord.state == "locked")))
+
+
+def _newest_first(records: Iterable[ReleaseRecord]) -> list[ReleaseRecord]:
+    """By the day and number of the order, which are its name: built or not, the tenth of a day after the ninth."""
+    return sorted(records, key=lambda record: [int(part) for part in re.findall(r"\d+", record.id)], reverse=True)
 
 
 def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -85,6 +87,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert all(row["record_id"].startswith("KP") for row in rows)
     client.get("/forskning/kodbok")
     assert "se_mean" in client.text
+    withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
+    assert "lämnas inte ut" in withheld
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}").text
@@ -125,17 +129,30 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
         assert release_register.get(work.office, "r1").state in ("built", "failed")
 
 
-def test_a_download_leaves_exactly_one_row(client, service, released):
-    """E6."""
+def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
+    """E6, F5. And what was fetched can be checked as it lies there."""
     from sqlalchemy import func
 
     from kapabla.office.releases import Download
 
     client.get(f"/forskning/data/{released}")
-    client.fill(action=f"/forskning/data/{released}/fil/SHA256SUMS")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/missing.csv")
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="missing.csv"'
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     with service.vaults.reading() as work:
         assert work.office.scalar(select(func.count()).select_from(Download)) == 1
-    assert service.config.release_dir.exists()
+
+    client.get(f"/forskning/data/{released}")
+    packed = client.fill(action=f"/forskning/data/{released}/alla").data
+    with service.vaults.reading() as work:
+        row = work.office.scalars(select(Download).where(Download.file.like("%.zip"))).one()
+        assert row.sha256 == hashlib.sha256(packed).hexdigest()
+    zipfile.ZipFile(io.BytesIO(packed)).extractall(tmp_path)
+    folder = tmp_path / f"kapabla_{make.STUDY}_{released}_2026-11-25"
+    (folder / "missing.csv").write_bytes(reply.data)
+    listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    assert set(listed) | {"SHA256SUMS"} == {path.name for path in folder.iterdir()}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
 
 
 def test_withdrawn_people_are_in_no_later_release(service, config):

@@ -8,6 +8,11 @@ from typing import Any
 
 Manifest = Mapping[str, Any]
 Columns = Sequence[Mapping[str, Any]]
+# What protection did to a column, by the codebook's word for it.
+PROTECTIONS = {
+    "kept": "som det svarades", "at_least_once": "minst en gång eller aldrig", "recoded": "sammanslagen",
+    "withheld": "lämnas inte ut",
+}  # fmt: skip
 _BLANKED = ("blanked", "blanked_for_sensitive", "blanked_for_pattern")
 
 
@@ -56,7 +61,7 @@ def changes(manifest: Manifest, columns: Columns, former: Manifest, former_colum
         ("Kolumner som är borta", _listed(then.keys() - now.keys()), "–"),
     ]
     rows += [
-        (f"Skydd av {name}", _protection(then[name]), _protection(now[name]))
+        (f"Skydd av {name}", PROTECTIONS[then[name]], PROTECTIONS[now[name]])
         for name in sorted(now.keys() & then.keys())
     ]
     return [row for row in rows if row[1] != row[2]]
@@ -79,15 +84,6 @@ def _recoding(step: str, k: int) -> str:
         "other or declined": "”annat” och ”vill inte svara” är sammanslagna",
     }
     return known.get(step, step)
-
-
-def _protection(disclosure: str) -> str:
-    return {
-        "kept": "som det svarades",
-        "at_least_once": "minst en gång eller aldrig",
-        "recoded": "sammanslagen",
-        "withheld": "lämnas inte ut",
-    }.get(disclosure, disclosure)
 
 
 def _listed(names: Any) -> str:
