@@ -108,5 +108,5 @@ def export(opening: Opening, name: str, formats: str, out: Path) -> None:
         record = release_register.get(work.office, name)
         if record.state != "locked":
             raise release_register.WrongState(release=name, state=record.state, wanted="locked")
-    folder = published.export(service.config.release_dir, record.study, name, formats.split(","), out)
+    folder = published.export(service.config.release_dir, record.study, name, record.built_on, formats.split(","), out)
     click.echo(str(folder))

@@ -176,6 +176,7 @@ def _manifest(
         "purpose": record.purpose,
         "people": "test" if record.is_test else "real",
         "consent": {"id": study.consent.id, "version": study.consent.version},
+        "consent_versions": [{"id": text, "version": version} for text, version in built.consent_versions],
         "registry_number": study.registry_number,
         "instrument_versions": study.instrument_versions,
         "n_people": len(built.ids),
@@ -205,6 +206,7 @@ def _readme(title: str, record: ReleaseRecord) -> str:
         f"{title}\n\n{mark}"
         "data_long: en rad per person och mättillfälle. data_wide: en rad per person.\n"
         "Tomma celler har en orsak i missing.csv. I .sav står orsakens kod i cellen.\n"
+        "Kontrollera filerna med: sha256sum --ignore-missing -c SHA256SUMS\n"
         "Svaren är personuppgifter. Förvara dem enligt avtalet och lämna dem inte vidare.\n"
         "Ange utgåvans namn när du använder den: " + record.id + ".\n"
     )

@@ -18,11 +18,12 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts", "hold_meetings"}),
-    "researcher": frozenset({"see_results", "download_release", "order_release", "freeze_plan"}),
+    "researcher": frozenset({"see_results", "see_releases", "download_release", "order_release", "freeze_plan"}),
     # Lots are not drawn by those who enrol people or who study the outcome.
     "steward": frozenset(
         {
             "see_results",
+            "see_releases",
             "download_release",
             "approve_release",
             "see_audit",
@@ -35,8 +36,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "editor": frozenset({"see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
-    # The one who gives others access sees no person.
-    "admin": frozenset({"manage_staff", "see_audit", "approve_release", "see_material", "approve_material"}),
+    # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.
+    "admin": frozenset(
+        {"manage_staff", "see_audit", "see_releases", "approve_release", "see_material", "approve_material"}
+    ),
 }
 
 ROLES = tuple(RIGHTS)

@@ -1,6 +1,7 @@
 """The register of releases: ordered, built, approved by two, locked. What may be done in which state, as a table."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -66,12 +67,29 @@ def take(session: Session, release: str) -> ReleaseRecord:
 
 
 def all_releases(session: Session) -> Sequence[ReleaseRecord]:
-    return session.scalars(select(ReleaseRecord).order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+    return _newest_first(session.scalars(select(ReleaseRecord)))
 
 
 def locked(session: Session) -> Sequence[ReleaseRecord]:
-    query = select(ReleaseRecord).where(ReleaseRecord.state == "locked")
-    return session.scalars(query.order_by(ReleaseRecord.built_on.desc(), ReleaseRecord.id.desc())).all()
+    return _newest_first(session.scalars(select(ReleaseRecord).where(ReleaseRecord.state == "locked")))
+
+
+def _newest_first(records: Iterable[ReleaseRecord]) -> list[ReleaseRecord]:
+    """By the day and number of the order, which are its name: built or not, the tenth of a day after the ninth."""
+    return sorted(records, key=lambda record: [int(part) for part in re.findall(r"\d+", record.id)], reverse=True)
+
+
+def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
+    """The newest locked release of the same kind before this one: what it is compared with."""
+    kind = (record.study, record.purpose, record.is_test)
+    return next((r for r in locked(session) if (r.study, r.purpose, r.is_test) == kind and r.id != record.id), None)
+
+
+def approvers(session: Session, release: str) -> list[Staff]:
+    """Who has approved it so far, the first one first. A yes holds for the manifest whose hash is in the register."""
+    approval = approvals.find(session, "release", release)
+    given = (approval.first_by, approval.second_by) if approval else ()
+    return [session.get_one(Staff, staff_id) for staff_id in given if staff_id]
 
 
 def built(

@@ -48,6 +48,7 @@ class Built:
     declined: int
     k_report: dict[str, object]
     following: Following
+    consent_versions: tuple[tuple[str, int], ...]  # the texts that the people of the release said yes to
 
 
 def build(
@@ -56,7 +57,7 @@ def build(
 ) -> Built:  # fmt: skip
     """The long table of a release. Raises `Withheld` where protection cannot decide; then nothing leaves."""
     course = material.courses[study.course.id, study.course.version]
-    chosen, declined, wanting = _choose(session, study, purpose, is_test)
+    chosen, declined, wanting, texts = _choose(session, study, purpose, is_test)
     people = [
         person for person in _read(session, course, chosen, Waves(study, material)) if person.sent or person.pages
     ]
@@ -72,19 +73,27 @@ def build(
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
     dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
     following = follow([_follower(person, wanting) for person in people], study, on)
-    return Built(dataset, ids, declined, protected.report, following)
+    versions = tuple(sorted({texts[person.subject] for person in people}))
+    return Built(dataset, ids, declined, protected.report, following, versions)
 
 
-def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tuple[list[Any], int, set[str]]:
-    """Placements of those whose latest choices say yes to the purpose; how many said no to the research; and the
-    subjects that want follow-ups."""
+def _choose(
+    session: Session, study: Study, purpose: str, is_test: bool
+) -> tuple[list[Any], int, set[str], dict[str, tuple[str, int]]]:
+    """Placements of those whose latest choices say yes to the purpose; how many said no to the research; the subjects
+    that want follow-ups; and by subject the text that the choice of research was made under."""
     needed = (RESEARCH, OTHER_RESEARCH) if purpose == "sharing" else (RESEARCH,)
     consent, placement = table_of(Consent), table_of(Placement)
     latest: dict[str, dict[int, bool]] = {}
+    texts: dict[str, tuple[str, int]] = {}
     for row in session.execute(
-        select(consent.c.subject, consent.c.choice, consent.c.answer).order_by(consent.c.number)
+        select(
+            consent.c.subject, consent.c.choice, consent.c.answer, consent.c.text_id, consent.c.text_version
+        ).order_by(consent.c.number)
     ):
         latest.setdefault(row.subject, {})[row.choice] = row.answer
+        if row.choice == RESEARCH:
+            texts[row.subject] = row.text_id, row.text_version
     placed = session.execute(
         select(placement).where(placement.c.study == study.id, placement.c.is_test.is_(is_test))
     ).all()
@@ -92,7 +101,7 @@ def _choose(session: Session, study: Study, purpose: str, is_test: bool) -> tupl
     chosen = [row for row in open_ if all(latest[row.subject].get(choice, False) for choice in needed)]
     declined = sum(not latest[row.subject].get(RESEARCH, False) for row in open_)
     wanting = {subject for subject, choices in latest.items() if choices.get(FOLLOW_UP, False)}
-    return chosen, declined, wanting
+    return chosen, declined, wanting, texts
 
 
 def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> list[Subject]:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import zipfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from kapabla.errors import NotFound, Refused
 from kapabla.release.writers import WRITERS
 from kapabla.store import Store
 
-_MIMETYPES = {
+_CONTENT_TYPES = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8", ".sav": "application/x-spss-sav",
     ".dta": "application/x-stata-dta", ".parquet": "application/vnd.apache.parquet",
@@ -28,8 +30,8 @@ class PublishedFile:
     size: int
 
     @property
-    def mimetype(self) -> str:
-        return _MIMETYPES.get(Path(self.name).suffix, "application/octet-stream")
+    def content_type(self) -> str:
+        return _CONTENT_TYPES.get(Path(self.name).suffix, "application/octet-stream")
 
 
 def files(folder: Path, release: str) -> tuple[PublishedFile, ...]:
@@ -66,13 +68,27 @@ def figure_csv(folder: Path, release: str, figure: str) -> str | None:
     return out.getvalue()
 
 
-def export(folder: Path, study: str, release: str, formats: list[str], out: Path) -> Path:
-    """Write the files to `kapabla_<study>_<release>/`. The same bytes every time."""
+def folder_name(study: str, release: str, built_on: date | None) -> str:
+    return f"kapabla_{study}_{release}_{built_on}"
+
+
+def as_zip(folder: Path, study: str, release: str, built_on: date | None) -> bytes:
+    """Every file of the release in its folder. The same bytes every time: no entry tells when it was packed."""
+    out, inside = io.BytesIO(), folder_name(study, release, built_on)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files(folder, release):
+            entry = zipfile.ZipInfo(f"{inside}/{file.name}")
+            archive.writestr(entry, read(folder, file), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def export(folder: Path, study: str, release: str, built_on: date | None, formats: list[str], out: Path) -> Path:
+    """Write the files to `kapabla_<study>_<release>_<date>/`. The same bytes every time."""
     unknown = sorted(set(formats) - set(WRITERS))
     if unknown:
         raise Refused("format_unknown", format=unknown[0], known=", ".join(WRITERS))
     endings = tuple(WRITERS[name][0] for name in formats)
-    target = out / f"kapabla_{study}_{release}"
+    target = out / folder_name(study, release, built_on)
     target.mkdir(parents=True, exist_ok=True)
     for file in files(folder, release):
         stem = file.name.removeprefix("data_long").removeprefix("data_wide")

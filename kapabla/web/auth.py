@@ -190,6 +190,8 @@ def home(role: str) -> str:
     """Where each role's work begins."""
     if role in ("researcher", "steward"):
         return "/forskning/resultat"
+    if role == "admin":
+        return "/forskning/data"
     if role in ("officer", "coordinator", "trainer"):
         return "/admin/omgangar"
     if role in ("editor", "admin"):

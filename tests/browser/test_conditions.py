@@ -97,7 +97,7 @@ def test_paper_has_the_text_and_nothing_to_press(browser, served):
     walk = Walk(browser, served.base, script=False, screens=((700, "dark"),))
     walk.go("/stod")
     on_paper(walk)
-    assert walk.page.get_by_text("Vid fara: ring 112").is_visible()
+    assert walk.page.get_by_text("Vid fara: ring 112.", exact=True).is_visible()
     body = walk.page.locator("body")
     assert body.evaluate("(e) => getComputedStyle(e).color") == "rgb(0, 0, 0)"
     assert body.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"

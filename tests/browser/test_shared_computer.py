@@ -38,7 +38,8 @@ def enter(walk, made):
     walk.go("/k")
     walk.page.fill("#kod", made.code)
     walk.press("Fortsätt")
-    walk.press("Fortsätt")
+    if walk.path == "/start/bra-att-veta":
+        walk.press("Fortsätt")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

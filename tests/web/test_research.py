@@ -3,11 +3,15 @@
 import csv
 import hashlib
 import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from kapabla.answers.placement import Placement
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import plan_hash
@@ -23,21 +27,31 @@ def service(app):
     return app.extensions["kapabla"]
 
 
-@pytest.fixture
-def released(client, service):
-    """A small population, released and approved by two: ordered on the page, built by the jobs."""
-    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
-    make.sign_in_as(client, "researcher")
+def order(client, service):
+    """Ordered on the page, built by the jobs."""
     client.get("/forskning/data")
     client.fill(action="/forskning/data", studie=make.STUDY, syfte="evaluation", testpersoner="1")
     name = client.path.rsplit("/", 1)[1]
     run_once(service)
+    return name
+
+
+@pytest.fixture
+def ordered(client, service):
+    """A small population, and a release of it that waits for two approvals."""
+    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    make.sign_in_as(client, "researcher")
+    return order(client, service)
+
+
+@pytest.fixture
+def released(ordered, service):
     for role in ("steward", "admin"):
         make.make_staff(service, role)
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
-            release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
-    return name
+            release_register.approve(work.office, service.office_chain, release=ordered, by=member, at=service.clock())
+    return ordered
 
 
 def freeze_plan(service, roles=("researcher", "steward")):
@@ -149,6 +163,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert all(row["record_id"].startswith("KP") for row in rows)
     client.get("/forskning/kodbok")
     assert "se_mean" in client.text
+    withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
+    assert "lämnas inte ut" in withheld
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}").text
@@ -184,30 +200,40 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
             work.office, service.office_chain, release="r1", study=make.STUDY, purpose="evaluation",
             is_test=True, by=by, at=service.clock(),
         )  # fmt: skip
-    assert run_once(service) == 1
+    run_once(service)
     with service.vaults.reading() as work:
         assert release_register.get(work.office, "r1").state in ("built", "failed")
 
 
-def test_a_download_leaves_exactly_one_row(client, service, released):
-    """E6."""
-    from sqlalchemy import func, select
+def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
+    """E6, F5. And what was fetched can be checked as it lies there."""
+    from sqlalchemy import func
 
     from kapabla.office.releases import Download
 
     client.get(f"/forskning/data/{released}")
-    client.fill(action=f"/forskning/data/{released}/fil/SHA256SUMS")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/missing.csv")
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="missing.csv"'
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     with service.vaults.reading() as work:
         assert work.office.scalar(select(func.count()).select_from(Download)) == 1
-    assert service.config.release_dir.exists()
+
+    client.get(f"/forskning/data/{released}")
+    packed = client.fill(action=f"/forskning/data/{released}/alla").data
+    with service.vaults.reading() as work:
+        row = work.office.scalars(select(Download).where(Download.file.like("%.zip"))).one()
+        assert row.sha256 == hashlib.sha256(packed).hexdigest()
+    zipfile.ZipFile(io.BytesIO(packed)).extractall(tmp_path)
+    folder = tmp_path / f"kapabla_{make.STUDY}_{released}_2026-11-25"
+    (folder / "missing.csv").write_bytes(reply.data)
+    listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    assert set(listed) | {"SHA256SUMS"} == {path.name for path in folder.iterdir()}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
 
 
 def test_withdrawn_people_are_in_no_later_release(service, config):
     """B4, E2.2: twelve leave with erasure before the release; the release has twelve fewer."""
-    from sqlalchemy import select
-
     from kapabla.answers.erasing import erase_subject
-    from kapabla.answers.placement import Placement
     from kapabla.release.build import build
 
     make_population(service, people=90, seed=3, study=make.STUDY, today=date(2026, 11, 25), effect=0.5, attrition=0.1)
@@ -243,3 +269,34 @@ def test_research_runs_without_the_other_vaults(config, make_app, clock, key_tem
     assert "Det finns ingen låst datautgåva än" in client.text
     with pytest.raises(Exception, match="vault_closed"):
         open_service(alone, clock=clock).vaults.work().answers  # noqa: B018
+
+
+def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordered):
+    """C4.8, R09: with the accounts of the demo a release is approved on pages, last by one who sees no person."""
+    steward, admin = PageClient(app), PageClient(app)
+    address, action = f"/forskning/data/{ordered}", f"/forskning/data/{ordered}/godkann"
+    make.sign_in_as(steward, "steward")
+    steward.get(address)
+    assert "Ingen än" in steward.text
+    assert "Tack, du har godkänt" not in steward.text
+    steward.fill(action=action, beslut="godkann")
+    assert "Tack, du har godkänt utgåvan." in steward.text
+    assert 'value="godkann"' not in steward.text
+
+    make.sign_in_as(admin, "admin")
+    assert admin.path == "/forskning/data"
+    admin.get(address)
+    for words in ("Namn steward (Dataskyddsansvarig)", "minst 5 krävs", "Lämnas inte ut", "den första utgåvan"):
+        assert words.lower() in admin.text.lower()
+    assert "roles of fewer" not in admin.text
+    admin.fill(action=action, beslut="godkann")
+    assert "Den är godkänd av två personer och låst." in admin.text
+    assert "Namn admin (Administratör)" in admin.text
+    assert "/fil/" not in admin.text
+    for closed in ("/forskning/resultat", "/forskning/kodbok"):
+        admin.get(closed, status=403)
+    # Who approved it stands in the register: the bytes of the manifest are fixed before anybody says yes.
+    study = service.material.studies[make.STUDY]
+    with service.vaults.reading() as work:
+        manifest = release_register.get(work.office, ordered).manifest
+    assert manifest["consent_versions"] == [{"id": study.consent.id, "version": study.consent.version}]

@@ -125,6 +125,9 @@ def _check_asked(column: str, wave: str, study: "Study", instruments: Mapping[st
     if wave not in {known.code for known in study.waves}:
         yield say("there is no wave {code}; write the code of one.", code=wave)
         return
+    if any(len(order) != len(pair.waves) for pair in study.parallel_forms for order in study.form_orders):
+        # Told with the study: what is asked is not known before.
+        return
     asked = {code for order in study.form_orders or ("",) for code in study.instrument_ids(wave, order)}
     if column not in _columns(instrument for code, instrument in instruments.items() if code in asked):
         yield say("{name} is not asked at {wave}; write a scale or an item that is.", name=column, wave=wave)

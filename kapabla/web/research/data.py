@@ -1,20 +1,24 @@
 """Releases: order, approve, download (R09), and the codebook. A download leaves a row, so it is a POST."""
 
+import hashlib
+
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.office import approvals, release_register
-from kapabla.office.access import can
+from kapabla.office.access import ROLE_LABELS, can
+from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.web.auth import needs, staff
-from kapabla.web.research.blueprint import NAVIGATION, blueprint
+from kapabla.web.research import risk_report
+from kapabla.web.research.blueprint import blueprint, navigation
 from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
 
 @blueprint.get("/forskning/data")
-@needs("see_results")
+@needs("see_releases")
 def releases() -> ResponseReturnValue:
     return _list_page()
 
@@ -37,26 +41,44 @@ def order_release() -> ResponseReturnValue:
 
 def _list_page(*, error: bool = False) -> str:
     return render_template(
-        "research/releases.html", nav_items=NAVIGATION, releases=release_register.all_releases(work().office),
-        studies=service().material.studies.values(), may_order=can(staff().role, "order_release"), error=error,
+        "research/releases.html", nav_items=navigation(staff().role), studies=service().material.studies.values(),
+        releases=release_register.all_releases(work().office), error=error,
+        may_order=can(staff().role, "order_release"),
     )  # fmt: skip
 
 
 @blueprint.get("/forskning/data/<release>")
-@needs("see_results")
+@needs("see_releases")
 def release(release: str) -> ResponseReturnValue:
     return _release_page(release)
 
 
 def _release_page(name: str, *, error: str | None = None) -> str:
-    record = release_register.get(work().office, name)
+    record, me = release_register.get(work().office, name), staff()
     files = published.files(service().config.release_dir, name) if record.state == "locked" else ()
-    may_approve = can(staff().role, "approve_release") and record.state in ("built", "approved_once")
+    approvers = release_register.approvers(work().office, name)
     return render_template(
-        "research/release.html", nav_items=NAVIGATION, release=record, files=files, error=error,
-        may_approve=may_approve, may_download=can(staff().role, "download_release"),
-        base_url=service().config.base_url,
+        "research/release.html", nav_items=navigation(me.role), release=record, files=files, error=error,
+        may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
+        may_download=can(me.role, "download_release"), approvers=approvers, roles=ROLE_LABELS,
+        has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
     )  # fmt: skip
+
+
+def _report(record: ReleaseRecord) -> dict[str, object]:
+    """What there is to know before two say yes, and to read again after it. Empty where nothing was built."""
+    if record.manifest is None:
+        return {"measures": [], "protections": [], "former": None, "changes": []}
+    folder, former = service().config.release_dir, release_register.former(work().office, record)
+    columns = published.codebook(folder, record.id)
+    return {
+        "measures": risk_report.measures(record.manifest),
+        "protections": risk_report.protections(record.manifest, columns),
+        "former": former,
+        "changes": risk_report.changes(
+            record.manifest, columns, former.manifest, published.codebook(folder, former.id)
+        ) if former and former.manifest else [],
+    }  # fmt: skip
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
@@ -88,8 +110,29 @@ def download(release: str, file: str) -> ResponseReturnValue:
     release_register.record_download(
         work().office, service().office_chain, record=record, file=file, sha256=found.sha256, by=staff(), at=now()
     )
-    reply = Response(body, mimetype=found.mimetype)
-    reply.headers["Content-Disposition"] = f'attachment; filename="kapabla_{record.study}_{release}_{file}"'
+    # Under the very name that SHA256SUMS lists, so that `sha256sum -c` finds it.
+    return _attachment(body, found.content_type, file)
+
+
+@blueprint.post("/forskning/data/<release>/alla")
+@needs("download_release")
+def download_all(release: str) -> ResponseReturnValue:
+    """All files in one, each verified; one row in the log, of the bytes that left."""
+    record = release_register.get(work().office, release)
+    if record.state != "locked":
+        abort(404)
+    name = f"{published.folder_name(record.study, release, record.built_on)}.zip"
+    body = published.as_zip(service().config.release_dir, record.study, release, record.built_on)
+    release_register.record_download(
+        work().office, service().office_chain, record=record, file=f"{release}.zip",
+        sha256=hashlib.sha256(body).hexdigest(), by=staff(), at=now(),
+    )  # fmt: skip
+    return _attachment(body, "application/zip", name)
+
+
+def _attachment(body: bytes, content_type: str, name: str) -> Response:
+    reply = Response(body, content_type=content_type)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply
 
 
@@ -98,8 +141,9 @@ def download(release: str, file: str) -> ResponseReturnValue:
 def codebook() -> ResponseReturnValue:
     found, chosen = chosen_release()
     if chosen is None:
-        return render_template("research/no_release.html", nav_items=NAVIGATION)
+        return render_template("research/no_release.html", nav_items=navigation(staff().role))
     columns = published.codebook(service().config.release_dir, chosen.id)
     return render_template(
-        "research/codebook.html", nav_items=NAVIGATION, release=chosen, releases=found, columns=columns
-    )
+        "research/codebook.html", nav_items=navigation(staff().role), release=chosen, releases=found, columns=columns,
+        protections=risk_report.PROTECTIONS,
+    )  # fmt: skip

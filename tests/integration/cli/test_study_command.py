@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from kapabla.release.store import Store
+from kapabla.store import Store
 from sqlalchemy import select
 
 from kapabla.clock import local_date

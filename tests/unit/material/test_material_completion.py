@@ -101,7 +101,7 @@ def test_recomputing_gives_the_same_and_later_events_never_move_a_completion(mat
     ("rule", "message"),
     [
         ("completion = {share_of_steps = 0.0, checks_count = true}", "greater than 0"),
-        ("completion = {share_of_steps = 1.5, checks_count = true}", "less than or equal to 1"),
+        ("completion = {share_of_steps = 1.5, checks_count = true}", "1.5 is too high; write a number of at most 1.0."),
         ("completion = {share_of_steps = 1.0}", "`checks_count` is missing"),
         ("completion = {share_of_steps = 1.0, checks_count = true, quiz = 1}", "`quiz` is not a known key"),
         ("completion = {modules = [1, 11], share_of_steps = 1.0, checks_count = true}", "there is no module 11"),

@@ -53,7 +53,7 @@ def test_a_plan_needs_its_study(copy):
     text = (copy / PLAN).read_text("utf-8").replace('study = "kapabla-2026"', 'study = "annan"')
     (copy / "studies/annan.plan.toml").write_text(text, "utf-8")
     assert [str(fault) for fault in check_material(copy)] == [
-        "studies/annan.plan.toml: study: there is no study annan; write its id."
+        "studies/annan.plan.toml: study: there is no study annan; write the id of one."
     ]
 
 

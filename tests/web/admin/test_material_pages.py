@@ -182,6 +182,7 @@ def test_a_dictionary_with_faults_is_told_by_row_and_what_was_typed_is_kept(edit
 def strip(text):
     """The page without what belongs to one person or to the frame of the preview."""
     text = re.sub(r'<aside class="demo" lang="sv".*?</aside>\n?', "", text, flags=re.S)
+    text = re.sub(r'<p class="stay".*?</p>\n?', "", text)
     text = re.sub(r'<form method="post" action="/sprak".*?</form>\n?', "", text, flags=re.S)
     text = re.sub(r'name="(csrf|nyckel|gjord)" value="[^"]*"', r'name="\1"', text)
     text = re.sub(r"\n+", "\n", text)

@@ -1,0 +1,94 @@
+"""What an approver has to know of a release, in words: who could be told apart, what was done, and what is new in it.
+
+Read from the manifest and the codebook alone, so that it says what the files say.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Manifest = Mapping[str, Any]
+Columns = Sequence[Mapping[str, Any]]
+# What protection did to a column, by the codebook's word for it.
+PROTECTIONS = {
+    "kept": "som det svarades", "at_least_once": "minst en gång eller aldrig", "recoded": "sammanslagen",
+    "withheld": "lämnas inte ut",
+}  # fmt: skip
+_BLANKED = ("blanked", "blanked_for_sensitive", "blanked_for_pattern")
+
+
+def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
+    """(measure, before the protection, after it)."""
+    report = manifest["disclosure"]
+    k, fewest = report["k"], report["l"]
+    return [
+        (f"Minsta grupp med samma uppgifter, minst {k} krävs", report["k_before"], report["k_after"]),
+        ("Personer som är ensamma om sina uppgifter", report["unique_before"], report["unique_after"]),
+        (f"Personer i grupper med färre än {k}", report["below_k_before"], report["below_k_after"]),
+        (
+            f"Minst antal olika svar på en känslig fråga i en grupp, minst {fewest} krävs",
+            _or_dash(report["l_before"]), _or_dash(report["l_after"]),
+        ),
+        ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
+    ]  # fmt: skip
+
+
+def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
+    """(quasi-identifier, what was done to the column, missing from the start, blanked)."""
+    report, names = manifest["disclosure"], {column["name"]: column["labels"]["sv"] for column in columns}
+    return [
+        (
+            names.get(name, name),
+            _done(report, name),
+            missing,
+            "–" if name in report["withheld"] else sum(report[step].get(name, 0) for step in _BLANKED),
+        )
+        for name, missing in report["missing_before"].items()
+    ]
+
+
+def changes(manifest: Manifest, columns: Columns, former: Manifest, former_columns: Columns) -> list[tuple[Any, ...]]:
+    """(what, in the former release, in this one), of what differs."""
+    then = {column["name"]: column["disclosure"] for column in former_columns}
+    now = {column["name"]: column["disclosure"] for column in columns}
+    rows = [("Personer", former["n_people"], manifest["n_people"])]
+    waves: Mapping[str, str] = next((column["values"] for column in columns if column["name"] == "wave"), {})
+    rows += [
+        (f"Svar, {waves.get(wave, wave).lower()}", former["n_per_wave"].get(wave, 0), count)
+        for wave, count in manifest["n_per_wave"].items()
+    ]
+    rows += [
+        ("Nya kolumner", "–", _listed(now.keys() - then.keys())),
+        ("Kolumner som är borta", _listed(then.keys() - now.keys()), "–"),
+    ]
+    rows += [
+        (f"Skydd av {name}", PROTECTIONS[then[name]], PROTECTIONS[now[name]])
+        for name in sorted(now.keys() & then.keys())
+    ]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _done(report: Mapping[str, Any], name: str) -> str:
+    if name in report["withheld"]:
+        return "lämnas inte ut"
+    steps = [action.partition(": ")[2] for action in report["recodings"] if action.partition(": ")[0] == name]
+    return "; ".join(_recoding(step, report["k"]) for step in steps) or "som den var"
+
+
+def _recoding(step: str, k: int) -> str:
+    """The manifest's own words, which programs read, as a Swede would say it."""
+    if step.startswith("roles of fewer than "):
+        times = step.removeprefix("roles of fewer than ").removesuffix("k").strip()
+        return f"yrken med färre än {int(times or 1) * k} personer är sammanslagna"
+    known = {
+        "two age bands": "två åldersgrupper: under 50 år, och 50 år eller äldre",
+        "other or declined": "”annat” och ”vill inte svara” är sammanslagna",
+    }
+    return known.get(step, step)
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(names)) or "–"
+
+
+def _or_dash(value: int | None) -> int | str:
+    return "–" if value is None else value

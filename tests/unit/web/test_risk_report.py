@@ -1,0 +1,37 @@
+"""What an approver is told of a release, from its manifest and codebook."""
+
+from kapabla.web.research.risk_report import changes, protections
+
+REPORT = {
+    "k": 5, "withheld": ["cohort"], "recodings": ["role: roles of fewer than k", "role: roles of fewer than 4 k",
+    "bak_3: two age bands", "cohort: withheld"],
+    "missing_before": {"role": 1, "bak_3": 2, "cohort": 0}, "blanked": {"role": 3, "bak_3": 0},
+    "blanked_for_sensitive": {"role": 0, "bak_3": 0}, "blanked_for_pattern": {"role": 4, "bak_3": 1},
+}  # fmt: skip
+WAVE = {"name": "wave", "labels": {"sv": "Mättillfälle"}, "disclosure": "kept", "values": {"t0": "Startfrågor"}}
+
+
+def column(name, disclosure="kept"):
+    return {"name": name, "labels": {"sv": name.title()}, "disclosure": disclosure, "values": {}}
+
+
+def test_what_was_done_is_said_in_swedish():
+    """Before, the approver saw the program's own words: "role: roles of fewer than 8 k"."""
+    assert protections({"disclosure": REPORT}, [column("role"), column("bak_3"), column("cohort")]) == [
+        ("Role", "yrken med färre än 5 personer är sammanslagna; yrken med färre än 20 personer är sammanslagna", 1, 7),
+        ("Bak_3", "två åldersgrupper: under 50 år, och 50 år eller äldre", 2, 1),
+        ("Cohort", "lämnas inte ut", 0, "–"),
+    ]
+
+
+def test_only_what_differs_from_the_former_release_is_told():
+    former = {"n_people": 60, "n_per_wave": {"t0": 60}}
+    now = {"n_people": 71, "n_per_wave": {"t0": 60}}
+    then, after = [WAVE, column("role"), column("gone")], [WAVE, column("role", "withheld"), column("new")]
+    assert changes(now, after, former, then) == [
+        ("Personer", 60, 71),
+        ("Nya kolumner", "–", "new"),
+        ("Kolumner som är borta", "gone", "–"),
+        ("Skydd av role", "som det svarades", "lämnas inte ut"),
+    ]
+    assert changes(former, then, former, then) == []
