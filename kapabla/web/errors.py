@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from kapabla.errors import Crowded, KapablaError, NotFound, Refused
 from kapabla.keys import KeyMissing, KeyUnsound
 from kapabla.office.access import NotAllowed
+from kapabla.web.language import is_for_staff
 
 log = structlog.get_logger("kapabla.web")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
@@ -18,7 +19,7 @@ KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 def page(status: int) -> ResponseReturnValue:
     template = f"errors/{status if status in KNOWN_PAGES else 500}.html"
-    return render_template(template), status
+    return render_template(template, for_staff=is_for_staff()), status
 
 
 def log_unexpected(error: BaseException | None) -> None:

@@ -27,16 +27,22 @@ NAMES: dict[Language, str] = {
 TAGS: dict[Language, str] = {**{language: language for language in LANGUAGES}, "sv_easy": "sv"}
 _CATALOGUES = Path(__file__).parent / "translations"
 _STAFF = ("admin", "research", "auth")
+_STAFF_PATHS = ("/admin", "/forskning", "/logga-in")
 # A page of ours: one slash first, since two are another host, and no character that a browser takes for one.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._-]+)+|/")
 
 blueprint = Blueprint("language", __name__)
 
 
+def is_for_staff() -> bool:
+    """Their pages are in Swedish alone and have a frame of their own, also those that are not there."""
+    return request.blueprint in _STAFF or request.path.startswith(_STAFF_PATHS)
+
+
 def chosen() -> Language:
     """The language that the reader has chosen, if anything is offered in it. Looked up once a request."""
     if "chosen_language" not in g:
-        wanted = "sv" if request.blueprint in _STAFF else request.cookies.get(COOKIE, "sv")
+        wanted = "sv" if is_for_staff() else request.cookies.get(COOKIE, "sv")
         g.chosen_language = wanted if wanted in offered() else "sv"
     return cast(Language, g.chosen_language)
 

@@ -146,6 +146,33 @@ def test_a_page_past_the_last_is_the_last(client, service):
         assert made.number in client.text
 
 
+STAFF_FRAME, PARTICIPANT_FRAME = '<body class="staff">', "data-exit"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/admin/finns-inte", 404), ("/admin/omgangar/finns-inte", 404), ("/forskning/data", 403),
+        ("/admin/deltagare/K-0000/kontakt", 405),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_for_staff_is_told_in_their_own_frame_and_in_swedish(client, service, path, status):
+    make.sign_in_as(client, "officer")
+    client.browser.set_cookie("sprak", "en")
+    client.get(path, status=status)
+    assert STAFF_FRAME in client.text
+    assert PARTICIPANT_FRAME not in client.text
+    assert "Till utbildningen" not in client.text
+    assert 'lang="sv"' in client.text
+
+
+def test_what_goes_wrong_for_others_is_told_in_the_frame_with_the_way_out(client):
+    client.get("/finns-inte", status=404)
+    assert STAFF_FRAME not in client.text
+    assert PARTICIPANT_FRAME in client.text
+    assert '<a href="/fortsatt">Till utbildningen</a>' in client.text
+
+
 def test_an_upload_of_fifty_megabytes_is_refused_before_it_is_read(client, service):
     cohort = make.make_cohort(service)
     make.sign_in_as(client, "officer")

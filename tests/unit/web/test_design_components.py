@@ -262,7 +262,7 @@ def test_title_says_when_something_is_to_be_put_right() -> None:
 
 
 def test_entry_pages_carry_the_whole_stylesheet_and_others_link_to_it() -> None:
-    page = environment().get_template("errors/404.html")
+    page = environment(for_staff=False).get_template("errors/404.html")
     assert ASSETS.css_text in page.render(inline_css=True)
     linked = page.render()
     assert "<style>" not in linked
@@ -272,9 +272,10 @@ def test_entry_pages_carry_the_whole_stylesheet_and_others_link_to_it() -> None:
 # Error pages
 
 
+@pytest.mark.parametrize("for_staff", [True, False])
 @pytest.mark.parametrize("file", ERRORS)
-def test_error_page_needs_no_database_and_blames_nobody(file: str) -> None:
-    tree = parse(environment().get_template(f"errors/{file}").render())
+def test_error_page_needs_no_database_and_blames_nobody(file: str, for_staff: bool) -> None:
+    tree = parse(environment(for_staff=for_staff).get_template(f"errors/{file}").render())
     (heading,) = elements(tree, "h1")
     assert text_of(elements(tree, "title")[0]) == f"{text_of(heading)} – Kapabla"
     words = text_of(elements(tree, "main")[0]).lower()
