@@ -24,8 +24,8 @@ def build(run, service):
 
 def test_a_study_that_is_not_there(build):
     said = build("nej")
-    assert said.status == 2
-    assert "There is no study nej. There are: kapabla-2026." in said.err
+    assert said.status == 1
+    assert said.err == "There is no study nej. Write one of kapabla-2026.\n"
 
 
 def test_why_a_build_failed(build):

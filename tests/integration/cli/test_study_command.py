@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from kapabla.store import Store
 from sqlalchemy import select
 
 from kapabla.clock import local_date
 from kapabla.identity.cohorts import Cohort
 from kapabla.material import default_root
 from kapabla.office import plans, sign_in
+from kapabla.store import Store
 from tests import factories as make
 
 
@@ -58,13 +58,13 @@ def test_lots_are_drawn_and_drawn_again(run, service, staff, cohort):
 def test_lots_are_not_drawn_by_others(run, staff, cohort, role):
     said = run("study", "allocate", make.STUDY, "--by", f"{role}@example.com")
     assert said.status == 1
-    assert "not_allowed" in said.err
+    assert "may not do this" in said.err
 
 
 def test_nothing_to_draw_is_told(run, staff):
     said = run("study", "allocate", make.STUDY, "--by", "steward@example.com")
     assert said.status == 1
-    assert "nothing_to_allocate" in said.err
+    assert "There is nobody to draw lots for" in said.err
     assert run("study", "replay", make.STUDY).out == "No lots have been drawn.\n"
 
 
@@ -88,7 +88,7 @@ def test_a_plan_is_frozen_by_two_with_its_time_and_kept_in_the_store(run, servic
     assert (first.status, "one of two has said yes" in first.out) == (0, True)
     assert "not frozen" in doctor_says(run)
     again = freeze(run, "researcher")
-    assert (again.status, "same_account" in again.err) == (1, True)
+    assert (again.status, "This account has approved" in again.err) == (1, True)
     second = freeze(run, "steward")
     assert (second.status, second.out.endswith("frozen.\n")) == (0, True)
     digest = second.out.split(":")[0]
@@ -99,13 +99,13 @@ def test_a_plan_is_frozen_by_two_with_its_time_and_kept_in_the_store(run, servic
     assert [row.hash for row in frozen] == [digest]
     assert logged == [f"approved {digest}", f"approved_once {digest}"]
     assert f"frozen, {digest[:12]}" in doctor_says(run)
-    assert "plan_already_frozen" in freeze(run, "steward").err
+    assert "The plan is frozen as it is." in freeze(run, "steward").err
 
 
 @pytest.mark.parametrize("role", ["officer", "admin"])
 def test_a_plan_is_not_frozen_by_others(run, staff, role):
     said = freeze(run, role)
-    assert (said.status, "not_allowed" in said.err) == (1, True)
+    assert (said.status, "may not do this" in said.err) == (1, True)
 
 
 @pytest.mark.parametrize("is_test", [True, False])
@@ -116,7 +116,7 @@ def test_a_plan_cannot_be_frozen_once_somebody_real_has_answered(run, service, s
     make.save_wave(service, made, "t0", on=date(2026, 11, 25), sent=False)
     said = freeze(run, "researcher")
     assert said.status == (0 if is_test else 1)
-    assert ("answers_have_come" in said.err) is not is_test
+    assert ("Somebody has answered already" in said.err) is not is_test
 
 
 def test_a_plan_that_has_changed_since_is_told_by_the_doctor(run, service, staff, tmp_path):
