@@ -205,6 +205,6 @@ def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Ent
 def closed_steps(
     work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, on: date
 ) -> tuple[str, ...]:
-    """Which steps after the course have their time behind them: alike for who said yes, who said no and who has left."""
+    """Which steps after the course have their time behind them: alike for yes, for no, and for who has left."""
     standing = read_standing(work.answers, subject_for(keys, entrant), entrant.left)
     return journey.closed_steps(study, course, standing, on)

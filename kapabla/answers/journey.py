@@ -77,7 +77,7 @@ def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date
 
 
 def closed_steps(study: Study, course: Course, standing: Standing, on: date) -> tuple[str, ...]:
-    """Steps after the course whose time is past, whether they were asked, answered, or neither: nothing of why (D05)."""
+    """Steps after the course whose time is past, asked or not, answered or not (D05)."""
     completed = completed_on(course, standing)
     if completed is None:
         return ()
