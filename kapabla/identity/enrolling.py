@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,7 @@ class NewPerson:
     language: str = "sv"
     is_protected: bool = False
     is_test: bool = False
+    id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def enrol(session: Session, keys: Keyring, cohort: Cohort, people: Sequence[NewP
 
 
 def _person_row(keys: Keyring, person: NewPerson, number: str) -> dict[str, Any]:
-    person_id = new_id()
+    person_id = person.id
     return {
         "id": person_id, "number": number, "secret": new_secret(), "municipality": person.municipality,
         "role": person.role, "language": person.language, "channel": person.channel, "no_more_messages": False,

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kapabla.web.admin import cohorts, correction, list_import, new_person, people, sending
+from kapabla.web.admin import cohorts, correction, list_import, new_person, people, receipts, sending
 from kapabla.web.admin.blueprint import blueprint
 
-__all__ = ["cohorts", "correction", "list_import", "new_person", "people", "sending"]
+__all__ = ["cohorts", "correction", "list_import", "new_person", "people", "receipts", "sending"]
 
 
 def init_app(app: Flask) -> None:
