@@ -1,11 +1,16 @@
-"""Saving and reading the pages of a questionnaire: each page once a key, the latest save of a page holds."""
+"""Saving and reading the pages of a questionnaire: each form once, the latest save of a page holds.
+
+A browser that goes back may show a form that was saved already, and it can be changed and sent again under its key. So
+a save is known by its key and its `mark`, a keyed hash of what was entered: the same again is a replay, another is a
+new save (`docs/decisions/0019`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +28,8 @@ _events = table_of(LearningEvent)
 
 MAX_DURATION_SECONDS = 1800
 _COLLISIONS_ALLOWED = 25
+# A key, a number and a mark share the forty characters of a column.
+_KEY_LENGTH, MARK_LENGTH = 22, 10
 
 
 class AlreadySent(Refused):
@@ -56,42 +63,65 @@ class PageSave:
     was_online: bool = True
 
 
-def save_page(session: Session, subject: str, key: str, page: PageSave, texts: Mapping[str, str] | None = None) -> bool:
-    """Save a page exactly once a key. False for a replay, which changes nothing. Raises `AlreadySent`."""
+def save_page(
+    session: Session, subject: str, key: str, page: PageSave, texts: Mapping[str, str] | None = None, *, mark: str = ""
+) -> bool:
+    """Save a form exactly once. False for a replay, which changes nothing. Raises `AlreadySent`."""
     for _ in range(_COLLISIONS_ALLOWED):
-        last, is_known, sent = _before(session, subject, key, page.wave)
-        if is_known:
+        last, latest_key, sent = _before(session, subject, key, page.wave)
+        if _is_same(latest_key, mark):
             return False
         if sent is not None:
             raise AlreadySent(wave=page.wave)
         try:
             with session.begin_nested():
-                session.execute(insert(_pages).values(_as_row(subject, last + 1, key, page)))
+                session.execute(insert(_pages).values(_as_row(subject, last + 1, key, mark, page)))
         except IntegrityError:
-            # Somebody else took the number, or the very key: look again.
+            # Somebody else took the number: look again.
             continue
         _keep_texts(session, subject, page.wave, texts or {})
         return True
     raise Crowded()
 
 
-def is_known(session: Session, subject: str, key: str) -> bool:
-    known = select(_pages.c.number).where(_pages.c.subject == subject, _pages.c.idempotency_key == key)
-    return session.execute(known).first() is not None
+def is_replay(session: Session, subject: str, key: str, mark: str) -> bool:
+    """Is this the form that was last saved under its key?"""
+    latest: str | None = session.scalar(_latest_key(subject, key))
+    return _is_same(latest, mark)
 
 
-def _before(session: Session, subject: str, key: str, wave: str) -> tuple[int, bool, str | None]:
-    """In one look: the subject's last number, whether this key is saved, and the state of the wave."""
+def _before(session: Session, subject: str, key: str, wave: str) -> tuple[int, str | None, str | None]:
+    """In one look: the subject's last number, what was last saved under this key, and the state of the wave."""
     state = select(_waves.c.state).where(_waves.c.subject == subject, _waves.c.wave == wave).scalar_subquery()
-    with_key = func.count(case((_pages.c.idempotency_key == key, 1)))
-    row = session.execute(select(func.max(_pages.c.number), with_key, state).where(_pages.c.subject == subject)).one()
-    return row[0] or 0, bool(row[1]), row[2]
+    latest_key = _latest_key(subject, key).scalar_subquery()
+    row = session.execute(select(func.max(_pages.c.number), latest_key, state).where(_pages.c.subject == subject)).one()
+    return row[0] or 0, row[1], row[2]
 
 
-def _as_row(subject: str, number: int, key: str, page: PageSave) -> dict[str, Any]:
+def _latest_key(subject: str, key: str) -> Select[Any]:
+    mine = _pages.alias()
+    known = or_(
+        mine.c.idempotency_key == key, mine.c.idempotency_key.startswith(f"{key[:_KEY_LENGTH]}.", autoescape=True)
+    )
+    query = select(mine.c.idempotency_key).where(mine.c.subject == subject, known)
+    return query.order_by(mine.c.number.desc()).limit(1)
+
+
+def _is_same(stored: str | None, mark: str) -> bool:
+    """What was saved before marks were kept has a bare key: it is taken for the same."""
+    return stored is not None and ("." not in stored or stored.rsplit(".", 1)[1] == mark)
+
+
+def _stored_key(key: str, number: int, mark: str) -> str:
+    """With the number, so that who changes an answer back to what it was has a row for that too."""
+    return f"{key[:_KEY_LENGTH]}.{number}.{mark}"
+
+
+def _as_row(subject: str, number: int, key: str, mark: str, page: PageSave) -> dict[str, Any]:
     duration = page.duration_seconds
     return {
-        "subject": subject, "number": number, "idempotency_key": key, "wave": page.wave, "page": page.page,
+        "subject": subject, "number": number, "idempotency_key": _stored_key(key, number, mark),
+        "wave": page.wave, "page": page.page,
         "instrument": page.instrument, "instrument_version": page.instrument_version, "values": dict(page.values),
         "missing": dict(page.missing), "seed": page.seed, "language": page.language, "mode": page.mode,
         "duration_seconds": None if duration is None else max(0, min(duration, MAX_DURATION_SECONDS)),

@@ -24,8 +24,8 @@ SENTENCES = {
     "cohort_name_taken": "There is already a cohort with the name {name}. Choose another name.",
     "cohort_days_wrong": "A cohort ends on or after the day that it starts, and both days are within 2000-2099. "
     "{starts_on} to {ends_on} is not such a time.",
-    "wrong_period": "In a stepped wedge a cohort of the arm {arm} begins in one of the periods, and not after the one in "
-    "which it gets the course. {starts_on} is not such a day.",
+    "wrong_period": "In a stepped wedge a cohort of the arm {arm} begins in one of the periods, and not after the one "
+    "in which it gets the course. {starts_on} is not such a day.",
     # Studies
     "no_such_arm": "The study has no arm {arm}. The file of the study lists its arms.",
     "no_allocation_in_study": "The study {study} says nothing of lots. Write a table allocation in its file.",
@@ -34,7 +34,7 @@ SENTENCES = {
     "plan_already_frozen": "The plan is frozen as it is. A changed plan is frozen anew by two people.",
     "answers_have_come": "Somebody has answered already, so the plan can no longer be frozen beforehand.",
     # Questionnaires
-    "no_such_instrument": "There is no questionnaire {id} (version {version}). `kapabla material check` names all files.",
+    "no_such_instrument": "There is no questionnaire {id} (version {version}). `kapabla material check` names files.",
     "version_is_published": "That version is published, and can no longer be changed. Write a new version.",
     # Releases
     "release_unknown": "There is no release {release}. `kapabla release list` shows all of them.",

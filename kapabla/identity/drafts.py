@@ -1,6 +1,8 @@
 """Lists that wait for their preview to be confirmed: sealed, for an hour, seen by the one who chose them alone."""
 
 import base64
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -15,15 +17,21 @@ from kapabla.keys import Keyring, seal, unseal
 DRAFT_SECONDS = 3600
 
 
+@dataclass(frozen=True)
+class Imported:
+    created: int
+    to_mend: int
+
+
 class DraftGone(KapablaError):
-    """Confirmed, an hour old, or another's: the three look alike."""
+    """An hour old, or another's: the two look alike."""
 
     code = "draft_gone"
 
 
 def keep_draft(session: Session, keys: Keyring, data: bytes, *, cohort_id: str, staff_id: str, at: datetime) -> str:
     draft_id = new_id()
-    sealed = seal(keys.get("sealing"), base64.b64encode(data).decode(), f"import.{draft_id}")
+    sealed = seal(keys.get("sealing"), json.dumps({"list": base64.b64encode(data).decode()}), f"import.{draft_id}")
     # The file's own name may name somebody, so it is not kept.
     session.add(
         ImportDraft(
@@ -35,15 +43,23 @@ def keep_draft(session: Session, keys: Keyring, data: bytes, *, cohort_id: str, 
     return draft_id
 
 
-def read_draft(session: Session, keys: Keyring, draft_id: str, *, cohort_id: str, staff_id: str, at: datetime) -> bytes:
+def read_draft(
+    session: Session, keys: Keyring, draft_id: str, *, cohort_id: str, staff_id: str, at: datetime
+) -> bytes | Imported:
+    """The list; or, once it was confirmed, what came of it."""
     draft = session.get(ImportDraft, draft_id)
     if draft is None or draft.until < epoch(at) or (draft.cohort_id, draft.staff_id) != (cohort_id, staff_id):
         raise DraftGone()
-    return base64.b64decode(unseal(keys.get("sealing"), draft.sealed, f"import.{draft_id}"))
+    content = json.loads(unseal(keys.get("sealing"), draft.sealed, f"import.{draft_id}"))
+    return base64.b64decode(content["list"]) if "list" in content else Imported(**content)
 
 
-def drop_draft(session: Session, draft_id: str) -> None:
-    session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
+def settle_draft(session: Session, keys: Keyring, draft_id: str, done: Imported) -> None:
+    """The list goes at once; what came of it stands for the rest of the hour, for who presses or loads again."""
+    session.get_one(ImportDraft, draft_id).sealed = seal(
+        keys.get("sealing"), json.dumps(asdict(done)), f"import.{draft_id}"
+    )
+    session.flush()
 
 
 def sweep_drafts(session: Session, *, at: datetime) -> None:

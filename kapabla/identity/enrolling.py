@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,7 @@ class NewPerson:
     language: str = "sv"
     is_protected: bool = False
     is_test: bool = False
+    id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def enrol(session: Session, keys: Keyring, cohort: Cohort, people: Sequence[NewP
     if not people:
         return []
     numbers = iter(_free_numbers(session, len(people)))
-    rows = [_person_row(keys, person, next(numbers), new_id()) for person in people]
+    rows = [_person_row(keys, person, next(numbers), person.id) for person in people]
     session.execute(insert(_people), rows)
     _place_in(session, keys, cohort.id, rows, on)
     return [row["id"] for row in rows]

@@ -39,9 +39,13 @@ def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
     return list(session.scalars(query))
 
 
-def order_invitations(session: Session, cohort: Cohort, people: Sequence[str], *, by: str, at: datetime) -> str:
+def order_invitations(
+    session: Session, cohort: Cohort, people: Sequence[str], *, by: str, at: datetime, batch_id: str | None = None
+) -> str:
     """Queue one invitation a person. A person is invited once, held by the database; returns the batch's id."""
-    batch = MessageBatch(cohort_id=cohort.id, kind="invitation", ordered_by=by, ordered_at=at, is_stopped=False)
+    batch = MessageBatch(
+        id=batch_id or new_id(), cohort_id=cohort.id, kind="invitation", ordered_by=by, ordered_at=at, is_stopped=False
+    )
     session.add(batch)
     session.flush()
     messages: list[dict[str, Any]] = [

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
-from kapabla.keys import Keyring, seal
+from kapabla.keys import Keyring, seal, unseal
 from kapabla.vaults import table_of
 
 _outbox = table_of(IdentityOutbox)
@@ -32,7 +32,13 @@ def order_placement(session: Session, person_id: str, *, at: datetime) -> None:
 
 
 def order_copy(session: Session, keys: Keyring, person_id: str, *, at: datetime) -> str:
-    """A copy with answers (B5). Returns the eight digits that are to be spoken to the person; sealed while it waits."""
+    """A copy with answers (B5). Returns the eight digits that are to be spoken to the person; sealed while it waits.
+
+    Ordered twice before it is made, it is one copy with one code.
+    """
+    for waiting in _waiting(session, MAKE_COPY):
+        if waiting["person"] == person_id:
+            return unseal(keys.get("sealing"), bytes.fromhex(str(waiting["sealed"])), f"copy.{waiting['job']}")
     job, code = new_id(), f"{secrets.randbelow(10**8):08d}"
     payload = {"person": person_id, "job": job, "sealed": seal(keys.get("sealing"), code, f"copy.{job}").hex()}
     outbox.put(session, MAKE_COPY, payload, key=f"make_copy:{job}", at=at)

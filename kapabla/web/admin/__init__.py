@@ -11,13 +11,14 @@ from kapabla.web.admin import (
     meetings,
     new_person,
     people,
+    receipts,
     sending,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "cohorts", "correction", "list_import", "material", "material_preview", "meetings", "new_person", "people",
-    "sending",
+    "receipts", "sending",
 ]  # fmt: skip
 
 

@@ -60,19 +60,24 @@ def _read(data: bytes) -> ListReading:
     return read_list(data, vocabulary=vocabulary_of(service().material))
 
 
-def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview]:
-    """The preview, made anew from the sealed file: what is shown is what would happen now."""
+def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview | drafts.Imported]:
+    """The preview, made anew from the sealed file: what is shown is what would happen now. Or what has happened."""
     cohort = get_cohort(work().identity, cohort_id)
-    data = drafts.read_draft(
+    found = drafts.read_draft(
         work().identity, service().keys, draft_id, cohort_id=cohort.id, staff_id=staff().id, at=now()
     )
-    return cohort, importing.preview(work().identity, service().keys, _read(data), cohort)
+    if isinstance(found, drafts.Imported):
+        return cohort, found
+    return cohort, importing.preview(work().identity, service().keys, _read(found), cohort)
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/import/<draft_id>")
 @needs("import_people")
 def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    """Before it is confirmed the preview, and after it the receipt: loading it again does nothing."""
     cohort, found = _draft(cohort_id, draft_id)
+    if isinstance(found, drafts.Imported):
+        return render_template("admin/import_done.html", nav_items=NAVIGATION, cohort=cohort, done=found)
     return _preview_page(cohort, draft_id, found)
 
 
@@ -92,16 +97,20 @@ def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, er
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>")
 @needs("import_people")
 def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
-    """One transaction. Confirmed twice, the second time creates nobody."""
+    """One transaction. Confirmed twice, the second time creates nobody and leads to the same receipt."""
     cohort, found = _draft(cohort_id, draft_id)
+    receipt = redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+    if isinstance(found, drafts.Imported):
+        return receipt
     if found.rejected and request.form.get("bara_ratta") != "1":
         return _preview_page(cohort, draft_id, found, error="Kryssa i att bara de rätta raderna ska importeras."), 400
     created = importing.carry_out(
         work().identity, service().keys, found, cohort, on=local_date(now()), is_test=service().config.demo
     )
-    drafts.drop_draft(work().identity, draft_id)
+    done = drafts.Imported(created, found.rejected_rows)
+    drafts.settle_draft(work().identity, service().keys, draft_id, done)
     leave_trace("import", f"cohort:{cohort.id}", reason=f"created {created}")
-    return render_template("admin/import_done.html", nav_items=NAVIGATION, cohort=cohort, created=created, found=found)
+    return receipt
 
 
 @blueprint.errorhandler(drafts.DraftGone)
@@ -114,6 +123,8 @@ def draft_gone(_gone: drafts.DraftGone) -> ResponseReturnValue:
 def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """The rows to mend as a file: line and what to do. No name or address stands in it."""
     _, found = _draft(cohort_id, draft_id)
+    if isinstance(found, drafts.Imported):
+        raise drafts.DraftGone()
     out = io.StringIO()
     rows = [(fault.row, row_message(fault)) for fault in found.rejected]
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([("Rad", "Att rätta"), *rows])

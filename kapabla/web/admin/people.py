@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
 from kapabla.identity import cohort_view, correcting, entry, withdrawals
-from kapabla.identity.codes import format_code
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
 from kapabla.office.access import can
+from kapabla.web.admin import receipts
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, signed_in, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -59,6 +59,7 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
         cohorts=[(row.id, row.name) for row in cohort_view.list_cohorts(identity)],
+        generation=receipts.generation_of(found.id),
         is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
         rights={right: can(staff().role, right) for right in _RIGHTS},
     )  # fmt: skip
@@ -103,7 +104,7 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
         live.session.may_see_until = 0
         work().office.flush()
     leave_trace("withdrawal_recorded", f"person:{found.id}", reason=f"{scope}{' erase' if erase else ''}, {way}")
-    return render_template("admin/withdrawal_recorded.html", nav_items=NAVIGATION, number=number)
+    return receipts.to_receipt("withdrawal", number=found.number)
 
 
 @blueprint.post("/admin/deltagare/<number>/kopia")
@@ -116,7 +117,7 @@ def order_copy(number: str) -> ResponseReturnValue:
         return _page(found, errors={"kontrollerad": error}), 400
     code = withdrawals.order_copy(work().identity, service().keys, found.id, at=now())
     leave_trace("copy_order", f"person:{found.id}")
-    return render_template("admin/copy_ordered.html", nav_items=NAVIGATION, number=number, code=code)
+    return receipts.to_receipt("copy", number=found.number, code=code)
 
 
 @blueprint.post("/admin/deltagare/<number>/flytta")
@@ -149,12 +150,15 @@ def override_gate(number: str) -> ResponseReturnValue:
 @blueprint.post("/admin/deltagare/<number>/kod")
 @needs("send_messages")
 def new_code(number: str) -> ResponseReturnValue:
-    """The old link and code are dead at once. The new code is shown here and nowhere else."""
-    found = get_person(number)
-    access = new_access(work().identity, service().keys, found)
-    entry.end_sessions_of(work().identity, found.id)
-    leave_trace("new_code", f"person:{found.id}")
-    return render_template(
-        "admin/person_done.html", nav_items=NAVIGATION, cohort=correcting.current_cohort(work().identity, found),
-        number=found.number, code=format_code(access.code), is_protected=found.is_protected, shared=None, is_new=False,
-    )  # fmt: skip
+    """The old link and code are dead at once. Pressed twice, the second press shows the code that the first made."""
+    found, seen = get_person(number), request.form.get("sedd", "")
+    current = receipts.generation_of(found.id)
+    if seen == str(current):
+        new_access(work().identity, service().keys, found)
+        entry.end_sessions_of(work().identity, found.id)
+        leave_trace("new_code", f"person:{found.id}")
+    elif seen == str(current - 1):
+        leave_trace("new_code", f"person:{found.id}", reason="shown again")
+    else:
+        return redirect(url_for("admin.person", number=number), 303)
+    return receipts.to_code("code", found.id)

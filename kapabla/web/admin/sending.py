@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
@@ -12,11 +13,13 @@ from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
+from kapabla.ids import new_id
 from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.message_preview import preview_text
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
+_KEY = re.compile(r"[a-z0-9]{16}")
 # Why a message did not arrive, in words that say what to do.
 FAULTS = {
     "refused": "Adressen fungerar inte. Rätta den på personens sida, eller skicka brev.",
@@ -37,12 +40,20 @@ def send(cohort_id: str) -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick")
 @needs("send_messages")
 def submit_send(cohort_id: str) -> ResponseReturnValue:
-    """The number in the button is the number that goes out: were they more or fewer by now, the page is shown again."""
-    cohort = visible_cohort(cohort_id)
+    """The number in the button is the number that goes out: were they more or fewer by now, the page is shown again.
+
+    The form carries the batch's id, so that pressed twice it leads to the same batch.
+    """
+    cohort, key = visible_cohort(cohort_id), request.form.get("utskick", "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    known = work().identity.get(MessageBatch, key)
+    if known is not None and known.cohort_id == cohort.id:
+        return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=key), 303)
     people = sending.not_yet_invited(work().identity, cohort)
     if not people or request.form.get("antal") != str(len(people)):
         return _send_page(cohort, has_changed=True), 409
-    batch = sending.order_invitations(work().identity, cohort, people, by=staff().name, at=now())
+    batch = sending.order_invitations(work().identity, cohort, people, by=staff().name, at=now(), batch_id=key)
     leave_trace("send", f"batch:{batch}", reason=f"{len(people)} invitations")
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch), 303)
 
@@ -52,6 +63,7 @@ def _send_page(cohort: Cohort, *, has_changed: bool = False) -> str:
     return render_template(
         "admin/send.html", nav_items=NAVIGATION, cohort=cohort, count=len(people), text=preview_text(),
         has_mail=bool(service().config.smtp_url), has_changed=has_changed,
+        key=new_id(),
     )  # fmt: skip
 
 

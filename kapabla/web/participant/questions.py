@@ -11,6 +11,7 @@ from kapabla.answers.placement import correct_place
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
+from kapabla.keys import keyed_hash
 from kapabla.material.instruments import (
     FIXED,
     Instrument,
@@ -20,7 +21,7 @@ from kapabla.material.instruments import (
     read_page,
 )
 from kapabla.material.texts import Text
-from kapabla.web import language, question_form
+from kapabla.web import csrf, language, question_form
 from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
@@ -30,6 +31,9 @@ from kapabla.web.unit_of_work import service, work
 KEY_FIELD = "nyckel"
 # Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
 _KEY = re.compile(r"^[a-z0-9-]{8,40}$")
+
+# The form's own fields and its buttons: the rest is what the person has entered.
+_NOT_ENTERED = {csrf.FIELD, KEY_FIELD, render_time.FIELD, "paus", "anda"}
 
 
 def _ask(slug: str) -> tuple[Participant, Asking]:
@@ -113,7 +117,7 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
 def _check_is_replay(me: Participant, wave: str) -> None:
     standing = _standing(me)
     key = request.form.get(KEY_FIELD, "")
-    if not standing.in_research or saving.is_known(work().answers, me.subject, key):
+    if not standing.in_research or saving.is_replay(work().answers, me.subject, key, _mark()):
         return
     if wave in standing.closed:
         raise saving.AlreadySent(wave=wave)
@@ -155,10 +159,22 @@ def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAn
     # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
     whole = asking.questionnaire.page(page.number) or page
     texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
-    fresh = saving.save_page(work().answers, me.subject, key, save, texts)
+    fresh = saving.save_page(work().answers, me.subject, key, save, texts, mark=_mark())
     if fresh:
         _correct_placement(me, page, read)
     return fresh
+
+
+def _mark() -> str:
+    """Tells what was entered from what else may come under the same key. Keyed: it tells nothing of the answers."""
+    entered = [
+        f"{name}={value}".encode()
+        for name, values in sorted(request.form.to_dict(flat=False).items())
+        for value in values
+        if name not in _NOT_ENTERED
+    ]
+    digest = keyed_hash(service().keys.get("session"), b"saved form", request.path.encode(), *entered)
+    return digest.hex()[: saving.MARK_LENGTH]
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:

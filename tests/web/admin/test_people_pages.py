@@ -1,11 +1,14 @@
 """One person on the county's desk: seen by number, named only with a reason (A9, A14, B8, D04, D09, D13)."""
 
+import re
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kapabla.answers.placement import find_place
 from kapabla.identity import entry
 from kapabla.identity.contact import read_contact
+from kapabla.identity.enrolling import access_of
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
 from kapabla.jobs.runner import run_once
@@ -234,7 +237,7 @@ def test_protected_identity_is_a_code_without_a_name(service, desk):
     address = f"/admin/omgangar/{make_cohort(service)}/person"
     desk.get(address)
     desk.fill(action=address, namn="Hemlig Person", epost="hemlig@example.com", kommun="2404", skyddad="1")
-    assert "Den går inte att se igen." in desk.text
+    assert "Sedan går den inte att se igen." in desk.text
     with service.vaults.reading() as work:
         person = work.identity.scalars(select(Person).where(Person.is_protected.is_(True))).one()
         assert (person.name_sealed, person.email_sealed, person.municipality) == (None, None, None)
@@ -269,3 +272,76 @@ def test_staff_let_a_person_past_the_start_questions_with_a_reason(service, desk
     assert guest.path == "/delar"
     guest.get("/delar/1/1")
     assert guest.path == "/delar/1/1"
+
+
+def links_of(service, made):
+    with service.vaults.reading() as work:
+        return access_of(work.identity, service.keys, [made.id])[made.id]
+
+
+def code_on(desk):
+    return re.search(r'<p class="copy">([^<]+)</p>', desk.text)[1].replace("-", "").replace(" ", "")
+
+
+def test_a_new_code_is_made_once_however_often_it_is_pressed_or_loaded(service, desk, made, clock):
+    """UX 2: POST, 303, GET. A third code would kill the one on the paper."""
+    address = f"/admin/deltagare/{made.number}/kod"
+    form = desk.hidden(action=address)
+    desk.post(address, form)
+    receipt, first = desk.path, code_on(desk)
+    assert first != made.code
+    for again in (lambda: desk.get(receipt), lambda: desk.post(address, form)):
+        again()
+        assert code_on(desk) == first
+        assert links_of(service, made).code == first
+    assert [row.reason for row in traces(service, "new_code")] == ["", "shown again"]
+    clock.tick(minutes=11)
+    desk.get(receipt, status=410)
+    assert "Kvittot visas inte längre" in desk.text
+
+
+def test_a_receipt_is_of_the_code_that_holds_and_for_who_made_it_alone(service, desk, made, app):
+    address = f"/admin/deltagare/{made.number}/kod"
+    desk.fill(action=address)
+    receipt = desk.path
+    desk.get(f"/admin/deltagare/{made.number}")
+    desk.fill(action=address)
+    desk.get(receipt, status=410)
+    newest = PageClient(app)
+    sign_in_as(newest, "trainer")
+    newest.get(receipt, status=404)
+    desk.get("/admin/kvitto/00ff", status=404)
+
+
+def test_one_person_is_added_once_however_often_it_is_pressed(service, desk):
+    cohort = make_cohort(service)
+    desk.get(f"/admin/omgangar/{cohort}/person")
+    form = desk.hidden(action=desk.path) | {"skyddad": "1"}
+    for _ in range(2):
+        desk.post(f"/admin/omgangar/{cohort}/person", form)
+        assert "är tillagd" in desk.text
+    receipt, code = desk.path, code_on(desk)
+    desk.get(receipt)
+    assert code_on(desk) == code
+    with service.vaults.reading() as work:
+        assert work.identity.scalar(select(func.count()).select_from(Person).where(Person.is_protected)) == 1
+
+
+def test_a_copy_that_is_ordered_twice_has_one_code(service, desk, made):
+    address = f"/admin/deltagare/{made.number}/kopia"
+    form = desk.hidden(action=address) | {"kontrollerad": "1"}
+    desk.post(address, form)
+    code = code_on(desk)
+    desk.post(address, form)
+    desk.get(desk.path)
+    assert code_on(desk) == code
+
+
+def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk, made):
+    address = f"/admin/deltagare/{made.number}/avsluta"
+    form = desk.hidden(action=address) | {"hur": "telefon", "vad": "forskning", "svar": "kvar"}
+    for _ in range(2):
+        desk.post(address, form)
+        assert desk.path.startswith("/admin/kvitto/")
+    desk.get(desk.path)
+    assert "Valet är sparat" in desk.text

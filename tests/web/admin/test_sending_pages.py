@@ -48,9 +48,18 @@ def test_button_says_how_many_and_they_are_queued(service, desk):
 def test_number_that_has_changed_sends_nothing(service, desk):
     make_person(service, name="Sen", email="sen@example.com")
     desk.fill(action=desk.path, status=409)
-    assert "Inget har skickats." in desk.text
+    assert "Den här gången har inget skickats." in desk.text
     assert "Skicka 4 inbjudningar" in desk.text
     assert rows(service, Message) == []
+
+
+def test_pressed_twice_it_leads_to_the_same_batch(service, desk):
+    address, form = desk.path, desk.hidden(action=desk.path)
+    desk.post(address, form)
+    batch = desk.path
+    desk.post(address, form)
+    assert desk.path == batch
+    assert len(rows(service, Message)) == 3
 
 
 def test_ordered_twice_invites_once(service, desk):

@@ -68,6 +68,41 @@ def test_twenty_posts_of_a_page_at_once_and_as_many_replays_leave_one_row(any_cl
     assert count(service, "answers", Submission) == 1
 
 
+def test_the_same_form_with_other_answers_is_a_new_save_and_the_latest_holds(any_client, service):
+    """UX 4: a page that the browser shows again, filled, carries the key that was saved; what was changed counts."""
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    any_client.get("/fragor/fore/1")
+    form = hidden(any_client) | make.answers_on(any_client.text, pick=1)
+    low, high = form | {"se_1": "2"}, form | {"se_1": "5"}
+
+    def holds():
+        return count(service, "answers", Submission), make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"]
+
+    held = []
+    for sent in (low, high, high, low):
+        any_client.post("/fragor/fore/1", sent)
+        held.append(holds())
+    assert held == [(1, 2), (2, 5), (2, 5), (3, 2)]
+    replies = at_once(any_client, "/fragor/fore/1", high, times=20)
+    assert set(replies) == {(303, "/fragor/fore/2")}
+    assert holds() == (4, 5)
+
+
+def test_what_is_changed_after_sending_in_is_not_taken_and_said_to_be(any_client, service):
+    """A replay is answered as before; the restored page with another answer is told that it came too late."""
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    any_client.get("/fragor/fore/1")
+    form = hidden(any_client) | make.answers_on(any_client.text, pick=1)
+    any_client.post("/fragor/fore/1", form)
+    with service.vaults.unit() as work:
+        saving.send_in(work.answers, made.subject, "t0", on=service.clock().date())
+    any_client.post("/fragor/fore/1", form)
+    any_client.post("/fragor/fore/1", form | {"se_1": "5"}, status=409)
+    assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] != 5
+
+
 def test_two_tabs_with_a_key_each_leave_two_rows_and_the_later_holds(any_client, service):
     made = make.make_person(service)
     make.start_course(any_client, made)
