@@ -47,7 +47,7 @@ def released(service, study=None):
     study = study or service.material.studies[make.STUDY]
     with service.vaults.reading() as work:
         return build(
-            work.answers, service.material, study, purpose="evaluation", is_test=False, release_key=KEY
+            work.answers, service.material, study, purpose="evaluation", is_test=False, release_key=KEY, on=on(400)
         ).dataset
 
 

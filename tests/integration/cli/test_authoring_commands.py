@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_in_changes_nothing(call, root, tmp_path, nam
 
 def test_an_instrument_that_is_not_there_is_told_so(call):
     assert call("instruments", "export", "finnsinte").status == 1
-    assert "no_such_instrument" in call("instruments", "export", "til", "--version", 9).err
+    assert "There is no questionnaire til (version 9)." in call("instruments", "export", "til", "--version", 9).err
 
 
 def test_the_check_speaks_swedish_to_those_who_ask_for_it(call, root):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from kapabla.answers.attendance import record_attendance
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
+from kapabla.clock import local_date
 from kapabla.jobs.population import make_population
 from kapabla.material.instruments import MissingReason
 from kapabla.release.build import build
@@ -23,8 +24,9 @@ def built(service):
     study = service.material.studies[make.STUDY]
     with service.vaults.reading() as work:
         return build(
-            work.answers, service.material, study, purpose="evaluation", is_test=True, release_key=b"r" * 32
-        ).dataset
+            work.answers, service.material, study, purpose="evaluation", is_test=True, release_key=b"r" * 32,
+            on=local_date(service.clock()),
+        ).dataset  # fmt: skip
 
 
 def ways(dataset):
