@@ -223,13 +223,12 @@ def _likert(dataset: Dataset, material: Material, study: Study, thresholds: Thre
                 for value in item.scored_values
             ]
             labels = [option.text.sv for option in item.options if option.missing is None]
-            label = f"{item.text.sv}, {study.wave(wave).short_label.sv.lower()}"
+            asked = [item.text.sv, study.wave(wave).short_label.sv]
             try:
-                table = protect_answers(labels, counts, thresholds=thresholds)
-                rows.append([label, ", ".join(f"{name}: {count}" for name, count in table.rows)])
+                rows += [[*asked, *row] for row in protect_answers(labels, counts, thresholds=thresholds).rows]
             except Withheld:
-                rows.append([label, None])
-    if all(row[1] is None for row in rows):
+                rows.append([*asked, None, None])
+    if all(row[3] is None for row in rows):
         raise Withheld(reason="nothing_to_show")
     return {
         "id": "fordelning",
@@ -237,7 +236,7 @@ def _likert(dataset: Dataset, material: Material, study: Study, thresholds: Thre
         "subtitle": f"{instrument.title.sv}, antal personer per svar",
         "sentence": "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen.",
         "method": "Antal personer. Ytterligheterna slås ihop tills varje svar är valt av ingen eller av minst gränsen.",
-        "table": {"headers": ["Fråga", "Svar och antal"], "rows": rows},
+        "table": {"headers": ["Fråga", "Tillfälle", "Svar", "Antal"], "rows": rows},
         "plot": None,
     }
 

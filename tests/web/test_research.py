@@ -154,6 +154,11 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 4
     assert "Så är det räknat" in client.text
+    answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
+    assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
+    shown = [row for row in answers if row["Antal"]]
+    assert shown
+    assert all(row["Svar"] and (int(row["Antal"]) == 0 or int(row["Antal"]) >= 5) for row in shown)
     client.get(f"/forskning/data/{released}")
     action = f"/forskning/data/{released}/fil/data_long.csv"
     reply = client.fill(action=action)
