@@ -73,6 +73,7 @@ def module_list() -> ResponseReturnValue:
         next_module=next((row for row in rows if row["state"] != "done"), None),
         open_slug=me.study.wave(wave).slug if wave else None,
         end_state=journey.end_state(me.study, me.course, standing, today()),
+        is_welcome="ny" in request.args and not standing.in_research,
         all_done=journey.course_is_over(course, standing.progress),
     )  # fmt: skip
 
