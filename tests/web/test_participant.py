@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from kapabla.answers.consents import Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.submissions import Submission
+from kapabla.identity import entry
 from kapabla.identity.codes import format_code
 from kapabla.identity.people import Person, StepOver, Tombstone
 from kapabla.identity.sessions import ParticipantSession
@@ -381,7 +382,7 @@ def test_a_session_without_its_companion_is_dead(client, service):
     client.browser.delete_cookie("kx")
     client.get("/delar")
     assert client.path == "/k"
-    assert "vi har loggat ut dig" in client.text
+    assert "Du är utloggad." in client.text
 
 
 def test_a_shared_device_is_left_after_twenty_minutes(client, service, clock):
@@ -425,3 +426,33 @@ def test_a_post_from_another_site_is_refused(client, service):
     client.post(f"/k/{made.token}", status=400, headers={"Sec-Fetch-Site": "cross-site"})
     make.start_course(client, made, research="nej")
     client.post("/mina-uppgifter/avsluta", {"vad": "allt", "svar": "bort"}, status=400)
+
+
+def test_who_is_erased_elsewhere_is_not_told_that_all_is_kept(client, service):
+    """The session is gone and nobody knows why: what is said must be true of who was away and of who was erased."""
+    made = make.make_person(service)
+    make.start_course(client, made, research="nej")
+    with service.vaults.unit() as work:
+        entry.end_sessions_of(work.identity, made.id)
+    client.get("/delar")
+    assert "Du är utloggad." in client.text
+    assert "om du inte har valt att ta bort det" in client.text
+    assert "Allt du har sparat finns kvar" not in client.text
+
+
+def test_who_says_no_is_thanked_once(client, service):
+    make.start_course(client, make.make_person(service), research="nej")
+    assert client.path == "/delar"
+    assert "Tack för ditt svar. Välkommen till utbildningen." in client.text
+    client.get("/delar")
+    assert "Tack för ditt svar" not in client.text
+
+
+def test_who_leaves_the_research_is_not_thanked_for_an_answer(client, service):
+    make.start_course(client, make.make_person(service))
+    make.answer_wave(client, "fore")
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="forskning", svar="kvar")
+    client.get("/delar")
+    assert client.path == "/delar"
+    assert "Tack för ditt svar" not in client.text

@@ -77,6 +77,7 @@ def module_list() -> ResponseReturnValue:
         next_module=next((row for row in rows if row["state"] != "done"), None),
         open_slug=me.study.wave(wave).slug if wave else None,
         end_state=journey.end_state(me.study, me.course, standing, today()),
+        is_welcome="ny" in request.args and not standing.in_research,
         meeting_is_held=meetings.is_held_for(work().identity, me.entrant.cohort_id, on=today()),
         was_there=today() in standing.attended, all_done=journey.course_is_over(course, standing.progress),
     )  # fmt: skip

@@ -203,6 +203,9 @@ def submit_contact() -> ResponseReturnValue:
     entry.mark_over(identity, person_id, CONTACT_CHOSEN)
     if not first_time:
         return redirect(url_for("participant.my_data", sparat=1), 303)
+    if not me.standing().in_research:
+        # Thanked and welcomed this once: the list of modules is the first that who has said no meets.
+        return redirect(url_for("participant.module_list", ny=1), 303)
     return redirect(url_for("participant.continue_journey"), 303)
 
 
