@@ -23,7 +23,7 @@ HARMLESS = {"auth.sign_out", "auth.submit_code", "participant.log_out"}
 STAND_INS = {
     "cohort_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte", "number": "K-0000", "release": "finns",
     "file": "inte.csv", "figure": "inte", "token": "finnsinte", "statement": "finns.inte", "place": "2404",
-    "wave": "fore", "name": "app.css",
+    "wave": "fore", "name": "app.css", "version": "finns.inte",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}

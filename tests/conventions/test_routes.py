@@ -10,6 +10,7 @@ LOOKED_UP = {
     "number", "cohort_id", "batch_id", "draft_id",        # the county's own
     "release", "file", "figure", "format",                # research
     "wave", "place",                                      # slugs of the study and of municipalities
+    "version",                                            # of a package for the telephone
 }  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kapabla.web.participant import certificate, copies, entry, modules, my_data, questions, start
+from kapabla.web.participant import certificate, copies, entry, modules, my_data, packages, questions, start
 from kapabla.web.participant.blueprint import blueprint
 
-__all__ = ["certificate", "copies", "entry", "modules", "my_data", "questions", "start"]
+__all__ = ["certificate", "copies", "entry", "modules", "my_data", "packages", "questions", "start"]
 
 
 def init_app(app: Flask) -> None:
