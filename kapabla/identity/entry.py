@@ -53,6 +53,7 @@ class Entrant:
     arm: str
     starts_on: date
     ends_on: date
+    generation: int
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,14 @@ _ENTRANT = (
     _person.c.id.label("person_id"), _person.c.secret, _person.c.municipality, _person.c.role, _person.c.channel,
     _person.c.language, _person.c.left, _person.c.is_protected, _person.c.is_restricted, _person.c.is_test,
     _cohort.c.id.label("cohort_id"), _cohort.c.study, _cohort.c.arm, _cohort.c.starts_on, _cohort.c.ends_on,
+    _invitation.c.generation,
 )  # fmt: skip
-_PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True)).join(
-    _cohort, _cohort.c.id == _enrolment.c.cohort_id
+_PLACES = (
+    _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True))
+    .join(_cohort, _cohort.c.id == _enrolment.c.cohort_id)
+    .join(_invitation, _invitation.c.person_id == _person.c.id)
 )
-_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES.join(_invitation, _invitation.c.person_id == _person.c.id))
+_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES)
 _BY_SESSION = select(*_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen).select_from(
     _PLACES.join(_live, _live.c.person_id == _person.c.id)
 )

@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from kapabla.web.participant import certificate, copies, entry, modules, my_data, packages, questions, start
+from kapabla.web.participant import (
+    certificate,
+    copies,
+    entry,
+    modules,
+    my_data,
+    packages,
+    phone,
+    questions,
+    queue,
+    start,
+)
 from kapabla.web.participant.blueprint import blueprint
 
-__all__ = ["certificate", "copies", "entry", "modules", "my_data", "packages", "questions", "start"]
+__all__ = ["certificate", "copies", "entry", "modules", "my_data", "packages", "phone", "questions", "queue", "start"]
 
 
 def init_app(app: Flask) -> None:

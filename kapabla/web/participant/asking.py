@@ -1,5 +1,6 @@
 """A wave as one participant meets it: the pages that apply to what is saved, in this person's order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,10 +83,11 @@ class Asking:
         return sum(item.is_asked for page in self.pages for item in page.items)
 
 
-def asking_for(me: Participant, wave: str) -> Asking:
+def asking_for(me: Participant, wave: str, versions: Mapping[str, int] | None = None) -> Asking:
+    """`versions`: of instruments that are asked as they were, for what was answered on a telephone before a change."""
     study_key = service().keys.get("study", me.entrant.study)
     seed = bridge.order_seed(study_key, me.subject)
-    written = _questionnaire(me, wave)
+    written = _questionnaire(me, wave, versions)
     questionnaire = in_order(written, seed)
     saved = saving.saved_pages(work().answers, me.subject, wave)
     pages = pages_to_show(questionnaire, _values(saved), _earlier(me, written))
@@ -96,9 +98,12 @@ def asking_for(me: Participant, wave: str) -> Asking:
     )
 
 
-def _questionnaire(me: Participant, wave: str) -> Questionnaire:
+def _questionnaire(me: Participant, wave: str, versions: Mapping[str, int] | None = None) -> Questionnaire:
     form_order = bridge.form_order(service().keys.get("study", me.entrant.study), me.subject)
-    return me.study.questionnaire(service().material, wave, form_order)
+    study = me.study
+    if versions:
+        study = study.model_copy(update={"instrument_versions": {**study.instrument_versions, **versions}})
+    return study.questionnaire(service().material, wave, form_order)
 
 
 def _values(saved: dict[int, dict[str, Any]]) -> dict[str, Any]:

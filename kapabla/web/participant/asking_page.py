@@ -1,6 +1,7 @@
 """A page of questions as it is shown: for the one who answers, and for the packages that a telephone fetches."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import render_template
 
@@ -15,6 +16,7 @@ from kapabla.web.unit_of_work import service
 def show_questions(
     asking: Asking, page: QuestionnairePage, items: Iterable[Item], given: Mapping[str, list[str]], role: str, *,
     key: str, made: str, faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), moved: str = "",
+    kit: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
     blocks = question_form.blocks(page, items, given, {fault.item: fault for fault in faults}, moved)
     return render_template(
@@ -30,14 +32,16 @@ def show_questions(
         role=role_name(role),
         before=asking.before(page.number),
         heading=_heading(asking, page),
+        kit=kit,
     )
 
 
 def page_id(asking: Asking, page: QuestionnairePage) -> str:
-    """Which page of which instrument, and how much of it was shown. A form can come in when the study asks another."""
+    """Which page of which instrument, how much of it was shown, and in which language: a form that waited on a
+    telephone can come in when the study asks another version."""
     pages = instrument_of(asking, page).pages
     index = next(index for index, other in enumerate(pages) if other.items == page.page.items)
-    return f"{page.instrument_id}.{page.instrument_version}.{index}.{len(page.items)}"
+    return f"{page.instrument_id}.{page.instrument_version}.{index}.{len(page.items)}.{language.current()}"
 
 
 def speak(asking: Asking, page: QuestionnairePage) -> None:

@@ -17,6 +17,7 @@ from kapabla.ids import new_id
 from kapabla.material.courses.definition import CheckStep, Module, ScenarioStep
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.phone import kit_for
 from kapabla.web.participant.questions import KEY_FIELD
 from kapabla.web.participant.reading import Reading, answers_of, events_of, find_reading, opening, show_step
 from kapabla.web.participant.session import Participant, needs_session, participant, today
@@ -42,7 +43,7 @@ def module_list() -> ResponseReturnValue:
         next_module=next((row for row in rows if row["state"] != "done"), None),
         open_slug=me.study.wave(wave).slug if wave else None,
         end_state=journey.end_state(me.study, me.course, standing, today()),
-        all_done=journey.course_is_over(course, standing.progress),
+        all_done=journey.course_is_over(course, standing.progress), kit=kit_for(me, wave),
     )  # fmt: skip
 
 

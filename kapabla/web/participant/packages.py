@@ -15,6 +15,7 @@ from pathlib import Path
 import brotli
 from flask import Response, abort, current_app, request
 
+from kapabla import bridge
 from kapabla.clock import local_date
 from kapabla.errors import NotFound
 from kapabla.material import Course, Study
@@ -23,7 +24,6 @@ from kapabla.material.texts import Language
 from kapabla.service import material_root
 from kapabla.web import language
 from kapabla.web.headers import CACHE_IMMUTABLE
-from kapabla.web.participant.asking import Asking
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.package_pages import course_lines, questions_line
 from kapabla.web.participant.session import Participant
@@ -44,12 +44,13 @@ def course_address(me: Participant) -> str:
     return _address(course.id, str(course.version), _role(me.role), tongue)
 
 
-def questions_address(me: Participant, asking: Asking) -> str:
-    questionnaire = asking.questionnaire
-    is_random = any(instrument.is_random for instrument in questionnaire.instruments)
-    seed = asking.seed if is_random else FIXED
-    order = questionnaire.form_order.lower()
-    return _address(me.study.id, asking.slug, order, str(seed), _role(me.role), language.chosen())
+def questions_address(me: Participant, wave: str) -> str:
+    study_key = service().keys.get("study", me.entrant.study)
+    order = bridge.form_order(study_key, me.subject)
+    written = me.study.questionnaire(service().material, wave, order)
+    is_random = any(instrument.is_random for instrument in written.instruments)
+    seed = bridge.order_seed(study_key, me.subject) if is_random else FIXED
+    return _address(me.study.id, written.slug, order.lower(), str(seed), _role(me.role), language.chosen())
 
 
 def build_digest() -> str:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from flask import request
+
 from kapabla.answers import saving
 from kapabla.answers.placement import correct_place
 from kapabla.material.instruments import FIXED, PageAnswers, QuestionnairePage
@@ -25,6 +27,11 @@ class Circumstances:
     device: str
     duration_seconds: int | None
     was_online: bool = True
+
+
+def device_class() -> str:
+    """Phone or other, from the client hint alone; the browser's name is never read."""
+    return "phone" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "other"
 
 
 def is_key(text: str) -> bool:

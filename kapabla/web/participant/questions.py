@@ -1,6 +1,7 @@
 """The questionnaires: intro (P8), a page (P9), skipped answers and sending in (P10, P15). One document a saved page."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from kapabla.web.participant import page_saving, question_form, render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.asking_page import show_questions, speak
 from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.phone import kit_for
 from kapabla.web.participant.session import Participant, needs_session, participant, today
 from kapabla.web.unit_of_work import work
 
@@ -45,7 +47,8 @@ def questions_intro(wave: str) -> ResponseReturnValue:
     me, asking = _ask(wave)
     if not _is_open(me, asking.wave):
         return _to_next_step()
-    return render_template("participant/questions_intro.html", asking=asking, resumed=bool(asking.saved))
+    kit = kit_for(me, asking.wave)
+    return render_template("participant/questions_intro.html", asking=asking, resumed=bool(asking.saved), kit=kit)
 
 
 @blueprint.get("/fragor/<wave>/<int:number>")
@@ -119,14 +122,10 @@ def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAn
     if not page_saving.is_key(key):
         abort(400)
     how = page_saving.Circumstances(
-        key, language.current(), _device_class(), render_time.seconds_since(request.form.get(render_time.FIELD, ""))
-    )
+        key, language.current(), page_saving.device_class(),
+        render_time.seconds_since(request.form.get(render_time.FIELD, "")),
+    )  # fmt: skip
     return page_saving.save(me, asking, page, read, how)
-
-
-def _device_class() -> str:
-    """Phone or other, from the client hint alone; the browser's name is never read."""
-    return "phone" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "other"
 
 
 def _following(asking: Asking, number: int) -> str:
@@ -146,11 +145,11 @@ def _form(
     is_unsaved = bool(faults or moved)
     return show_questions(
         asking, page, items, shown, me.role, faults=faults, skipped=skipped, moved=moved,
-        **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
+        kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
     )  # fmt: skip
 
 
-def _made(since: str = "") -> dict[str, str]:
+def _made(since: str = "") -> dict[str, Any]:
     """The hidden fields: the key that saves a form once, and when the page was made."""
     return {"key": new_id(), "made": since or render_time.made_now()}
 

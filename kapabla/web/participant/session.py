@@ -29,6 +29,10 @@ from kapabla.web.unit_of_work import now, service, work
 
 COOKIE, COMPANION = "k", "kx"
 GONE = "-"
+# Sent by the worker of somebody's own telephone with each form that it passes on.
+ASKED_BY_WORKER = "Kapabla-Phone"
+# What the browser itself removes: databases, caches and the worker. Not "cache": support is uneven (S09).
+CLEAR_STORAGE = '"storage"'
 # The step that ends the first pages: whoever is past it has been here before.
 CONTACT_CHOSEN = "kontakt"
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -132,6 +136,9 @@ def _to_the_door() -> ResponseReturnValue:
     """Somebody who had a session is told that it has ended; somebody without one is asked for the code."""
     was_here = request.cookies.get(COOKIE, GONE) != GONE
     reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
+    if request.headers.get(ASKED_BY_WORKER):
+        # It cannot see where a redirect leads, and has answers that would be lost on the way.
+        reply = Response("", 401, mimetype="text/plain")
     forget(reply)
     return reply
 
@@ -146,8 +153,12 @@ def _note_seen(found: Participant) -> None:
 
 @blueprint.context_processor
 def _of_the_session() -> dict[str, object]:
+    """`device` tells the script what it may keep; a page of a package is made for somebody's own telephone."""
     here = cast("Participant | None", g.get("participant"))
-    return {"warn_after": entry.warn_after(here.live.device) if here else None}
+    return {
+        "warn_after": entry.warn_after(here.live.device) if here else None,
+        "device": g.get("device") or (here.live.device if here else None),
+    }
 
 
 def let_in(reply: Response, entrant: Entrant, *, been_here: bool) -> None:
