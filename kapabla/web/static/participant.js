@@ -7,7 +7,7 @@
   const words = status ? status.dataset : {}; // In the language of the page.
   const { device } = document.body.dataset, workers = navigator.serviceWorker;
   // On somebody's own telephone sealed answers may wait; anywhere else nothing is kept (S09).
-  const keeps = workers && workers.controller && !/shared|kiosk/.test(device);
+  const keeps = () => workers && workers.controller && !/shared|kiosk/.test(device);
   let leaving = false;
 
   // The worker, what it has kept, and whatever else of ours a browser can hold.
@@ -41,8 +41,8 @@
       for (const part of document.body.children) if (part !== cover) part.hidden = true;
       document.title = words.title || "–";
       endHere();
-      if (keeps) workers.controller.postMessage({ do: "left" }); else wipe();
-      const body = keeps ? new URLSearchParams({ telefon: "egen" }) : null;
+      if (keeps()) workers.controller.postMessage({ do: "left" }); else wipe();
+      const body = keeps() ? new URLSearchParams({ telefon: "egen" }) : null;
       fetch("/lamna", { method: "POST", keepalive: true, body }).catch(() => {});
       // A stopped load leaves the cover up; ask again.
       setTimeout(leave, 1000);
@@ -104,7 +104,7 @@
   }
 
   // What is only for a telephone of one's own is loaded there alone.
-  if (device || keeps) {
+  if (device || keeps()) {
     const phone = document.createElement("script");
     phone.src = document.currentScript.dataset.phone;
     window.kapablaWipe = wipe;
@@ -115,7 +115,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("action") === "/logga-ut-deltagare" && !navigator.onLine) endHere();
-    if (navigator.onLine || keeps || form.method !== "post") return;
+    if (navigator.onLine || keeps() || form.method !== "post") return;
     event.preventDefault();
     const said = form.querySelector("[data-said]") || document.createElement("p");
     said.className = "error"; said.dataset.said = ""; said.setAttribute("role", "status");

@@ -37,6 +37,7 @@
   function take(state) {
     saving = state.saving || saving;
     show(state.line);
+    if (state.told) ask({ do: "read" });
     clearTimeout(timer);
     if (state.again && navigator.onLine) timer = setTimeout(() => send(), state.again);
   }
@@ -65,9 +66,9 @@
         if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
         await ask({ do: "kit", kit });
       }
-      const state = await ask({ do: "send" });
+      const state = await ask({ do: "state" });
       take(state);
-      if (state.name) ask({ do: "read" });
+      if (state.waiting) send(true);
       // A new build takes over when nothing waits, at the next page and never under the reader (B12).
       if (registered.waiting && !state.waiting) registered.waiting.postMessage({ do: "take over" });
       offerParts(kit);
@@ -77,7 +78,7 @@
       if (state.name === "login" && /^\/k$/.test(location.pathname)) show(state.line);
     }
     addEventListener("online", () => send(true));
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) send(true); });
     offerRemoval();
   }
 

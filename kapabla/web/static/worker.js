@@ -5,7 +5,7 @@
 const DATABASE = "k", PACKAGES = "paket", NO_COVERAGE = "/utan-tackning";
 const READ_WITHIN = 3000, SAVE_WITHIN = 8000, OLD = 3 * 24 * 3600 * 1000;
 // Never handled here: leaving, signing in, other people's sides, and what the script itself asks for.
-const NOT_OURS = /^\/(admin|api|avanmal|enkat|forskning|intyg|k|ko|lamna|logga-in|logga-ut|paket|vader)(\/|$)/;
+const NOT_OURS = /^\/(admin|api|avanmal|enkat|forskning|k|ko|lamna|logga-in|logga-ut|paket|vader)(\/|$)/;
 const SAVES = /^\/(fragor\/[a-z0-9]+\/(\d+|skicka)|delar\/\d+\/\d+)$/;
 const FORM = "application/x-www-form-urlencoded";
 
@@ -41,9 +41,10 @@ async function using(store, mode, ask) {
   }
 }
 
-const recall = (name) => using("m", "readonly", (store) => store.get(name));
+// A telephone whose storage is blocked has nothing here, and goes on with the network alone.
+const recall = (name) => using("m", "readonly", (store) => store.get(name)).catch(() => undefined);
+const waiting = () => using("ko", "readonly", (store) => store.getAll()).catch(() => []);
 const remember = (name, value) => using("m", "readwrite", (store) => store.put(value, name));
-const waiting = () => using("ko", "readonly", (store) => store.getAll());
 const isOpen = async () => !(await recall("left")) && (await recall("kit"));
 
 // --- Pages from packages ---
@@ -299,20 +300,20 @@ async function tell(name, values) {
 // --- The kit of a page, and the end of it ---
 
 async function take(kit) {
-  const before = await recall("kit");
-  await remember("kit", kit);
-  const had = before && before.course !== kit.course && (await caches.match(before.course));
-  const shell = await caches.open(kit.build);
+  const before = await recall("kit"), { key, keyId, token } = kit;
+  // Until all that is new has come, the old goes on working; but it is sent and sealed with what holds today.
+  await remember("kit", before ? { ...before, key, keyId, token } : kit);
+  const shell = await caches.open(kit.build), packages = await caches.open(PACKAGES);
   if (!(await shell.match(NO_COVERAGE))) await shell.addAll(kit.files);
-  const packages = await caches.open(PACKAGES);
-  if (kit.questions && !(await packages.match(kit.questions))) await packages.add(kit.questions);
-  // Pages of another build need the style and the script of that build: what was fetched is fetched anew with them.
-  if (had) await packages.add(kit.course);
-  for (const name of await caches.keys()) if (name !== kit.build && name !== PACKAGES) await caches.delete(name);
-  for (const { url } of await packages.keys()) {
-    const { pathname } = new URL(url);
-    if (pathname !== kit.course && pathname !== kit.questions) await packages.delete(pathname);
+  const kept = (await packages.keys()).map(({ url }) => new URL(url).pathname);
+  // Pages of another build need the style and the script of that build: parts that were fetched are fetched anew.
+  const hadParts = kept.some((address) => address.split(".").length === kit.course.split(".").length);
+  for (const address of [kit.questions, hadParts && kit.course]) {
+    if (address && !kept.includes(address)) await packages.add(address);
   }
+  await remember("kit", kit);
+  for (const name of await caches.keys()) if (name !== kit.build && name !== PACKAGES) await caches.delete(name);
+  for (const address of kept) if (address !== kit.course && address !== kit.questions) await packages.delete(address);
 }
 
 async function removeAll() {
@@ -343,14 +344,21 @@ const DEEDS = {
 };
 
 async function answerTo({ data, ports: [port] }) {
-  if (!gone) await DEEDS[data.do](data);
-  if (!port) return;
+  try {
+    if (!gone) await DEEDS[data.do](data);
+  } finally {
+    if (port) await answer(port);
+  }
+}
+
+async function answer(port) {
   if (gone) port.postMessage({ line: "", waiting: 0 });
   else {
     const queue = await waiting(), [name, values] = await present();
     port.postMessage({
-      line: await line(name, values), name, waiting: queue.length, saving: await line("saving"),
-      again: queue.length ? Math.max(notBefore - Date.now(), 1000) : 0,
+      line: await line(name, values), name, told: Boolean(await recall("told")), waiting: queue.length,
+      saving: await line("saving"),
+      again: queue.length && !(await recall("login")) ? Math.max(notBefore - Date.now(), 1000) : 0,
     });
   }
 }

@@ -38,7 +38,7 @@ def found(name: str, accepted: str = "") -> tuple[bytes, str, str]:
         ("staff.js", 1_000),
         ("figures.js", 3_000),
         ("spruce.svg", 1_000),
-    ],  # fmt: skip
+    ],
 )
 def test_file_keeps_its_budget(name: str, most: int) -> None:
     assert gzipped(name) <= most

@@ -1,4 +1,4 @@
-"""Whose telephone it is decides what a page gives to the script, and what the browser is told to remove (P3, S08, S09)."""
+"""Whose telephone it is decides what a page gives to the script, and what the browser has to remove (P3, S08, S09)."""
 
 import json
 import re
