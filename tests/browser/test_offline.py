@@ -292,6 +292,27 @@ def test_what_comes_after_sending_in_elsewhere_is_kept_apart(phone):
     assert own.page.get_by_text(told).count() == 0
 
 
+def test_answers_that_nobody_can_open_are_asked_again_and_not_sent_in(phone):
+    """The key is lost with every copy: the telephone stops waiting, and the wave is not closed without them."""
+    own = phone(at="/fragor/fore/1")
+    own.lose_coverage()
+    own.answer()
+    own.go("/fragor/fore/skicka")
+    own.press("Skicka in mina svar")
+    expect(own.page.locator("h1")).to_have_text("Dina svar är låsta på telefonen")
+    keys, today = own.served.service.keys, own.served.service.clock().date()
+    keys.rotate("offline", today)
+    keys.destroy("offline", "1")
+    own.find_coverage()
+    expect(own.status).to_have_text(KEPT)
+    assert len(own.page.evaluate(WAITING)) == 2, "a key that is missing is waited for"
+    keys.give_up("offline", "1", today)
+    own.page.reload()
+    expect(own.status).to_contain_text("Svar som väntade gick inte att läsa.")
+    assert own.page.evaluate(WAITING) == []
+    assert own.rows(Submission) == own.rows(WaveState) == []
+
+
 def test_a_no_said_elsewhere_removes_what_waits(phone):
     own = phone(at="/fragor/fore/1")
     own.lose_coverage()

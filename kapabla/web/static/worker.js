@@ -234,17 +234,18 @@ function send() {
 }
 
 async function sendAll() {
-  const queue = gone || Date.now() < notBefore ? [] : await waiting();
+  let queue = gone || Date.now() < notBefore ? [] : await waiting();
   if (!queue.length) return;
-  const { token } = await recall("kit");
-  for (const [index, record] of queue.entries()) {
-    await tell("sending", { n: index + 1, total: queue.length });
-    if (!(await sendOne(record, token))) break;
+  const { token } = await recall("kit"), total = queue.length;
+  for (let n = 1; queue.length; n += 1) {
+    await tell("sending", { n, total: Math.max(n, total) });
+    if (!(await sendOne(queue[0], token))) break;
+    queue = await waiting();
   }
   await tell(...(await present()));
 }
 
-async function sendOne({ id, keyId, wrapped, iv, data, seq }, token) {
+async function sendOne({ id, kind, keyId, wrapped, iv, data, seq }, token) {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": id, "Authorization": `Bearer ${token}` };
   const body = JSON.stringify({ keyId, wrapped, iv, data });
   let reply = null;
@@ -257,6 +258,7 @@ async function sendOne({ id, keyId, wrapped, iv, data, seq }, token) {
   const { state } = isFinal ? await reply.json().catch(() => ({})) : {};
   if (state) {
     await using("ko", "readwrite", (store) => store.delete(seq));
+    if (kind === "page" && (state === "lost" || state === "again")) await askAgain();
     if (state === "saved") lastSaved = Date.now();
     else await remember("told", state);
     await remember("login", false);
@@ -269,6 +271,14 @@ async function sendOne({ id, keyId, wrapped, iv, data, seq }, token) {
     notBefore = Date.now() + Math.min(5000 * 2 ** (failures - 1), 600000) * (0.75 + Math.random() / 2);
   }
   return false;
+}
+
+// A page is to be answered once more, so what would close its questionnaire does not go: it is sent in again then.
+async function askAgain() {
+  for (const { kind, seq } of await waiting()) {
+    if (kind === "send") await using("ko", "readwrite", (store) => store.delete(seq));
+  }
+  await remember("kit", { ...(await recall("kit")), sent: false });
 }
 
 // --- What the page says of it (B09) ---
