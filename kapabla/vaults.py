@@ -6,7 +6,7 @@ so a step that touches two is written to be safe to repeat.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -86,14 +86,28 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+class VaultSession(Session):
+    """A session that says when something was written through it. One listener for all: one each costs more than a
+    statement."""
+
+
+@event.listens_for(VaultSession, "after_flush")
+def _flushed(session: Session, _context: object) -> None:
+    session.info["wrote"] = True
+
+
+@event.listens_for(VaultSession, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info["wrote"] = True
+
+
 class Work:
     """One unit of work: a session a vault, opened at first use, committed in a fixed order or not at all."""
 
-    def __init__(self, engines: dict[str, Engine], *, writing: bool) -> None:
+    def __init__(self, engines: Mapping[str, Engine]) -> None:
         self._engines = engines
-        self._writing = writing
         self._sessions: dict[str, Session] = {}
-        self._wrote: set[str] = set()
 
     @property
     def identity(self) -> Session:
@@ -111,14 +125,14 @@ class Work:
     def has_uncommitted(self) -> bool:
         """True when something was written (or waits to be) and neither committed nor rolled back."""
         pending = any(session.new or session.dirty or session.deleted for session in self._sessions.values())
-        return bool(self._wrote) or pending
+        return pending or any(session.info.get("wrote") for session in self._sessions.values())
 
     def commit(self) -> None:
         try:
             for name in COMMIT_ORDER:
                 if name in self._sessions:
                     self._sessions[name].commit()
-                    self._wrote.discard(name)
+                    self._sessions[name].info.clear()
         except BaseException:
             self.rollback()
             raise
@@ -126,28 +140,19 @@ class Work:
     def rollback(self) -> None:
         for session in self._sessions.values():
             session.rollback()
-        self._wrote.clear()
+            session.info.clear()
 
     def close(self) -> None:
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
-        self._wrote.clear()
 
     def _session(self, name: str) -> Session:
         if name not in self._sessions:
             if name not in self._engines:
                 raise VaultClosed(vault=name)
-            engine = self._engines[name].execution_options(kapabla_writing=self._writing)
-            session = Session(engine, expire_on_commit=False)
-            event.listen(session, "after_flush", lambda *_: self._wrote.add(name))
-            event.listen(session, "do_orm_execute", lambda state: self._note(name, state))
-            self._sessions[name] = session
+            self._sessions[name] = VaultSession(self._engines[name], expire_on_commit=False)
         return self._sessions[name]
-
-    def _note(self, name: str, state: ORMExecuteState) -> None:
-        if state.is_insert or state.is_update or state.is_delete:
-            self._wrote.add(name)
 
 
 class Vaults:
@@ -155,9 +160,10 @@ class Vaults:
 
     def __init__(self, engines: dict[str, Engine]) -> None:
         self.engines = engines
+        self._writing = {name: engine.execution_options(kapabla_writing=True) for name, engine in engines.items()}
 
     def work(self, *, writing: bool = True) -> Work:
-        return Work(self.engines, writing=writing)
+        return Work(self._writing if writing else self.engines)
 
     @contextmanager
     def unit(self) -> Iterator[Work]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kapabla.material.checksums import check_published_files
@@ -13,6 +14,7 @@ from kapabla.material.courses.scenarios import Quality
 from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
+from kapabla.material.instruments.path import Questionnaire
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
@@ -33,6 +35,7 @@ from kapabla.material.registers import (
 )
 from kapabla.material.studies.definition import Study
 from kapabla.material.studies.loader import Known, load_studies
+from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import LANGUAGES, Text
 
 
@@ -49,6 +52,17 @@ class Material:
     studies: Mapping[str, Study]
     consents: Mapping[tuple[str, int], Consent]
     promises: tuple[PromiseCycle, ...]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[int, str, str], tuple[Study, Questionnaire]]:
+        return {}
+
+    def questionnaire(self, study: Study, wave_code: str, form_order: str) -> Questionnaire:
+        """Of a wave, put together once: every page of it asks for the whole. The study is kept, so that its id is."""
+        key = id(study), wave_code, form_order
+        if key not in self._asked:
+            self._asked[key] = study, questionnaire(study, self, wave_code, form_order)
+        return self._asked[key][1]
 
     def role(self, code: str) -> Role:
         return next(role for role in self.roles if role.code == code)

@@ -42,6 +42,26 @@ def test_no_page_is_wider_than_a_narrow_screen(narrow, served, size):
         assert width_of(narrow) <= NARROW[0], path
 
 
+# Everything to press with its size, but for links inside a sentence; a choice is as large as its label.
+_TARGETS = """() => [...document.querySelectorAll("a[href],button,summary,input:not([type=hidden]),select,textarea")]
+    .map((e) => [e, e.matches("[type=radio],[type=checkbox]") ? e.closest("label") || e.labels[0] || e : e])
+    .filter(([e, target]) => target.checkVisibility() && getComputedStyle(e).display !== "inline")
+    .map(([e, target]) => [e.outerHTML.slice(0, 80), target.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.width < 44 || box.height < 44))
+    .map(([html, box]) => [html, Math.round(box.width), Math.round(box.height)])"""
+
+
+def test_what_can_be_pressed_is_large_enough_for_a_thumb(browser, served):
+    """A05."""
+    walk = Walk(browser, served.base, script=True)
+    come_in(walk, make.make_person(served.service))
+    for path in ("/", "/k", "/ny-lank", "/om", "/stod", "/fragor/fore/1", "/mina-uppgifter", "/mina-uppgifter/kopia",
+                 "/mina-uppgifter/avsluta", "/start/om", "/start/samtycke", "/start/kontakt", "/paus"):  # fmt: skip
+        walk.go(path)
+        assert walk.page.evaluate(_TARGETS) == [], path
+    walk.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_keep_a_border_around_what_can_be_pressed(browser, served, scheme):
     walk = Walk(browser, served.base, script=False, screens=((360, scheme),), forced_colors="active")

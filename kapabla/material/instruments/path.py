@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kapabla.material.instruments.definition import Box, Group, Instrument, Item, Page
 from kapabla.material.instruments.rules import Answers, Value, is_true, items_of
@@ -55,7 +56,7 @@ class Questionnaire:
     pages: tuple[QuestionnairePage, ...]
     minutes: int
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for page in self.pages for item in page.items)
 
@@ -68,7 +69,11 @@ class Questionnaire:
         """REDCap forms of this wave, in order: a form is an instrument, mapped to every event that has it."""
         return tuple(instrument.form_name for instrument in self.instruments)
 
-    @property
+    @cached_property
+    def has_texts(self) -> bool:
+        return any(item.is_text for item in self.items)
+
+    @cached_property
     def waves_looked_at(self) -> frozenset[str]:
         """Earlier waves whose answers decide what is shown in this one."""
         rules = (item.show_if for item in self.items if item.show_if is not None)
@@ -109,7 +114,7 @@ def _with_shown_items(
         else:
             hidden.append(item.code)
             counted.pop(item.code, None)
-    return replace(page, items=tuple(shown), not_shown=tuple(hidden))
+    return replace(page, items=tuple(shown), not_shown=tuple(hidden)) if hidden else page
 
 
 def hidden_items(

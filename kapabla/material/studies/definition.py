@@ -10,7 +10,6 @@ from pydantic import Field
 from kapabla.errors import NotFound
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.instruments.path import Questionnaire
-from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import Frozen, Language, Text, languages_of
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ class Study(Frozen):
         )
 
     def questionnaire(self, material: "Material", wave_code: str, form_order: str) -> Questionnaire:
-        return questionnaire(self, material, wave_code, form_order)
+        return material.questionnaire(self, wave_code, form_order)
 
 
 def _found(waves: tuple[Wave, ...], key: str, value: str) -> Wave:

@@ -10,7 +10,7 @@ from kapabla import bridge
 from kapabla.answers import saving
 from kapabla.material.instruments import Questionnaire, QuestionnairePage, in_order, pages_to_show
 from kapabla.material.instruments.rules import Answers
-from kapabla.material.studies.questionnaire import answers_by_wave
+from kapabla.material.studies.questionnaire import answers_by_wave, questionnaire
 from kapabla.web.participant.session import Participant
 from kapabla.web.unit_of_work import service, work
 
@@ -91,7 +91,7 @@ def asking_for(me: Participant, wave: str, versions: Mapping[str, int] | None = 
     questionnaire = in_order(written, seed)
     saved = saving.saved_pages(work().answers, me.subject, wave)
     pages = pages_to_show(questionnaire, _values(saved), _earlier(me, written))
-    texts = saving.written_texts(work().answers, me.subject, wave) if any(i.is_text for i in written.items) else set()
+    texts = saving.written_texts(work().answers, me.subject, wave) if written.has_texts else set()
     held = {page.number for page in pages if page.number in saved and _has_opened(page, saved[page.number])}
     return Asking(
         questionnaire, pages, {number: save for number, save in saved.items() if number not in held}, texts, seed
@@ -101,9 +101,11 @@ def asking_for(me: Participant, wave: str, versions: Mapping[str, int] | None = 
 def _questionnaire(me: Participant, wave: str, versions: Mapping[str, int] | None = None) -> Questionnaire:
     form_order = bridge.form_order(service().keys.get("study", me.entrant.study), me.subject)
     study = me.study
-    if versions:
-        study = study.model_copy(update={"instrument_versions": {**study.instrument_versions, **versions}})
-    return study.questionnaire(service().material, wave, form_order)
+    if not versions:
+        return study.questionnaire(service().material, wave, form_order)
+    # Put together for this once: the material keeps what it has put together, and this study is nobody else's.
+    former = study.model_copy(update={"instrument_versions": {**study.instrument_versions, **versions}})
+    return questionnaire(former, service().material, wave, form_order)
 
 
 def _values(saved: dict[int, dict[str, Any]]) -> dict[str, Any]:

@@ -189,7 +189,10 @@ def send_page(wave: str) -> ResponseReturnValue:
 def send_in(wave: str) -> ResponseReturnValue:
     """Sending twice is the same as once: the reply is alike and nothing changes."""
     me, asking = _ask(wave)
-    if _is_open(me, asking.wave) and saving.send_in(work().answers, me.subject, asking.wave, on=today()):
+    if _is_open(me, asking.wave):
+        saving.send_in(work().answers, me.subject, asking.wave, on=today())
+    if asking.wave in _standing(me).waves:
+        # Also when it was sent before: whoever was killed between the two vaults left the step to the replay.
         entry.mark_over(work().identity, me.entrant.person_id, asking.slug)
     return redirect(url_for("participant.sent", wave=wave), 303)
 

@@ -134,11 +134,11 @@ def _send_in(me: Participant, _key: str, _form: Form, slug: str) -> str:
     wave, standing = _wave(me, slug), me.standing()
     if not standing.in_research:
         return "withdrawn"
-    if wave.code in standing.waves:
-        return "saved"
-    if journey.open_wave(me.study, me.course, standing, today()) != wave.code:
-        return "closed"
-    saving.send_in(work().answers, me.subject, wave.code, on=today())
+    if standing.waves.get(wave.code) != "sent":
+        if journey.open_wave(me.study, me.course, standing, today()) != wave.code:
+            return "closed"
+        saving.send_in(work().answers, me.subject, wave.code, on=today())
+    # Also when it was sent before: whoever was killed between the two vaults left the step to the replay.
     entry.mark_over(work().identity, me.entrant.person_id, slug)
     return "saved"
 

@@ -52,6 +52,9 @@ class Row:
     source: str
 
 
+# Of this site alone: what the municipality has followed up elsewhere is not known here.
+NOT_ENTERED = "Ingen gemensam uppföljning är inlagd på den här webbplatsen."
+
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
@@ -103,7 +106,7 @@ def rows_of(cycle: PromiseCycle, years: range) -> list[Row]:
             municipality_code=cycle.municipality, municipality=name_of(cycle), from_year=cycle.from_year,
             to_year=cycle.to_year, year=year, number=promise.number, title=promise.title.sv, promise=promise.text.sv,
             activities=None, indicator=None, baseline=None, target=None, due_on=None, verdict="no_followup",
-            verdict_text=VERDICTS["no_followup"], reason=None, course=promise.course, source=cycle.source,
+            verdict_text=VERDICTS["no_followup"], reason=NOT_ENTERED, course=promise.course, source=cycle.source,
         )
         for year in years
         for promise in cycle.promises

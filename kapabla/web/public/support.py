@@ -30,6 +30,7 @@ class SupportPage:
     always: tuple[ShownContact, ...]
     national: tuple[ShownContact, ...]
     local: tuple[tuple[str, tuple[ShownContact, ...]], ...]
+    without_number: tuple[str, ...]  # municipalities of a study: people there are told what to do instead
     worried: tuple[ShownContact, ...]
     harming: tuple[ShownContact, ...]
 
@@ -44,10 +45,13 @@ def support_page(material: Material, *, today: date, demo: bool) -> SupportPage:
     national = [contact for contact in usable if not contact.municipality and contact.code not in set_apart]
     names = sorted((place.name, place.code) for place in material.municipalities)
     local = [(name, _shown((c for c in usable if c.municipality == code), today)) for name, code in names]
+    own = {code for study in material.studies.values() for code in study.municipalities}
+    known = {contact.municipality for contact in usable}
     return SupportPage(
         always=_shown(always, today),
         national=_shown(national, today),
         local=tuple((name, contacts) for name, contacts in local if contacts),
+        without_number=tuple(name for name, code in names if code in own - known),
         worried=_shown((c for c in usable if c.code in FOR_THE_WORRIED), today),
         harming=_shown((c for c in usable if c.code in FOR_THOSE_WHO_HARM), today),
     )

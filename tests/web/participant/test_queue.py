@@ -116,6 +116,13 @@ def test_sending_in_closes_the_wave_and_opens_the_course(any_app, any_client, se
     assert any_client.path == "/delar"
 
 
+def test_a_replay_mends_the_step_that_a_kill_between_the_vaults_left_out(any_app, service, made, kit):
+    send_in(service, made)
+    assert send(any_app, kit, seal(kit, "/fragor/fore/skicka", {})) == (200, "saved")
+    with service.vaults.reading() as work:
+        assert "fore" in entry.steps_over(work.identity, made.id)
+
+
 def test_reading_stories_and_checks_come_in_as_events(any_app, service, made, kit):
     course = next(iter(service.material.courses.values()))
     module = course.modules[0]

@@ -215,3 +215,10 @@ def test_cookie_table_names_every_cookie_of_the_code() -> None:
         participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE, language.COOKIE,
     }  # fmt: skip
     assert {cookie.name for cookie in COOKIES} == used
+
+
+def test_people_in_the_municipalities_of_the_study_are_told_what_to_do_where_there_is_no_number(client):
+    client.get("/stod")
+    for name in ("Vindeln", "Robertsfors"):
+        section = client.text.split(f"<h3>{name}</h3>", 1)[1].split("<h", 1)[0]
+        assert "Ring kommunens växel och be att få prata med socialtjänsten." in section
