@@ -17,7 +17,7 @@ from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
 from kapabla.web.participant.session import COMPANION, COOKIE
 from tests import factories as make
-from tests.browser.walking import Served
+from tests.browser.walking import DESK, PHONE, Served, Walk
 from tests.page_client import PageClient
 from tests.word_list import telling
 
@@ -158,6 +158,8 @@ def test_the_whole_questionnaire_is_answered_in_flight_mode_and_comes_in_once(ph
     own.press("Skicka in mina svar")
     expect(own.page.locator("h1")).to_have_text("Dina svar är låsta på telefonen")
     assert own.rows(Submission) == []
+    below = "[...document.querySelectorAll('main .button, main [data-status]')].map((e) => e.tagName)"
+    assert own.page.evaluate(below) == ["A", "P"], "the line stands under the main button"
     waiting = own.page.evaluate(WAITING)
     assert [record["kind"] for record in waiting] == ["page"] * len(walked) + ["send"]
     assert len({len(record["data"]) for record in waiting}) == 1, "no length tells how much was answered"
@@ -451,3 +453,22 @@ def test_saying_that_others_can_see_the_telephone_removes_what_is_there(phone):
     assert own.page.evaluate(NAMES) == [[], [], 0]
     with own.served.service.vaults.reading() as work:
         assert entry.steps_over(work.identity, own.made.id)
+
+
+def test_what_an_own_telephone_shows_is_for_everybody(browser, served):
+    """A01: the box, the line about what waits and the page without coverage, by axe, light and dark."""
+    client = PageClient(served.app)
+    make.start_course(client, make.make_person(served.service), research="nej", phone="egen")
+    walk = Walk(browser, served.base, screens=(PHONE, DESK))
+    walk.context.add_cookies(
+        [{"name": name, "value": client.browser.get_cookie(name).value, "url": served.base}
+         for name in (COOKIE, COMPANION)]
+    )  # fmt: skip
+    walk.go("/delar")
+    expect(walk.page.locator("[data-fetch]")).to_be_visible()
+    for path in ("/delar", "/delar/1/1", "/mina-uppgifter", "/utan-tackning"):
+        walk.go(path)
+    expect(walk.page.get_by_role("button", name="Ta bort allt från telefonen")).to_be_visible()
+    walk.look()
+    assert walk.foreign == walk.complaints == []
+    walk.context.close()

@@ -35,7 +35,7 @@ class Pages:
     made: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        g.chosen_language, g.device = self.chosen, "own"
+        g.chosen_language, g.device, g.is_kept = self.chosen, "own", True
 
     def add(self, address: str, html: str) -> None:
         found = _PARTS.fullmatch(html)

@@ -5,7 +5,7 @@ Nothing here is for a telephone that others can open: there the pages carry no k
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from kapabla.identity.device_token import make_token
@@ -41,4 +41,5 @@ def kit_for(me: Participant, wave: str | None) -> dict[str, Any] | None:
 @blueprint.get("/utan-tackning")
 def no_coverage() -> ResponseReturnValue:
     """For everybody the same: a telephone keeps it, and with it the sentences about what waits to be sent."""
+    g.is_kept = True
     return render_template("participant/no_coverage.html")

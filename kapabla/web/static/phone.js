@@ -24,7 +24,8 @@
   // --- Where answers are now (B09) ---
 
   let saving = "", timer = 0;
-  const place = document.querySelector("main .buttons, main form > .button, main .button, main h1");
+  const place = ["main .buttons", "main form > .button", "main .button:not(.card *)", "main h1"]
+    .map((one) => document.querySelector(one)).find(Boolean); // Under the main button, or else the heading.
   const shown = document.createElement("div");
   if (place) place.after(shown);
   function show(html) {

@@ -152,6 +152,7 @@ def test_nothing_in_it_is_about_a_person(client, service, digest, tongue):
     assert "bak_1" not in asked
     assert "bak_3" in asked
     assert re.findall(r'name=\\"(?:csrf|gjord)\\" value=\\"([^"\\]+)', before.decode() + asked) == []
+    assert "/sprak" not in before.decode() + asked, "a page that is kept has no button that leads back to a package"
     assert set(re.findall(r'name=\\"nyckel\\" value=\\"([^"\\]+)', before.decode() + asked)) == {"{nyckel}"}
 
 
