@@ -77,7 +77,8 @@ def save_page(
 
 def is_replay(session: Session, subject: str, key: str, mark: str) -> bool:
     """Is this the form that was last saved under its key?"""
-    return _is_same(session.scalar(_latest_key(subject, key)), mark)
+    latest: str | None = session.scalar(_latest_key(subject, key))
+    return _is_same(latest, mark)
 
 
 def _before(session: Session, subject: str, key: str, wave: str) -> tuple[int, str | None, str | None]:
@@ -88,7 +89,7 @@ def _before(session: Session, subject: str, key: str, wave: str) -> tuple[int, s
     return row[0] or 0, row[1], row[2]
 
 
-def _latest_key(subject: str, key: str) -> Select[tuple[str]]:
+def _latest_key(subject: str, key: str) -> Select[Any]:
     mine = _pages.alias()
     known = or_(
         mine.c.idempotency_key == key, mine.c.idempotency_key.startswith(f"{key[:_KEY_LENGTH]}.", autoescape=True)
