@@ -17,7 +17,12 @@ KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 def page(status: int) -> ResponseReturnValue:
     template = f"errors/{status if status in KNOWN_PAGES else 500}.html"
-    return render_template(template), status
+    return render_template(template, is_desk=_is_desk()), status
+
+
+def _is_desk() -> bool:
+    """Staff and researchers meet their own frame: they have no course to go back to, and nothing to leave in haste."""
+    return request.path.startswith(("/admin", "/forskning"))
 
 
 def log_unexpected(error: BaseException | None) -> None:
@@ -59,7 +64,7 @@ def init_app(app: Flask) -> None:
     def crowded(_error: Crowded) -> ResponseReturnValue:
         """Nothing that was typed is lost: the page holds the same form, ready to be sent again."""
         fields = list(request.form.items(multi=True))
-        return render_template("errors/again.html", action=request.path, fields=fields), 409
+        return render_template("errors/again.html", action=request.path, fields=fields, is_desk=_is_desk()), 409
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)

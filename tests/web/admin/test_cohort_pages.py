@@ -151,3 +151,15 @@ def test_the_summary_of_faults_stands_first_and_in_the_order_of_the_form(desk):
         "studie",
     ]
     assert desk.text.index('href="#namn"') < desk.text.index('href="/admin/omgangar">', desk.text.index("<main"))
+
+
+def test_staff_meet_faults_in_their_own_frame(desk):
+    """Participants have "Lämna sidan" and the way to the course; staff have neither."""
+    for address, status in (("/admin/omgangar/finnsinte", 404), ("/forskning/data", 403)):
+        desk.get(address, status=status)
+        assert "Lämna sidan" not in desk.text
+        assert "Till utbildningen" not in desk.text
+        assert "Logga ut" in desk.text
+    desk.get("/finnsinte", status=404)
+    assert "Lämna sidan" in desk.text
+    assert "Till utbildningen" in desk.text
