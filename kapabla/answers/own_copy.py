@@ -16,7 +16,7 @@ from kapabla.answers.progress import read_progress
 from kapabla.answers.saving import count_answers
 from kapabla.answers.submissions import FreeText, Submission
 from kapabla.material import Course, Material, Study
-from kapabla.material.instruments import Instrument, Item
+from kapabla.material.instruments import Instrument, Item, MissingReason
 
 NOT_GIVEN = {"skipped": "Hoppade över", "declined": "Vill inte svara", "no_opinion": "Har ingen uppfattning"}
 
@@ -58,7 +58,7 @@ def answers_part(
 
 
 def _answers(session: Session, material: Material, study: Study, subject: str) -> list[dict[str, str]]:
-    """Each question as it was asked and what was answered, by the page's latest save, in the order of the waves."""
+    """Each question that was asked and what was answered, by the page's latest save, in the order of the waves."""
     rows = session.scalars(select(Submission).where(Submission.subject == subject).order_by(Submission.number))
     latest = {(row.wave, row.page): row for row in rows}
     waves = [wave.code for wave in study.waves]
@@ -72,7 +72,7 @@ def _answers(session: Session, material: Material, study: Study, subject: str) -
                 "fråga": _question(instrument, item), "svar": _in_words(item, material, given[item.code]),
             }
             for item in instrument.items
-            if item.code in given
+            if item.code in given and given[item.code] != MissingReason.NOT_SHOWN.slug
         ]  # fmt: skip
     return found
 

@@ -144,11 +144,6 @@ def wave_state(session: Session, subject: str, wave: str) -> str | None:
     return session.scalar(query)
 
 
-def wave_states(session: Session, subject: str) -> dict[str, str]:
-    rows = session.execute(select(_waves.c.wave, _waves.c.state).where(_waves.c.subject == subject))
-    return {row.wave: row.state for row in rows}
-
-
 def saved_pages(session: Session, subject: str, wave: str) -> dict[int, dict[str, Any]]:
     """The latest save of each page of a wave: `{page: {"values", "missing"}}`."""
     rows = session.execute(

@@ -92,11 +92,6 @@ def _response(following: Following, thresholds: Thresholds) -> Figure:
     }
 
 
-def _in_arms(dataset: Dataset, arms: Sequence[str]) -> int:
-    """People with answers before, in the arms that a wave is for."""
-    return len({row["record_id"] for row in dataset.rows if row["wave"] == "t0" and row["arm"] in arms})
-
-
 def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
     """Paired change from before to after for every scale asked at both, as a forest plot."""
     from analysis.envelope import Refused

@@ -18,6 +18,7 @@ from kapabla.office import sign_in
 from kapabla.office.access import check_can
 from kapabla.office.staff import Staff
 from kapabla.web import csrf
+from kapabla.web.navigation import home
 from kapabla.web.unit_of_work import keep_on_error, now, service, work
 
 COOKIE = "s"
@@ -184,19 +185,6 @@ def submit_sign_up(token: str) -> ResponseReturnValue:
     trail = Event(member.id, member.role, "sign_up", f"staff:{member.id}")
     service().office_chain.append(work().office, trail, at=now())
     return render_template("auth/recovery_codes.html", codes=codes)
-
-
-def home(role: str) -> str:
-    """Where each role's work begins."""
-    if role in ("researcher", "steward"):
-        return "/forskning/resultat"
-    if role == "admin":
-        return "/forskning/data"
-    if role in ("officer", "coordinator", "trainer"):
-        return "/admin/omgangar"
-    if role in ("editor", "admin"):
-        return "/admin/utbildning"
-    return "/logga-in/klar"
 
 
 @blueprint.get("/logga-in/klar")

@@ -11,6 +11,7 @@ from kapabla.material.courses.scenarios import Quality
 from kapabla.material.texts import fill
 from kapabla.web import csrf, kiosk, language
 from kapabla.web.assets import Assets
+from kapabla.web.navigation import pages_of
 from kapabla.web.safety import ShownBox, shown_box
 from kapabla.web.unit_of_work import now, service
 
@@ -94,6 +95,7 @@ def init_app(app: Flask, assets: Assets) -> None:
     def everywhere() -> dict[str, Any]:
         config, organisation = service().config, service().material.organisation
         found = g.get("signed_in")
+        staff_user = found.staff if found and found.is_full else None
         return {
             "project_name": config.project_name,
             "organisation": organisation,
@@ -105,5 +107,6 @@ def init_app(app: Flask, assets: Assets) -> None:
             "asset_url": assets.url,
             "icon_url": assets.url("spruce.svg"),
             "neutral_exit_url": config.neutral_exit_url,
-            "staff_user": found.staff if found and found.is_full else None,
+            "staff_user": staff_user,
+            "nav_items": pages_of(staff_user.role) if staff_user else [],
         }

@@ -12,9 +12,6 @@ from kapabla.web.unit_of_work import now, service, work
 
 blueprint = Blueprint("admin", __name__)
 
-NAVIGATION = (("/admin/omgangar", "Omgångar"),)
-
-
 # No municipality has this code: a coordinator's account that was made without one sees nobody.
 NOWHERE = "-"
 

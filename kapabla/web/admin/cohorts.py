@@ -9,7 +9,7 @@ from kapabla.identity import cohort_view, sending
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
 from kapabla.office.access import can
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import service, work
 
@@ -22,7 +22,7 @@ def cohorts() -> ResponseReturnValue:
     rows = cohort_view.list_cohorts(work().identity, municipality=own_municipality())
     names = {place.code: place.name for place in service().material.municipalities}
     return render_template(
-        "admin/cohorts.html", nav_items=NAVIGATION, rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts"),
+        "admin/cohorts.html", rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts"),
         broken=cohort_view.broken_addresses(work().identity, own_municipality()),
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
-        "admin/new_cohort.html", nav_items=NAVIGATION, given=given, found=errors,
+        "admin/new_cohort.html", given=given, found=errors,
         studies=[(study.id, study.title.sv) for study in service().material.studies.values()],
     )  # fmt: skip
 
@@ -97,7 +97,7 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)
     return render_template(
-        "admin/cohort.html", nav_items=NAVIGATION, cohort=group, rows=rows, total=total, search=search,
+        "admin/cohort.html", cohort=group, rows=rows, total=total, search=search,
         chosen=chosen, page=min(page, max(1, pages)), pages=pages, roles={r.code: r.label.sv for r in material.roles},
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),

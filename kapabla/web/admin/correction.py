@@ -7,7 +7,7 @@ from kapabla.identity import correcting, withdrawals
 from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.web.admin import person_form
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace
+from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.people import get_person, may_see_contact
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, service, work
@@ -64,6 +64,6 @@ def _check_channel(form: person_form.PersonForm) -> dict[str, str]:
 
 def _form(found: Person, given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
-        "admin/correct_person.html", nav_items=NAVIGATION, person=found, given=given, found=errors,
+        "admin/correct_person.html", person=found, given=given, found=errors,
         channels=CHANNELS, **person_form.choices(),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
 from kapabla.identity.vocabulary import vocabulary_of
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace
+from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.list_messages import file_message, known_message, row_message, shared_message
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -53,7 +53,7 @@ def _uploaded() -> bytes:
 
 
 def _choose_page(cohort: Cohort, *, pasted: str = "", error: str | None = None) -> str:
-    return render_template("admin/import.html", nav_items=NAVIGATION, cohort=cohort, pasted=pasted, error=error)
+    return render_template("admin/import.html", cohort=cohort, pasted=pasted, error=error)
 
 
 def _read(data: bytes) -> ListReading:
@@ -77,7 +77,7 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """Before it is confirmed the preview, and after it the receipt: loading it again does nothing."""
     cohort, found = _draft(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
-        return render_template("admin/import_done.html", nav_items=NAVIGATION, cohort=cohort, done=found)
+        return render_template("admin/import_done.html", cohort=cohort, done=found)
     return _preview_page(cohort, draft_id, found)
 
 
@@ -88,7 +88,7 @@ def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, er
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]
     notes += [(fault.row, row_message(fault)) for fault in found.doubles]
     return render_template(
-        "admin/import_preview.html", nav_items=NAVIGATION, cohort=cohort, draft=draft_id, found=found, error=error,
+        "admin/import_preview.html", cohort=cohort, draft=draft_id, found=found, error=error,
         faults=[(fault.row, row_message(fault)) for fault in found.rejected][:SHOWN_ROWS],
         notes=sorted(notes)[:SHOWN_ROWS], shown=SHOWN_ROWS,
     )  # fmt: skip
@@ -115,7 +115,7 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(drafts.DraftGone)
 def draft_gone(_gone: drafts.DraftGone) -> ResponseReturnValue:
-    return render_template("admin/draft_gone.html", nav_items=NAVIGATION), 410
+    return render_template("admin/draft_gone.html"), 410
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/rader")

@@ -18,7 +18,6 @@ from kapabla.web.author_words import told
 from kapabla.web.language import NAMES
 from kapabla.web.unit_of_work import keep_on_error, now, service, work
 
-NAVIGATION = (("/admin/utbildning", "Utbildning och frågor"),)
 SHOWN = 500
 
 
@@ -70,7 +69,7 @@ def _list_page(*, error: str | None = None, faults: list[tuple[str, str]] | None
     versions += [("Frågeformulär", name, version) for name, version in held.instruments]
     names = ("id", "version", "titel", "mater")
     return render_template(
-        "admin/material.html", nav_items=NAVIGATION, uploads=uploads.all_uploads(work().office), versions=versions,
+        "admin/material.html", uploads=uploads.all_uploads(work().office), versions=versions,
         may_edit=can(staff().role, "edit_material"), name_of=name_of, error=error,
         faults=(faults or [])[:SHOWN], file=file,
         given={name: request.form.get(name, "") for name in names},
@@ -91,7 +90,7 @@ def _upload_page(review: Review, *, error: str | None = None) -> str:
     upload, role = review.upload, staff().role
     is_open = upload.state in ("asked", "approved_once")
     return render_template(
-        "admin/upload.html", nav_items=NAVIGATION, upload=upload, review=review, error=error,
+        "admin/upload.html", upload=upload, review=review, error=error,
         faults=[_with_file(fault, upload.place) for fault in review.faults][:SHOWN], name=name_of(upload.place),
         changes=[(place_of(found), found.old or "–", found.new or "–") for found in review.differences][:SHOWN],
         uploader=work().office.get_one(Staff, upload.uploaded_by).name, languages=NAMES,

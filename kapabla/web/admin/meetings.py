@@ -11,7 +11,7 @@ from kapabla.identity import meetings
 from kapabla.identity.codes import derive_meeting_code, format_code
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.meetings import Meeting
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.auth import needs
 from kapabla.web.context import long_date
 from kapabla.web.unit_of_work import now, service, work
@@ -68,7 +68,7 @@ def _outside(cohort: Cohort) -> str:
 
 def _form(cohort: Cohort, given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
-        "admin/meetings.html", nav_items=NAVIGATION, cohort=cohort, given=given, found=errors, today=_today(),
+        "admin/meetings.html", cohort=cohort, given=given, found=errors, today=_today(),
         meetings=meetings.meetings_of(work().identity, cohort),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _form(cohort: Cohort, given: dict[str, str], errors: dict[str, str]) -> str:
 def meeting(cohort_id: str, meeting_id: str) -> ResponseReturnValue:
     cohort, found = _find(cohort_id, meeting_id)
     return render_template(
-        "admin/meeting.html", nav_items=NAVIGATION, cohort=cohort, meeting=found, today=_today(), code=_code(found),
+        "admin/meeting.html", cohort=cohort, meeting=found, today=_today(), code=_code(found),
         door=_address("k"), kiosk=_address("delad-dator"), smallest=service().config.min_cell,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from kapabla.identity.enrolling import NewPerson, enrol
 from kapabla.identity.people import Person
 from kapabla.ids import new_id
 from kapabla.web.admin import person_form, receipts
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, service, work
 
@@ -64,6 +64,6 @@ def _protected() -> NewPerson:
 
 def _form(cohort: Cohort, given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
-        "admin/new_person.html", nav_items=NAVIGATION, cohort=cohort, given=given, found=errors,
+        "admin/new_person.html", cohort=cohort, given=given, found=errors,
         key=request.form.get(KEY_FIELD) or new_id(), **person_form.choices(),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
 from kapabla.office.access import can
 from kapabla.web.admin import receipts
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, signed_in, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -52,7 +52,7 @@ def person(number: str) -> ResponseReturnValue:
 def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
     material, identity = service().material, work().identity
     return render_template(
-        "admin/person.html", nav_items=NAVIGATION, person=found, found=errors or {}, given=request.form,
+        "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
         steps=entry.steps_over(identity, found.id),
         role=material.role(found.role).label.sv if found.role else None,

@@ -19,7 +19,7 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person
 from kapabla.keys import seal, unseal
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint
+from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -54,7 +54,7 @@ def receipt(token: str) -> ResponseReturnValue:
     if content["until"] < epoch(now()):
         return _gone(content["number"])
     template = {"withdrawal": "admin/withdrawal_recorded.html", "copy": "admin/copy_ordered.html"}[kind]
-    return render_template(template, nav_items=NAVIGATION, number=content["number"], code=content.get("code"))
+    return render_template(template, number=content["number"], code=content.get("code"))
 
 
 def _open(token: str) -> dict[str, Any]:
@@ -74,11 +74,11 @@ def _code_page(content: dict[str, Any]) -> ResponseReturnValue:
         return _gone(person.number)
     access = access_of(identity, service().keys, [person.id])[person.id]
     return render_template(
-        "admin/person_done.html", nav_items=NAVIGATION, cohort=correcting.current_cohort(identity, person),
+        "admin/person_done.html", cohort=correcting.current_cohort(identity, person),
         number=person.number, code=format_code(access.code), is_protected=person.is_protected,
         shared=content["shared"], is_new=content["kind"] == "person",
     )  # fmt: skip
 
 
 def _gone(number: str) -> ResponseReturnValue:
-    return render_template("admin/receipt_gone.html", nav_items=NAVIGATION, number=number), 410
+    return render_template("admin/receipt_gone.html", number=number), 410

@@ -14,7 +14,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
 from kapabla.ids import new_id
-from kapabla.web.admin.blueprint import NAVIGATION, blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.message_preview import preview_text
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -61,7 +61,7 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
 def _send_page(cohort: Cohort, *, has_changed: bool = False) -> str:
     people = sending.not_yet_invited(work().identity, cohort)
     return render_template(
-        "admin/send.html", nav_items=NAVIGATION, cohort=cohort, count=len(people), text=preview_text(),
+        "admin/send.html", cohort=cohort, count=len(people), text=preview_text(),
         has_mail=bool(service().config.smtp_url), has_changed=has_changed,
         key=new_id(),
     )  # fmt: skip
@@ -73,7 +73,7 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     cohort, found = _batch(cohort_id, batch_id)
     troubles = sending.troubles_of(work().identity, batch_id)
     return render_template(
-        "admin/batch.html", nav_items=NAVIGATION, cohort=cohort, batch=found, faults=FAULTS,
+        "admin/batch.html", cohort=cohort, batch=found, faults=FAULTS,
         numbers=sending.batch_numbers(work().identity, batch_id),
         failed=[trouble for trouble in troubles if trouble.state == "failed"],
         unclear=[trouble for trouble in troubles if trouble.state == "unclear"],

@@ -33,13 +33,7 @@ def meeting() -> ResponseReturnValue:
 @needs_session
 def submit_meeting() -> ResponseReturnValue:
     typed = request.form.get("mote", "")[:60]
-    try:
-        code = codes.parse_meeting_code(typed)
-    except codes.CodeEmpty:
-        return _page(error="empty"), 400
-    except codes.CodeMistyped:
-        return _page(error="mistyped", typed=typed), 400
-    found, error = look_up(code)
+    found, error = look_up(typed)
     if found is None:
         return _page(error=error, typed=typed), STATUS.get(error, 400)
     bridge.attend(work(), service().keys, participant().entrant, found)
@@ -51,8 +45,15 @@ def sound_code(code: str) -> str:
     return codes.find_meeting_code(code) or abort(404)
 
 
-def look_up(code: str) -> tuple[OpenMeeting | None, str]:
-    """The open meeting, or what is wrong. Wrong codes are counted with the other wrong ones of the same address."""
+def look_up(typed: str) -> tuple[OpenMeeting | None, str]:
+    """The open meeting of a typed code, or what is wrong: a slip of the finger is told before anything is looked up.
+    Wrong codes are counted with the other wrong ones of the same address."""
+    try:
+        code = codes.parse_meeting_code(typed)
+    except codes.CodeEmpty:
+        return None, "empty"
+    except codes.CodeMistyped:
+        return None, "mistyped"
     identity, key, address = work().identity, service().keys.get("session"), request.remote_addr or ""
     if not entry.may_try(identity, key, address, at=now()):
         return None, "too_many"

@@ -3,7 +3,6 @@
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kapabla.identity import codes
 from kapabla.web import csrf, kiosk
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.meetings import STATUS, look_up
@@ -21,13 +20,7 @@ def submit_shared_computer() -> ResponseReturnValue:
     """Nobody signs in as staff on a computer that everybody will use: the code on the screen is enough for this."""
     csrf.check_same_origin()
     typed = request.form.get("mote", "")[:60]
-    try:
-        code = codes.parse_meeting_code(typed)
-    except codes.CodeEmpty:
-        return _page(error="empty"), 400
-    except codes.CodeMistyped:
-        return _page(error="mistyped", typed=typed), 400
-    found, error = look_up(code)
+    found, error = look_up(typed)
     if found is None:
         return _page(error=error, typed=typed), STATUS.get(error, 400)
     reply = make_response(_page(is_on=True))

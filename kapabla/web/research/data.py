@@ -12,7 +12,7 @@ from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
-from kapabla.web.research.blueprint import blueprint, navigation
+from kapabla.web.research.blueprint import blueprint
 from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
@@ -41,7 +41,7 @@ def order_release() -> ResponseReturnValue:
 
 def _list_page(*, error: bool = False) -> str:
     return render_template(
-        "research/releases.html", nav_items=navigation(staff().role), studies=service().material.studies.values(),
+        "research/releases.html", studies=service().material.studies.values(),
         releases=release_register.all_releases(work().office), error=error,
         may_order=can(staff().role, "order_release"),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _release_page(name: str, *, error: str | None = None) -> str:
     files = published.files(service().config.release_dir, name) if record.state == "locked" else ()
     approvers = release_register.approvers(work().office, name)
     return render_template(
-        "research/release.html", nav_items=navigation(me.role), release=record, files=files, error=error,
+        "research/release.html", release=record, files=files, error=error,
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
         may_download=can(me.role, "download_release"), approvers=approvers, roles=ROLE_LABELS,
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
@@ -141,9 +141,9 @@ def _attachment(body: bytes, content_type: str, name: str) -> Response:
 def codebook() -> ResponseReturnValue:
     found, chosen = chosen_release()
     if chosen is None:
-        return render_template("research/no_release.html", nav_items=navigation(staff().role))
+        return render_template("research/no_release.html")
     columns = published.codebook(service().config.release_dir, chosen.id)
     return render_template(
-        "research/codebook.html", nav_items=navigation(staff().role), release=chosen, releases=found, columns=columns,
+        "research/codebook.html", release=chosen, releases=found, columns=columns,
         protections=risk_report.PROTECTIONS,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from kapabla.material import Outcome, Plan, Study, plan_hash
 from kapabla.office import plans
 from kapabla.release.planned import LABELS
-from kapabla.web.auth import needs, staff
-from kapabla.web.research.blueprint import blueprint, navigation
+from kapabla.web.auth import needs
+from kapabla.web.research.blueprint import blueprint
 from kapabla.web.unit_of_work import service, work
 
 
@@ -18,7 +18,7 @@ from kapabla.web.unit_of_work import service, work
 def plan() -> ResponseReturnValue:
     material = service().material
     shown = [_shown(material.studies[study], found) for study, found in material.plans.items()]
-    return render_template("research/plan.html", nav_items=navigation(staff().role), plans=shown)
+    return render_template("research/plan.html", plans=shown)
 
 
 def _shown(study: Study, plan: Plan) -> dict[str, Any]:

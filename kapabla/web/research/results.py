@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from kapabla.office import release_register
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
-from kapabla.web.auth import needs, staff
-from kapabla.web.research.blueprint import blueprint, navigation
+from kapabla.web.auth import needs
+from kapabla.web.research.blueprint import blueprint
 from kapabla.web.unit_of_work import service, work
 
 
@@ -28,11 +28,9 @@ def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
 def results() -> ResponseReturnValue:
     found, chosen = chosen_release()
     if chosen is None:
-        return render_template("research/no_release.html", nav_items=navigation(staff().role))
+        return render_template("research/no_release.html")
     dashboard = published.dashboard(service().config.release_dir, chosen.id)
-    return render_template(
-        "research/results.html", nav_items=navigation(staff().role), releases=found, release=chosen, dashboard=dashboard
-    )
+    return render_template("research/results.html", releases=found, release=chosen, dashboard=dashboard)
 
 
 @blueprint.get("/forskning/resultat/<release>/<figure>.csv")

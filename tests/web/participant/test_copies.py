@@ -23,6 +23,10 @@ def service(any_app):
     return any_app.extensions["kapabla"]
 
 
+# "Nej": what lies behind it is not asked.
+GATE = "bet_0"
+
+
 @pytest.fixture
 def asked(any_client, service):
     """Somebody who has answered, with a comment of nobody's, and looks at the form."""
@@ -30,6 +34,8 @@ def asked(any_client, service):
     make.start_course(any_client, made)
     any_client.get("/fragor/fore/1")
     any_client.fill(se_1="5", se_2="-94", anda="1")
+    any_client.get("/fragor/fore/6")
+    any_client.fill(**{GATE: "2"}, anda="1")
     any_client.get("/mina-uppgifter")
     any_client.get("/mina-uppgifter/kopia")
     return made
@@ -55,7 +61,7 @@ def test_the_digits_come_by_mail_and_open_a_page_and_a_file_without_answers(aske
     assert reply.headers["Content-Disposition"] == 'attachment; filename="mina-uppgifter.json"'
     mine = json.loads(reply.data)
     assert mine["om dig"]["e-post"] == "testa@example.com"
-    assert mine["i utbildningen"]["antal svar"] == 1
+    assert mine["i utbildningen"]["antal svar"] == 2
     assert [choice["svar"] for choice in mine["i utbildningen"]["val"]] == ["Ja", "Ja", "Nej"]
     assert "svar" not in mine["i utbildningen"]
     assert "lägga märke" not in reply.text
@@ -162,6 +168,8 @@ def test_the_copy_with_answers_opens_with_link_and_spoken_code(asked, ordered, a
     answers = json.loads(reply.data)["i utbildningen"]["svar"]
     assert [answer["svar"] for answer in answers[:2]] == ["Helt säker", "Vill inte svara"]
     assert {answer["när"] for answer in answers} == {"Startfrågor"}
+    assert answers[-1]["svar"] == "Nej", "what was not asked is not in it"
+    assert not {"not_shown", "skipped", "declined"} & {answer["svar"] for answer in answers}
 
 
 def test_neither_the_code_nor_the_answers_stand_readable_anywhere(asked, ordered, service):

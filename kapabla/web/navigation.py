@@ -1,0 +1,25 @@
+"""The menu of staff: the pages that a role may open, whichever side they belong to, and where its work begins."""
+
+from kapabla.office.access import can
+from kapabla.web.unit_of_work import service
+
+# The right that opens it, the audience that serves it, its address and its name.
+_PAGES = (
+    ("see_cohorts", "admin", "/admin/omgangar", "Omgångar"),
+    ("see_results", "research", "/forskning/resultat", "Resultat"),
+    ("see_releases", "research", "/forskning/data", "Datautgåvor"),
+    ("see_results", "research", "/forskning/kodbok", "Kodbok"),
+    ("see_results", "research", "/forskning/plan", "Analysplan"),
+    ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+)
+
+
+def pages_of(role: str) -> list[tuple[str, str]]:
+    """Address and name. What another process serves is left out: it may be another host."""
+    served = service().config.audiences
+    return [(address, name) for right, audience, address, name in _PAGES if can(role, right) and audience in served]
+
+
+def home(role: str) -> str:
+    """Where each role's work begins."""
+    return next((address for address, _ in pages_of(role)), "/logga-in/klar")

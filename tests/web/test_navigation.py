@@ -1,0 +1,43 @@
+"""The menu of staff: every page that the role may open, on either side, and no other."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from kapabla.office.access import ROLES
+from tests import factories as make
+from tests.page_client import PageClient
+
+COUNTY = [("/admin/omgangar", "Omgångar")]
+RESULTS = [
+    ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"), ("/forskning/kodbok", "Kodbok"),
+    ("/forskning/plan", "Analysplan"),
+]  # fmt: skip
+MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+MENUS = {
+    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS, "steward": RESULTS + MATERIAL,
+    "editor": MATERIAL, "admin": [("/forskning/data", "Datautgåvor"), *MATERIAL],
+    "signatory_municipality": [], "signatory_police": [],
+}  # fmt: skip
+
+
+def menu_on(client):
+    found = re.search(r'<nav class="main".*?</nav>', client.text, re.S)
+    return re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', found.group()) if found else []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_comes_to_its_first_page_and_reaches_the_others_from_the_menu(client, role):
+    make.sign_in_as(client, role)
+    assert client.path == (MENUS[role][0][0] if MENUS[role] else "/logga-in/klar")
+    for address in [address for address, _ in MENUS[role]] or ["/logga-in/klar"]:
+        client.get(address)
+        assert menu_on(client) == MENUS[role]
+
+
+def test_what_another_process_serves_is_not_in_the_menu(config, make_app):
+    client = PageClient(make_app(replace(config, audiences=("admin",), answers_url=None)))
+    make.sign_in_as(client, "steward")
+    assert client.path == "/admin/utbildning"
+    assert menu_on(client) == MATERIAL
