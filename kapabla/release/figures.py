@@ -117,7 +117,8 @@ def _change(dataset: Dataset, thresholds: Thresholds) -> Figure:
         rows.append([column.labels["sv"], _planned(column), *_change_cells(change)])
     if not shown:
         raise Withheld(reason="nothing_to_show")
-    name, largest = max(shown, key=lambda pair: abs(pair[1].effect or 0))
+    # Largest by what the figure draws: a heading by another measure would contradict it.
+    name, largest = max(shown, key=lambda pair: abs(pair[1].value))
     direction = "ökade" if largest.value > 0 else "minskade"
     return {
         "id": "forandring",

@@ -193,6 +193,8 @@ def test_shown_change_is_recomputed_from_the_released_file(client, service, rele
     assert shown["n"] == len(pairs)
     assert shown["value"] == pytest.approx(float((post - pre).mean()), abs=1e-9)
     assert shown["p"] == pytest.approx(float(stats.ttest_rel(post, pre).pvalue), rel=1e-9)
+    largest = max(figure["values"], key=lambda name: abs(figure["values"][name]["value"]))
+    assert figure["title"].startswith(f"Störst skillnad: {largest.lower()} ")
 
 
 def test_a_small_release_is_built_or_refused_and_never_hangs(service):
