@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.errors import NotFound
 from kapabla.ids import new_id
-from kapabla.material import Course, Instrument, Material, Module, Step
-from kapabla.material.courses.definition import CheckStep, ScenarioStep
+from kapabla.material import Course, Instrument, Material
 from kapabla.material.instruments import Questionnaire, QuestionnairePage, read_page
 from kapabla.material.studies.questionnaire import minutes, numbered, pages_of
 from kapabla.material.texts import Language
@@ -18,6 +17,7 @@ from kapabla.web import language, module_page, question_form
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.admin.reviewing import Review, review_of
 from kapabla.web.auth import needs
+from kapabla.web.module_page import Reading
 from kapabla.web.unit_of_work import work
 
 
@@ -56,23 +56,6 @@ class AskingPreview:
 
     def position(self, number: int) -> int:
         return number
-
-
-@dataclass(frozen=True)
-class ReadingPreview:
-    """What the template of a module's step reads of a participant's reading."""
-
-    module: Module
-    step: Step
-    address: str
-
-    @property
-    def first_text(self) -> int:
-        return next((step.number for step in self.module.steps if step.kind == "text"), 0)
-
-    @property
-    def total(self) -> int:
-        return len(self.module.steps)
 
 
 def _preview(upload_id: str, tongue: str, trade: str) -> Preview:
@@ -181,15 +164,10 @@ def preview_step(upload_id: str, tongue: str, trade: str, module: int, number: i
 def press_in_preview(upload_id: str, tongue: str, trade: str, module: int, number: int) -> ResponseReturnValue:
     seen = _preview(upload_id, tongue, trade)
     reading, doing = _read(seen, module, number), request.form.get("gor", "klar")
-    view = None
-    if isinstance(reading.step, ScenarioStep) and doing in ("valj", "nod"):
-        view = (module_page.chosen if doing == "valj" else module_page.at_node)(reading.step, request.form)
-    elif isinstance(reading.step, CheckStep) and doing == "svara":
-        view = module_page.answered(reading.step, request.form)
+    view = module_page.pressed(reading.step, doing, request.form)
     if view is not None:
         return _step_page(seen, reading, view), 400 if view.error else 200
-    onward = f"{number + 1}" if number < reading.total else "klar"
-    return redirect(f"{seen.address}/{module}/{onward}", 303)
+    return redirect(reading.past_the_stories if doing == "hoppa" else reading.following, 303)
 
 
 @blueprint.get("/admin/utbildning/<upload_id>/granska/<tongue>/<trade>/<int:module>/klar")
@@ -209,14 +187,12 @@ def _course(seen: Preview) -> Course:
     return seen.review.uploaded
 
 
-def _read(seen: Preview, module: int, number: int) -> ReadingPreview:
-    found = _course(seen).module(module) or abort(404)
-    step = found.step(number, seen.role) or abort(404)
-    return ReadingPreview(found, step, seen.address)
+def _read(seen: Preview, module: int, number: int) -> Reading:
+    return module_page.find_reading(_course(seen), module, number, seen.role, address=seen.address) or abort(404)
 
 
-def _step_page(seen: Preview, reading: ReadingPreview, view: module_page.StepView) -> str:
+def _step_page(seen: Preview, reading: Reading, view: module_page.StepView) -> str:
     return render_template(
         "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
-        before=reading.step.number - 1 or None, preview=seen, **view.context,
+        before=reading.number - 1 or None, preview=seen, **view.context,
     )  # fmt: skip

@@ -5,7 +5,6 @@ Choices and answers travel by POST and stand in no address: somebody may read th
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -16,46 +15,16 @@ from kapabla.answers.progress import Event
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry, meetings
 from kapabla.ids import new_id
-from kapabla.material.courses.definition import CheckStep, Course, Module, ScenarioStep, Step
+from kapabla.material.courses.definition import Module
 from kapabla.web import language, module_page
+from kapabla.web.module_page import Reading, StepView
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.questions import KEY_FIELD
+from kapabla.web.participant.reading import ADDRESS, events_of, find_reading, show_step
 from kapabla.web.participant.session import Participant, needs_session, participant, today
 from kapabla.web.unit_of_work import work
 
-ADDRESS = "/delar"
 _KEY = re.compile(r"^[a-z0-9-]{8,36}$")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A step of a module as this participant meets it."""
-
-    me: Participant
-    course: Course
-    module: Module
-    step: Step
-    standing: Standing
-    address: str = ADDRESS
-
-    @property
-    def number(self) -> int:
-        return self.step.number
-
-    @property
-    def first_text(self) -> int:
-        """The page that says what the module is for."""
-        return next((step.number for step in self.module.steps if step.kind == "text"), 0)
-
-    @property
-    def total(self) -> int:
-        return len(self.module.steps)
-
-    @property
-    def following(self) -> str:
-        if self.number < self.total:
-            return url_for("participant.module_step", module=self.module.number, number=self.number + 1)
-        return url_for("participant.module_done", module=self.module.number)
 
 
 @blueprint.get("/delar")
@@ -102,22 +71,12 @@ def _row(module: Module, done: progress.Progress) -> dict[str, Any]:
     return {"module": module, "state": state, "step": done.next_step(module.number, steps), "steps": steps}
 
 
-def _read(module: int, number: int) -> Reading:
-    me = participant()
-    course = me.course
-    language.narrow(course.languages)
-    found = course.module(module)
-    step = found.step(number, me.role) if found else None
-    if found is None or step is None:
-        abort(404)
-    return Reading(me, course, found, step, me.standing())
-
-
 @blueprint.get("/delar/<int:module>/<int:number>")
 @needs_session
 def module_step(module: int, number: int) -> ResponseReturnValue:
-    reading = _read(module, number)
-    if not journey.course_is_open(reading.me.study, reading.standing, today()):
+    me = participant()
+    reading = _read(me, module, number)
+    if not journey.course_is_open(me.study, me.standing(), today()):
         return redirect(url_for("participant.continue_journey"), 303)
     return _page(reading, module_page.opened(reading.step))
 
@@ -125,82 +84,46 @@ def module_step(module: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/delar/<int:module>/<int:number>")
 @needs_session
 def save_module_step(module: int, number: int) -> ResponseReturnValue:
-    reading = _read(module, number)
-    if not journey.course_is_open(reading.me.study, reading.standing, today()):
+    me = participant()
+    reading = _read(me, module, number)
+    if not journey.course_is_open(me.study, me.standing(), today()):
         return redirect(url_for("participant.continue_journey"), 303)
     doing = request.form.get("gor", "klar")
-    if doing == "hoppa":
-        return _skip_stories(reading)
-    if doing == "valj" and isinstance(reading.step, ScenarioStep):
-        return _choose(reading, reading.step)
-    if doing == "nod" and isinstance(reading.step, ScenarioStep):
-        view = module_page.at_node(reading.step, request.form)
-        return _page(reading, view) if view else abort(404)
-    if doing == "svara" and isinstance(reading.step, CheckStep):
-        return _answer(reading, reading.step)
-    _record(reading, {"": Event("read", module, number)})
-    return redirect(reading.following, 303)
-
-
-def _skip_stories(reading: Reading) -> ResponseReturnValue:
-    """Skipping costs nothing: the stories' steps count as over, and the way leads past them (S13).
-
-    From the note of the module all its stories are skipped, from the note of one story only that one.
-    """
-    steps = reading.module.steps
-    stories = [step.number for step in steps if step.kind in ("content_note", "scenario")]
-    if reading.step.kind == "scenario":
-        stories = [reading.number]
-    _record(reading, {f"-{number}": Event("skipped", reading.module.number, number) for number in stories})
-    rest = [step.number for step in steps if step.number not in stories]
-    if not rest:
-        return redirect(url_for("participant.module_done", module=reading.module.number), 303)
-    ahead = next((number for number in rest if number > reading.number), rest[0])
-    return redirect(url_for("participant.module_step", module=reading.module.number, number=ahead), 303)
-
-
-def _choose(reading: Reading, step: ScenarioStep) -> ResponseReturnValue:
-    view = module_page.chosen(step, request.form)
-    if view is None:
-        abort(404)
-    if view.node is None or view.choice is None:
+    view = module_page.pressed(reading.step, doing, request.form)
+    if view and view.error:
         return _page(reading, view), 400
-    choice = Event("choice", reading.module.number, step.number, view.node.id, view.choice.code)
-    _record(reading, {"": choice})
-    return _page(reading, view)
+    record(me, reading, _key(), events_of(reading, request.form))
+    if view:
+        return _page(reading, view)
+    return redirect(reading.past_the_stories if doing == "hoppa" else reading.following, 303)
 
 
-def _answer(reading: Reading, step: CheckStep) -> ResponseReturnValue:
-    """Feedback on the same page; the first answer is kept for good, whatever is tried afterwards (D3)."""
-    view = module_page.answered(step, request.form)
-    answers = {
-        f"-{question}"[:12]: Event("answer", reading.module.number, step.number, question, str(answer))
-        for question, answer in view.given.items()
-    }
-    _record(reading, answers)
-    return _page(reading, view)
+def _read(me: Participant, module: int, number: int) -> Reading:
+    course = me.course
+    language.narrow(course.languages)
+    return find_reading(course, module, number, me.role)
 
 
-def _record(reading: Reading, events: Mapping[str, Event]) -> None:
-    """What one form has done, each under the form's key with an ending of its own."""
+def _key() -> str:
     key = request.form.get(KEY_FIELD, "")
-    if not _KEY.match(key):
-        abort(400)
+    return key if _KEY.match(key) else abort(400)
+
+
+def record(me: Participant, reading: Reading, key: str, events: Mapping[str, Event]) -> None:
+    """What one form has done, each under the form's key with an ending of its own. A first choice or answer is kept
+    for good, whatever is tried afterwards (D3); skipping costs nothing (S13)."""
     progress.record_events(
-        work().answers, reading.me.subject, {f"{key[:24]}{ending}"[:40]: event for ending, event in events.items()},
+        work().answers, me.subject, {f"{key[:24]}{ending}"[:40]: event for ending, event in events.items()},
         course=reading.course.id, course_version=reading.course.version, on=today(),
     )  # fmt: skip
     if any(event.kind in ("read", "skipped") for event in events.values()):
-        done = progress.read_progress(work().answers, reading.me.subject)
+        done = progress.read_progress(work().answers, me.subject)
         if journey.course_is_over(reading.course, done):
-            entry.mark_over(work().identity, reading.me.entrant.person_id, "delar")
+            entry.mark_over(work().identity, me.entrant.person_id, "delar")
 
 
-def _page(reading: Reading, view: module_page.StepView) -> str:
-    return render_template(
-        "participant/module_step.html", reading=reading, module=reading.module, step=reading.step, key=new_id(),
-        before=reading.number - 1 or None, **view.context,
-    )  # fmt: skip
+def _page(reading: Reading, view: StepView) -> str:
+    return show_step(reading, new_id(), view)
 
 
 @blueprint.get("/delar/<int:module>/klar")
