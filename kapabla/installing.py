@@ -14,6 +14,7 @@ from kapabla.service import material_root, open_engines, published_files
 # The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
 _KEYS = (
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
+    ("offline", "1"),
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"),
 )  # fmt: skip
 
@@ -55,7 +56,8 @@ def check_keys(config: Config, material: Material) -> None:
     """Before the first request: a key that is missing or broken would be found out by a participant."""
     keyring = Keyring(config.key_dir)
     for purpose, key_id in wanted_keys(material):
-        keyring.get(purpose, key_id)
+        if not keyring.is_given_up(purpose, key_id):
+            keyring.get(purpose, key_id)
 
 
 def check_organisation(material: Material) -> None:
@@ -72,7 +74,7 @@ def is_demo(config: Config) -> bool:
 def make_keys(config: Config, wanted: list[tuple[str, str]], on: date) -> None:
     keyring = Keyring(config.key_dir)
     for purpose, key_id in wanted:
-        if not keyring.has(purpose, key_id):
+        if not keyring.has(purpose, key_id) and not keyring.is_given_up(purpose, key_id):
             keyring.make(purpose, key_id, on)
 
 

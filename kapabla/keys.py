@@ -13,6 +13,7 @@ from pathlib import Path
 from kapabla.errors import KapablaError
 
 KEY_BYTES = 32
+RSA_BITS = 3072
 PURPOSES = (
     "study", "invitation", "certificate", "audit", "release", "sealing", "offline", "backup", "session", "tombstone",
 )  # fmt: skip
@@ -57,13 +58,31 @@ class Keyring:
     def has(self, purpose: str, key_id: str = "1") -> bool:
         return self._path(purpose, key_id).exists()
 
+    def latest(self, purpose: str) -> str:
+        """The id in use where a purpose has several: they are numbered as they are made."""
+        return str(max(self._numbers(purpose, "key"), default=1))
+
+    def rotate(self, purpose: str, on: date) -> str:
+        """A new key beside the old, which goes on reading what was sealed with it. Returns the new id."""
+        key_id = str(max(self._numbers(purpose, "key") + self._numbers(purpose, "lost"), default=0) + 1)
+        self.make(purpose, key_id, on)
+        return key_id
+
+    def give_up(self, purpose: str, key_id: str, on: date) -> None:
+        """Write down that a key is lost for good: what was sealed with it can be told so instead of waiting."""
+        text = f'purpose = "{purpose}"\nid = "{key_id}"\ngiven_up_on = {on.isoformat()}\n'
+        self._path(purpose, key_id).with_suffix(".lost").write_text(text, encoding="utf-8")
+
+    def is_given_up(self, purpose: str, key_id: str) -> bool:
+        return self._path(purpose, key_id).with_suffix(".lost").exists()
+
     def make(self, purpose: str, key_id: str, on: date) -> None:
         """Make a key once. An existing one is left as it is: making it anew would cut every link that it holds."""
         if purpose not in PURPOSES:
             raise KeyUnsound(name=purpose)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fields = {"purpose": f'"{purpose}"', "id": f'"{key_id}"', "made_on": on.isoformat()}
-        fields["key"] = f'"{_encode(secrets.token_bytes(KEY_BYTES))}"'
+        fields["key"] = f'"{_encode(_fresh(purpose))}"'
         text = "".join(f"{name} = {value}\n" for name, value in fields.items())
         try:
             handle = os.open(self._path(purpose, key_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -71,6 +90,10 @@ class Keyring:
             return
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+
+    def _numbers(self, purpose: str, ending: str) -> list[int]:
+        ids = [path.stem.removeprefix(f"{purpose}-") for path in self._folder.glob(f"{purpose}-*.{ending}")]
+        return [int(key_id) for key_id in ids if key_id.isdecimal()]
 
     def destroy(self, purpose: str, key_id: str) -> None:
         """What a key held together can never be joined again (E7, end of study)."""
@@ -101,6 +124,17 @@ class Keyring:
         if len(key) < KEY_BYTES or len(set(key)) < 8:
             raise KeyUnsound(name=path.name)
         return key
+
+
+def _fresh(purpose: str) -> bytes:
+    """Random bytes; for what telephones seal (`unsealing.py`) the private part of a pair."""
+    if purpose != "offline":
+        return secrets.token_bytes(KEY_BYTES)
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    pair = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    return pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:

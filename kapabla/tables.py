@@ -1,6 +1,6 @@
 """Every table of every vault, for migrations, commands and tests. No wing imports this: each knows its own only."""
 
-from kapabla.answers import attendance, consents, learning, placement, submissions
+from kapabla.answers import attendance, consents, late, learning, placement, submissions
 from kapabla.answers import records as answers_records
 from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, sessions
 from kapabla.identity import records as identity_records
@@ -10,6 +10,6 @@ from kapabla.vaults import METADATA
 
 __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents",
-    "identity_records", "invitations", "learning", "meetings", "messages", "office_records", "people",
+    "identity_records", "invitations", "late", "learning", "meetings", "messages", "office_records", "people",
     "placement", "plans", "releases", "sessions", "staff", "submissions", "uploads",
 ]  # fmt: skip

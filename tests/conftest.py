@@ -32,7 +32,7 @@ from tests.page_client import PageClient
 from tests.trial import make_root
 
 KEYS = [
-    ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"),
+    ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"), ("offline", "1"),
     ("audit", "identity"), ("audit", "answers"), ("audit", "office"), ("study", "kapabla-2026"),
 ]  # fmt: skip
 # The same examples every time, and no clock: a slow machine is not a fault of the product.

@@ -1,7 +1,7 @@
 """What tests are about, made with keywords and valid by default."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,8 +19,9 @@ from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person
 from kapabla.journals import Journal
+from kapabla.material.library import Library
 from kapabla.office import sign_in
-from kapabla.service import Service
+from kapabla.service import Service, material_root
 from tests.page_client import PageClient
 
 PASSWORD = "ett ganska langt losenord"
@@ -101,11 +102,11 @@ def sign_in_as(client: PageClient, role: str, *, municipality: str | None = None
     return secret
 
 
-def start_course(client: PageClient, made: Made, *, research: str = "ja") -> None:
+def start_course(client: PageClient, made: Made, *, research: str = "ja", phone: str = "delad") -> None:
     """From the link to the first question, or to the modules for those who say no."""
     client.get(f"/k/{made.token}")
     client.fill()
-    client.fill(telefon="delad")
+    client.fill(telefon=phone)
     client.fill()
     client.get("/start/samtycke")
     client.fill(val1=research, val2=research, val3="nej")
@@ -222,3 +223,9 @@ def make_meeting(
             takes_walk_ins=takes_walk_ins, today=held_on,
         )  # fmt: skip
         return meeting.id, derive_meeting_code(key, meeting.id)
+
+
+def with_material(service, material):
+    """The service of a process that has loaded this material."""
+    root = material_root(service.config)
+    return replace(service, library=Library(root, service.config.release_dir, lambda _: material))

@@ -4,11 +4,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 # Every table with a subject has to be known here.
-from kapabla.answers import attendance, consents, learning, placement, sealed_copy, submissions  # noqa: F401
+from kapabla.answers import attendance, consents, late, learning, placement, sealed_copy, submissions  # noqa: F401
 from kapabla.vaults import AnswersBase
 
 # What someone who goes on with the course keeps when only the research answers are removed.
-_RESEARCH_TABLES = ("submission", "free_texts", "wave_state", "release_inclusion", "sealed_copy")
+_RESEARCH_TABLES = ("submission", "free_texts", "wave_state", "release_inclusion", "sealed_copy", "late_answers")
 
 
 def erase_research(session: Session, subject: str) -> None:

@@ -4,12 +4,14 @@ Without the answers for whoever asks by themselves, since whoever reads the pers
 only in the sealed copy that the county orders.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.consents import all_choices
+from kapabla.answers.late import LateAnswers
 from kapabla.answers.learning import Certificate
 from kapabla.answers.placement import ReleaseInclusion, find_place
 from kapabla.answers.progress import read_progress
@@ -49,7 +51,8 @@ def answers_part(
         ),
     }  # fmt: skip
     if with_answers:
-        part["svar"] = list(_answers(session, material, study, subject))
+        part["svar"] = _answers(session, material, study, subject)
+        part["svar som kom för sent"] = _late_answers(session, material, study, subject)
         part["egna ord"] = [
             {"när": study.wave(row.wave).label.sv, "text": row.text}
             for row in session.scalars(select(FreeText).where(FreeText.subject == subject))
@@ -61,14 +64,24 @@ def _answers(session: Session, material: Material, study: Study, subject: str) -
     """Each question that was asked and what was answered, by the page's latest save, in the order of the waves."""
     rows = session.scalars(select(Submission).where(Submission.subject == subject).order_by(Submission.number))
     latest = {(row.wave, row.page): row for row in rows}
+    return _in_order(latest.values(), material, study)
+
+
+def _late_answers(session: Session, material: Material, study: Study, subject: str) -> list[dict[str, str]]:
+    """What waited on a telephone too long: kept, and counted nowhere."""
+    return _in_order(session.scalars(select(LateAnswers).where(LateAnswers.subject == subject)), material, study)
+
+
+def _in_order(rows: Iterable[Submission | LateAnswers], material: Material, study: Study) -> list[dict[str, str]]:
     waves = [wave.code for wave in study.waves]
     found = []
-    for row in sorted(latest.values(), key=lambda row: (waves.index(row.wave), row.page)):
+    for row in sorted(rows, key=lambda row: (waves.index(row.wave), row.page)):
         instrument = material.instruments[row.instrument, row.instrument_version]
         given = {**row.values, **row.missing}
+        day = row.saved_on if isinstance(row, Submission) else row.received_on
         found += [
             {
-                "när": study.wave(row.wave).label.sv, "dag": row.saved_on.isoformat(),
+                "när": study.wave(row.wave).label.sv, "dag": day.isoformat(),
                 "fråga": _question(instrument, item), "svar": _in_words(item, material, given[item.code]),
             }
             for item in instrument.items

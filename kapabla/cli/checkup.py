@@ -76,6 +76,9 @@ def _keys(config: Config, material: Material | None) -> list[Finding]:
     keyring, findings = Keyring(config.key_dir), []
     for purpose, key_id in wanted_keys(material):
         name = f"key {purpose}-{key_id}"
+        if keyring.is_given_up(purpose, key_id):
+            findings.append(Finding(name, True, "given up"))
+            continue
         try:
             keyring.get(purpose, key_id)
             findings.append(Finding(name, True, "readable"))

@@ -114,6 +114,30 @@ def make_key(opening: Opening, purpose: str, key_id: str) -> None:
     Keyring(opening.config.key_dir).make(purpose, key_id, local_date(system_clock()))
 
 
+@keys.command("rotate")
+@click.argument("purpose", type=click.Choice(["offline"]))
+@click.pass_obj
+def rotate_key(opening: Opening, purpose: str) -> None:
+    """Make a new key that is used from now on. The old one goes on reading, and stays in the folder."""
+    key_id = Keyring(opening.config.key_dir).rotate(purpose, local_date(system_clock()))
+    click.echo(f"{purpose}-{key_id} is in use from now on. Give it to every process that serves participants.")
+
+
+@keys.command("give-up")
+@click.argument("purpose", type=click.Choice(["offline"]))
+@click.argument("key_id")
+@click.pass_obj
+def give_up_key(opening: Opening, purpose: str, key_id: str) -> None:
+    """Write down that a key and all copies of it are lost: telephones stop waiting, and the pages are asked again."""
+    keyring, today = Keyring(opening.config.key_dir), local_date(system_clock())
+    if keyring.has(purpose, key_id):
+        raise click.UsageError(f"{purpose}-{key_id} lies in the folder and is not lost.")
+    keyring.give_up(purpose, key_id, today)
+    if not any(key.purpose == purpose for key in keyring.list()):
+        keyring.rotate(purpose, today)
+    click.echo(f"{purpose}-{key_id} is given up. {purpose}-{keyring.latest(purpose)} is in use.")
+
+
 @click.group()
 def audit() -> None:
     """The hash-chained logs."""

@@ -56,6 +56,7 @@ class Entrant:
     arm_by_lot: bool
     starts_on: date
     ends_on: date
+    generation: int
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,14 @@ _ENTRANT = (
     _person.c.gate_overridden,
     _cohort.c.id.label("cohort_id"), _cohort.c.study, func.coalesce(_person.c.arm, _cohort.c.arm).label("arm"),
     func.coalesce(_person.c.allocation_id, _cohort.c.allocation_id).is_not(None).label("arm_by_lot"),
-    _cohort.c.starts_on, _cohort.c.ends_on,
+    _cohort.c.starts_on, _cohort.c.ends_on, _invitation.c.generation,
 )  # fmt: skip
-_PLACES = _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True)).join(
-    _cohort, _cohort.c.id == _enrolment.c.cohort_id
+_PLACES = (
+    _person.join(_enrolment, (_enrolment.c.person_id == _person.c.id) & _enrolment.c.is_current.is_(True))
+    .join(_cohort, _cohort.c.id == _enrolment.c.cohort_id)
+    .join(_invitation, _invitation.c.person_id == _person.c.id)
 )
-_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES.join(_invitation, _invitation.c.person_id == _person.c.id))
+_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES)
 _BY_SESSION = select(
     *_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen, _live.c.meeting_id
 ).select_from(_PLACES.join(_live, _live.c.person_id == _person.c.id))

@@ -150,6 +150,9 @@ def init_app(app: Flask) -> None:
     def of_the_page() -> dict[str, object]:
         language, writes = current(), g.get("page_languages", LANGUAGES)
         choices = [other for other in offered() if other != language and (other == "sv" or other in writes)]
+        if g.get("is_kept"):
+            # A page that a telephone keeps: there the button would lead nowhere.
+            choices = []
         return {
             "lang": TAGS[language],
             "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],

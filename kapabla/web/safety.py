@@ -29,10 +29,10 @@ class ShownBox:
 def shown_box(material: Material, code: str, *, today: date, demo: bool) -> ShownBox:
     """The box without the lines that name a number nobody has checked."""
     box = material.safety[code]
-    stale = [] if demo else _stale_numbers(material.contacts, today)
+    stale = [] if demo else stale_numbers(material.contacts, today)
     lines = tuple(line for line in box.lines if not any(number in line.sv for number in stale))
     return ShownBox(box.heading, lines)
 
 
-def _stale_numbers(contacts: Iterable[SupportContact], today: date) -> list[str]:
+def stale_numbers(contacts: Iterable[SupportContact], today: date) -> list[str]:
     return [contact.number for contact in contacts if contact.number and not is_fresh(contact, today)]

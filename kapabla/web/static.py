@@ -15,6 +15,9 @@ def init_app(app: Flask, assets: Assets) -> None:
         reply = Response(found.body, mimetype=found.mimetype)
         reply.headers["Cache-Control"] = CACHE_IMMUTABLE
         reply.headers["Vary"] = "Accept-Encoding"
+        if f"/static/{name}" == assets.url("worker.js"):
+            # It answers for pages, which stand above its own folder (B04).
+            reply.headers["Service-Worker-Allowed"] = "/"
         if found.encoding:
             reply.headers["Content-Encoding"] = found.encoding
         return reply

@@ -40,8 +40,20 @@ def served(config, serve):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def launch():
+    """`launch(**settings)`: a browser of this module, closed with it."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
+        found = []
+
+        def start(**settings):
+            found.append(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, **settings))
+            return found[-1]
+
+        yield start
+        for browser in found:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(launch):
+    return launch()

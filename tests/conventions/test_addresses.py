@@ -17,6 +17,8 @@ WITHOUT_TOKEN = {
     "participant.leave_by_script", "participant.submit_shared_computer", "participant.submit_walk_in",
     "public.submit_accessibility_report",
 }  # fmt: skip
+# A sealed record and the token of a telephone are the proof; no cookie is sent.
+WITH_DEVICE_TOKEN = {"participant.receive"}
 # Signing in and up: a token bound to a cookie of its own, also without a session.
 BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up"}
 # Somebody who is not signed in has nothing that could be ended.
@@ -25,7 +27,7 @@ STAND_INS = {
     "cohort_id": "finnsinte", "meeting_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte",
     "number": "K-0000", "release": "finns", "file": "inte.csv", "figure": "inte", "token": "finnsinte",
     "code": "KB47RM", "statement": "finns.inte", "place": "2404", "wave": "fore", "name": "app.css",
-    "upload_id": "finnsinte", "tongue": "sv", "trade": "vet",
+    "upload_id": "finnsinte", "tongue": "sv", "trade": "vet", "version": "finns.inte",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}
@@ -159,7 +161,7 @@ def test_every_post_without_its_token_is_refused(app, token):
     staff["signed_in"] = client
     for rule in rules(app):
         wanted = ACCESS[rule.endpoint]
-        if method(rule) == "GET" or rule.endpoint in WITHOUT_TOKEN | HARMLESS:
+        if method(rule) == "GET" or rule.endpoint in WITHOUT_TOKEN | WITH_DEVICE_TOKEN | HARMLESS:
             continue
         client = person if wanted in ("participant", "public") else staff[wanted]
         assert status_of(client, rule, token)[0] == 400, rule
@@ -178,6 +180,20 @@ def test_the_exceptions_are_refused_from_another_site(app):
             assert app.test_client().post(url, headers=headers).status_code == 400, (endpoint, headers)
 
 
+def test_the_queue_takes_nothing_without_a_token_of_ours(app):
+    """Neither a session nor a token that was made up opens it."""
+    person = PageClient(app)
+    make.start_course(person, make.make_person(app.extensions["kapabla"]), research="nej")
+    for headers in (
+        {},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer åäö"},
+        {"Authorization": "Bearer AAAA"},
+    ):
+        reply = person.browser.post("/ko", json={}, headers=headers)
+        assert (reply.status_code, reply.json) == (401, {"state": "login"})
+
+
 def test_no_other_post_is_open_to_everybody(app):
     found = {rule.endpoint for rule in rules(app) if method(rule) == "POST" and ACCESS[rule.endpoint] == "public"}
-    assert found == WITHOUT_TOKEN | BEFORE_SIGN_IN | HARMLESS
+    assert found == WITHOUT_TOKEN | WITH_DEVICE_TOKEN | BEFORE_SIGN_IN | HARMLESS

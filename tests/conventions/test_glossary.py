@@ -15,6 +15,7 @@ GLOSSARY = {
     "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
     "AgreedText": "text som man har svarat på", "SealedCopy": "låst kopia", "Submission": "inskickade svar",
     "WaveState": "mättillfälle", "FreeText": "fritext", "OpenSurveySubmission": "svar i öppen enkät",
+    "LateAnswers": "svar som kom för sent",
     "LearningEvent": "steg i utbildningen", "Certificate": "intyg", "ReleaseInclusion": "vilka utgåvor man är med i",
     "Staff": "personal", "StaffSession": "inloggning", "StaffAttempt": "misslyckad inloggning",
     "RecoveryCode": "reservkod", "Approval": "godkännande",

@@ -11,6 +11,7 @@ LOOKED_UP = {
     "release", "file", "figure", "format",                # research
     "wave", "place",                                      # slugs of the study and of municipalities
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
+    "version",                                            # of a package for the telephone
 }  # fmt: skip
 
 

@@ -133,3 +133,26 @@ def test_sealed_field_does_not_fit_another_row_key_or_change():
 
 def test_same_text_is_sealed_differently_each_time():
     assert seal(KEY, "x", "c") != seal(KEY, "x", "c")
+
+
+# --- Of which there are several: the pair that telephones seal with ---
+
+
+def test_a_rotated_key_is_used_and_the_old_one_goes_on_reading(ring):
+    ring.make("offline", "1", MADE)
+    assert ring.latest("offline") == "1"
+    assert [ring.rotate("offline", MADE) for _ in range(10)] == [str(number) for number in range(2, 12)]
+    assert ring.latest("offline") == "11", "by number, and not as text"
+    assert ring.get("offline", "1") != ring.get("offline", "11")
+
+
+def test_a_given_up_key_is_written_down_and_its_number_is_never_used_again(ring, tmp_path):
+    ring.make("offline", "1", MADE)
+    ring.rotate("offline", MADE)
+    (tmp_path / "keys/offline-2.key").unlink()
+    assert not ring.is_given_up("offline", "2")
+    ring.give_up("offline", "2", MADE)
+    assert ring.is_given_up("offline", "2")
+    assert not ring.is_given_up("offline", "1")
+    assert (ring.latest("offline"), ring.rotate("offline", MADE)) == ("1", "3")
+    assert [key.id for key in ring.list()] == ["1", "3"]

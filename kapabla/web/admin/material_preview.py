@@ -143,7 +143,7 @@ def _question_page(
     return render_template(
         "participant/questions_page.html", asking=asking, page=page, blocks=blocks, preview=seen,
         questions=[question for block in blocks for question in block.questions], skipped=skipped or [],
-        key=new_id(), made="", role=language.written(seen.material.role(seen.role).in_sentence),
+        key=new_id(), made="", place="", role=language.written(seen.material.role(seen.role).in_sentence),
         before=page.number - 1 or None, heading=page.heading or asking.questionnaire.instruments[0].title,
     )  # fmt: skip
 

@@ -9,7 +9,10 @@ from kapabla.web.participant import (
     meetings,
     modules,
     my_data,
+    packages,
+    phone,
     questions,
+    queue,
     shared_computer,
     start,
     walk_in,
@@ -17,8 +20,8 @@ from kapabla.web.participant import (
 from kapabla.web.participant.blueprint import blueprint
 
 __all__ = [
-    "certificate", "copies", "entry", "meetings", "modules", "my_data", "questions", "shared_computer", "start",
-    "walk_in",
+    "certificate", "copies", "entry", "meetings", "modules", "my_data", "packages", "phone", "questions", "queue",
+    "shared_computer", "start", "walk_in",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A wave as one participant meets it: the pages that apply to what is saved, in this person's order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from kapabla import bridge
 from kapabla.answers import saving
 from kapabla.material.instruments import Questionnaire, QuestionnairePage, in_order, pages_to_show
 from kapabla.material.instruments.rules import Answers
-from kapabla.material.studies.questionnaire import answers_by_wave
+from kapabla.material.studies.questionnaire import answers_by_wave, questionnaire
 from kapabla.web.participant.session import Participant
 from kapabla.web.unit_of_work import service, work
 
@@ -86,10 +87,11 @@ class Asking:
         return sum(item.is_asked for page in self.pages for item in page.items)
 
 
-def asking_for(me: Participant, wave: str) -> Asking:
+def asking_for(me: Participant, wave: str, versions: Mapping[str, int] | None = None) -> Asking:
+    """`versions`: of instruments that are asked as they were, for what was answered on a telephone before a change."""
     study_key = service().keys.get("study", me.entrant.study)
     seed = bridge.order_seed(study_key, me.subject)
-    written = _questionnaire(me, wave)
+    written = _questionnaire(me, wave, versions)
     questionnaire = in_order(written, seed)
     saved = saving.saved_pages(work().answers, me.subject, wave)
     pages = pages_to_show(questionnaire, _values(saved), _earlier(me, written))
@@ -100,9 +102,14 @@ def asking_for(me: Participant, wave: str) -> Asking:
     )
 
 
-def _questionnaire(me: Participant, wave: str) -> Questionnaire:
+def _questionnaire(me: Participant, wave: str, versions: Mapping[str, int] | None = None) -> Questionnaire:
     form_order = bridge.form_order(service().keys.get("study", me.entrant.study), me.subject)
-    return me.study.questionnaire(service().material, wave, form_order)
+    study = me.study
+    if not versions:
+        return study.questionnaire(service().material, wave, form_order)
+    # Put together for this once: the material keeps what it has put together, and this study is nobody else's.
+    former = study.model_copy(update={"instrument_versions": {**study.instrument_versions, **versions}})
+    return questionnaire(former, service().material, wave, form_order)
 
 
 def _values(saved: dict[int, dict[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from kapabla.identity.entry import Entrant
 from kapabla.web import csrf, kiosk
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import CONTACT_CHOSEN, COOKIE, GONE, find_participant, forget, let_in
+from kapabla.web.participant.session import (
+    CLEAR_STORAGE,
+    CONTACT_CHOSEN,
+    COOKIE,
+    GONE,
+    find_participant,
+    forget,
+    let_in,
+)
 from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 
@@ -138,8 +146,10 @@ def leave() -> ResponseReturnValue:
 
 @blueprint.post("/lamna")
 def leave_by_script() -> ResponseReturnValue:
+    """What a telephone of one's own keeps is sealed, and waits for coverage; on any other nothing is left (S09)."""
     reply = Response(status=204)
-    reply.headers["Clear-Site-Data"] = '"storage"'
+    if request.form.get("telefon") != "egen":
+        reply.headers["Clear-Site-Data"] = CLEAR_STORAGE
     _end(reply)
     return reply
 

@@ -19,7 +19,8 @@ from kapabla.material.courses.definition import Module
 from kapabla.web import language, module_page
 from kapabla.web.module_page import Reading, StepView
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.questions import KEY_FIELD
+from kapabla.web.participant.page_saving import KEY_FIELD
+from kapabla.web.participant.phone import kit_for
 from kapabla.web.participant.reading import ADDRESS, events_of, find_reading, show_step
 from kapabla.web.participant.session import Participant, needs_session, participant, today
 from kapabla.web.unit_of_work import work
@@ -49,6 +50,7 @@ def module_list() -> ResponseReturnValue:
         is_welcome="ny" in request.args and not standing.in_research,
         meeting_is_held=meetings.is_held_for(work().identity, me.entrant.cohort_id, on=today()),
         was_there=today() in standing.attended, all_done=journey.course_is_over(course, standing.progress),
+        kit=kit_for(me, wave),
     )  # fmt: skip
 
 

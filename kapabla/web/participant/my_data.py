@@ -1,6 +1,6 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
@@ -9,7 +9,14 @@ from kapabla.identity import entry
 from kapabla.keys import seal, unseal
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import forget, needs_session, needs_session_or, participant, trail
+from kapabla.web.participant.session import (
+    CLEAR_STORAGE,
+    forget,
+    needs_session,
+    needs_session_or,
+    participant,
+    trail,
+)
 from kapabla.web.unit_of_work import now, service, work
 
 SCOPES = {"forskning": "research", "allt": "all"}
@@ -113,11 +120,12 @@ def _person_of_form() -> str | None:
 
 
 def _receipt(scope: str, *, erase: bool) -> ResponseReturnValue:
-    page = render_template("participant/withdrawn.html", scope=scope, erase=erase)
     if scope == "research":
-        return page
-    reply = make_response(page)
-    reply.headers["Clear-Site-Data"] = '"storage"'
+        return render_template("participant/withdrawn.html", scope=scope, erase=erase)
+    # From now on this telephone is nobody's here: the script removes what it kept, beside what the header removes.
+    g.device = "shared"
+    reply = make_response(render_template("participant/withdrawn.html", scope=scope, erase=erase))
+    reply.headers["Clear-Site-Data"] = CLEAR_STORAGE
     forget(reply)
     return reply
 

@@ -1,39 +1,25 @@
 """The questionnaires: intro (P8), a page (P9), skipped answers and sending in (P10, P15). One document a saved page."""
 
-import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.answers import journey, saving
-from kapabla.answers.placement import correct_place
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
-from kapabla.keys import keyed_hash
-from kapabla.material.instruments import (
-    FIXED,
-    Instrument,
-    Item,
-    PageAnswers,
-    QuestionnairePage,
-    read_page,
-)
-from kapabla.material.texts import Text
-from kapabla.web import csrf, language, question_form
-from kapabla.web.participant import render_time
+from kapabla.material.instruments import AnswerFault, Item, PageAnswers, QuestionnairePage, read_page
+from kapabla.web import language, question_form
+from kapabla.web.participant import page_saving, render_time
 from kapabla.web.participant.asking import Asking, asking_for
+from kapabla.web.participant.asking_page import show_questions, speak
 from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.page_saving import KEY_FIELD
+from kapabla.web.participant.phone import kit_for
 from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
-from kapabla.web.unit_of_work import service, work
-
-KEY_FIELD = "nyckel"
-# Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
-_KEY = re.compile(r"^[a-z0-9-]{8,40}$")
-
-# The form's own fields and its buttons: the rest is what the person has entered.
-_NOT_ENTERED = {csrf.FIELD, KEY_FIELD, render_time.FIELD, "paus", "anda"}
+from kapabla.web.unit_of_work import work
 
 
 def _ask(slug: str) -> tuple[Participant, Asking]:
@@ -61,7 +47,7 @@ def questions_intro(wave: str) -> ResponseReturnValue:
     if not _is_open(me, asking.wave):
         return _to_next_step()
     return render_template(
-        "participant/questions_intro.html", asking=asking, resumed=bool(asking.saved),
+        "participant/questions_intro.html", asking=asking, resumed=bool(asking.saved), kit=kit_for(me, asking.wave),
         is_before=me.study.wave(asking.wave).is_before_course,
     )  # fmt: skip
 
@@ -73,7 +59,7 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
     if not _is_open(me, asking.wave):
         return _to_next_step()
     page = asking.page(number)
-    _speak(asking, page)
+    speak(asking, page)
     if _needs_note(asking, page):
         return render_template("participant/questions_note.html", asking=asking, page=page, **_made())
     # Saved answers are never shown again, on any device (docs/decisions/0005).
@@ -89,7 +75,7 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
 def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     me, asking = _ask(wave)
     page = asking.page(number)
-    _speak(asking, page)
+    speak(asking, page)
     given = request.form.to_dict(flat=False)
     if question_form.MOVE in given:
         # "Flytta upp" and "Flytta ner" save nothing: the page comes back with the row moved.
@@ -140,64 +126,17 @@ def not_taken(error: saving.AlreadySent | saving.NotOpen) -> ResponseReturnValue
 
 def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:
     key = request.form.get(KEY_FIELD, "")
-    if not _KEY.match(key):
+    if not page_saving.is_key(key):
         abort(400)
-    save = saving.PageSave(
-        wave=asking.wave,
-        page=page.number,
-        instrument=page.instrument_id,
-        instrument_version=page.instrument_version,
-        values=read.values,
-        missing={code: reason.slug for code, reason in read.missing.items()},
-        language=language.current(),
-        mode="kiosk" if me.live.device == "kiosk" else "web",
-        device=_device_class(),
-        on=today(),
-        duration_seconds=render_time.seconds_since(request.form.get(render_time.FIELD, "")),
-        seed=asking.seed if _instrument(asking, page).is_random else FIXED,
-    )
-    # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
-    whole = asking.questionnaire.page(page.number) or page
-    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
-    fresh = saving.save_page(work().answers, me.subject, key, save, texts, mark=_mark())
-    if fresh:
-        _correct_placement(me, page, read)
-    return fresh
+    how = page_saving.Circumstances(
+        key, _mark(), language.current(), page_saving.device_class(),
+        render_time.seconds_since(request.form.get(render_time.FIELD, "")),
+    )  # fmt: skip
+    return page_saving.save(me, asking, page, read, how)
 
 
 def _mark() -> str:
-    """Tells what was entered from what else may come under the same key. Keyed: it tells nothing of the answers."""
-    entered = [
-        f"{name}={value}".encode()
-        for name, values in sorted(request.form.to_dict(flat=False).items())
-        for value in values
-        if name not in _NOT_ENTERED
-    ]
-    digest = keyed_hash(service().keys.get("session"), b"saved form", request.path.encode(), *entered)
-    return digest.hex()[: saving.MARK_LENGTH]
-
-
-def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
-    """ "Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
-    if me.place.is_protected:
-        return
-    said = {
-        item.confirms: option.code
-        for item in page.items
-        if item.confirms and item.code in read.values
-        for option in [item.option(int(str(read.values[item.code])))]
-        if option and option.code
-    }
-    if said:
-        correct_place(
-            work().answers, me.subject,
-            municipality=said.get("municipality", me.place.municipality), role=said.get("role", me.place.role),
-        )  # fmt: skip
-
-
-def _device_class() -> str:
-    """Phone or other, from the client hint alone; the browser's name is never read."""
-    return "phone" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "other"
+    return page_saving.mark_of(request.path, request.form.to_dict(flat=False))
 
 
 def _following(asking: Asking, number: int) -> str:
@@ -209,28 +148,19 @@ def _following(asking: Asking, number: int) -> str:
 
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
-    faults: list[Any] | None = None, skipped: list[str] | None = None, moved: str = "",
+    faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), moved: str = "",
 ) -> str:  # fmt: skip
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
-    blocks = question_form.blocks(page, items, shown, {fault.item: fault for fault in faults or []}, moved)
     # What has not been saved yet goes on being timed from the first time that the page was shown.
     is_unsaved = bool(faults or moved)
-    return render_template(
-        "participant/questions_page.html",
-        asking=asking,
-        page=page,
-        blocks=blocks,
-        questions=[question for block in blocks for question in block.questions],
-        skipped=skipped or [],
-        **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
-        role=_role_name(me),
-        before=asking.before(page.number),
-        heading=_heading(asking, page),
-    )
+    return show_questions(
+        asking, page, items, shown, me.role, faults=faults, skipped=skipped, moved=moved,
+        kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
+    )  # fmt: skip
 
 
-def _made(since: str = "") -> dict[str, str]:
+def _made(since: str = "") -> dict[str, Any]:
     """The hidden fields: the key that saves a form once, and when the page was made."""
     return {"key": new_id(), "made": since or render_time.made_now()}
 
@@ -239,20 +169,6 @@ def _needs_note(asking: Asking, page: QuestionnairePage) -> bool:
     """A warning comes before what it warns of, on a page of its own, until the reader goes on from it."""
     is_new = page.number not in asking.saved and not {"visa", "om"} & set(request.args)
     return is_new and "content_note_questions" in page.boxes
-
-
-def _speak(asking: Asking, page: QuestionnairePage) -> None:
-    """Questions are asked in a language that the whole instrument is written in, or else in Swedish."""
-    language.narrow(_instrument(asking, page).languages)
-
-
-def _instrument(asking: Asking, page: QuestionnairePage) -> Instrument:
-    return asking.questionnaire.instrument(page.instrument_id)
-
-
-def _heading(asking: Asking, page: QuestionnairePage) -> Text:
-    """The scale's theme: the page's own heading, or the title of its instrument."""
-    return page.heading or _instrument(asking, page).title
 
 
 def _known_from_placement(me: Participant, page: QuestionnairePage) -> dict[str, list[str]]:
@@ -268,11 +184,6 @@ def _known_from_placement(me: Participant, page: QuestionnairePage) -> dict[str,
 
 def _placed(me: Participant, item: Item) -> str:
     return me.place.role if item.confirms == "role" else me.place.municipality
-
-
-def _role_name(me: Participant) -> str:
-    role = next((role for role in service().material.roles if role.code == me.role), None)
-    return language.written(role.in_sentence) if role else language.translated("den du har i bygden")
 
 
 @blueprint.get("/fragor/<wave>/skicka")

@@ -29,6 +29,10 @@ from kapabla.web.unit_of_work import now, service, work
 
 COOKIE, COMPANION = "k", "kx"
 GONE = "-"
+# Sent by the worker of somebody's own telephone with each form that it passes on.
+ASKED_BY_WORKER = "Kapabla-Phone"
+# What the browser itself removes: databases, caches and the worker. Not "cache": support is uneven (S09).
+CLEAR_STORAGE = '"storage"'
 # The step that ends the first pages: whoever is past it has been here before.
 CONTACT_CHOSEN = "kontakt"
 # What somebody who has just walked into a meeting is shown before anything else: the code to come back with.
@@ -67,7 +71,14 @@ class Participant:
 
     def standing(self) -> Standing:
         """Read anew: what was just saved counts."""
-        return read_standing(work().answers, self.subject, bridge.terms_of(self.entrant))
+        read = read_standing(work().answers, self.subject, bridge.terms_of(self.entrant))
+        g.standing = read
+        return read
+
+    @property
+    def last_standing(self) -> Standing:
+        """As it was last read in this request."""
+        return cast(Standing, g.get("standing") or self.standing())
 
     @property
     def role(self) -> str:
@@ -137,6 +148,9 @@ def _to_the_door() -> ResponseReturnValue:
     comes next to a shared computer: that somebody else was there is nothing to tell them."""
     was_here = request.cookies.get(COOKIE, GONE) != GONE and not kiosk.is_kiosk()
     reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
+    if request.headers.get(ASKED_BY_WORKER):
+        # It cannot see where a redirect leads, and has answers that would be lost on the way.
+        reply = Response("", 401, mimetype="text/plain")
     forget(reply)
     return reply
 
@@ -151,9 +165,13 @@ def _note_seen(found: Participant) -> None:
 
 @blueprint.context_processor
 def _of_the_session() -> dict[str, object]:
-    """A shared computer has a warning of its own."""
+    """`device` tells the script what it may keep; a page of a package is made for somebody's own telephone. A shared
+    computer has a warning of its own."""
     here = cast("Participant | None", g.get("participant"))
-    return {"warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None}
+    return {
+        "warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None,
+        "device": g.get("device") or (here.live.device if here else None),
+    }
 
 
 def let_in(reply: Response, entrant: Entrant, *, been_here: bool) -> None:

@@ -11,7 +11,15 @@ from kapabla.identity import entry, meetings, own_contact
 from kapabla.material.studies.consent_values import consent_values
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
-from kapabla.web.participant.session import CONTACT_CHOSEN, Participant, needs_session, participant, today, trail
+from kapabla.web.participant.session import (
+    CLEAR_STORAGE,
+    CONTACT_CHOSEN,
+    Participant,
+    needs_session,
+    participant,
+    today,
+    trail,
+)
 from kapabla.web.unit_of_work import now, service, work
 
 CHANNELS = ("email", "sms", "letter", "none")
@@ -81,7 +89,10 @@ def submit_own_phone() -> ResponseReturnValue:
     live = participant().live
     entry.update_session(work().identity, participant().token, device=device)
     is_change = live.device != "unknown" and live.has_seen_safety
-    return redirect(url_for("participant.my_data" if is_change else "participant.continue_journey"), 303)
+    reply = redirect(url_for("participant.my_data" if is_change else "participant.continue_journey"), 303)
+    if device != "own":
+        reply.headers["Clear-Site-Data"] = CLEAR_STORAGE
+    return reply
 
 
 def _own_phone_page(*, error: bool = False) -> str:

@@ -18,7 +18,7 @@ from kapabla.ids import new_id
 from kapabla.web import csrf, language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.meetings import STATUS, look_up, sound_code
-from kapabla.web.participant.questions import KEY_FIELD
+from kapabla.web.participant.page_saving import KEY_FIELD
 from kapabla.web.participant.session import let_walk_in, needs_session, participant
 from kapabla.web.unit_of_work import now, service, work
 

@@ -5,7 +5,28 @@
   const status = document.querySelector("[data-exit-status]");
   const away = exit && exit.dataset.neutral;
   const words = status ? status.dataset : {}; // In the language of the page.
+  const { device } = document.body.dataset, workers = navigator.serviceWorker;
+  // On somebody's own telephone sealed answers may wait; anywhere else nothing is kept (S09).
+  const keeps = () => workers && workers.controller && !/shared|kiosk/.test(device);
   let leaving = false;
+
+  // The worker, what it has kept, and whatever else of ours a browser can hold.
+  function wipe() {
+    const gone = [];
+    if (workers) gone.push(workers.getRegistrations().then((all) => Promise.all(all.map((one) => {
+      if (one.active) one.active.postMessage({ do: "remove" });
+      return one.unregister();
+    }))));
+    if (window.caches) gone.push(caches.keys().then((all) => Promise.all(all.map((name) => caches.delete(name)))));
+    if (window.indexedDB) gone.push(new Promise((resolve) => {
+      const asked = indexedDB.deleteDatabase("k");
+      asked.onsuccess = asked.onerror = asked.onblocked = resolve;
+    }));
+    return Promise.all(gone).catch(() => {});
+  }
+
+  // A session without its companion is dead, whether or not the server hears of it (S06).
+  const endHere = () => { document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax"; };
 
   // In this order (S03): nothing sensitive on screen, the session dead here, the session dead there, away.
   function leave() {
@@ -19,8 +40,10 @@
       document.body.appendChild(cover);
       for (const part of document.body.children) if (part !== cover) part.hidden = true;
       document.title = words.title || "–";
-      document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
-      fetch("/lamna", { method: "POST", keepalive: true }).catch(() => {});
+      endHere();
+      if (keeps()) workers.controller.postMessage({ do: "left" }); else wipe();
+      const body = keeps() ? new URLSearchParams({ telefon: "egen" }) : null;
+      fetch("/lamna", { method: "POST", keepalive: true, body }).catch(() => {});
       // A stopped load leaves the cover up; ask again.
       setTimeout(leave, 1000);
       setTimeout(leave, 3000);
@@ -106,6 +129,26 @@
       }
     }, 1000);
   }
+
+  // What is only for a telephone of one's own is loaded there alone.
+  if (device || keeps()) {
+    const phone = document.createElement("script");
+    phone.src = document.currentScript.dataset.phone;
+    window.kapablaWipe = wipe;
+    document.head.appendChild(phone);
+  }
+
+  // Without coverage, and without a worker that can keep what is filled in: it stays where it is.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") === "/logga-ut-deltagare" && !navigator.onLine) endHere();
+    if (navigator.onLine || keeps() || form.method !== "post") return;
+    event.preventDefault();
+    const said = form.querySelector("[data-said]") || document.createElement("p");
+    said.className = "error"; said.dataset.said = ""; said.setAttribute("role", "status");
+    form.append(said);
+    said.textContent = form.dataset.offline || words.offline;
+  });
 
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();

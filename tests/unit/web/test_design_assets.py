@@ -30,10 +30,22 @@ def found(name: str, accepted: str = "") -> tuple[bytes, str, str]:
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("app.css", 6_000), ("participant.js", 4_000), ("staff.js", 1_000), ("figures.js", 3_000), ("spruce.svg", 1_000)],
+    [
+        ("app.css", 6_000),
+        ("participant.js", 4_000),
+        ("phone.js", 4_000),
+        ("worker.js", 7_000),
+        ("staff.js", 1_000),
+        ("figures.js", 3_000),
+        ("spruce.svg", 1_000),
+    ],
 )
 def test_file_keeps_its_budget(name: str, most: int) -> None:
     assert gzipped(name) <= most
+
+
+def test_a_participant_loads_little_script_the_worker_included() -> None:
+    assert sum(gzipped(name) for name in ("participant.js", "phone.js", "worker.js")) <= 15_000
 
 
 def test_policy_allows_just_the_inlined_style() -> None:

@@ -11,7 +11,7 @@ from tests.page_client import PageClient
 _CHOSEN = re.compile(r'<input type="radio" name="(\w+)"[^>]* checked')
 # Trade and municipality are known from the list, and confirmed.
 _KNOWN = {"bak_1", "bak_2"}
-_NOT_ANSWERS = {"csrf", "nyckel", "gjord", "anda", "paus"}
+_NOT_ANSWERS = {"csrf", "nyckel", "gjord", "anda", "paus", "sida"}
 
 
 class Mortal(PageClient):

@@ -1,0 +1,108 @@
+"""One posted page of questions into the answers vault, with what the participant confirms about the placement."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from kapabla.answers import saving
+from kapabla.answers.placement import correct_place
+from kapabla.keys import keyed_hash
+from kapabla.material.instruments import FIXED, PageAnswers, QuestionnairePage
+from kapabla.material.texts import Language
+from kapabla.web import csrf
+from kapabla.web.participant import render_time
+from kapabla.web.participant.asking import Asking
+from kapabla.web.participant.asking_page import instrument_of
+from kapabla.web.participant.session import Participant, today
+from kapabla.web.unit_of_work import service, work
+
+# Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
+KEY_FIELD = "nyckel"
+_KEY = re.compile(r"^[a-z0-9-]{8,40}$")
+# The form's own fields and its buttons: the rest is what the person has entered.
+_NOT_ENTERED = {csrf.FIELD, KEY_FIELD, render_time.FIELD, "sida", "sekunder", "paus", "anda"}
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a page came in, beside its answers."""
+
+    key: str
+    mark: str
+    language: Language
+    device: str
+    duration_seconds: int | None
+    was_online: bool = True
+
+
+def mark_of(path: str, form: Mapping[str, list[str]]) -> str:
+    """Tells what was entered from what else may come under the same key. Keyed: it tells nothing of the answers."""
+    entered = [
+        f"{name}={value}".encode()
+        for name, values in sorted(form.items())
+        for value in values
+        if name not in _NOT_ENTERED
+    ]
+    digest = keyed_hash(service().keys.get("session"), b"saved form", path.encode(), *entered)
+    return digest.hex()[: saving.MARK_LENGTH]
+
+
+def device_class() -> str:
+    """Phone or other, from the client hint alone; the browser's name is never read."""
+    return "phone" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "other"
+
+
+def is_key(text: str) -> bool:
+    return _KEY.match(text) is not None
+
+
+def page_save(
+    me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers, how: Circumstances
+) -> saving.PageSave:
+    return saving.PageSave(
+        wave=asking.wave,
+        page=page.number,
+        instrument=page.instrument_id,
+        instrument_version=page.instrument_version,
+        values=read.values,
+        missing={code: reason.slug for code, reason in read.missing.items()},
+        language=how.language,
+        mode="kiosk" if me.live.device == "kiosk" else "web",
+        device=how.device,
+        on=today(),
+        duration_seconds=how.duration_seconds,
+        seed=asking.seed if instrument_of(asking, page).is_random else FIXED,
+        was_online=how.was_online,
+    )
+
+
+def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers, how: Circumstances) -> bool:
+    """False for a replay, which changes nothing."""
+    # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
+    whole = asking.questionnaire.page(page.number) or page
+    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
+    save = page_save(me, asking, page, read, how)
+    fresh = saving.save_page(work().answers, me.subject, how.key, save, texts, mark=how.mark)
+    if fresh:
+        _correct_placement(me, page, read)
+    return fresh
+
+
+def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
+    """ "Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
+    if me.place.is_protected:
+        return
+    said = {
+        item.confirms: option.code
+        for item in page.items
+        if item.confirms and item.code in read.values
+        for option in [item.option(int(str(read.values[item.code])))]
+        if option and option.code
+    }
+    if said:
+        correct_place(
+            work().answers, me.subject,
+            municipality=said.get("municipality", me.place.municipality), role=said.get("role", me.place.role),
+        )  # fmt: skip
