@@ -1,6 +1,5 @@
 """What is sent twice counts once, on both databases: double clicks, replays, and twenty at the same time."""
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -16,7 +15,8 @@ from kapabla.identity.people import StepOver
 from kapabla.identity.sessions import ParticipantSession
 from kapabla.web.participant import questions
 from tests import factories as make
-from tests.page_client import HIDDEN, SAME_ORIGIN, PageClient
+from tests.at_once import at_once
+from tests.page_client import HIDDEN, PageClient
 
 
 @pytest.fixture
@@ -27,30 +27,6 @@ def service(any_app):
 def count(service, vault, model, *where):
     with service.vaults.reading() as work:
         return getattr(work, vault).scalar(select(func.count()).select_from(model).where(*where))
-
-
-def at_once(client, path, data, *, times):
-    """The same POST from as many threads, each with the same cookies, all let go at the same moment."""
-    cookies = {cookie.key: cookie.value for cookie in client.browser._cookies.values()}
-    gate, replies = threading.Barrier(times), []
-
-    def post():
-        browser = client.app.test_client()
-        for name, value in cookies.items():
-            browser.set_cookie(name, value)
-        gate.wait()
-        try:
-            reply = browser.post(path, data=data, headers=SAME_ORIGIN)
-            replies.append((reply.status_code, reply.headers.get("Location", "")))
-        except Exception as error:
-            replies.append((500, type(error).__name__))
-
-    threads = [threading.Thread(target=post) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return replies
 
 
 def hidden(client):
