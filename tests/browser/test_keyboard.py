@@ -10,7 +10,7 @@ from tests.browser.walking import MAIN_BUTTON, Walk
 pytestmark = pytest.mark.browser
 MOST_STOPS = 80
 # How the focused element looks: does an outline stand around it, and is some of it within the window and not covered?
-_FOCUS = """() => {
+_FOCUS = """(wanted) => {
     const at = document.activeElement;
     if (at === document.body) return null;
     const style = getComputedStyle(at), box = at.getBoundingClientRect();
@@ -19,32 +19,31 @@ _FOCUS = """() => {
     const heights = top < bottom ? [top + 1, (top + bottom) / 2, bottom - 1] : [];
     return {
         what: at.outerHTML.slice(0, 100),
+        reached: Boolean(wanted) && (wanted === at || (wanted.type === "radio" && wanted.name === at.name)),
         outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
         seen: heights.some((y) => inHeader(document.elementFromPoint(box.x + box.width / 2, y)) === inHeader(at)),
     };
-}"""
-
-_REACHED = """(wanted) => {
-    const at = document.activeElement;
-    return wanted === at || (wanted.type === "radio" && wanted.name === at.name);
 }"""
 
 
 class Typist(Walk):
     """Has no mouse: Tab, Enter, Space, arrows and letters."""
 
-    def tab(self):
+    scheme = "dark"
+
+    def tab(self, wanted=None):
+        """One stop on. Is it at the element, or in the group of radios that it belongs to?"""
         self.page.keyboard.press("Tab")
-        focus = self.page.evaluate(_FOCUS)
+        focus = self.page.evaluate(_FOCUS, wanted)
         if focus:
             assert focus["outlined"], f"{self.path}: no outline around {focus['what']}"
             assert focus["seen"], f"{self.path}: {focus['what']} has the focus where nobody sees it"
+        return bool(focus and focus["reached"])
 
     def tab_to(self, what):
-        """Stops at the element, or at the group of radios that it belongs to: one stop a group."""
+        wanted = what.element_handle()
         for _ in range(MOST_STOPS):
-            self.tab()
-            if what.evaluate(_REACHED):
+            if self.tab(wanted):
                 return
         raise AssertionError(f"{self.path}: {what} is not reached in {MOST_STOPS} stops")
 
@@ -71,8 +70,10 @@ class Typist(Walk):
                 self.pick(group, times)
 
     def look(self):
-        """What axe has to say does not depend on the keyboard."""
+        """What axe has to say does not depend on the keyboard. Every other page is met in the dark."""
         self.page.wait_for_load_state("load")
+        self.scheme = "light" if self.scheme == "dark" else "dark"
+        self.page.emulate_media(color_scheme=self.scheme)
 
 
 def begin(walk, made):
@@ -84,23 +85,52 @@ def begin(walk, made):
     walk.enter_main()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_from_the_link_through_a_module_and_out(browser, served, script):
-    walk = Typist(browser, served.base, script=script, height=640)
-    begin(walk, make.make_person(served.service))
-    assert walk.path == "/start/samtycke"
-    walk.pick_all()
-    walk.enter_main()
-    walk.enter_main()
-    walk.enter_main()
+def answer_all(walk):
     while walk.path.startswith("/fragor/"):
         walk.pick_all(times=2)
         walk.enter_main()
-    assert walk.path == "/delar"
-    walk.enter_main()
-    while walk.path != "/delar/1/klar":
+
+
+def read_to(walk, end):
+    while walk.path != end:
         walk.pick_all(times=1)
         walk.enter_main()
+
+
+def test_the_whole_journey(browser, served):
+    """From the link through both questionnaires and all ten modules to the certificate, and out of everything."""
+    walk = Typist(browser, served.base, height=640)
+    come_to_the_questions(walk, make.make_person(served.service))
+    answer_all(walk)
+    walk.enter_main()
+    read_to(walk, "/fragor/efter/0")
+    answer_all(walk)
+    walk.enter_main()
+    walk.enter(walk.page.get_by_role("button", name="Visa intyget"))
+    expect(walk.page.locator(".certificate")).to_be_visible()
+    walk.enter(walk.page.get_by_role("link", name="Mina uppgifter"))
+    walk.enter(walk.page.get_by_role("link", name="Sluta vara med"))
+    walk.pick_all(times=1)
+    walk.enter(walk.page.get_by_role("button", name="Spara mitt val"))
+    expect(walk.page.locator("main")).to_contain_text("Ditt val är sparat")
+
+
+def come_to_the_questions(walk, made):
+    begin(walk, made)
+    assert walk.path == "/start/samtycke"
+    walk.pick_all()
+    for _ in range(3):
+        walk.enter_main()
+    assert walk.path == "/fragor/fore/1"
+
+
+def test_without_script_through_a_module_and_out(browser, served):
+    walk = Typist(browser, served.base, script=False, height=640)
+    come_to_the_questions(walk, make.make_person(served.service))
+    answer_all(walk)
+    assert walk.path == "/delar"
+    walk.enter_main()
+    read_to(walk, "/delar/1/klar")
     assert walk.page.locator("h1").inner_text() == "Du är klar med del 1"
     leave_by_the_first_stops(walk)
 
