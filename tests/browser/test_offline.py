@@ -17,11 +17,12 @@ from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
 from kapabla.web.participant.session import COMPANION, COOKIE
 from tests import factories as make
-from tests.browser.walking import DESK, PHONE, Served, Walk
+from tests.browser.walking import ANSWER, DESK, MAIN_BUTTON, MOST_PAGES, PHONE, Served, Walk
 from tests.page_client import PageClient
 from tests.word_list import telling
 
 pytestmark = pytest.mark.browser
+QUESTIONS = r"/fragor/\w+/(\d+|skicka)\b"
 KEPT = "Sparat på telefonen. Skickas när du har täckning."
 # Everything that a browser keeps for us, as one text. Buffers are read as Latin letters: nothing can hide in them.
 EVERYTHING = """async () => {
@@ -54,10 +55,10 @@ WAITING = """async () => { const database = await new Promise((done) => {
 class Phone:
     """Somebody's own telephone, signed in and past the first pages."""
 
-    def __init__(self, browser, served: Served, *, research="ja", phone="egen", at="/fortsatt"):
+    def __init__(self, browser, served: Served, *, research="ja", phone="egen", at="/fortsatt", screen=(1280, 720)):
         self.served = served
         self.made = make.make_person(served.service, name="Testa Påhittsson")
-        self.context = browser.new_context(locale="sv-SE")
+        self.context = browser.new_context(locale="sv-SE", viewport=dict(zip(("width", "height"), screen, strict=True)))
         self.page = self.context.new_page()
         client = PageClient(served.app)
         make.start_course(client, self.made, research=research, phone=phone)
@@ -101,6 +102,18 @@ class Phone:
             with self.page.expect_navigation():
                 self.press("Spara och fortsätt")
         return path
+
+    def go_on(self, within):
+        """By first options and main buttons for as long as the address is such. Every other page is in the dark."""
+        walked = []
+        while re.match(within, self.path):
+            walked.append(self.path)
+            assert len(walked) < MOST_PAGES, walked[-6:]
+            self.page.emulate_media(color_scheme=("light", "dark")[len(walked) % 2])
+            self.page.evaluate(ANSWER, 0)
+            with self.page.expect_navigation():
+                self.page.locator(MAIN_BUTTON).first.click(no_wait_after=True)
+        return walked
 
     def names(self):
         found = "[...new Set([...document.querySelectorAll('main input[type=radio]')].map((e) => e.name))]"
@@ -225,6 +238,59 @@ def test_modules_are_read_in_flight_mode_after_they_were_fetched(phone):
     kinds = [row.kind for row in own.rows(LearningEvent)]
     assert kinds.count("read") == len(module.steps)
     assert {"choice", "answer"} <= set(kinds)
+
+
+def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
+    """From the first questions to the certificate and out: half of each questionnaire and the course in flight mode."""
+    own = Phone(browser, served, at="/fragor/fore/0", screen=(360, 740))
+    own.page.locator(MAIN_BUTTON).click()
+    own.answer()
+    own.lose_coverage()
+    own.go_on(QUESTIONS)
+    expect(own.page.locator("h1")).to_have_text("Dina svar är låsta på telefonen")
+    own.find_coverage()
+    expect(own.status).to_contain_text("Skickat kl.")
+
+    own.go("/delar")
+    own.press("Hämta till telefonen")
+    expect(own.page.locator("[data-fetch]")).to_contain_text("Alla delar finns på telefonen.")
+    own.lose_coverage()
+    own.go("/delar")
+    own.page.get_by_role("link", name="1. ").first.click()
+    course = next(iter(served.service.material.courses.values()))
+    walked = own.go_on("/delar/")
+    steps = {f"/delar/{module.number}/{step.number}" for module in course.modules for step in module.steps}
+    assert {path.partition("?")[0] for path in walked} >= steps
+    own.find_coverage()
+    expect(own.status).to_contain_text("Skickat kl.", timeout=30_000)
+    own.go("/fortsatt")
+    assert own.path == "/fragor/efter/0"
+
+    own.page.locator(MAIN_BUTTON).click()
+    own.answer()
+    own.lose_coverage()
+    own.go_on(QUESTIONS)
+    own.find_coverage()
+    expect(own.status).to_contain_text("Skickat kl.")
+    found = own.rows(Submission)
+    assert {row.was_online for row in found} == {True, False}
+    assert {(row.wave, row.state) for row in own.rows(WaveState)} == {("t0", "sent"), ("t1", "sent")}
+    assert len({(row.wave, row.page) for row in found}) == sum(
+        len(served.service.material.studies[make.STUDY].questionnaire(served.service.material, wave, "ABA").pages)
+        for wave in ("t0", "t1")
+    )
+
+    own.go("/intyg")
+    own.press("Visa intyget")
+    expect(own.page.locator(".certificate")).to_be_visible()
+    own.go("/mina-uppgifter/avsluta")
+    own.page.get_by_label("Både forskningen och utbildningen.").check()
+    own.page.get_by_label("Ta bort dem.").check()
+    own.press("Spara mitt val")
+    expect(own.page.locator("main")).to_contain_text("Ditt val är sparat")
+    assert own.rows(Submission) == []
+    assert own.page.evaluate(NAMES) == [[], [], 0], "nothing is left on the telephone"
+    own.close()
 
 
 class Cut:

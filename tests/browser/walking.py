@@ -25,7 +25,7 @@ MOST_PAGES = 500
 _MAKE = """() => [...new Set([...document.querySelectorAll("body [class],input,h1,h2")]
     .map((e) => [e.tagName, e.getAttribute("class"), e.type, e.ariaInvalid].join("|")))].sort().join()"""
 # The option at `pick` of every question that has no answer yet, or the last there is; never "Vill inte svara".
-_ANSWER = """(pick) => { for (const group of document.querySelectorAll("main fieldset")) {
+ANSWER = """(pick) => { for (const group of document.querySelectorAll("main fieldset")) {
     const all = [...group.querySelectorAll("input[type=radio],input[type=checkbox]")];
     const options = all.filter((o) => o.value !== "-94");
     if (options.length && !options.some((o) => o.checked)) options[Math.min(pick, options.length - 1)].click();
@@ -107,7 +107,7 @@ class Walk:
         self.page.get_by_label(text).first.check()
 
     def answer(self, pick=0):
-        self.page.evaluate(_ANSWER, pick)
+        self.page.evaluate(ANSWER, pick)
 
     def look(self):
         """A click returns before the stylesheet is there; what is to be judged is the page as a person sees it."""
