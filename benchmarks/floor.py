@@ -14,7 +14,7 @@ PAGE = "<!doctype html><title>floor</title><form method=post>" + "".join(
     f"<p>{n}. {'x' * 40}" + "".join(f"<label><input type=radio name=q{n} value={v}>{v}</label>" for v in range(1, 6))
     for n in range(QUESTIONS)
 )
-EMPTY = "<!doctype html><title>empty</title>"
+EMPTY = "<!doctype html><title>empty</title><p>empty"
 ANSWERS = {f"q{n}": "3" for n in range(QUESTIONS)}
 
 

@@ -40,6 +40,10 @@ class Visitor:
         """Post to the address of the page, with what is hidden in it."""
         return self.post(page.request.path, dict(_HIDDEN.findall(text_of(page))) | fields)
 
+    def cookie(self, name: str) -> str:
+        kept = self._client.get_cookie(name)
+        return kept.value if kept else ""
+
     def _ask(self, method: str, path: str, data: dict[str, str] | None) -> TestResponse:
         def weighed(environ: Any, start_response: Any) -> Any:
             return self.scales(f"{method} {path}", lambda: _answered(self._inner, environ, start_response))

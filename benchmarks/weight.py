@@ -17,9 +17,18 @@ from benchmarks.visitor import Visitor, text_of
 from kapabla.app import create_app
 
 LIMIT_BYTES = 14_600
-OPEN_PAGES = ("/", "/k", "/stod")
-# What a participant sees: the page of ten questions, and a text of the course.
-QUESTIONS, MODULE = f"/fragor/{WAVE}/{PAGE}", "/delar/1/1"
+OPEN_PAGES = (
+    "/", "/k", "/ny-lank", "/stod", "/tips-om-telefonen", "/utan-tackning", "/om", "/personuppgifter",
+    "/tillganglighet", "/tillganglighet/meddela",
+)  # fmt: skip
+# The pages of somebody who has consented and meets the start questions, on a telephone of her own.
+QUESTIONS = (
+    "/start/telefon", "/start/bra-att-veta", "/start/om", "/start/samtycke", "/start/kontakt", f"/fragor/{WAVE}/0",
+    f"/fragor/{WAVE}/{PAGE}", f"/fragor/{WAVE}/skicka", "/paus", "/mina-uppgifter", "/mina-uppgifter/avsluta",
+    "/mina-uppgifter/kopia", "/mina-uppgifter/vem-har-tittat", "/mina-uppgifter/val/1",
+)  # fmt: skip
+# The pages of the course: open at once to somebody who said no to the research. (The certificate is in the tests.)
+COURSE = ("/delar", "/delar/1/1", "/delar/1/klar")
 _SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 
 
@@ -36,9 +45,12 @@ def weight(reply: TestResponse) -> int:
 
 def weights(app: Flask, tokens: list[str]) -> dict[str, int]:
     """By page. Two people: the course is open at once only to those who said no to the research."""
+    answering = prepare(app, tokens[0]).visitor
+    reading = prepare(app, tokens[1], research="nej").visitor
     found = {path: first_view(Visitor(app), path) for path in OPEN_PAGES}
-    found[QUESTIONS] = first_view(prepare(app, tokens[0]).visitor, QUESTIONS)
-    found[MODULE] = first_view(prepare(app, tokens[1], research="nej").visitor, MODULE)
+    found["/k/<token>"] = first_view(Visitor(app), f"/k/{tokens[0]}")
+    found |= {path: first_view(answering, path) for path in QUESTIONS}
+    found |= {path: first_view(reading, path) for path in COURSE}
     return found
 
 

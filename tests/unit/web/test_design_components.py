@@ -264,6 +264,7 @@ def test_title_says_when_something_is_to_be_put_right() -> None:
 def test_entry_pages_carry_the_whole_stylesheet_and_others_link_to_it() -> None:
     page = environment(for_staff=False).get_template("errors/404.html")
     assert ASSETS.css_text in page.render(inline_css=True)
+    assert f'<link rel="prefetch" href="{ASSETS.url("app.css")}" as="style">' in page.render(inline_css=True)
     linked = page.render()
     assert "<style>" not in linked
     assert f'<link rel="stylesheet" href="{ASSETS.url("app.css")}">' in linked
