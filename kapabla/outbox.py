@@ -113,9 +113,9 @@ class Outbox:
             due = epoch(at) + PAUSE_SECONDS * 2**job.attempts
             self._set(session, job, fault=fault, due=due, locked_until=0, holder="")
 
-    def postpone(self, session: Session, job: Job, fault: str, *, at: datetime) -> None:
-        """Something else is missing than luck: look again in a while, and count no attempt."""
-        due = epoch(at) + PAUSE_SECONDS
+    def postpone(self, session: Session, job: Job, fault: str, *, at: datetime, until: datetime | None = None) -> None:
+        """Something else is missing than luck: look again in a while, or at that time, and count no attempt."""
+        due = epoch(until) if until else epoch(at) + PAUSE_SECONDS
         self._set(session, job, fault=fault, due=due, attempts=job.attempts - 1, locked_until=0, holder="")
 
     def count(self, session: Session, state: str) -> int:

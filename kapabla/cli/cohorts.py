@@ -125,17 +125,25 @@ def invitations() -> None:
 
 @invitations.command("send")
 @click.option("--cohort", required=True)
+@click.option("--even-if-closed", is_flag=True, help="Also to a cohort that has closed, which lets nobody in.")
 @click.pass_obj
-def send(opening: Opening, cohort: str) -> None:
+def send(opening: Opening, cohort: str, even_if_closed: bool) -> None:
     """Queue an e-mail to everyone who has not been invited. The jobs send them."""
     service = opening.service
     with service.vaults.unit() as work:
         group = get_cohort(work.identity, cohort)
+        if local_date(service.clock()) > group.ends_on and not even_if_closed:
+            raise click.ClickException(
+                f"The cohort closed on {group.ends_on}: who is invited now is not let in. Nothing was sent. "
+                "Move the people to an open cohort, or add --even-if-closed."
+            )
         people = sending.not_yet_invited(work.identity, group)
         batch = sending.order_invitations(work.identity, group, people, by="cli", at=service.clock())
         event = Event("cli", "", "send", f"batch:{batch}", reason=f"{len(people)} invitations")
         service.identity_chain.append(work.identity, event, at=service.clock())
-    click.echo(f"{len(people)} invitations are waiting to be sent.")
+    until = service.config.quiet_hours.wait_until(service.clock())
+    when = f" Sending begins {until:%Y-%m-%d %H:%M}." if until else ""
+    click.echo(f"{len(people)} invitations are waiting to be sent.{when}")
 
 
 @invitations.command("links")

@@ -18,7 +18,7 @@ from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
-from kapabla.jobs.send import NoMailServer
+from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
@@ -78,11 +78,10 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
         with _held(service, outbox, vault, job), service.vaults.unit() as work:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
-    except NoMailServer as error:
-        # Waits for a setting, however long it takes.
+    except MustWait as error:
         _log_failed(job, error.code)
         with service.vaults.unit() as work:
-            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock())
+            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock(), until=error.until)
         return False
     except (Temporary, KapablaError) as error:
         _put_back(service, outbox, vault, job, error.code if isinstance(error, KapablaError) else "temporary")

@@ -6,6 +6,7 @@ there, so its fate is unclear and a person decides (A4, H8).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,10 +27,26 @@ _messages = table_of(Message)
 SUBJECT = "Din plats på Länsstyrelsens utbildning"
 
 
-class NoMailServer(KapablaError):
-    """Not a fault of the message: it waits until KAPABLA_SMTP_URL is set."""
+class MustWait(KapablaError):
+    """Not a fault of the message: it waits, however long it takes, and no attempt is counted."""
+
+    until: datetime | None = None
+
+
+class NoMailServer(MustWait):
+    """Until KAPABLA_SMTP_URL is set."""
 
     code = "no_mail_server"
+
+
+class Quiet(MustWait):
+    """It is night, or a weekend (D06)."""
+
+    code = "quiet_hours"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class NotWanted(Exception):
@@ -45,6 +62,9 @@ class Outcome:
 
 def send_message(service: Service, work: Work, job: Job) -> None:
     message_id: str = job.payload["message"]
+    until = service.config.quiet_hours.wait_until(service.clock())
+    if until is not None:
+        raise Quiet(until)
     letter = _prepare(service, message_id)
     if letter is None:
         return

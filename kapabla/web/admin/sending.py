@@ -51,6 +51,8 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
     if known is not None and known.cohort_id == cohort.id:
         return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=key), 303)
     people = sending.not_yet_invited(work().identity, cohort)
+    if people and _is_closed(cohort) and request.form.get("stangd") != "1":
+        return _send_page(cohort, error="Kryssa i att du vill skicka fast omgången är stängd."), 400
     if not people or request.form.get("antal") != str(len(people)):
         return _send_page(cohort, has_changed=True), 409
     batch = sending.order_invitations(work().identity, cohort, people, by=staff().name, at=now(), batch_id=key)
@@ -58,11 +60,17 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch), 303)
 
 
-def _send_page(cohort: Cohort, *, has_changed: bool = False) -> str:
+def _is_closed(cohort: Cohort) -> bool:
+    """New people are let in until the cohort closes: an invitation after it leads to a closed door."""
+    return local_date(now()) > cohort.ends_on
+
+
+def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None = None) -> str:
     people = sending.not_yet_invited(work().identity, cohort)
     return render_template(
         "admin/send.html", cohort=cohort, count=len(people), text=preview_text(),
-        has_mail=bool(service().config.smtp_url), has_changed=has_changed,
+        has_mail=bool(service().config.smtp_url), has_changed=has_changed, error=error,
+        is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
         key=new_id(),
     )  # fmt: skip
 
@@ -74,6 +82,7 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     troubles = sending.troubles_of(work().identity, batch_id)
     return render_template(
         "admin/batch.html", cohort=cohort, batch=found, faults=FAULTS,
+        waits_until=service().config.quiet_hours.wait_until(now()),
         numbers=sending.batch_numbers(work().identity, batch_id),
         failed=[trouble for trouble in troubles if trouble.state == "failed"],
         unclear=[trouble for trouble in troubles if trouble.state == "unclear"],

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from kapabla.identity.records import IdentityOutbox
 from kapabla.jobs.runner import run_once
 from kapabla.outbox import LEASE_SECONDS
 from tests.factories import make_cohort, make_person
-from tests.integration.jobs.conftest import with_mail
+from tests.integration.jobs.conftest import awake, with_mail
 
 
 def order(service, *, cohort=None):
@@ -150,6 +151,7 @@ def test_postponed_message_is_sent_later_once(mailing, mail_server, clock, where
 
 
 def test_server_that_stays_away_ends_as_failed_never_as_sent(mailing, mail_server, clock):
+    mailing = awake(mailing)
     """D06: "sent" is never shown where the server refused."""
     make_person(mailing)
     mail_server.answers["testa@example.com"] = "451 later"
@@ -185,7 +187,22 @@ def test_runner_that_died_while_the_text_left_makes_it_unclear(mailing, mail_ser
     assert numbers(mailing, batch) == {"unclear": 1}
 
 
+def test_a_message_of_the_evening_waits_for_the_morning_and_of_friday_for_monday(mailing, mail_server, clock):
+    """D06."""
+    make_person(mailing)
+    clock.now = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
+    batch = order(mailing)
+    for late in ("2026-11-27T19:30", "2026-11-28T11:00", "2026-11-30T05:59"):
+        clock.now = datetime.fromisoformat(f"{late}+00:00")
+        run_once(mailing)
+        assert numbers(mailing, batch) == {"waiting": 1}, late
+    clock.now = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+    run_once(mailing)
+    assert mail_server.recipients == ["testa@example.com"]
+
+
 def test_without_a_mail_server_messages_wait_and_are_sent_when_it_is_set(any_service, mail_server, clock):
+    any_service = awake(any_service)
     make_person(any_service)
     batch = order(any_service)
     for _ in range(12):

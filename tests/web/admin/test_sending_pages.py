@@ -1,8 +1,11 @@
 """Sending from the desk: the number in the button is what goes out, and nothing is called delivered (D06)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import Message
 from kapabla.identity.records import IdentityAudit, IdentityOutbox
 from tests.factories import make_cohort, make_person, sign_in_as
@@ -150,3 +153,28 @@ def test_only_officers_send(client, cohort, role):
     """A8."""
     sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
     client.get(f"/admin/omgangar/{cohort}/utskick", status=403)
+
+
+@pytest.mark.parametrize(("hour", "waits"), [(9, False), (20, True)])
+def test_at_night_the_pages_say_until_when_mail_waits(service, client, cohort, clock, hour, waits):
+    """D06."""
+    clock.now = clock.now.replace(hour=hour)
+    make_person(service)
+    sign_in_as(client, "officer")
+    client.get(f"/admin/omgangar/{cohort}/utskick")
+    assert ("börjar skickas 2026-11-26 07.00" in client.text) is waits
+    client.fill(action=client.path)
+    assert ("börjar skickas 2026-11-26 07.00" in client.text) is waits
+
+
+def test_a_closed_cohort_warns_before_it_sends(service, desk, cohort):
+    with service.vaults.unit() as work:
+        work.identity.get_one(Cohort, cohort).ends_on = date(2026, 11, 24)
+    address = desk.path
+    desk.get(address)
+    assert "Omgången stängde 24 november 2026." in desk.text
+    desk.fill(action=address, status=400)
+    assert "<title>Rätta: " in desk.text
+    assert rows(service, Message) == []
+    desk.fill(action=address, stangd="1")
+    assert len(rows(service, Message)) == 3
