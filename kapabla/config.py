@@ -10,6 +10,7 @@ from kapabla.errors import KapablaError
 from kapabla.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
 
 PREFIX = "KAPABLA_"
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 AUDIENCES = ("participant", "admin", "research", "public")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
@@ -41,7 +42,7 @@ class Config:
     answers_url: str | None
     office_url: str | None
     audiences: tuple[str, ...] = AUDIENCES
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = DEFAULT_BASE_URL
     smtp_url: str | None = None
     mail_from: str = "utbildning@example.se"
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
@@ -97,7 +98,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         answers_url=_vault_url(given, "answers", data_dir, wanted),
         office_url=_vault_url(given, "office", data_dir, wanted),
         audiences=audiences,
-        base_url=given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=given.get("BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         smtp_url=given.get("SMTP_URL"),
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
         quiet_hours=_quiet_hours(given),

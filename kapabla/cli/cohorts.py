@@ -12,6 +12,7 @@ from kapabla.audit import Event
 from kapabla.cli.list_messages import file_message, note_message, row_message
 from kapabla.cli.opening import Opening, check_known, print_json, study_of
 from kapabla.clock import local_date
+from kapabla.config import DEFAULT_BASE_URL
 from kapabla.identity import importing, sending
 from kapabla.identity.cohort_view import list_cohorts
 from kapabla.identity.enrolling import create_cohort, get_cohort
@@ -100,7 +101,9 @@ def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_
         group, at, created = get_cohort(work.identity, cohort), service.clock(), 0
         found = importing.preview(work.identity, service.keys, reading, group)
         if not dry_run and (good_rows_only or not found.rejected):
-            created = importing.carry_out(work.identity, service.keys, found, group, on=local_date(at), is_test=False)
+            created = len(
+                importing.carry_out(work.identity, service.keys, found, group, on=local_date(at), is_test=False)
+            )
             event = Event("cli", "", "import", f"cohort:{cohort}", reason=f"created {created}")
             service.identity_chain.append(work.identity, event, at=at)
     result = importing.as_json(found, created)
@@ -158,6 +161,9 @@ def links(opening: Opening, cohort: str, everybody: bool) -> None:
         rows = link_rows(work.identity, service.keys, group.id, service.config.base_url, everybody=everybody)
         event = Event("cli", "", "links_export", f"cohort:{group.id}", reason=f"{len(rows)} people")
         service.identity_chain.append(work.identity, event, at=service.clock())
+    if opening.config.base_url == DEFAULT_BASE_URL:
+        # On standard error: the list itself goes to a file.
+        click.echo(f"The links begin with {DEFAULT_BASE_URL}. Set KAPABLA_BASE_URL to the service's address.", err=True)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([("number", "link", "code"), *rows])
     sys.stdout.write(out.getvalue())

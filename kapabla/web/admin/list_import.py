@@ -117,7 +117,7 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     )
     done = drafts.Imported(created, found.rejected_rows)
     drafts.settle_draft(work().identity, service().keys, draft_id, done)
-    leave_trace("import", f"cohort:{cohort.id}", reason=f"created {created}")
+    leave_trace("import", f"cohort:{cohort.id}", reason=f"created {len(created)}")
     return receipt
 
 
@@ -142,6 +142,17 @@ def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
         for row, messages in told.items()
     ]
     return _as_file("rader_att_ratta.csv", [[*(COLUMNS[name] for name in names), "Att rätta"], *rows])
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/nummer")
+@needs("import_people")
+def imported_numbers(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    """Which line of the officer's own list is which number, so that a code on paper finds its person."""
+    _, done = _draft(cohort_id, draft_id)
+    if not isinstance(done, drafts.Imported):
+        raise drafts.DraftGone()
+    leave_trace("numbers_export", f"cohort:{cohort_id}", reason=f"{done.created} people")
+    return _as_file("rad_och_nummer.csv", [["Rad", "Deltagarnummer"], *([str(row), no] for row, no in done.numbers)])
 
 
 @blueprint.get("/admin/import/mall.csv")

@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
 from kapabla.identity.sessions import ImportDraft
@@ -187,3 +188,17 @@ def test_only_officers_import(client, cohort, role):
     """A8."""
     sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
     client.get(f"/admin/omgangar/{cohort}/import", status=403)
+
+
+def test_who_has_the_list_can_tell_which_number_is_which_row(service, desk):
+    """C2: a code on paper finds its person by the officer's own list; no name stands beside a number."""
+    desk.fill(
+        action=desk.path, klistrat=BAD + "Dan Dunge;;;Storgatan 1, Vindeln;Vindeln;vet\n".replace("vet", "jägare")
+    )
+    desk.fill(action=desk.path, bara_ratta="1")
+    text = desk.fill(action=f"{desk.path}/nummer").get_data().decode("utf-8-sig")
+    with service.vaults.reading() as work:
+        people = {read_contact(service.keys, p).name: p.number for p in work.identity.scalars(select(Person))}
+        traces = work.identity.scalars(select(IdentityAudit.reason).where(IdentityAudit.action == "numbers_export"))
+        assert list(traces) == ["2 people"]
+    assert text == f"Rad;Deltagarnummer\r\n2;{people['Anna Ask']}\r\n5;{people['Dan Dunge']}\r\n"
