@@ -74,7 +74,7 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
             errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
-    return errors, days
+    return {name: errors[name] for name in ("namn", "start", "slut", "studie") if name in errors}, days
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:
@@ -93,6 +93,9 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
+    if total and not rows:
+        # Past the last page: people have left the filter since the address was made.
+        return redirect(url_for("admin.cohort", cohort_id=group.id, visa=chosen, sok=search or None), 303)
     pages = -(-total // cohort_view.PAGE_SIZE)
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)

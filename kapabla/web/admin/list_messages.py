@@ -48,8 +48,22 @@ def row_message(fault: RowFault) -> str:
     return f"Rad {fault.row}: {fault_text(fault)}"
 
 
+# Where the sentence for a row speaks of the list.
+_ONE_PERSON = {
+    "personal_number": "Här står ett personnummer. Ta bort det.",
+    "has_left": "Personen har valt att sluta vara med och läggs inte till igen.",
+    "role_unknown": "Välj ett yrke i listan.",
+    "municipality_unknown": "Välj en kommun i listan.",
+}
+
+
+def person_message(fault: RowFault) -> str:
+    """The same for one person by form (D13)."""
+    return _ONE_PERSON.get(fault.code) or fault_text(fault)
+
+
 def fault_text(fault: RowFault) -> str:
-    """The same sentence without the row, for one person by form (D13)."""
+    """The sentence without the row."""
     return _ROWS[fault.code].format(value=fault.value, column=COLUMNS.get(fault.column, "Cellen"))
 
 

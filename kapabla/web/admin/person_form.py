@@ -11,7 +11,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.list_reading import ListReading, read_list
 from kapabla.identity.vocabulary import vocabulary_of
-from kapabla.web.admin.list_messages import fault_text
+from kapabla.web.admin.list_messages import person_message
 from kapabla.web.unit_of_work import service, work
 
 # Field of the form, title of the column, name of the column in a fault.
@@ -49,8 +49,13 @@ def read_form(given: dict[str, str]) -> PersonForm:
     reading = read_list(out.getvalue().encode(), vocabulary=vocabulary_of(service().material))
     errors: dict[str, str] = {}
     for fault in reading.rejected:
-        errors.setdefault(_FIELD_OF.get(fault.column, "namn"), fault_text(fault))
-    return PersonForm(given, reading, errors)
+        errors.setdefault(_FIELD_OF.get(fault.column, "namn"), person_message(fault))
+    return PersonForm(given, reading, _in_order(errors))
+
+
+def _in_order(errors: dict[str, str]) -> dict[str, str]:
+    """The summary stands in the order of the fields below it."""
+    return {field: errors[field] for field, _, _ in _FIELDS if field in errors}
 
 
 def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict[str, str]]:
@@ -61,7 +66,7 @@ def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict
         return found, {"namn": f"Personen finns redan i omgången ({number})."}
     if found.elsewhere:
         return found, {"namn": f"Personen är med i en annan omgång ({number}). Flytta personen på den sidan i stället."}
-    return found, {_FIELD_OF.get(fault.column, "namn"): fault_text(fault) for fault in found.rejected}
+    return found, {_FIELD_OF.get(fault.column, "namn"): person_message(fault) for fault in found.rejected}
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

@@ -345,3 +345,13 @@ def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk,
         assert desk.path.startswith("/admin/kvitto/")
     desk.get(desk.path)
     assert "Valet är sparat" in desk.text
+
+
+def test_the_form_of_one_person_speaks_of_a_person_and_not_of_a_list(service, desk):
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    desk.get(address)
+    desk.fill(action=address, namn="Ny 19800101-1234", epost="ny", kommun="2404", status=400)
+    assert "Här står ett personnummer. Ta bort det." in desk.text
+    assert "läs in raden" not in desk.text
+    links = [link for link in re.findall(r'href="#(\w+)"', desk.text) if link in ("namn", "epost", "yrke")]
+    assert links == ["namn", "epost", "yrke"]
