@@ -13,6 +13,7 @@ from kapabla.cli.list_messages import file_message, note_message, row_message
 from kapabla.cli.opening import Opening, check_known, print_json, study_of
 from kapabla.clock import local_date
 from kapabla.config import DEFAULT_BASE_URL
+from kapabla.errors import Refused
 from kapabla.identity import importing, sending
 from kapabla.identity.cohort_view import list_cohorts
 from kapabla.identity.enrolling import create_cohort, get_cohort
@@ -136,10 +137,7 @@ def send(opening: Opening, cohort: str, even_if_closed: bool) -> None:
     with service.vaults.unit() as work:
         group = get_cohort(work.identity, cohort)
         if local_date(service.clock()) > group.ends_on and not even_if_closed:
-            raise click.ClickException(
-                f"The cohort closed on {group.ends_on}: who is invited now is not let in. Nothing was sent. "
-                "Move the people to an open cohort, or add --even-if-closed."
-            )
+            raise Refused("cohort_closed", ends_on=group.ends_on)
         people = sending.not_yet_invited(work.identity, group)
         batch = sending.order_invitations(work.identity, group, people, by="cli", at=service.clock())
         event = Event("cli", "", "send", f"batch:{batch}", reason=f"{len(people)} invitations")
