@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.messages import Message, MessageBatch
+from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityOutbox
 from kapabla.ids import new_id
@@ -19,7 +19,6 @@ from kapabla.vaults import table_of
 
 _people, _messages, _enrolments = table_of(Person), table_of(Message), table_of(Enrolment)
 _batches, _outbox = table_of(MessageBatch), table_of(IdentityOutbox)
-INVITATION_STEP = "start"
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from kapabla.errors import KapablaError
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
-from kapabla.identity.invitation_text import invitation_text
-from kapabla.identity.messages import Message, MessageBatch
+from kapabla.identity.message_texts import message_text
+from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.keys import unseal
@@ -24,7 +24,6 @@ from kapabla.service import Service
 from kapabla.vaults import Work, table_of
 
 _messages = table_of(Message)
-SUBJECT = "Din plats på Länsstyrelsens utbildning"
 
 
 class MustWait(KapablaError):
@@ -99,7 +98,7 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if not email:
             message.state, message.fault = "failed", "no_address"
             return None
-        return invitation(service, work, person, email)
+        return _letter(service, work, person, email, message.step, message.number)
 
 
 def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
@@ -160,12 +159,12 @@ def may_be_written_to(person: Person) -> bool:
     )
 
 
-def invitation(service: Service, work: Work, person: Person, email: str) -> Letter:
-    """The words of `texts-sv.md` 4.1; the time is computed from the course."""
+def _letter(service: Service, work: Work, person: Person, email: str, step: str, number: int) -> Letter:
+    """In the person's own language, with the link that is the same in every message."""
     access = access_of(work.identity, service.keys, [person.id])[person.id]
-    minutes = max(course.minutes for course in service.material.courses.values())
-    text = invitation_text(service.material.organisation, access.link(service.config.base_url), minutes)
-    return Letter(email, SUBJECT, text)
+    link = access.link(service.config.base_url)
+    written = message_text(service.material, step, number, language=person.language, link=link)
+    return Letter(email, written.subject, written.text)
 
 
 def send_lost_link(service: Service, _work: Work, job: Job) -> None:
@@ -177,7 +176,7 @@ def send_lost_link(service: Service, _work: Work, job: Job) -> None:
     with service.vaults.reading() as work:
         found = work.identity.scalars(select(Person).where(Person.email_index == index_of(key, "email", typed)))
         letters = [
-            invitation(service, work, person, read_contact(service.keys, person).email or typed)
+            _letter(service, work, person, read_contact(service.keys, person).email or typed, INVITATION_STEP, 0)
             for person in found
             if may_be_written_to(person)
         ]

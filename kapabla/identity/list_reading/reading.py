@@ -19,7 +19,6 @@ from kapabla.identity.list_reading.table import read_table
 __all__ = ["fold", "read_list", "read_pasted"]
 
 _NO = {"", "nej", "n", "0", "no", "false", "falskt"}
-_LANGUAGES = {"svenska": "sv", "swedish": "sv", "engelska": "en", "english": "en"}
 
 
 def read_list(data: bytes, *, vocabulary: Vocabulary) -> ListReading:
@@ -139,8 +138,9 @@ def _phone(row: int, text: str, faults: list[RowFault]) -> str | None:
 
 def _language(row: int, text: str, vocabulary: Vocabulary, faults: list[RowFault]) -> str:
     """An empty cell is Swedish. A language that the material is not written in is told, so that nobody is surprised."""
-    language = text.casefold()
-    language = _LANGUAGES.get(language, language.partition("-")[0]) or "sv"
-    if language not in vocabulary.languages:
+    if not text:
+        return "sv"
+    language = vocabulary.languages.get(fold(text)) or vocabulary.languages.get(fold(text.partition("-")[0]))
+    if language is None:
         faults.append(RowFault(row, "language", "language_unknown", _one_line(text)[:60]))
-    return language
+    return language or ""

@@ -18,7 +18,7 @@ class Vocabulary:
 
     municipalities: Mapping[str, str]
     roles: Mapping[str, str]
-    languages: frozenset[str] = frozenset({"sv", "en"})
+    languages: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
 from kapabla.identity.list_reading.cells import find_unsafe
-from kapabla.identity.vocabulary import vocabulary_of
+from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
 from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.list_messages import COLUMNS, file_message, known_message, row_message, shared_message
 from kapabla.web.auth import needs, staff
@@ -54,8 +54,9 @@ def _uploaded() -> bytes:
 
 
 def _choose_page(cohort: Cohort, *, pasted: str = "", error: str | None = None) -> str:
+    languages = [LANGUAGE_NAMES[code][0].lower() for code in languages_of(service().material)]
     return render_template(
-        "admin/import.html", cohort=cohort, pasted=pasted, error=error, roles=_roles()
+        "admin/import.html", cohort=cohort, pasted=pasted, error=error, roles=_roles(), languages=", ".join(languages)
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ _ROWS = {
     "municipality_unknown": "Vi känner inte igen kommunen ”{value}”. Skriv en av länets femton kommuner.",
     "role_missing": "Skriv personens yrke eller roll.",
     "role_unknown": "Vi känner inte igen yrket ”{value}”. Välj ett yrke i listan.",
-    "language_unknown": "Vi har inte utbildningen på språket ”{value}”. Skriv svenska eller engelska, "
-    "eller lämna cellen tom.",
+    "language_unknown": "Vi har inte utbildningen på språket ”{value}”. Skriv svenska, "
+    "lätt svenska eller engelska, eller lämna cellen tom.",
     "contact_missing": "Skriv minst ett sätt att nå personen: e-post, telefon eller adress.",
     "email_no_at": "E-postadressen saknar @.",
     "email_wrong": "E-postadressen ser inte rätt ut. Skriv den så här: namn@example.com.",

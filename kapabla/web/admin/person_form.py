@@ -10,7 +10,7 @@ from kapabla.identity import importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.list_reading import ListReading, read_list
-from kapabla.identity.vocabulary import vocabulary_of
+from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
 from kapabla.web.admin.list_messages import person_message
 from kapabla.web.unit_of_work import service, work
 
@@ -18,6 +18,7 @@ from kapabla.web.unit_of_work import service, work
 _FIELDS = (
     ("namn", "namn", "name"), ("epost", "e-post", "email"), ("telefon", "telefon", "phone"),
     ("adress", "adress", "address"), ("kommun", "kommun", "municipality"), ("yrke", "yrke", "role"),
+    ("sprak", "språk", "language"),
 )  # fmt: skip
 _FIELD_OF = {name: field for field, _, name in _FIELDS} | {"contact": "epost", "": "namn"}
 
@@ -42,10 +43,9 @@ def typed() -> dict[str, str]:
 
 def read_form(given: dict[str, str]) -> PersonForm:
     out = io.StringIO()
-    # The last column is never blank, so that an empty form is a row with faults and not a list without rows.
-    titles = [title for _, title, _ in _FIELDS]
-    cells = [given[field] for field, _, _ in _FIELDS]
-    csv.writer(out, delimiter=";").writerows([[*titles, "språk"], [*cells, "sv"]])
+    # The language is never blank, so that an empty form is a row with faults and not a list without rows.
+    cells = [given[field] for field, _, _ in _FIELDS[:-1]]
+    csv.writer(out, delimiter=";").writerows([[title for _, title, _ in _FIELDS], [*cells, given["sprak"] or "sv"]])
     reading = read_list(out.getvalue().encode(), vocabulary=vocabulary_of(service().material))
     errors: dict[str, str] = {}
     for fault in reading.rejected:
@@ -70,9 +70,10 @@ def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
-    """The two long lists. An empty first option, since nothing is chosen for anybody."""
+    """The two long lists, with an empty first option, since nothing is chosen for anybody; and the languages."""
     material = service().material
     return {
         "places": [("", "Välj kommun"), *((place.code, place.name) for place in material.municipalities)],
         "roles": [("", "Välj yrke eller roll"), *((role.code, role.label.sv) for role in material.roles)],
+        "languages": [(code, LANGUAGE_NAMES[code][0]) for code in languages_of(material)],
     }

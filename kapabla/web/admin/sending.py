@@ -15,7 +15,7 @@ from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
 from kapabla.ids import new_id
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
-from kapabla.web.admin.message_preview import preview_text
+from kapabla.web.admin.message_preview import preview
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -68,7 +68,7 @@ def _is_closed(cohort: Cohort) -> bool:
 def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None = None) -> str:
     people = sending.not_yet_invited(work().identity, cohort)
     return render_template(
-        "admin/send.html", cohort=cohort, count=len(people), text=preview_text(),
+        "admin/send.html", cohort=cohort, count=len(people), mail=preview(),
         has_mail=bool(service().config.smtp_url), has_changed=has_changed, error=error,
         is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
         key=new_id(),

@@ -45,6 +45,7 @@ def test_a_good_row_becomes_a_person():
         ("yrke", "fRISÖR", "role", "hairdresser"),
         ("språk", "English", "language", "en"),
         ("språk", "en-GB", "language", "en"),
+        ("språk", " LÄTT  svenska", "language", "sv_easy"),
         ("språk", "", "language", "sv"),
         ("skyddad", "Nej", "name", "Anna Ek"),
         ("skyddad", "0", "name", "Anna Ek"),

@@ -143,6 +143,26 @@ def test_correction_changes_the_row_and_leaves_a_trace(service, desk, made):
     assert [row.object for row in traces(service, "contact_change")] == [f"person:{made.id}"]
 
 
+def test_the_language_of_a_person_is_chosen_by_form_shown_and_corrected(service, desk, made):
+    """C10: easy Swedish too, which no list could say before."""
+    cohort = make_cohort(service)
+    desk.get(f"/admin/omgangar/{cohort}/person")
+    desk.fill(action=desk.path, namn="Lätt Ek", epost="l@example.com", kommun="2404", yrke="vet", sprak="sv_easy")
+    with service.vaults.reading() as work:
+        assert sorted(work.identity.scalars(select(Person.language))) == ["sv", "sv_easy"]
+    desk.get(f"/admin/deltagare/{made.number}")
+    show_contact(desk, made)
+    assert "<dt>Språk</dt><dd>Svenska</dd>" in desk.text
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    assert re.search(r'name="sprak" id="sprak" value="sv" checked', desk.text)
+    given = {"namn": "Testa", "epost": "t@example.com", "kommun": "2404", "yrke": "vet", "kanal": "email"}
+    desk.fill(action=desk.path, **given, sprak="xx", status=400)
+    assert 'href="#sprak"' in desk.text
+    desk.fill(action=desk.path, **given, sprak="en")
+    assert read(service, made)[0].language == "en"
+    assert "<dt>Språk</dt><dd>Engelska</dd>" in desk.text
+
+
 def test_correction_needs_the_contact_to_be_open(desk, made):
     desk.get(f"/admin/deltagare/{made.number}/ratta")
     assert desk.path == f"/admin/deltagare/{made.number}"
