@@ -62,10 +62,12 @@ class Outbox:
     def __init__(self, model: type[Any]) -> None:
         self._table = table_of(model)
 
+    def has(self, session: Session, key: str) -> bool:
+        return session.execute(select(self._table.c.id).where(self._table.c.idempotency_key == key)).first() is not None
+
     def put(self, session: Session, kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> bool:
         """Leave a job, once a key. False when the same job already stands there."""
-        known = session.execute(select(self._table.c.id).where(self._table.c.idempotency_key == key)).first()
-        if known:
+        if self.has(session, key):
             return False
         try:
             with session.begin_nested():

@@ -110,7 +110,7 @@ class Simulator:
             walker = _Walker(self, work, study, course, entrant, drawn)
             walker.go()
             # Today's round by the calendar (`jobs.steps`), for whoever is walked after it.
-            for slug in bridge.closed_steps(work, self._service.keys, study, course, entrant, self._today):
+            for slug in bridge.closed_steps(work, self._service.keys, study, course, [entrant], self._today):
                 entry.mark_over(work.identity, entrant.person_id, slug)
 
     @property

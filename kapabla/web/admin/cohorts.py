@@ -93,9 +93,6 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
-    if total and not rows:
-        # Past the last page: people have left the filter since the address was made.
-        return redirect(url_for("admin.cohort", cohort_id=group.id, visa=chosen, sok=search or None), 303)
     pages = -(-total // cohort_view.PAGE_SIZE)
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)

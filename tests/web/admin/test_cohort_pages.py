@@ -173,7 +173,7 @@ def test_page_takes_the_same_number_of_statements_for_two_and_for_fifty(service,
     assert counts[0] == counts[1]
 
 
-def test_a_page_past_the_last_leads_to_the_first(service, desk, cohort):
+def test_a_page_past_the_last_shows_the_last(service, desk, cohort):
     made = make_person(service)
     desk.get(f"/admin/omgangar/{cohort}?sida=90")
     assert made.number in desk.text
