@@ -16,7 +16,7 @@ from typing import Any
 from kapabla.answers import attendance, consents, erasing, journey, placement
 from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
-from kapabla.answers.standing import Standing, Terms, read_standing, read_standings
+from kapabla.answers.standing import Standing, Terms, read_standings
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry, meetings
 from kapabla.identity.contact import erase_person
@@ -209,12 +209,13 @@ def own_copy(
     }
 
 
-def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date) -> bool:
-    """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
-    if entrant.left == "all" or entrant.is_restricted:
-        return False
-    standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
-    return journey.is_due(study, course, standing, step, on)
+def who_is_due(
+    work: Work, keys: Keyring, study: Study, course: Course, entrants: Sequence[Entrant], step: str, on: date
+) -> list[str]:
+    """The only thing that `jobs` may learn: for whom is this step due today? Never why, or since when."""
+    wanted = [entrant for entrant in entrants if entrant.left != "all" and not entrant.is_restricted]
+    standings = _standings(work, keys, wanted)
+    return [entrant.person_id for entrant, found in standings if journey.is_due(study, course, found, step, on)]
 
 
 def closed_steps(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
+from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
@@ -31,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
+    TELL_OPENINGS: tell_openings,
     "build_release": _build,
     "publish_material": publish_material,
 }

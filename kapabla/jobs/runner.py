@@ -18,6 +18,7 @@ from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
+from kapabla.jobs.openings import order_openings
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.office.records import outbox as office_outbox
@@ -37,6 +38,7 @@ def run_once(service: Service) -> int:
     if {"identity", "answers"} <= service.vaults.engines.keys():
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
+            order_openings(service, work, at=service.clock())
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:

@@ -15,9 +15,10 @@ from kapabla.errors import KapablaError
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text
-from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
+from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
+from kapabla.jobs.openings import is_course_due
 from kapabla.keys import unseal
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -91,7 +92,7 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if message.state != "waiting":
             return None
         person = work.identity.get_one(Person, message.person_id)
-        if not _is_wanted(work.identity, message, person):
+        if not _is_wanted(service, work, message, person):
             message.state = "stopped"
             return None
         email = read_contact(service.keys, person).email
@@ -108,7 +109,7 @@ def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
             person = work.identity.get(Person, message.person_id) if message else None
             if message is None or person is None or message.state != "waiting":
                 raise NotWanted
-            wanted = _is_wanted(work.identity, message, person)
+            wanted = _is_wanted(service, work, message, person)
             taken = _set(work.identity, message_id, "sending" if wanted else "stopped", since="waiting")
         if not (wanted and taken):
             raise NotWanted
@@ -145,9 +146,11 @@ def _set(session: Session, message_id: str, state: str, *, since: str) -> bool:
     return moved.first() is not None
 
 
-def _is_wanted(session: Session, message: Message, person: Person) -> bool:
-    batch = session.get(MessageBatch, message.batch_id) if message.batch_id else None
-    return not (batch and batch.is_stopped) and may_be_written_to(person)
+def _is_wanted(service: Service, work: Work, message: Message, person: Person) -> bool:
+    batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
+    if (batch and batch.is_stopped) or not may_be_written_to(person):
+        return False
+    return message.step != COURSE_STEP or is_course_due(service, work, person.id)
 
 
 def may_be_written_to(person: Person) -> bool:
