@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
 
+from kapabla.jobs import staff_mail
 from kapabla.material import Material
 from kapabla.material.readability import ENOUGH_WORDS, lix, words_of
 from kapabla.material.texts import LANGUAGES, Text, texts_in
@@ -97,6 +98,8 @@ def _interface() -> Iterator[Row]:
 
 def _in_code() -> Iterator[Row]:
     """What is Swedish alone and stands beside the code that it belongs to."""
+    for place, text in (("ämne", staff_mail.SUBJECT), ("text", staff_mail.TEXT.strip())):
+        yield Row("kapabla/jobs/staff_mail.py", place, "sv", text)
     register = "kapabla/web/public/processing.py"
     for purpose in PURPOSES:
         for part in ("what", "data", "basis", "responsible", "recipients", "kept"):

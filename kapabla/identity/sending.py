@@ -44,7 +44,7 @@ def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> lis
     return list(session.scalars(query))
 
 
-def _reachable(step: str) -> Select[tuple[str]]:
+def _reachable(step: str) -> Select[str]:
     """Who can be reached by e-mail, may be contacted, and has not been sent the first message of this step."""
     sent = exists().where(
         _messages.c.person_id == _people.c.id, _messages.c.step == step, _messages.c.number == 0

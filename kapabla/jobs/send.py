@@ -62,9 +62,7 @@ class Outcome:
 
 def send_message(service: Service, work: Work, job: Job) -> None:
     message_id: str = job.payload["message"]
-    until = service.config.quiet_hours.wait_until(service.clock())
-    if until is not None:
-        raise Quiet(until)
+    check_awake(service)
     letter = _prepare(service, message_id)
     if letter is None:
         return
@@ -79,6 +77,13 @@ def send_message(service: Service, work: Work, job: Job) -> None:
             raise
         outcome = Outcome("failed", "server_away")
     _record(work.identity, message_id, outcome)
+
+
+def check_awake(service: Service) -> None:
+    """What nobody has asked for just now waits for the morning."""
+    until = service.config.quiet_hours.wait_until(service.clock())
+    if until is not None:
+        raise Quiet(until)
 
 
 def _prepare(service: Service, message_id: str) -> Letter | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kapabla.jobs import staff_mail
 from kapabla.material import default_root
 from kapabla.material.texts import texts_in
 from kapabla.web import language
@@ -105,6 +106,12 @@ def test_subject_and_sender_are_neutral(service):
     for said in (organisation.message_name, organisation.name, config.project_name):
         assert telling(said) == []
         assert "Kapabla" not in said or said == config.project_name
+
+
+def test_what_is_mailed_to_staff_is_neutral_too():
+    for said in (staff_mail.SUBJECT, staff_mail.TEXT):
+        assert telling(said) == []
+        assert "kapabla" not in said.casefold()
 
 
 def test_everything_that_is_mailed_is_neutral_in_every_language(service):
