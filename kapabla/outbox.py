@@ -63,7 +63,14 @@ class Outbox:
         self._table = table_of(model)
 
     def has(self, session: Session, key: str) -> bool:
-        return session.execute(select(self._table.c.id).where(self._table.c.idempotency_key == key)).first() is not None
+        return self.payload_of(session, key) is not None
+
+    def payload_of(self, session: Session, key: str) -> dict[str, Any] | None:
+        """Of the job that stands under this key, until a day after it was done."""
+        payload: dict[str, Any] | None = session.scalar(
+            select(self._table.c.payload).where(self._table.c.idempotency_key == key)
+        )
+        return payload
 
     def put(self, session: Session, kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> bool:
         """Leave a job, once a key. False when the same job already stands there."""
