@@ -98,7 +98,7 @@ def _interface() -> Iterator[Row]:
 
 def _in_code() -> Iterator[Row]:
     """What is Swedish alone and stands beside the code that it belongs to."""
-    for place, text in (("ämne", staff_mail.SUBJECT), ("text", staff_mail.TEXT.strip())):
+    for place, text in (("ämne", staff_mail.SUBJECT), ("text", staff_mail.TEXT.strip()), ("prov", staff_mail.TRIAL)):
         yield Row("kapabla/jobs/staff_mail.py", place, "sv", text)
     register = "kapabla/web/public/processing.py"
     for purpose in PURPOSES:

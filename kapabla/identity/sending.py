@@ -23,10 +23,26 @@ _cohorts, _steps = table_of(Cohort), table_of(StepOver)
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
 
 
-def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody to invite, as staff may choose them: by number, never by name."""
+
+    id: str
+    number: str
+    municipality: str | None
+    role: str | None
+    language: str
+
+
+def invitees(session: Session, cohort: Cohort) -> list[Invitee]:
     """People of the cohort who can be reached by e-mail, may be contacted, and have no invitation yet."""
-    query = _reachable(INVITATION_STEP).where(_enrolments.c.cohort_id == cohort.id)
-    return list(session.scalars(query.order_by(_people.c.number)))
+    columns = (_people.c.id, _people.c.number, _people.c.municipality, _people.c.role, _people.c.language)
+    query = _reachable(INVITATION_STEP).with_only_columns(*columns).where(_enrolments.c.cohort_id == cohort.id)
+    return [Invitee(*row) for row in session.execute(query.order_by(_people.c.number))]
+
+
+def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
+    return [found.id for found in invitees(session, cohort)]
 
 
 def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> list[str]:

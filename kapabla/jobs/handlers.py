@@ -7,9 +7,10 @@ from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
-from kapabla.jobs.staff_mail import tell_approver
+from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
+from kapabla.office.records import SEND_TRIAL
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -38,4 +39,5 @@ HANDLERS: dict[str, Handler] = {
     "build_release": _build,
     "publish_material": publish_material,
     TELL_APPROVER: tell_approver,
+    SEND_TRIAL: send_trial,
 }

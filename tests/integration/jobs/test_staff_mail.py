@@ -1,13 +1,14 @@
-"""Who may approve an upload is told that something waits: once each, by day, and only while they are waited for."""
+"""Mail to staff: who may approve an upload is told once, by day, while waited for; and the trial of an invitation."""
 
 from datetime import UTC, date, datetime
+from email.header import decode_header, make_header
 
 import pytest
 from sqlalchemy import select
 
 from kapabla.jobs.runner import run_once
 from kapabla.office import uploads
-from kapabla.office.records import OfficeOutbox
+from kapabla.office.records import SEND_TRIAL, OfficeOutbox, outbox
 from kapabla.office.staff import Staff
 from tests.factories import make_staff
 from tests.integration.jobs.conftest import with_mail
@@ -97,3 +98,30 @@ def test_an_address_that_is_refused_is_not_tried_for_ever(mailing, mail_server):
     assert mail_server.recipients == ["steward@example.com"]
     with mailing.vaults.reading() as work:
         assert set(work.office.scalars(select(OfficeOutbox.state))) == {"done"}
+
+
+def order_trial(service, role="officer", language="en"):
+    with service.vaults.unit() as work:
+        given = {"staff": account(work, role).id, "language": language}
+        outbox.put(work.office, SEND_TRIAL, given, key="trial", at=service.clock())
+
+
+def test_a_trial_has_the_words_of_the_invitation_and_nobodys_link(mailing, mail_server, clock):
+    """D06; asked for just now, so at any hour."""
+    clock.now = datetime(2026, 11, 28, 21, tzinfo=UTC)
+    order_trial(mailing)
+    run_once(mailing)
+    (to, mail) = mail_server.taken[0]
+    text = mail.get_payload(decode=True).decode()
+    assert to == "officer@example.com"
+    assert str(make_header(decode_header(mail["Subject"]))).startswith("Your place on the course")
+    assert text.startswith("Det här är ett prov.")
+    assert "Start here: http://localhost/k\n" in text.replace("\r", "")
+
+
+def test_a_trial_for_an_account_that_has_ended_is_not_sent(mailing, mail_server):
+    order_trial(mailing)
+    with mailing.vaults.unit() as work:
+        account(work, "officer").ends_on = date(2026, 11, 24)
+    run_once(mailing)
+    assert mail_server.taken == []
