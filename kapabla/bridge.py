@@ -8,7 +8,7 @@ destroying the study key cuts everybody off. Source: `architecture.md`, "Bridge"
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from kapabla.answers import attendance, consents, erasing, journey, placement
 from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
-from kapabla.answers.standing import Terms, read_standing
+from kapabla.answers.standing import Standing, Terms, read_standings
 from kapabla.audit import Chain, Event
 from kapabla.identity import entry, meetings
 from kapabla.identity.contact import erase_person
@@ -209,17 +209,28 @@ def own_copy(
     }
 
 
-def is_due(work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, step: str, on: date) -> bool:
-    """The only thing that `jobs` may learn: is this step due for this person today? Never why, or since when."""
-    if entrant.left == "all" or entrant.is_restricted:
-        return False
-    standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
-    return journey.is_due(study, course, standing, step, on)
+def who_is_due(
+    work: Work, keys: Keyring, study: Study, course: Course, entrants: Sequence[Entrant], step: str, on: date
+) -> list[str]:
+    """The only thing that `jobs` may learn: for whom is this step due today? Never why, or since when."""
+    wanted = [entrant for entrant in entrants if entrant.left != "all" and not entrant.is_restricted]
+    standings = _standings(work, keys, wanted)
+    return [entrant.person_id for entrant, found in standings if journey.is_due(study, course, found, step, on)]
 
 
 def closed_steps(
-    work: Work, keys: Keyring, study: Study, course: Course, entrant: Entrant, on: date
-) -> tuple[str, ...]:
-    """Which steps after the course are past: alike for who said yes, who said no and who has left."""
-    standing = read_standing(work.answers, subject_for(keys, entrant), terms_of(entrant))
-    return journey.closed_steps(study, course, standing, on)
+    work: Work, keys: Keyring, study: Study, course: Course, entrants: Sequence[Entrant], on: date
+) -> dict[str, list[str]]:
+    """For each step after the course, for whom it is past: alike for who said yes, who said no and who has left."""
+    closed: dict[str, list[str]] = {}
+    for entrant, standing in _standings(work, keys, entrants):
+        for step in journey.closed_steps(study, course, standing, on):
+            closed.setdefault(step, []).append(entrant.person_id)
+    return closed
+
+
+def _standings(work: Work, keys: Keyring, entrants: Sequence[Entrant]) -> Iterator[tuple[Entrant, Standing]]:
+    subjects = [subject_for(keys, entrant) for entrant in entrants]
+    terms = [terms_of(entrant) for entrant in entrants]
+    standings = read_standings(work.answers, dict(zip(subjects, terms, strict=True)))
+    return ((entrant, standings[subject]) for entrant, subject in zip(entrants, subjects, strict=True))

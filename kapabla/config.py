@@ -1,13 +1,16 @@
 """Settings, read once from the environment into a frozen object. An unknown `KAPABLA_` name is an error."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kapabla.errors import KapablaError
+from kapabla.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
 
 PREFIX = "KAPABLA_"
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 AUDIENCES = ("participant", "admin", "research", "public")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
@@ -39,9 +42,10 @@ class Config:
     answers_url: str | None
     office_url: str | None
     audiences: tuple[str, ...] = AUDIENCES
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = DEFAULT_BASE_URL
     smtp_url: str | None = None
     mail_from: str = "utbildning@example.se"
+    quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
     min_cell_public: int = MIN_CELL_PUBLIC
@@ -71,8 +75,8 @@ VAULTS_OF_AUDIENCE = {
 
 _NAMES = {
     "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
-    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "NEUTRAL_EXIT_URL", "MIN_CELL", "MIN_CELL_PUBLIC",
-    "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
+    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "QUIET_HOURS", "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
+    "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 }  # fmt: skip
 
@@ -94,9 +98,10 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         answers_url=_vault_url(given, "answers", data_dir, wanted),
         office_url=_vault_url(given, "office", data_dir, wanted),
         audiences=audiences,
-        base_url=given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=given.get("BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         smtp_url=given.get("SMTP_URL"),
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
+        quiet_hours=_quiet_hours(given),
         # The demo leaves to a page of its own, so that nobody needs the network to try the button.
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
         min_cell=_at_least(given, "MIN_CELL", MIN_CELL),
@@ -151,6 +156,16 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///"))
+
+
+def _quiet_hours(given: Mapping[str, str]) -> QuietHours:
+    text, weekends = given.get("QUIET_HOURS", "20-7"), given.get("SEND_ON_WEEKENDS", "no")
+    if weekends not in ("yes", "no"):
+        raise BadSetting("KAPABLA_SEND_ON_WEEKENDS is yes or no.")
+    found = re.fullmatch(r"(\d\d?)-(\d\d?)", "0-0" if text == "none" else text)
+    if found is None or max(int(found[1]), int(found[2])) > 23:
+        raise BadSetting("KAPABLA_QUIET_HOURS is two hours of the day, for example 20-7, or none.")
+    return QuietHours(int(found[1]), int(found[2]), on_weekends=weekends == "yes")
 
 
 def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:

@@ -62,10 +62,19 @@ class Outbox:
     def __init__(self, model: type[Any]) -> None:
         self._table = table_of(model)
 
+    def has(self, session: Session, key: str) -> bool:
+        return self.payload_of(session, key) is not None
+
+    def payload_of(self, session: Session, key: str) -> dict[str, Any] | None:
+        """Of the job that stands under this key, until a day after it was done."""
+        payload: dict[str, Any] | None = session.scalar(
+            select(self._table.c.payload).where(self._table.c.idempotency_key == key)
+        )
+        return payload
+
     def put(self, session: Session, kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> bool:
         """Leave a job, once a key. False when the same job already stands there."""
-        known = session.execute(select(self._table.c.id).where(self._table.c.idempotency_key == key)).first()
-        if known:
+        if self.has(session, key):
             return False
         try:
             with session.begin_nested():
@@ -113,9 +122,9 @@ class Outbox:
             due = epoch(at) + PAUSE_SECONDS * 2**job.attempts
             self._set(session, job, fault=fault, due=due, locked_until=0, holder="")
 
-    def postpone(self, session: Session, job: Job, fault: str, *, at: datetime) -> None:
-        """Something else is missing than luck: look again in a while, and count no attempt."""
-        due = epoch(at) + PAUSE_SECONDS
+    def postpone(self, session: Session, job: Job, fault: str, *, at: datetime, until: datetime | None = None) -> None:
+        """Something else is missing than luck: look again in a while, or at that time, and count no attempt."""
+        due = epoch(until) if until else epoch(at) + PAUSE_SECONDS
         self._set(session, job, fault=fault, due=due, attempts=job.attempts - 1, locked_until=0, holder="")
 
     def count(self, session: Session, state: str) -> int:

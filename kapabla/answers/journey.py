@@ -60,6 +60,17 @@ def course_opens_on(study: Study, standing: Standing) -> date | None:
     return wave.target_on(anchor_on) if closes is None else closes + timedelta(days=1)
 
 
+def has_opened_after_waiting(study: Study, standing: Standing, on: date) -> bool:
+    """The course is open for who was told to wait for it, and nothing of it is begun: then it is time to say so."""
+    if standing.progress.is_begun or standing.chosen_on is None or not course_is_open(study, standing, on):
+        return False
+    opens_on = course_opens_on(study, standing)
+    if opens_on is not None:
+        # Who came when it was open already has not waited.
+        return standing.chosen_on < opens_on
+    return study.waiting_wave(standing.terms.arm) is not None
+
+
 def waiting_questions_open_on(study: Study, standing: Standing) -> date | None:
     """The day on which the questions of the waiting time open, for who will be asked them."""
     wave = study.waiting_wave(standing.terms.arm)
@@ -131,6 +142,8 @@ def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date
     """Should this step be asked for today? That is all that `jobs` may learn. Nobody is asked after the window."""
     if slug == "start":
         return not standing.progress.is_begun and not is_waiting(study, standing, on)
+    if slug == "course":
+        return has_opened_after_waiting(study, standing, on)
     wave = study.wave_of_slug(slug)
     anchor_on = _anchor_on(course, standing, wave)
     is_late = anchor_on is not None and wave.timing(anchor_on, on) == "late"

@@ -12,6 +12,8 @@ from kapabla.audit import Event
 from kapabla.cli.list_messages import file_message, note_message, row_message
 from kapabla.cli.opening import Opening, check_known, print_json, study_of
 from kapabla.clock import local_date
+from kapabla.config import DEFAULT_BASE_URL
+from kapabla.errors import Refused
 from kapabla.identity import importing, sending
 from kapabla.identity.cohort_view import list_cohorts
 from kapabla.identity.enrolling import create_cohort, get_cohort
@@ -100,7 +102,9 @@ def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_
         group, at, created = get_cohort(work.identity, cohort), service.clock(), 0
         found = importing.preview(work.identity, service.keys, reading, group)
         if not dry_run and (good_rows_only or not found.rejected):
-            created = importing.carry_out(work.identity, service.keys, found, group, on=local_date(at), is_test=False)
+            created = len(
+                importing.carry_out(work.identity, service.keys, found, group, on=local_date(at), is_test=False)
+            )
             event = Event("cli", "", "import", f"cohort:{cohort}", reason=f"created {created}")
             service.identity_chain.append(work.identity, event, at=at)
     result = importing.as_json(found, created)
@@ -125,17 +129,22 @@ def invitations() -> None:
 
 @invitations.command("send")
 @click.option("--cohort", required=True)
+@click.option("--even-if-closed", is_flag=True, help="Also to a cohort that has closed, which lets nobody in.")
 @click.pass_obj
-def send(opening: Opening, cohort: str) -> None:
+def send(opening: Opening, cohort: str, even_if_closed: bool) -> None:
     """Queue an e-mail to everyone who has not been invited. The jobs send them."""
     service = opening.service
     with service.vaults.unit() as work:
         group = get_cohort(work.identity, cohort)
+        if local_date(service.clock()) > group.ends_on and not even_if_closed:
+            raise Refused("cohort_closed", ends_on=group.ends_on)
         people = sending.not_yet_invited(work.identity, group)
         batch = sending.order_invitations(work.identity, group, people, by="cli", at=service.clock())
         event = Event("cli", "", "send", f"batch:{batch}", reason=f"{len(people)} invitations")
         service.identity_chain.append(work.identity, event, at=service.clock())
-    click.echo(f"{len(people)} invitations are waiting to be sent.")
+    until = service.config.quiet_hours.wait_until(service.clock())
+    when = f" Sending begins {until:%Y-%m-%d %H:%M}." if until else ""
+    click.echo(f"{len(people)} invitations are waiting to be sent.{when}")
 
 
 @invitations.command("links")
@@ -150,6 +159,9 @@ def links(opening: Opening, cohort: str, everybody: bool) -> None:
         rows = link_rows(work.identity, service.keys, group.id, service.config.base_url, everybody=everybody)
         event = Event("cli", "", "links_export", f"cohort:{group.id}", reason=f"{len(rows)} people")
         service.identity_chain.append(work.identity, event, at=service.clock())
+    if opening.config.base_url == DEFAULT_BASE_URL:
+        # On standard error: the list itself goes to a file.
+        click.echo(f"The links begin with {DEFAULT_BASE_URL}. Set KAPABLA_BASE_URL to the service's address.", err=True)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([("number", "link", "code"), *rows])
     sys.stdout.write(out.getvalue())

@@ -10,6 +10,7 @@ ROWS = {
     "municipality_unknown": "“{value}” is none of the county's fifteen municipalities; write one of them",
     "role_missing": "write the person's trade or role",
     "role_unknown": "the trade “{value}” is not known; write one of those in roles.toml",
+    "language_unknown": "no course is in “{value}”; write svenska, lätt svenska or engelska, or leave it empty",
     "contact_missing": "write one way to reach the person: e-mail, telephone or address",
     "email_no_at": "the e-mail address has no @",
     "email_wrong": "the e-mail address is not right; write it as name@example.com",

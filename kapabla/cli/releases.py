@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from kapabla.cli.opening import Opening, ask_for_code, print_json, study_of
-from kapabla.clock import local_date
 from kapabla.office import release_register
 from kapabla.office.access import check_can
 
@@ -40,11 +39,9 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "order_release")
-        name = f"{local_date(at).isoformat()}-{len(release_register.all_releases(work.office)) + 1}"
-        release_register.order(
-            work.office, service.office_chain, release=name, study=study, purpose=purpose, is_test=is_test, by=member,
-            at=at,
-        )  # fmt: skip
+        name = release_register.order_next(
+            work.office, service.office_chain, study=study, purpose=purpose, is_test=is_test, by=member, at=at
+        )
     with service.vaults.unit() as work:
         record = build_release(service, work, name)
         result = {"release": name, "state": record.state, "people": record.people, "reason": record.reason}

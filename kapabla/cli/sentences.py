@@ -21,6 +21,8 @@ SENTENCES = {
     "course_unknown": "There is no course {course}. Write one of {known}.",
     "arm_unknown": "The study has no arm {arm}. Write one of {known}.",
     "cohort_unknown": "There is no cohort {cohort}. `kapabla cohorts list` shows the id of each.",
+    "cohort_closed": "The cohort closed on {ends_on}: who is invited now is not let in. Nothing was sent. Move "
+    "the people to an open cohort, or add --even-if-closed.",
     "cohort_name_taken": "There is already a cohort with the name {name}. Choose another name.",
     "cohort_days_wrong": "A cohort ends on or after the day that it starts, and both days are within 2000-2099. "
     "{starts_on} to {ends_on} is not such a time.",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
 
-from kapabla.identity.invitation_text import invitation_text
+from kapabla.jobs import staff_mail
 from kapabla.material import Material
 from kapabla.material.readability import ENOUGH_WORDS, lix, words_of
 from kapabla.material.texts import LANGUAGES, Text, texts_in
@@ -50,7 +50,7 @@ def text_rows(material: Material) -> Iterator[Row]:
             else:
                 yield from _in_each_language(file, place, text)
     yield from _interface()
-    yield from _in_code(material)
+    yield from _in_code()
 
 
 def _authored(material: Material) -> Iterator[tuple[str, object]]:
@@ -69,6 +69,7 @@ def _authored(material: Material) -> Iterator[tuple[str, object]]:
     yield "support_contacts.toml", material.contacts
     yield "roles.toml", material.roles
     yield "organisation.toml", material.organisation
+    yield "messages.toml", material.messages
     for cycle in material.promises:
         yield f"promises/{cycle.municipality}-{cycle.from_year}-{cycle.to_year}", cycle
 
@@ -95,12 +96,10 @@ def _interface() -> Iterator[Row]:
                 yield Row("kapabla/web", message.place, tongue, translation)
 
 
-def _in_code(material: Material) -> Iterator[Row]:
+def _in_code() -> Iterator[Row]:
     """What is Swedish alone and stands beside the code that it belongs to."""
-    letter = invitation_text(
-        material.organisation, "{länk}", max(course.minutes for course in material.courses.values())
-    )
-    yield Row("kapabla/identity/invitation_text.py", "inbjudan", "sv", letter.strip())
+    for place, text in (("ämne", staff_mail.SUBJECT), ("text", staff_mail.TEXT.strip()), ("prov", staff_mail.TRIAL)):
+        yield Row("kapabla/jobs/staff_mail.py", place, "sv", text)
     register = "kapabla/web/public/processing.py"
     for purpose in PURPOSES:
         for part in ("what", "data", "basis", "responsible", "recipients", "kept"):

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.messages import Message
+from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person, StepOver
-from kapabla.identity.sending import INVITATION_STEP
 
 PAGE_SIZE = 50
 STEPS = ("opened", "fore", "delar", "efter")

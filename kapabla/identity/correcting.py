@@ -23,20 +23,21 @@ class ChangedSince(Refused):
 def version_of(person: Person) -> str:
     """Says nothing of what stands in the row, but changes with it: seals are never the same twice."""
     parts = [person.name_sealed, person.email_sealed, person.phone_sealed, person.address_sealed]
-    plain = f"{person.municipality}|{person.role}|{person.channel}".encode()
+    plain = f"{person.municipality}|{person.role}|{person.language}|{person.channel}".encode()
     return hashlib.sha256(b"|".join([part or b"" for part in parts] + [plain])).hexdigest()[:16]
 
 
 def correct_person(
-    session: Session, keys: Keyring, person: Person, *, contact: Contact, municipality: str, role: str, channel: str,
-    seen: str,
+    session: Session, keys: Keyring, person: Person, *, contact: Contact, municipality: str, role: str,
+    language: str, channel: str, seen: str,
 ) -> None:  # fmt: skip
     """Replace what is known of a person. `seen` is the version that the change was made from."""
     if version_of(person) != seen:
         raise ChangedSince()
     for column, value in sealed_fields(keys, person.id, contact).items():
         setattr(person, column, value)
-    person.municipality, person.role, person.channel = municipality, role, channel
+    person.municipality, person.role = municipality, role
+    person.language, person.channel = language, channel
     # A new address has not been tried yet.
     person.address_broken = False
     session.flush()

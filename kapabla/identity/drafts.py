@@ -19,8 +19,14 @@ DRAFT_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Imported:
-    created: int
+    """`numbers` is the line of the list and the participant's number of each: no name stands in it."""
+
+    numbers: list[tuple[int, str]]
     to_mend: int
+
+    @property
+    def created(self) -> int:
+        return len(self.numbers)
 
 
 class DraftGone(KapablaError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from kapabla.ids import new_id
 from kapabla.keys import keyed_hash
 from kapabla.vaults import table_of
 
+# A database takes so many values in a statement.
+AT_ONCE = 500
 ATTEMPTS_ALLOWED = 30
 ATTEMPT_WINDOW_SECONDS = 15 * 60
 KEEP_ATTEMPTS_SECONDS = 24 * 3600
@@ -83,7 +85,7 @@ _PLACES = (
     .join(_cohort, _cohort.c.id == _enrolment.c.cohort_id)
     .join(_invitation, _invitation.c.person_id == _person.c.id)
 )
-_BY_INVITATION = select(*_ENTRANT).select_from(_PLACES)
+_OF_ALL = select(*_ENTRANT).select_from(_PLACES)
 _BY_SESSION = select(
     *_ENTRANT, _live.c.device, _live.c.has_seen_safety, _live.c.last_seen, _live.c.meeting_id
 ).select_from(_PLACES.join(_live, _live.c.person_id == _person.c.id))
@@ -100,20 +102,33 @@ def seen_every(device: str) -> int:
 
 
 def find_by_token(session: Session, token_hash: bytes) -> Entrant | None:
-    return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.token_hash == token_hash)).one_or_none())
+    return _as_entrant(session.execute(_OF_ALL.where(_invitation.c.token_hash == token_hash)).one_or_none())
 
 
 def find_by_code(session: Session, code_hash: bytes) -> Entrant | None:
-    return _as_entrant(session.execute(_BY_INVITATION.where(_invitation.c.code_hash == code_hash)).one_or_none())
+    return _as_entrant(session.execute(_OF_ALL.where(_invitation.c.code_hash == code_hash)).one_or_none())
 
 
 def find_by_person(session: Session, person_id: str) -> Entrant | None:
     """For the jobs, which carry out what staff have recorded of a person."""
-    return _as_entrant(session.execute(_BY_INVITATION.where(_person.c.id == person_id)).one_or_none())
+    return _as_entrant(session.execute(_OF_ALL.where(_person.c.id == person_id)).one_or_none())
+
+
+def find_people(session: Session, person_ids: Sequence[str]) -> list[Entrant]:
+    """Those of them who are still there: one statement for each `AT_ONCE`."""
+    return [
+        _entrant(row)
+        for first in range(0, len(person_ids), AT_ONCE)
+        for row in session.execute(_OF_ALL.where(_person.c.id.in_(person_ids[first : first + AT_ONCE])))
+    ]
 
 
 def _as_entrant(row: Any) -> Entrant | None:
-    return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__}) if row else None
+    return _entrant(row) if row else None
+
+
+def _entrant(row: Any) -> Entrant:
+    return Entrant(**{name: row._mapping[name] for name in Entrant.__dataclass_fields__})
 
 
 def start_session(
@@ -178,19 +193,33 @@ def steps_over(session: Session, person_id: str) -> frozenset[str]:
     return frozenset(session.scalars(select(_steps.c.step).where(_steps.c.person_id == person_id)))
 
 
-def course_over_but_not(session: Session, study: str, steps: Sequence[str]) -> list[str]:
-    """People who are through the course of this study and have not all of these steps behind them."""
-    over = _steps.alias()
-    have = (
-        select(func.count()).where(_steps.c.person_id == over.c.person_id, _steps.c.step.in_(steps)).scalar_subquery()
-    )
-    query = (
-        select(over.c.person_id)
-        .join(_enrolment, (_enrolment.c.person_id == over.c.person_id) & _enrolment.c.is_current.is_(True))
-        .join(_cohort, _cohort.c.id == _enrolment.c.cohort_id)
-        .where(over.c.step == "delar", _cohort.c.study == study, have < len(steps))
-    )
-    return list(session.scalars(query))
+def course_over_but_not(session: Session, study: str, steps: Sequence[str]) -> list[Entrant]:
+    """People who are through the course of this study and have not all of these steps behind them: one statement."""
+    return [_entrant(row) for row in session.execute(_course_over_but_not(study, steps))]
+
+
+def is_anybody_course_over_but_not(session: Session, study: str, steps: Sequence[str]) -> bool:
+    return session.execute(_course_over_but_not(study, steps).limit(1)).first() is not None
+
+
+def _course_over_but_not(study: str, steps: Sequence[str]) -> Select[Any]:
+    have = select(func.count()).where(_steps.c.person_id == _person.c.id, _steps.c.step.in_(steps)).scalar_subquery()
+    return _OF_ALL.where(_cohort.c.study == study, _is_over("delar"), have < len(steps))
+
+
+def _is_over(step: str) -> ColumnElement[bool]:
+    return exists().where(_steps.c.person_id == _person.c.id, _steps.c.step == step)
+
+
+def mark_over_for(session: Session, step: str, people: Sequence[str]) -> None:
+    """The same step for many, who may have been erased since they were looked at: one statement for each `AT_ONCE`."""
+    for first in range(0, len(people), AT_ONCE):
+        some = _person.c.id.in_(people[first : first + AT_ONCE])
+        session.execute(
+            insert(_steps).from_select(
+                ["person_id", "step"], select(_person.c.id, literal(step)).where(some, ~_is_over(step))
+            )
+        )
 
 
 def mark_over(session: Session, person_id: str, step: str) -> None:

@@ -149,9 +149,16 @@ def new_people(found: Preview, *, is_test: bool) -> list[NewPerson]:
     ]  # fmt: skip
 
 
-def carry_out(session: Session, keys: Keyring, found: Preview, cohort: Cohort, *, on: date, is_test: bool) -> int:
-    """Create the new people, all in the same transaction. Repeated, it creates nobody."""
-    return len(enrol(session, keys, cohort, new_people(found, is_test=is_test), on=on))
+def carry_out(
+    session: Session, keys: Keyring, found: Preview, cohort: Cohort, *, on: date, is_test: bool
+) -> list[tuple[int, str]]:
+    """Create the new people, all in the same transaction. Repeated, it creates nobody.
+
+    Returns row and participant's number of each: who has the list finds its people by it, and nobody else does.
+    """
+    ids = enrol(session, keys, cohort, new_people(found, is_test=is_test), on=on)
+    numbers = {row.id: row.number for row in session.execute(select(_people.c.id, _people.c.number))} if ids else {}
+    return [(row.row, numbers[person_id]) for row, person_id in zip(found.new, ids, strict=True)]
 
 
 def as_json(found: Preview, created: int) -> dict[str, Any]:

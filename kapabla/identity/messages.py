@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kapabla.ids import new_id
 from kapabla.vaults import IdentityBase
 
+# What a message asks for: to begin, or to begin now that the course has opened for who has waited (E6).
+INVITATION_STEP = "start"
+COURSE_STEP = "course"
+
 
 class MessageBatch(IdentityBase):
     __tablename__ = "message_batch"

@@ -16,6 +16,7 @@ from kapabla.identity.contact import read_contact
 from kapabla.identity.entry import steps_over
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.keys import Keyring
 from kapabla.material import Material
 
@@ -68,6 +69,7 @@ def identity_part(
         "adress": contact.address,
         "kommun": material.municipality(person.municipality).name if person.municipality else None,
         "yrke eller roll": material.role(person.role).label.sv if person.role else None,
+        "språk": LANGUAGE_NAMES[person.language][0],
         "så hör vi av oss": CHANNELS[person.channel],
         "får frågas om intervju": "Ja" if person.interview else "Nej",
         "skyddade personuppgifter": "Ja" if person.is_protected else "Nej",

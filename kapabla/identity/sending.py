@@ -5,38 +5,75 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import Select, case, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.messages import Message, MessageBatch
-from kapabla.identity.people import Person
+from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
+from kapabla.identity.people import Person, StepOver
 from kapabla.identity.records import IdentityOutbox
 from kapabla.ids import new_id
 from kapabla.vaults import table_of
 
 _people, _messages, _enrolments = table_of(Person), table_of(Message), table_of(Enrolment)
 _batches, _outbox = table_of(MessageBatch), table_of(IdentityOutbox)
-INVITATION_STEP = "start"
+_cohorts, _steps = table_of(Cohort), table_of(StepOver)
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
 
 
-def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody to invite, as staff may choose them: by number, never by name."""
+
+    id: str
+    number: str
+    municipality: str | None
+    role: str | None
+    language: str
+
+
+def invitees(session: Session, cohort: Cohort) -> list[Invitee]:
     """People of the cohort who can be reached by e-mail, may be contacted, and have no invitation yet."""
-    invited = select(_messages.c.person_id).where(_messages.c.step == INVITATION_STEP, _messages.c.number == 0)
+    columns = (_people.c.id, _people.c.number, _people.c.municipality, _people.c.role, _people.c.language)
+    query = _reachable(INVITATION_STEP).with_only_columns(*columns).where(_enrolments.c.cohort_id == cohort.id)
+    return [Invitee(*row) for row in session.execute(query.order_by(_people.c.number))]
+
+
+def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
+    return [found.id for found in invitees(session, cohort)]
+
+
+def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> list[str]:
+    """People of the arms that wait who have opened the invitation, are not through the course, and can be reached."""
+    opened, through = (
+        exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step) for step in ("opened", "delar")
+    )
     query = (
-        select(_people.c.id)
-        .join(_enrolments, _enrolments.c.person_id == _people.c.id)
+        _reachable(COURSE_STEP)
+        .join(_cohorts, _cohorts.c.id == _enrolments.c.cohort_id)
         .where(
-            _enrolments.c.cohort_id == cohort.id, _enrolments.c.is_current.is_(True), _people.c.channel == "email",
-            _people.c.email_sealed.is_not(None), _people.c.left != "all", _people.c.no_more_messages.is_(False),
-            _people.c.is_restricted.is_(False), _people.c.address_broken.is_(False), _people.c.id.not_in(invited),
+            _cohorts.c.study == study, func.coalesce(_people.c.arm, _cohorts.c.arm).in_(arms), opened, ~through
         )
-        .order_by(_people.c.number)
     )  # fmt: skip
     return list(session.scalars(query))
+
+
+def _reachable(step: str) -> Select[str]:
+    """Who can be reached by e-mail, may be contacted, and has not been sent the first message of this step."""
+    sent = exists().where(
+        _messages.c.person_id == _people.c.id, _messages.c.step == step, _messages.c.number == 0
+    )  # fmt: skip
+    return (
+        select(_people.c.id)
+        .join(_enrolments, (_enrolments.c.person_id == _people.c.id) & _enrolments.c.is_current.is_(True))
+        .where(
+            _people.c.channel == "email", _people.c.email_sealed.is_not(None), _people.c.left != "all",
+            _people.c.no_more_messages.is_(False), _people.c.is_restricted.is_(False),
+            _people.c.address_broken.is_(False), ~sent,
+        )
+    )  # fmt: skip
 
 
 def order_invitations(
@@ -48,17 +85,26 @@ def order_invitations(
     )
     session.add(batch)
     session.flush()
+    _queue(session, people, INVITATION_STEP, batch.id, at)
+    return batch.id
+
+
+def order_course_messages(session: Session, people: Sequence[str], *, at: datetime) -> None:
+    """That the course has opened, once a person. In no batch: staff see nothing of it (D05)."""
+    _queue(session, people, COURSE_STEP, None, at)
+
+
+def _queue(session: Session, people: Sequence[str], step: str, batch: str | None, at: datetime) -> None:
     messages: list[dict[str, Any]] = [
         {
-            "id": new_id(), "person_id": person, "batch_id": batch.id, "step": INVITATION_STEP, "number": 0,
-            "channel": "email", "state": "waiting", "fault": "",
+            "id": new_id(), "person_id": person, "batch_id": batch, "step": step, "number": 0, "channel": "email",
+            "state": "waiting", "fault": "",
         }
         for person in people
     ]  # fmt: skip
     if messages:
         session.execute(insert(_messages), messages)
         session.execute(insert(_outbox), [_job(message["id"], at) for message in messages])
-    return batch.id
 
 
 def _job(message: str, at: datetime) -> dict[str, object]:

@@ -7,6 +7,7 @@ from kapabla.answers import sealed_copy
 from kapabla.clock import local_date
 from kapabla.identity import entry
 from kapabla.identity.contact import read_contact
+from kapabla.identity.message_texts import copy_code_text
 from kapabla.identity.people import Person
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
 from kapabla.jobs.send import mailer_of, may_be_written_to
@@ -15,8 +16,6 @@ from kapabla.office.access import ROLE_LABELS
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.vaults import Work
-
-SUBJECT = "Din kod"
 
 
 def send_copy_code(service: Service, _work: Work, job: Job) -> None:
@@ -27,20 +26,11 @@ def send_copy_code(service: Service, _work: Work, job: Job) -> None:
     with service.vaults.reading() as work:
         person = work.identity.get(Person, job.payload["person"])
         email = read_contact(service.keys, person).email if person and may_be_written_to(person) else None
-    if not email:
-        return
-    organisation = service.material.organisation
-    text = f"""Hej!
-
-Här är koden som du bad om: {digits}
-
-Har du inte bett om någon kod? Då kan du ringa oss på {organisation.telephone}.
-
-Hälsningar
-{organisation.contact_name}, {organisation.name}
-"""
+        if person is None or not email:
+            return
+        written = copy_code_text(service.material, digits, language=person.language)
     try:
-        mailer_of(service).send(Letter(email, SUBJECT, text))
+        mailer_of(service).send(Letter(email, written.subject, written.text))
     except (RefusedByServer, Unclear):
         # Whoever asked may ask again.
         return

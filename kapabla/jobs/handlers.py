@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
+from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
+from kapabla.office.records import SEND_TRIAL
+from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
 from kapabla.vaults import Work
@@ -31,6 +35,9 @@ HANDLERS: dict[str, Handler] = {
     "withdraw": withdraw,
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
+    TELL_OPENINGS: tell_openings,
     "build_release": _build,
     "publish_material": publish_material,
+    TELL_APPROVER: tell_approver,
+    SEND_TRIAL: send_trial,
 }

@@ -1,15 +1,18 @@
 """Making the synthetic population: cohorts, people with plainly made-up names, and their walk through the study."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from kapabla.identity import entry
+from kapabla.identity import entry, meetings
+from kapabla.identity.codes import derive_meeting_code
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, create_cohort, enrol
 from kapabla.identity.invitations import Invitation
+from kapabla.identity.meetings import OpenMeeting
 from kapabla.jobs.simulation import Simulator, Truth
 from kapabla.material import Study
 from kapabla.service import Service
@@ -21,6 +24,10 @@ LAST = ("Påhittsson", "Exempelberg", "Provlund", "Figurström", "Testnäs", "De
 COHORTS = 6
 # Which of them wait for the course, where the study has an arm that does: one long since done, one in the middle of it.
 WAITING = (1, 4)
+# Which of them meet in a room, and how many parts they work through there; the rest they read on their own. The meeting
+# is held when the last has begun, and so many of them come.
+MEETINGS = {2: 10, 3: 4}
+DAYS_TO_MEETING, COMES = 14, 0.85
 ROLES = ("hairdresser", "postal", "shopkeeper", "vet", "hunter", "sports_leader", "driver", "other_local")
 ROLE_WEIGHTS = (20, 14, 18, 4, 16, 16, 8, 4)
 
@@ -30,6 +37,7 @@ def make_population(
 ) -> Truth:
     """Cohorts at every stage of the study, in both municipalities. Everyone is flagged as a test person."""
     chance = random.Random(f"population {seed}")  # noqa: S311  (reproducible, and protects nothing)
+    comes = random.Random(f"meetings {seed}")  # noqa: S311  (reproducible, and protects nothing)
     simulator = Simulator(service, seed=seed, today=today, effect=effect, attrition=attrition)
     municipalities = service.material.studies[study].municipalities
     for number in range(COHORTS):
@@ -42,11 +50,25 @@ def make_population(
         with service.vaults.unit() as work:
             arm = _arm(service.material.studies[study], number)
             ids = _enrol(service, work, study, arm, municipality, starts_on, count, number, chance)
+            meeting = _meeting(service, work, ids[0], starts_on) if number in MEETINGS else None
         for person_id in ids:
             with service.vaults.reading() as work:
                 entrant = _entrant(work, person_id)
-            simulator.walk(entrant, simulator.draw(starts_on))
+            drawn = simulator.draw(starts_on)
+            if meeting is not None and comes.random() < COMES:
+                drawn = replace(drawn, meeting=meeting, together=MEETINGS[number])
+            simulator.walk(entrant, drawn)
     return simulator.truth
+
+
+def _meeting(service: Service, work: Work, person_id: str, starts_on: date) -> OpenMeeting | None:
+    """In a room, of the cohort that the person is in; found by its code, as by those who come."""
+    key, held_on = service.keys.get("invitation"), starts_on + timedelta(days=DAYS_TO_MEETING)
+    cohort = work.identity.get_one(Cohort, _entrant(work, person_id).cohort_id)
+    opened = meetings.open_meeting(
+        work.identity, key, cohort, held_on=held_on, mode=meetings.ROOM, takes_walk_ins=False, today=starts_on
+    )
+    return meetings.find_open(work.identity, key, derive_meeting_code(key, opened.id), on=held_on)
 
 
 def _arm(study: Study, cohort: int) -> str:

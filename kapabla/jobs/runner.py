@@ -18,7 +18,8 @@ from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
-from kapabla.jobs.send import NoMailServer
+from kapabla.jobs.openings import order_openings
+from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
@@ -37,6 +38,7 @@ def run_once(service: Service) -> int:
     if {"identity", "answers"} <= service.vaults.engines.keys():
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
+            order_openings(service, work, at=service.clock())
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:
@@ -78,11 +80,10 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
         with _held(service, outbox, vault, job), service.vaults.unit() as work:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
-    except NoMailServer as error:
-        # Waits for a setting, however long it takes.
+    except MustWait as error:
         _log_failed(job, error.code)
         with service.vaults.unit() as work:
-            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock())
+            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock(), until=error.until)
         return False
     except (Temporary, KapablaError) as error:
         _put_back(service, outbox, vault, job, error.code if isinstance(error, KapablaError) else "temporary")

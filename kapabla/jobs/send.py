@@ -6,6 +6,7 @@ there, so its fate is unclear and a person decides (A4, H8).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,23 +14,39 @@ from sqlalchemy.orm import Session
 from kapabla.errors import KapablaError
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
-from kapabla.identity.invitation_text import invitation_text
-from kapabla.identity.messages import Message, MessageBatch
+from kapabla.identity.message_texts import message_text
+from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
+from kapabla.jobs.openings import is_course_due
 from kapabla.keys import unseal
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
 from kapabla.vaults import Work, table_of
 
 _messages = table_of(Message)
-SUBJECT = "Din plats på Länsstyrelsens utbildning"
 
 
-class NoMailServer(KapablaError):
-    """Not a fault of the message: it waits until KAPABLA_SMTP_URL is set."""
+class MustWait(KapablaError):
+    """Not a fault of the message: it waits, however long it takes, and no attempt is counted."""
+
+    until: datetime | None = None
+
+
+class NoMailServer(MustWait):
+    """Until KAPABLA_SMTP_URL is set."""
 
     code = "no_mail_server"
+
+
+class Quiet(MustWait):
+    """It is night, or a weekend (D06)."""
+
+    code = "quiet_hours"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class NotWanted(Exception):
@@ -45,6 +62,7 @@ class Outcome:
 
 def send_message(service: Service, work: Work, job: Job) -> None:
     message_id: str = job.payload["message"]
+    check_awake(service)
     letter = _prepare(service, message_id)
     if letter is None:
         return
@@ -61,6 +79,13 @@ def send_message(service: Service, work: Work, job: Job) -> None:
     _record(work.identity, message_id, outcome)
 
 
+def check_awake(service: Service) -> None:
+    """What nobody has asked for just now waits for the morning."""
+    until = service.config.quiet_hours.wait_until(service.clock())
+    if until is not None:
+        raise Quiet(until)
+
+
 def _prepare(service: Service, message_id: str) -> Letter | None:
     """The letter, or None where nothing is to be sent, which is then written down."""
     with service.vaults.unit() as work:
@@ -72,14 +97,14 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if message.state != "waiting":
             return None
         person = work.identity.get_one(Person, message.person_id)
-        if not _is_wanted(work.identity, message, person):
+        if not _is_wanted(service, work, message, person):
             message.state = "stopped"
             return None
         email = read_contact(service.keys, person).email
         if not email:
             message.state, message.fault = "failed", "no_address"
             return None
-        return invitation(service, work, person, email)
+        return _letter(service, work, person, email, message.step, message.number)
 
 
 def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
@@ -89,7 +114,7 @@ def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
             person = work.identity.get(Person, message.person_id) if message else None
             if message is None or person is None or message.state != "waiting":
                 raise NotWanted
-            wanted = _is_wanted(work.identity, message, person)
+            wanted = _is_wanted(service, work, message, person)
             taken = _set(work.identity, message_id, "sending" if wanted else "stopped", since="waiting")
         if not (wanted and taken):
             raise NotWanted
@@ -126,9 +151,11 @@ def _set(session: Session, message_id: str, state: str, *, since: str) -> bool:
     return moved.first() is not None
 
 
-def _is_wanted(session: Session, message: Message, person: Person) -> bool:
-    batch = session.get(MessageBatch, message.batch_id) if message.batch_id else None
-    return not (batch and batch.is_stopped) and may_be_written_to(person)
+def _is_wanted(service: Service, work: Work, message: Message, person: Person) -> bool:
+    batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
+    if (batch and batch.is_stopped) or not may_be_written_to(person):
+        return False
+    return message.step != COURSE_STEP or is_course_due(service, work, person.id)
 
 
 def may_be_written_to(person: Person) -> bool:
@@ -140,12 +167,12 @@ def may_be_written_to(person: Person) -> bool:
     )
 
 
-def invitation(service: Service, work: Work, person: Person, email: str) -> Letter:
-    """The words of `texts-sv.md` 4.1; the time is computed from the course."""
+def _letter(service: Service, work: Work, person: Person, email: str, step: str, number: int) -> Letter:
+    """In the person's own language, with the link that is the same in every message."""
     access = access_of(work.identity, service.keys, [person.id])[person.id]
-    minutes = max(course.minutes for course in service.material.courses.values())
-    text = invitation_text(service.material.organisation, access.link(service.config.base_url), minutes)
-    return Letter(email, SUBJECT, text)
+    link = access.link(service.config.base_url)
+    written = message_text(service.material, step, number, language=person.language, link=link)
+    return Letter(email, written.subject, written.text)
 
 
 def send_lost_link(service: Service, _work: Work, job: Job) -> None:
@@ -157,7 +184,7 @@ def send_lost_link(service: Service, _work: Work, job: Job) -> None:
     with service.vaults.reading() as work:
         found = work.identity.scalars(select(Person).where(Person.email_index == index_of(key, "email", typed)))
         letters = [
-            invitation(service, work, person, read_contact(service.keys, person).email or typed)
+            _letter(service, work, person, read_contact(service.keys, person).email or typed, INVITATION_STEP, 0)
             for person in found
             if may_be_written_to(person)
         ]

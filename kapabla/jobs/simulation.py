@@ -14,6 +14,7 @@ from kapabla.answers import consents, journey, progress, saving
 from kapabla.answers.standing import Standing, read_standing
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant
+from kapabla.identity.meetings import OpenMeeting
 from kapabla.journals import Journal
 from kapabla.material import Course, Study
 from kapabla.material.courses.definition import CheckStep, ScenarioStep
@@ -46,7 +47,10 @@ FINISHES_LATE, LATE_DAYS = 0.05, 16
 
 @dataclass(frozen=True)
 class Draw:
-    """One person's hidden truth. `stops_after` is the last step taken: opened, fore, modules, efter, uppf3 …"""
+    """One person's hidden truth. `stops_after` is the last step taken: opened, fore, modules, efter, uppf3 …
+
+    `meeting` is one that the person comes to, where so many of the parts are worked through together.
+    """
 
     level: float
     gain: float
@@ -54,6 +58,8 @@ class Draw:
     wants_follow_up: bool
     stops_after: str
     starts_on: date
+    meeting: OpenMeeting | None = None
+    together: int = 0
 
 
 @dataclass
@@ -110,7 +116,7 @@ class Simulator:
             walker = _Walker(self, work, study, course, entrant, drawn)
             walker.go()
             # Today's round by the calendar (`jobs.steps`), for whoever is walked after it.
-            for slug in bridge.closed_steps(work, self._service.keys, study, course, entrant, self._today):
+            for slug in bridge.closed_steps(work, self._service.keys, study, course, [entrant], self._today):
                 entry.mark_over(work.identity, entrant.person_id, slug)
 
     @property
@@ -281,14 +287,23 @@ class _Walker:
         return min(values[-1], max(values[0], round(level + self.sim.chance.gauss(0, 0.7))))
 
     def _take_course(self) -> bool:
-        for module in self.course.modules:
-            self.day += timedelta(days=self.sim.chance.randrange(0, 4))
+        self._attend()
+        for place, module in enumerate(self.course.modules):
+            pause = self.sim.chance.randrange(0, 4)
+            self.day += timedelta(days=pause if place >= self.drawn.together else 0)
             if self.day > self.sim.today:
                 return False
             steps = [module.step(place.number, self.entrant.role or "") for place in module.steps]
             self._record([event for step in steps for event in self._events_of(module.number, step)])
         entry.mark_over(self.work.identity, self.entrant.person_id, "delar")
         return True
+
+    def _attend(self) -> None:
+        """The parts are not begun before the meeting; one that has not been held yet is not waited for."""
+        meeting = self.drawn.meeting
+        if meeting is not None and self.day <= meeting.held_on <= self.sim.today:
+            self.day = meeting.held_on
+            bridge.attend(self.work, self.sim.service.keys, self.entrant, meeting)
 
     def _events_of(self, module: int, step: object) -> Iterator[progress.Event]:
         number: int = step.number  # type: ignore[attr-defined]

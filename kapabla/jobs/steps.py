@@ -21,30 +21,29 @@ TURN_STEPS = "turn_steps_over"
 
 def order_steps(service: Service, work: Work, *, at: datetime) -> None:
     """The day's round, once a day, where there is anybody to look at."""
-    if any(_waiting(work, study) for study in service.material.studies.values()):
-        outbox.put(work.identity, TURN_STEPS, {}, key=f"{TURN_STEPS}:{local_date(at)}", at=at)
+    key = f"{TURN_STEPS}:{local_date(at)}"
+    if not outbox.has(work.identity, key) and any(
+        entry.is_anybody_course_over_but_not(work.identity, study.id, _later(study))
+        for study in service.material.studies.values()
+    ):
+        outbox.put(work.identity, TURN_STEPS, {}, key=key, at=at)
 
 
 def turn_steps_over(service: Service, work: Work, _job: Job) -> None:
     """Reads first, so that nobody's page waits for a lock while many people are looked at."""
     on = local_date(service.clock())
     with service.vaults.reading() as reading:
-        over = [
-            (person_id, slug)
-            for study in service.material.studies.values()
-            for person_id in _waiting(reading, study)
-            for slug in _closed(service, reading, study, person_id, on)
-        ]
-    for person_id, slug in over:
-        entry.mark_over(work.identity, person_id, slug)
+        over = [_closed(service, reading, study, on) for study in service.material.studies.values()]
+    for closed in over:
+        for step, people in closed.items():
+            entry.mark_over_for(work.identity, step, people)
 
 
-def _waiting(work: Work, study: Study) -> list[str]:
-    return entry.course_over_but_not(work.identity, study.id, [wave.slug for wave in study.waves_after_course])
-
-
-def _closed(service: Service, work: Work, study: Study, person_id: str, on: date) -> tuple[str, ...]:
+def _closed(service: Service, work: Work, study: Study, on: date) -> dict[str, list[str]]:
     course = service.material.courses[study.course.id, study.course.version]
-    entrant = entry.find_by_person(work.identity, person_id)
-    # Erased since they were listed.
-    return bridge.closed_steps(work, service.keys, study, course, entrant, on) if entrant else ()
+    waiting = entry.course_over_but_not(work.identity, study.id, _later(study))
+    return bridge.closed_steps(work, service.keys, study, course, waiting, on)
+
+
+def _later(study: Study) -> list[str]:
+    return [wave.slug for wave in study.waves_after_course]

@@ -7,7 +7,8 @@ from typing import Any
 from kapabla.material.reading import Shelf, matches
 
 _NAMES = (
-    "checksums.toml", "municipalities.toml", "organisation.toml", "roles.toml", "safety.toml", "support_contacts.toml",
+    "checksums.toml", "messages.toml", "municipalities.toml", "organisation.toml", "roles.toml", "safety.toml",
+    "support_contacts.toml",
     "instruments/response_scales.toml", "instruments/*/v*.toml", "consents/*/v*.toml", "studies/*.toml",
     "promises/*.toml", "courses/*/v*/course.toml", "courses/*/v*/modules/*/*.toml", "courses/*/v*/modules/*/*.md",
     "courses/*/v*/pictures/*.svg",
@@ -24,6 +25,7 @@ _PLACES = {
     "roles": "roles.toml",
     "contacts": "support_contacts.toml",
     "boxes": "safety.toml",
+    "invitation": "messages.toml",
     "switchboard": "organisation.toml",
     "scales": "instruments/response_scales.toml",
 }

@@ -16,6 +16,7 @@ from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
 from kapabla.material.layout import check_names
+from kapabla.material.messages import MESSAGES, Messages, load_messages
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
@@ -44,6 +45,7 @@ from kapabla.material.texts import LANGUAGES, Text
 @dataclass(frozen=True)
 class Material:
     organisation: Organisation
+    messages: Messages
     contacts: tuple[SupportContact, ...]
     municipalities: tuple[Municipality, ...]
     roles: tuple[Role, ...]
@@ -104,6 +106,7 @@ def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, repl
 def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     check_names(shelf)
     organisation = load_organisation(shelf)
+    messages = load_messages(shelf)
     contacts = shelf.object(SupportContacts, "support_contacts.toml") or SupportContacts(contacts=())
     municipalities = _municipalities(shelf)
     roles = _roles(shelf)
@@ -119,14 +122,15 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
     shared = {
         "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
-        ORGANISATION: organisation,
+        ORGANISATION: organisation, MESSAGES: messages,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
     check_published_files(shelf, instruments)
-    if organisation is None:
+    if organisation is None or messages is None:
         return None, sorted(shelf.faults)
     material = Material(
         organisation=organisation,
+        messages=messages,
         contacts=contacts.contacts,
         municipalities=municipalities,
         roles=roles,

@@ -87,6 +87,8 @@ def _limited(material: "Material") -> Iterator[tuple[str, str, Text, int]]:
         yield from ((*found, LIMIT) for found in _of_course(course))
     for box in material.safety.values():
         yield "safety.toml", f"box {box.code}", joined(box.lines), LIMIT
+    for kind in ("invitation", "reminder", "course_open", "copy_code"):
+        yield "messages.toml", kind, joined(getattr(material.messages, kind).paragraphs), LIMIT
     for instrument in material.instruments.values():
         yield from ((*found, LIMIT) for found in _of_instrument(instrument))
     for consent in material.consents.values():

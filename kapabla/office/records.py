@@ -18,3 +18,5 @@ class OfficeOutbox(OutboxColumns, OfficeBase):
 
 
 outbox = Outbox(OfficeOutbox)
+# The invitation, to the very member of staff who wants to see it.
+SEND_TRIAL = "send_trial"

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Event
+from kapabla.clock import local_date
 from kapabla.errors import NotFound, Refused
 from kapabla.office import approvals
 from kapabla.office.records import outbox
@@ -16,6 +18,7 @@ from kapabla.office.releases import Download, ReleaseRecord
 from kapabla.office.staff import Staff
 
 PURPOSES = ("evaluation", "sharing")
+_TRIES = 5
 
 ALLOWED = {
     "ordered": {"built", "failed"},
@@ -33,20 +36,56 @@ class WrongState(Refused):
     code = "wrong_state"
 
 
+class ReleaseExists(Refused):
+    code = "release_exists"
+
+
+def order_next(
+    session: Session, chain: Chain, *, study: str, purpose: str, is_test: bool, by: Staff, at: datetime, form: str = ""
+) -> str:
+    """Order the next release of the day, and return its name.
+
+    `form` is the key of the form that it was chosen on: sent again with the same choices it is the same order, and with
+    others a new one (decision 19).
+    """
+    key = f"order:{form}:{study}:{purpose}:{is_test:d}" if form else None
+    name = ""
+    for _ in range(_TRIES):
+        known = outbox.payload_of(session, key) if key else None
+        if known is not None:
+            return str(known["release"])
+        name = f"{local_date(at).isoformat()}-{_count(session) + 1}"
+        try:
+            with session.begin_nested():
+                order(
+                    session, chain, release=name, study=study, purpose=purpose, is_test=is_test, by=by, at=at, key=key
+                )
+        except (IntegrityError, ReleaseExists):
+            # Somebody else, or the same form, was first at this very moment.
+            continue
+        return name
+    raise ReleaseExists(release=name)
+
+
+def _count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
+
+
 def order(
-    session: Session, chain: Chain, *, release: str, study: str, purpose: str, is_test: bool, by: Staff, at: datetime
-) -> ReleaseRecord:
-    """Leave an order to the jobs, which alone may read the answers vault."""
+    session: Session, chain: Chain, *, release: str, study: str, purpose: str, is_test: bool, by: Staff, at: datetime,
+    key: str | None = None,
+) -> ReleaseRecord:  # fmt: skip
+    """Leave an order to the jobs, which alone may read the answers vault. `key`: its place in the outbox."""
     if purpose not in PURPOSES:
         raise Refused("purpose_unknown", known=", ".join(PURPOSES))
     if session.get(ReleaseRecord, release):
-        raise Refused("release_exists", release=release)
+        raise ReleaseExists(release=release)
     record = ReleaseRecord(
         id=release, study=study, purpose=purpose, is_test=is_test, state="ordered", reason="", ordered_by=by.id
     )
     session.add(record)
     session.flush()
-    outbox.put(session, "build_release", {"release": release}, key=f"build:{release}", at=at)
+    outbox.put(session, "build_release", {"release": release}, key=key or f"build:{release}", at=at)
     chain.append(session, Event(by.id, by.role, "release_order", f"release:{release}", reason=purpose), at=at)
     return record
 

@@ -1,20 +1,23 @@
 """Uploaded material on its way out: uploaded, asked for, approved by two, published. Nothing of a participant."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, DateTime, ForeignKey, String, select
+from sqlalchemy import JSON, DateTime, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.audit import Chain, Event
+from kapabla.clock import local_date
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
 from kapabla.office import approvals
+from kapabla.office.access import ROLES, can
 from kapabla.office.records import outbox
 from kapabla.office.staff import Staff
 from kapabla.vaults import OfficeBase
 
 APPROVAL_KIND = "course_version"
+TELL_APPROVER = "tell_approver"
 ALLOWED = {
     "uploaded": {"asked", "removed"},
     "asked": {"approved_once", "refused"},
@@ -83,7 +86,26 @@ def ask(session: Session, chain: Chain, upload: MaterialUpload, *, by: Staff, at
     """From here on what was uploaded stands as it is: it is what two people look at."""
     _move(upload, "asked")
     approvals.ask(session, kind=APPROVAL_KIND, object_=upload.id, staff_id=by.id, at=at)
+    for other in session.scalars(_approvers(local_date(at)).where(Staff.id != by.id)):
+        given = {"upload": upload.id, "staff": other.id}
+        outbox.put(session, TELL_APPROVER, given, key=f"{TELL_APPROVER}:{upload.id}:{other.id}", at=at)
     _trace(session, chain, upload, "material_ask", by, at)
+
+
+def awaited_approver(session: Session, upload_id: str, staff_id: str, *, on: date) -> Staff | None:
+    """The account, if it is still waited for: the matter is open, it may decide, and it has not."""
+    upload = session.get(MaterialUpload, upload_id)
+    if upload is None or upload.state not in ("asked", "approved_once"):
+        return None
+    if first_approver(session, upload) == staff_id:
+        return None
+    return session.scalar(_approvers(on).where(Staff.id == staff_id))
+
+
+def _approvers(on: date) -> Select[Staff]:
+    """Accounts that have signed up, have not ended, and may approve."""
+    roles = [role for role in ROLES if can(role, "approve_material")]
+    return select(Staff).where(Staff.role.in_(roles), Staff.ends_on >= on, Staff.password_hash.is_not(None))
 
 
 def approve(session: Session, chain: Chain, upload: MaterialUpload, *, by: Staff, at: datetime) -> str:

@@ -1,10 +1,13 @@
 """Settings: read once, unknown ones refused, and nothing unsafe for real people."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from kapabla.clock import LOCAL
 from kapabla.config import AUDIENCES, VAULTS_OF_AUDIENCE, BadSetting, check_production, load_config
+from kapabla.quiet_hours import QuietHours
 
 SAFE = {
     "KAPABLA_DATA_DIR": "/srv/kapabla/data", "KAPABLA_KEY_DIR": "/srv/kapabla/keys",
@@ -116,3 +119,40 @@ def test_production_refuses_what_would_not_protect_people(changed, told):
 def test_settings_cannot_be_changed_afterwards():
     with pytest.raises(AttributeError):
         load_config({}).min_cell = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({}, QuietHours(20, 7)),
+        ({"QUIET_HOURS": "22-6", "SEND_ON_WEEKENDS": "yes"}, QuietHours(22, 6, on_weekends=True)),
+        ({"QUIET_HOURS": "none"}, QuietHours(0, 0)),
+    ],
+)
+def test_quiet_hours_are_settings(given, read):
+    assert load_config({f"KAPABLA_{name}": value for name, value in given.items()}).quiet_hours == read
+
+
+@pytest.mark.parametrize("given", [{"QUIET_HOURS": "night"}, {"QUIET_HOURS": "20-24"}, {"SEND_ON_WEEKENDS": "maybe"}])
+def test_quiet_hours_that_are_none_are_refused(given):
+    with pytest.raises(BadSetting):
+        load_config({f"KAPABLA_{name}": value for name, value in given.items()})
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "until"),
+    [
+        (QuietHours(), "2026-11-25T19:59", None),
+        (QuietHours(), "2026-11-25T20:00", "2026-11-26T07:00"),
+        (QuietHours(), "2026-11-26T06:59", "2026-11-26T07:00"),
+        (QuietHours(), "2026-11-26T07:00", None),
+        (QuietHours(), "2026-11-28T12:00", "2026-11-30T07:00"),
+        (QuietHours(on_weekends=True), "2026-11-28T12:00", None),
+        (QuietHours(0, 0), "2026-11-28T12:00", "2026-11-30T00:00"),
+        (QuietHours(0, 0), "2026-11-26T03:00", None),
+        (QuietHours(1, 5), "2026-11-26T03:00", "2026-11-26T05:00"),
+    ],
+)
+def test_what_may_not_leave_now_waits_for_the_next_hour_that_is_open(quiet, at, until):
+    found = quiet.wait_until(datetime.fromisoformat(at).replace(tzinfo=LOCAL))
+    assert found == (datetime.fromisoformat(until).replace(tzinfo=LOCAL) if until else None)

@@ -110,6 +110,18 @@ def test_a_release_says_which_outcomes_were_named_before_the_data(service, is_fr
     )
 
 
+def test_an_order_that_is_pressed_twice_is_one_release(client):
+    make.sign_in_as(client, "researcher")
+    client.get("/forskning/data")
+    form = client.hidden(action="/forskning/data") | {"studie": make.STUDY, "syfte": "evaluation", "testpersoner": "1"}
+    for _ in range(2):
+        client.post("/forskning/data", form)
+        assert client.path == "/forskning/data/2026-11-25-1"
+    client.get("/forskning/data")
+    assert "2026-11-25-2" not in client.text
+    client.post("/forskning/data", form | {"nyckel": ""}, status=400)
+
+
 def test_the_then_test_stands_beside_the_true_answer_before(client, service, released):
     """C13: both changes and their difference, over the same people, recomputed from the released file."""
     figures = {figure["id"]: figure for figure in published.dashboard(service.config.release_dir, released)["figures"]}

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kapabla.jobs import send
+from kapabla.jobs import staff_mail
 from kapabla.material import default_root
+from kapabla.material.texts import texts_in
 from kapabla.web import language
 from kapabla.web.interface_messages import WEB
 from tests import factories as make
@@ -102,10 +103,25 @@ def test_questions_show_a_neutral_head(app, service):
 
 def test_subject_and_sender_are_neutral(service):
     organisation, config = service.material.organisation, service.config
-    for said in (send.SUBJECT, organisation.message_name, organisation.name, config.project_name):
+    for said in (organisation.message_name, organisation.name, config.project_name):
         assert telling(said) == []
         assert "Kapabla" not in said or said == config.project_name
-    assert "Kapabla" not in send.SUBJECT
+
+
+def test_what_is_mailed_to_staff_is_neutral_too():
+    for said in (staff_mail.SUBJECT, staff_mail.TEXT):
+        assert telling(said) == []
+        assert "kapabla" not in said.casefold()
+
+
+def test_everything_that_is_mailed_is_neutral_in_every_language(service):
+    """Subject and text alike: an inbox may be read by somebody else."""
+    mailed = [(place, text) for place, text in texts_in(service.material.messages) if place]
+    assert len(mailed) > 15
+    for place, text in mailed:
+        for tongue in LANGUAGES:
+            assert telling(text.get(tongue)) == [], (place, tongue)
+            assert "kapabla" not in text.get(tongue).casefold(), (place, tongue)
 
 
 def test_file_names_are_neutral():

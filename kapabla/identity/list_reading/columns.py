@@ -25,6 +25,7 @@ NAMES = {
         "sekretessmarkerad", "protected", "protectedidentity",
     },
 }  # fmt: skip
+NOTE = "attratta"
 PERSONAL_NUMBER = {
     "personnummer", "personnr", "pnr", "persnr", "fodelsenummer", "samordningsnummer", "ssn", "personalnumber",
     "personalidentitynumber", "personidentitynumber", "socialsecuritynumber", "nationalid",
@@ -65,6 +66,9 @@ def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
         known = _KNOWN.get(folded)
         if _names_personal_numbers(folded) or (known is None and _holds_personal_numbers(place, rows)):
             dropped.append(title.strip() or f"Kolumn {place + 1}")
+        elif folded == NOTE:
+            # Our own, from the rows that we handed back to be mended.
+            continue
         elif known is None:
             ignored.append(title.strip() or f"Kolumn {place + 1}")
         elif known in places:

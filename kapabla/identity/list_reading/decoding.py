@@ -18,7 +18,8 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise ListRefused("unreadable") from error
-    if "\0" in text:
+    # No text has it in its first line; further down the cell's own row is told.
+    if "\0" in text.partition("\n")[0]:
         raise ListRefused("wrong_type")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), encoding
 

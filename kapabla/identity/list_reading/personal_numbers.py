@@ -2,14 +2,19 @@
 
 A number is ten or twelve digits, with or without the hyphen (plus for those over a hundred) before the last four: a
 real date, where a coordination number adds 60 to the day, and a check digit by Luhn (SFS 1991:481, 18 §; SKV 704).
+People write it with spaces around the hyphen, and the date as 1980-01-01; and whoever slips on a digit has still
+written down a birthday. So the check digit is asked for only where the digits could as well be a telephone number.
 """
 
 import re
 from datetime import date
 
-_SEPARATOR = r"[-+\u2010-\u2015\u2212 ]?"
+_HYPHEN = r"[-+\u2010-\u2015\u2212]"
+_SEPARATOR = rf" ?{_HYPHEN}? ?"
 # Not part of a longer number, and not what follows a country code's plus.
-_CANDIDATE = re.compile(rf"(?<![\d+])(\d{{2}})?(\d{{2}})(\d{{2}})(\d{{2}})({_SEPARATOR})(\d{{4}})(?!\d)")
+_DATE = r"(\d{2})?(\d{2})(\d{2})(\d{2})"
+_DATE_IN_PARTS = r"(\d{2})(\d{2})[-./ ](\d{2})[-./ ](\d{2})"
+_CANDIDATE = re.compile(rf"(?<![\d+])(?:{_DATE}|{_DATE_IN_PARTS})({_SEPARATOR})(\d{{4}})(?!\d)")
 # Ten digits in a row that are a mobile number, or one of Skellefteå's (0910-0912): nobody grown up was born on those
 # days of 2009, and few in those months of 2007. With the hyphen of a personal number they count as one.
 _DIALLED = re.compile(r"07[0236]|079|091[0-2]")
@@ -46,11 +51,16 @@ def _is_dialled(match: re.Match[str]) -> bool:
 
 
 def _is_bare_from_zero(match: re.Match[str]) -> bool:
-    return match[1] is None and match[5] in ("", " ") and match[0].startswith("0")
+    return _century(match) is None and not match[9].strip() and match[0].startswith("0")
+
+
+def _century(match: re.Match[str]) -> str | None:
+    return match[1] or match[5]
 
 
 def _is_one(match: re.Match[str]) -> bool:
-    century, year, month, day, _, last = match.groups()
+    century = _century(match)
+    year, month, day = match.group(2, 3, 4) if match[5] is None else match.group(6, 7, 8)
     if century not in (None, "18", "19", "20"):
         return False
     day_of_birth = int(day) - 60 if int(day) > 60 else int(day)
@@ -58,7 +68,8 @@ def _is_one(match: re.Match[str]) -> bool:
         date(int((century or "20") + year), int(month), day_of_birth)
     except ValueError:
         return False
-    return _luhn(year + month + day + last)
+    is_certain = century is not None or (match[9].strip() != "" and not year.startswith("0"))
+    return is_certain or _luhn(year + month + day + match[10])
 
 
 def _luhn(digits: str) -> bool:

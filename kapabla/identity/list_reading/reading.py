@@ -19,7 +19,6 @@ from kapabla.identity.list_reading.table import read_table
 __all__ = ["fold", "read_list", "read_pasted"]
 
 _NO = {"", "nej", "n", "0", "no", "false", "falskt"}
-_LANGUAGES = {"svenska": "sv", "swedish": "sv", "engelska": "en", "english": "en"}
 
 
 def read_list(data: bytes, *, vocabulary: Vocabulary) -> ListReading:
@@ -45,6 +44,7 @@ def _read(table: Table, vocabulary: Vocabulary) -> ListReading:
     rows, doubles = find_doubles(good)
     return ListReading(
         rows=tuple(rows),
+        cells={line.row: _to_hand_back(line, columns) for line in lines},
         rejected=tuple(sorted(rejected + doubles)),
         row_count=len(lines),
         ignored_columns=columns.ignored,
@@ -74,6 +74,13 @@ def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[Lis
     return (None if faults else row), faults
 
 
+def _to_hand_back(line: Line, columns: Columns) -> dict[str, str]:
+    texts = {name: clean(line.cells[place]) for name, place in columns.places.items() if place < len(line.cells)}
+    if texts.get("protected", "").casefold() not in _NO:
+        return dict.fromkeys(texts, "")
+    return {name: "" if _unsafe(name, text, text) == "personal_number" else text for name, text in texts.items()}
+
+
 def _unsafe(name: str, raw: str, text: str) -> str | None:
     """What must not be read further: a personal number, a formula, control characters, an endless cell."""
     has_number = has_personal_number_for_phone if name == "phone" else has_personal_number
@@ -97,7 +104,7 @@ def _as_person(row: int, texts: Mapping[str, str], vocabulary: Vocabulary) -> tu
         address=texts.get("address") or None,
         municipality=_known(row, "municipality", texts["municipality"], vocabulary.municipalities, faults),
         role=_known(row, "role", texts["role"], vocabulary.roles, faults),
-        language=_language(texts.get("language", ""), vocabulary),
+        language=_language(row, texts.get("language", ""), vocabulary, faults),
     )
     return person, faults
 
@@ -129,8 +136,11 @@ def _phone(row: int, text: str, faults: list[RowFault]) -> str | None:
     return phone
 
 
-def _language(text: str, vocabulary: Vocabulary) -> str:
-    """A language that the material is not written in is no fault: the person gets Swedish, as everybody else."""
-    language = text.casefold()
-    language = _LANGUAGES.get(language, language.partition("-")[0])
-    return language if language in vocabulary.languages else "sv"
+def _language(row: int, text: str, vocabulary: Vocabulary, faults: list[RowFault]) -> str:
+    """An empty cell is Swedish. A language that the material is not written in is told, so that nobody is surprised."""
+    if not text:
+        return "sv"
+    language = vocabulary.languages.get(fold(text)) or vocabulary.languages.get(fold(text.partition("-")[0]))
+    if language is None:
+        faults.append(RowFault(row, "language", "language_unknown", _one_line(text)[:60]))
+    return language or ""

@@ -18,7 +18,7 @@ class Vocabulary:
 
     municipalities: Mapping[str, str]
     roles: Mapping[str, str]
-    languages: frozenset[str] = frozenset({"sv", "en"})
+    languages: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,14 @@ class RowFault:
 
 @dataclass(frozen=True)
 class ListReading:
-    """`row_count` is all rows with anything in them, good or not; rows and faults stand in the order of the file."""
+    """`row_count` is all rows with anything in them, good or not; rows and faults stand in the order of the file.
+
+    `cells` is what stood in each line, by column and made tidy, so that rows can be handed back to be mended. A cell
+    with a personal number is empty there, and so is all of a row that is marked as protected.
+    """
 
     rows: tuple[ListRow, ...]
+    cells: Mapping[int, Mapping[str, str]]
     rejected: tuple[RowFault, ...]
     row_count: int
     ignored_columns: tuple[str, ...]

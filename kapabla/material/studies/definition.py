@@ -211,6 +211,11 @@ class Study(Frozen):
         """The wave that an arm answers while it waits; None for an arm that does not wait."""
         return next((wave for wave in self.waves if wave.is_while_waiting and wave.is_for(arm)), None)
 
+    @property
+    def arms_that_wait(self) -> tuple[str, ...]:
+        """The arms that do not get the course at once, by questions in between or by the calendar."""
+        return tuple(arm.code for arm in self.arms if arm.course_opens_in is not None or self.waiting_wave(arm.code))
+
     def wave_of_slug(self, slug: str) -> Wave:
         return _found(self.waves, "slug", slug)
 

@@ -74,7 +74,7 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
             errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
-    return errors, days
+    return {name: errors[name] for name in ("namn", "start", "slut", "studie") if name in errors}, days
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:

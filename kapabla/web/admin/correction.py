@@ -25,7 +25,7 @@ def correct(number: str) -> ResponseReturnValue:
     given = {
         "namn": contact.name or "", "epost": contact.email or "", "telefon": contact.phone or "",
         "adress": contact.address or "", "kommun": found.municipality or "", "yrke": found.role or "",
-        "kanal": found.channel, "sedd": correcting.version_of(found),
+        "sprak": found.language, "kanal": found.channel, "sedd": correcting.version_of(found),
     }  # fmt: skip
     return _form(found, given, {})
 
@@ -44,7 +44,7 @@ def submit_correction(number: str) -> ResponseReturnValue:
     try:
         correcting.correct_person(
             work().identity, service().keys, found, contact=form.contact, municipality=row.municipality,
-            role=row.role, channel=form.given["kanal"], seen=form.given["sedd"],
+            role=row.role, language=row.language, channel=form.given["kanal"], seen=form.given["sedd"],
         )  # fmt: skip
     except correcting.ChangedSince:
         stale = "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."

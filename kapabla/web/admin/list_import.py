@@ -11,9 +11,10 @@ from kapabla.identity import drafts, importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
-from kapabla.identity.vocabulary import vocabulary_of
+from kapabla.identity.list_reading.cells import find_unsafe
+from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
 from kapabla.web.admin.blueprint import blueprint, leave_trace
-from kapabla.web.admin.list_messages import file_message, known_message, row_message, shared_message
+from kapabla.web.admin.list_messages import COLUMNS, file_message, known_message, row_message, shared_message
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -53,7 +54,14 @@ def _uploaded() -> bytes:
 
 
 def _choose_page(cohort: Cohort, *, pasted: str = "", error: str | None = None) -> str:
-    return render_template("admin/import.html", cohort=cohort, pasted=pasted, error=error)
+    languages = [LANGUAGE_NAMES[code][0].lower() for code in languages_of(service().material)]
+    return render_template(
+        "admin/import.html", cohort=cohort, pasted=pasted, error=error, roles=_roles(), languages=", ".join(languages)
+    )  # fmt: skip
+
+
+def _roles() -> list[str]:
+    return [role.label.sv for role in service().material.roles]
 
 
 def _read(data: bytes) -> ListReading:
@@ -89,6 +97,7 @@ def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, er
     notes += [(fault.row, row_message(fault)) for fault in found.doubles]
     return render_template(
         "admin/import_preview.html", cohort=cohort, draft=draft_id, found=found, error=error,
+        roles=_roles(),
         faults=[(fault.row, row_message(fault)) for fault in found.rejected][:SHOWN_ROWS],
         notes=sorted(notes)[:SHOWN_ROWS], shown=SHOWN_ROWS,
     )  # fmt: skip
@@ -109,7 +118,7 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     )
     done = drafts.Imported(created, found.rejected_rows)
     drafts.settle_draft(work().identity, service().keys, draft_id, done)
-    leave_trace("import", f"cohort:{cohort.id}", reason=f"created {created}")
+    leave_trace("import", f"cohort:{cohort.id}", reason=f"created {len(created)}")
     return receipt
 
 
@@ -121,13 +130,49 @@ def draft_gone(_gone: drafts.DraftGone) -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/rader")
 @needs("import_people")
 def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
-    """The rows to mend as a file: line and what to do. No name or address stands in it."""
+    """The rows to mend as they stood, with what to do, so that the file can be mended and chosen again (D02)."""
     _, found = _draft(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
         raise drafts.DraftGone()
+    told: dict[int, list[str]] = {}
+    for fault in found.rejected:
+        told.setdefault(fault.row, []).append(row_message(fault))
+    names = [name for name in COLUMNS if any(name in cells for cells in found.reading.cells.values())]
+    rows = [
+        [*(_harmless(found.reading.cells[row].get(name, "")) for name in names), " ".join(messages)]
+        for row, messages in told.items()
+    ]
+    return _as_file("rader_att_ratta.csv", [[*(COLUMNS[name] for name in names), "Att rätta"], *rows])
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/nummer")
+@needs("import_people")
+def imported_numbers(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    """Which line of the officer's own list is which number, so that a code on paper finds its person."""
+    _, done = _draft(cohort_id, draft_id)
+    if not isinstance(done, drafts.Imported):
+        raise drafts.DraftGone()
+    leave_trace("numbers_export", f"cohort:{cohort_id}", reason=f"{done.created} people")
+    return _as_file("rad_och_nummer.csv", [["Rad", "Deltagarnummer"], *([str(row), no] for row, no in done.numbers)])
+
+
+@blueprint.get("/admin/import/mall.csv")
+@needs("import_people")
+def list_template() -> ResponseReturnValue:
+    """An empty list with the headings that are read."""
+    return _as_file("deltagare_mall.csv", [["Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Språk"]])
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet must not run what it opens (`privacy.md` C6): a number abroad begins with 00, not its plus."""
+    if text.startswith("+"):
+        return f"00{text[1:]}"
+    return text if find_unsafe(text, text) != "formula" else text.lstrip("=+-@\t\uff1d\uff0b\uff0d\uff20")
+
+
+def _as_file(filename: str, rows: list[list[str]]) -> Response:
     out = io.StringIO()
-    rows = [(fault.row, row_message(fault)) for fault in found.rejected]
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([("Rad", "Att rätta"), *rows])
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
     reply = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    reply.headers["Content-Disposition"] = 'attachment; filename="rader_att_ratta.csv"'
+    reply.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return reply

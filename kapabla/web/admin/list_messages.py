@@ -2,7 +2,7 @@
 
 from kapabla.identity.list_reading import ListRefused, RowFault
 
-_COLUMNS = {
+COLUMNS = {
     "name": "Namn", "first_name": "Förnamn", "last_name": "Efternamn", "email": "E-post", "phone": "Telefon",
     "address": "Adress", "municipality": "Kommun", "role": "Yrke", "language": "Språk", "protected": "Skyddad",
 }  # fmt: skip
@@ -13,6 +13,8 @@ _ROWS = {
     "municipality_unknown": "Vi känner inte igen kommunen ”{value}”. Skriv en av länets femton kommuner.",
     "role_missing": "Skriv personens yrke eller roll.",
     "role_unknown": "Vi känner inte igen yrket ”{value}”. Välj ett yrke i listan.",
+    "language_unknown": "Vi har inte utbildningen på språket ”{value}”. Skriv svenska, "
+    "lätt svenska eller engelska, eller lämna cellen tom.",
     "contact_missing": "Skriv minst ett sätt att nå personen: e-post, telefon eller adress.",
     "email_no_at": "E-postadressen saknar @.",
     "email_wrong": "E-postadressen ser inte rätt ut. Skriv den så här: namn@example.com.",
@@ -46,9 +48,23 @@ def row_message(fault: RowFault) -> str:
     return f"Rad {fault.row}: {fault_text(fault)}"
 
 
+# Where the sentence for a row speaks of the list.
+_ONE_PERSON = {
+    "personal_number": "Här står ett personnummer. Ta bort det.",
+    "has_left": "Personen har valt att sluta vara med och läggs inte till igen.",
+    "role_unknown": "Välj ett yrke i listan.",
+    "municipality_unknown": "Välj en kommun i listan.",
+}
+
+
+def person_message(fault: RowFault) -> str:
+    """The same for one person by form (D13)."""
+    return _ONE_PERSON.get(fault.code) or fault_text(fault)
+
+
 def fault_text(fault: RowFault) -> str:
-    """The same sentence without the row, for one person by form (D13)."""
-    return _ROWS[fault.code].format(value=fault.value, column=_COLUMNS.get(fault.column, "Cellen"))
+    """The sentence without the row."""
+    return _ROWS[fault.code].format(value=fault.value, column=COLUMNS.get(fault.column, "Cellen"))
 
 
 def shared_message(row: int, other: str) -> str:

@@ -1,9 +1,37 @@
-"""The invitation as it will be read, with a made-up link: an officer needs the words, not somebody's way in."""
+"""The invitation as each of those who are chosen will read it, with a made-up link: an officer needs the words, not
+somebody's way in."""
 
-from kapabla.identity.invitation_text import invitation_text
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kapabla.identity.message_texts import message_text
+from kapabla.identity.messages import INVITATION_STEP
+from kapabla.identity.sending import Invitee
+from kapabla.identity.vocabulary import LANGUAGE_NAMES
+from kapabla.material.messages import Written
 from kapabla.web.unit_of_work import service
 
 
-def preview_text() -> str:
-    minutes = max(course.minutes for course in service().material.courses.values())
-    return invitation_text(service().material.organisation, f"{service().config.base_url}/k/…", minutes)
+@dataclass(frozen=True)
+class Preview:
+    """In one language: how many get it, and one of them."""
+
+    language: str
+    count: int
+    number: str
+    mail: Written
+
+    @property
+    def name(self) -> str:
+        return LANGUAGE_NAMES[self.language][0]
+
+
+def previews(people: Sequence[Invitee]) -> list[Preview]:
+    found = []
+    for language in LANGUAGE_NAMES:
+        readers = [person.number for person in people if person.language == language]
+        if readers:
+            link = f"{service().config.base_url}/k/…"
+            mail = message_text(service().material, INVITATION_STEP, 0, language=language, link=link)
+            found.append(Preview(language, len(readers), readers[0], mail))
+    return found

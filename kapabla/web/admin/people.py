@@ -9,6 +9,7 @@ from kapabla.identity import cohort_view, correcting, entry, withdrawals
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
+from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.office.access import can
 from kapabla.web.admin import receipts
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
@@ -54,6 +55,7 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
+        language=LANGUAGE_NAMES[found.language][0],
         steps=entry.steps_over(identity, found.id),
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,

@@ -10,14 +10,15 @@ from kapabla.identity import importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.list_reading import ListReading, read_list
-from kapabla.identity.vocabulary import vocabulary_of
-from kapabla.web.admin.list_messages import fault_text
+from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
+from kapabla.web.admin.list_messages import person_message
 from kapabla.web.unit_of_work import service, work
 
 # Field of the form, title of the column, name of the column in a fault.
 _FIELDS = (
     ("namn", "namn", "name"), ("epost", "e-post", "email"), ("telefon", "telefon", "phone"),
     ("adress", "adress", "address"), ("kommun", "kommun", "municipality"), ("yrke", "yrke", "role"),
+    ("sprak", "språk", "language"),
 )  # fmt: skip
 _FIELD_OF = {name: field for field, _, name in _FIELDS} | {"contact": "epost", "": "namn"}
 
@@ -42,15 +43,19 @@ def typed() -> dict[str, str]:
 
 def read_form(given: dict[str, str]) -> PersonForm:
     out = io.StringIO()
-    # The last column is never blank, so that an empty form is a row with faults and not a list without rows.
-    titles = [title for _, title, _ in _FIELDS]
-    cells = [given[field] for field, _, _ in _FIELDS]
-    csv.writer(out, delimiter=";").writerows([[*titles, "språk"], [*cells, "sv"]])
+    # The language is never blank, so that an empty form is a row with faults and not a list without rows.
+    cells = [given[field] for field, _, _ in _FIELDS[:-1]]
+    csv.writer(out, delimiter=";").writerows([[title for _, title, _ in _FIELDS], [*cells, given["sprak"] or "sv"]])
     reading = read_list(out.getvalue().encode(), vocabulary=vocabulary_of(service().material))
     errors: dict[str, str] = {}
     for fault in reading.rejected:
-        errors.setdefault(_FIELD_OF.get(fault.column, "namn"), fault_text(fault))
-    return PersonForm(given, reading, errors)
+        errors.setdefault(_FIELD_OF.get(fault.column, "namn"), person_message(fault))
+    return PersonForm(given, reading, _in_order(errors))
+
+
+def _in_order(errors: dict[str, str]) -> dict[str, str]:
+    """The summary stands in the order of the fields below it."""
+    return {field: errors[field] for field, _, _ in _FIELDS if field in errors}
 
 
 def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict[str, str]]:
@@ -61,13 +66,14 @@ def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict
         return found, {"namn": f"Personen finns redan i omgången ({number})."}
     if found.elsewhere:
         return found, {"namn": f"Personen är med i en annan omgång ({number}). Flytta personen på den sidan i stället."}
-    return found, {_FIELD_OF.get(fault.column, "namn"): fault_text(fault) for fault in found.rejected}
+    return found, {_FIELD_OF.get(fault.column, "namn"): person_message(fault) for fault in found.rejected}
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
-    """The two long lists. An empty first option, since nothing is chosen for anybody."""
+    """The two long lists, with an empty first option, since nothing is chosen for anybody; and the languages."""
     material = service().material
     return {
         "places": [("", "Välj kommun"), *((place.code, place.name) for place in material.municipalities)],
         "roles": [("", "Välj yrke eller roll"), *((role.code, role.label.sv) for role in material.roles)],
+        "languages": [(code, LANGUAGE_NAMES[code][0]) for code in languages_of(material)],
     }

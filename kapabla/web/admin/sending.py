@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from collections import Counter
+from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +15,17 @@ from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
+from kapabla.identity.sending import Invitee
+from kapabla.identity.vocabulary import languages_of
 from kapabla.ids import new_id
+from kapabla.office.records import SEND_TRIAL, outbox
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
-from kapabla.web.admin.message_preview import preview_text
+from kapabla.web.admin.message_preview import previews
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
 _KEY = re.compile(r"[a-z0-9]{16}")
+_CHOICES = ("kommun", "yrke")
 # Why a message did not arrive, in words that say what to do.
 FAULTS = {
     "refused": "Adressen fungerar inte. Rätta den på personens sida, eller skicka brev.",
@@ -44,13 +50,13 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
 
     The form carries the batch's id, so that pressed twice it leads to the same batch.
     """
-    cohort, key = visible_cohort(cohort_id), request.form.get("utskick", "")
-    if not _KEY.fullmatch(key):
-        abort(400)
+    cohort, key = visible_cohort(cohort_id), _form_key("utskick")
     known = work().identity.get(MessageBatch, key)
     if known is not None and known.cohort_id == cohort.id:
         return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=key), 303)
-    people = sending.not_yet_invited(work().identity, cohort)
+    people = [found.id for found in _chosen(sending.invitees(work().identity, cohort))]
+    if people and _is_closed(cohort) and request.form.get("stangd") != "1":
+        return _send_page(cohort, error="Kryssa i att du vill skicka fast omgången är stängd."), 400
     if not people or request.form.get("antal") != str(len(people)):
         return _send_page(cohort, has_changed=True), 409
     batch = sending.order_invitations(work().identity, cohort, people, by=staff().name, at=now(), batch_id=key)
@@ -58,13 +64,58 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch), 303)
 
 
-def _send_page(cohort: Cohort, *, has_changed: bool = False) -> str:
-    people = sending.not_yet_invited(work().identity, cohort)
+@blueprint.post("/admin/omgangar/<cohort_id>/utskick/prov")
+@needs("send_messages")
+def send_trial(cohort_id: str) -> ResponseReturnValue:
+    """The invitation to the officer's own address, in one of its languages, with a link that is nobody's."""
+    cohort, key, tongue = visible_cohort(cohort_id), _form_key("nyckel"), request.form.get("sprak", "")
+    if tongue not in languages_of(service().material):
+        abort(400)
+    given = {"staff": staff().id, "language": tongue}
+    if outbox.put(work().office, SEND_TRIAL, given, key=f"{SEND_TRIAL}:{key}:{tongue}", at=now()):
+        leave_trace("send_trial", f"cohort:{cohort.id}", reason=tongue)
+    chosen: dict[str, Any] = {name: request.form.get(name) or None for name in _CHOICES}
+    return redirect(url_for("admin.send", cohort_id=cohort_id, prov="1", **chosen), 303)
+
+
+def _form_key(name: str) -> str:
+    key = request.form.get(name, "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    return key
+
+
+def _chosen(people: list[Invitee]) -> list[Invitee]:
+    """Of whom there is to invite, those of a municipality and a trade. What is not there chooses nobody."""
+    place, trade = (request.values.get(name, "") for name in _CHOICES)
+    return [found for found in people if place in ("", found.municipality) and trade in ("", found.role)]
+
+
+def _is_closed(cohort: Cohort) -> bool:
+    """New people are let in until the cohort closes: an invitation after it leads to a closed door."""
+    return local_date(now()) > cohort.ends_on
+
+
+def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None = None) -> str:
+    people = sending.invitees(work().identity, cohort)
+    chosen = _chosen(people)
     return render_template(
-        "admin/send.html", cohort=cohort, count=len(people), text=preview_text(),
-        has_mail=bool(service().config.smtp_url), has_changed=has_changed,
-        key=new_id(),
+        "admin/send.html", cohort=cohort, total=len(people), count=len(chosen), previews=previews(chosen),
+        has_mail=bool(service().config.smtp_url), has_changed=has_changed, error=error,
+        is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
+        key=new_id(), trial_to=staff().email if "prov" in request.args else None,
+        given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
     )  # fmt: skip
+
+
+def _choices(people: list[Invitee]) -> dict[str, list[tuple[str, str]]]:
+    """The municipalities and trades there are among them, each with how many."""
+    material = service().material
+    places, trades = Counter(found.municipality for found in people), Counter(found.role for found in people)
+    return {
+        "places": [(p.code, f"{p.name} ({places[p.code]})") for p in material.municipalities if places[p.code]],
+        "trades": [(r.code, f"{r.label.sv} ({trades[r.code]})") for r in material.roles if trades[r.code]],
+    }
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick/<batch_id>")
@@ -74,6 +125,7 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     troubles = sending.troubles_of(work().identity, batch_id)
     return render_template(
         "admin/batch.html", cohort=cohort, batch=found, faults=FAULTS,
+        waits_until=service().config.quiet_hours.wait_until(now()),
         numbers=sending.batch_numbers(work().identity, batch_id),
         failed=[trouble for trouble in troubles if trouble.state == "failed"],
         unclear=[trouble for trouble in troubles if trouble.state == "unclear"],

@@ -64,6 +64,7 @@ def _waiting_page(me: Participant, standing: Standing) -> ResponseReturnValue:
         questions_open=journey.waiting_questions_open_on(me.study, standing),
         course_opens=journey.course_opens_on(me.study, standing),
         opens_by_answering=me.study.crosses_over_on(me.entrant.arm) is None,
+        will_be_told=me.entrant.channel == "email",
     )  # fmt: skip
 
 

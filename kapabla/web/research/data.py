@@ -1,11 +1,12 @@
 """Releases: order, approve, download (R09), and the codebook. A download leaves a row, so it is a POST."""
 
 import hashlib
+import re
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.clock import local_date
+from kapabla.ids import new_id
 from kapabla.office import approvals, release_register
 from kapabla.office.access import ROLE_LABELS, can
 from kapabla.office.releases import ReleaseRecord
@@ -15,6 +16,8 @@ from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
 from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
+
+_KEY = re.compile(r"[a-z0-9]{16}")
 
 
 @blueprint.get("/forskning/data")
@@ -30,20 +33,25 @@ def order_release() -> ResponseReturnValue:
     purpose, study = request.form.get("syfte", ""), request.form.get("studie", "")
     if purpose not in release_register.PURPOSES or study not in service().material.studies:
         return _list_page(error=True), 400
-    number = len(release_register.all_releases(work().office)) + 1
-    name = f"{local_date(now()).isoformat()}-{number}"
-    release_register.order(
-        work().office, service().office_chain, release=name, study=study, purpose=purpose,
-        is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(),
+    name = release_register.order_next(
+        work().office, service().office_chain, study=study, purpose=purpose,
+        is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(), form=_form_key(),
     )  # fmt: skip
     return redirect(url_for("research.release", release=name), 303)
+
+
+def _form_key() -> str:
+    key = request.form.get("nyckel", "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    return key
 
 
 def _list_page(*, error: bool = False) -> str:
     return render_template(
         "research/releases.html", studies=service().material.studies.values(),
         releases=release_register.all_releases(work().office), error=error,
-        may_order=can(staff().role, "order_release"),
+        may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ ROLES = {
 VOCABULARY = Vocabulary(
     {name.casefold(): code for name, code in MUNICIPALITIES.items()},
     {name.casefold(): code for name, code in ROLES.items()},
+    {"svenska": "sv", "lätt svenska": "sv_easy", "en": "en", "english": "en"},
 )
 HEADER = ("Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Personnummer", "Anteckning", "Skyddad")
 PERSONAL_NUMBERS = ("811228-9874", "198112289874", "8112289874", "19811228-9874", "811288-9871")

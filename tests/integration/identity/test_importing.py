@@ -31,7 +31,7 @@ def load(service, text, *, cohort=None):
         group = work.identity.get_one(Cohort, cohort)
         found = importing.preview(work.identity, service.keys, reading, group)
         on = local_date(service.clock())
-        created = importing.carry_out(work.identity, service.keys, found, group, on=on, is_test=False)
+        created = len(importing.carry_out(work.identity, service.keys, found, group, on=on, is_test=False))
     return importing.as_json(found, created)
 
 

@@ -10,6 +10,7 @@ from email.message import Message as Email
 import pytest
 from aiosmtpd.controller import Controller
 
+from kapabla.quiet_hours import QuietHours
 from kapabla.service import Service
 
 
@@ -51,6 +52,11 @@ def mail_server() -> Iterator[MailServer]:
     controller.start()
     yield found
     controller.stop()
+
+
+def awake(service: Service) -> Service:
+    """Sends at any hour, for what is about other waiting than that for the morning."""
+    return replace(service, config=replace(service.config, quiet_hours=QuietHours(0, 0, on_weekends=True)))
 
 
 def with_mail(service: Service, server: MailServer) -> Service:

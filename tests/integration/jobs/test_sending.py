@@ -4,19 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
+from email.header import decode_header, make_header
 
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort
-from kapabla.identity.messages import Message, MessageBatch
+from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
-from kapabla.identity.records import IdentityOutbox
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.jobs.runner import run_once
 from kapabla.outbox import LEASE_SECONDS
 from tests.factories import make_cohort, make_person
-from tests.integration.jobs.conftest import with_mail
+from tests.integration.jobs.conftest import awake, with_mail
 
 
 def order(service, *, cohort=None):
@@ -65,6 +67,40 @@ def test_mail_names_neither_the_project_nor_the_topic(mailing, mail_server):
     whole = mail_server.taken[0][1].as_string().casefold()
     assert not [word for word in ("kapabla", "våld", "relation", "utsatt") if word in whole]
     assert "utbildning" in whole
+
+
+@pytest.mark.parametrize(
+    ("tongue", "subject", "told"),
+    [
+        ("sv", "Din plats på Länsstyrelsens utbildning", "Den är för dig som möter många människor"),
+        ("sv_easy", "Din plats på Länsstyrelsens utbildning", "Utbildningen är för dig som träffar många människor."),
+        ("en", "Your place on the course from Länsstyrelsen Västerbotten", "invites you to a course online."),
+        ("fi", "Din plats på Länsstyrelsens utbildning", "Den är för dig som möter många människor"),
+    ],
+)
+def test_mail_is_in_the_language_of_the_person_or_whole_in_swedish(mailing, mail_server, tongue, subject, told):
+    """C10: Finnish is not written, and then nothing of it is mixed in."""
+    change(mailing, make_person(mailing), language=tongue)
+    order(mailing)
+    run_once(mailing)
+    (_, mail) = mail_server.taken[0]
+    assert str(make_header(decode_header(mail["Subject"]))) == subject
+    text = mail.get_payload(decode=True).decode()
+    assert told in text
+    assert "{" not in text
+    assert ("Hej!" in text) is (tongue != "en")
+
+
+def test_a_reminder_has_words_of_its_own_and_the_same_link(mailing, mail_server):
+    made = make_person(mailing)
+    with mailing.vaults.unit() as work:
+        work.identity.add(
+            Message(id="m", person_id=made.id, step=INVITATION_STEP, number=1, channel="email", state="waiting")
+        )
+        outbox.put(work.identity, "send_message", {"message": "m"}, key="message:m", at=mailing.clock())
+    run_once(mailing)
+    text = mail_server.taken[0][1].get_payload(decode=True).decode()
+    assert "Här kan du börja eller fortsätta: http://localhost/k/" + made.token in text
 
 
 @pytest.mark.parametrize(
@@ -150,6 +186,7 @@ def test_postponed_message_is_sent_later_once(mailing, mail_server, clock, where
 
 
 def test_server_that_stays_away_ends_as_failed_never_as_sent(mailing, mail_server, clock):
+    mailing = awake(mailing)
     """D06: "sent" is never shown where the server refused."""
     make_person(mailing)
     mail_server.answers["testa@example.com"] = "451 later"
@@ -185,7 +222,22 @@ def test_runner_that_died_while_the_text_left_makes_it_unclear(mailing, mail_ser
     assert numbers(mailing, batch) == {"unclear": 1}
 
 
+def test_a_message_of_the_evening_waits_for_the_morning_and_of_friday_for_monday(mailing, mail_server, clock):
+    """D06."""
+    make_person(mailing)
+    clock.now = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
+    batch = order(mailing)
+    for late in ("2026-11-27T19:30", "2026-11-28T11:00", "2026-11-30T05:59"):
+        clock.now = datetime.fromisoformat(f"{late}+00:00")
+        run_once(mailing)
+        assert numbers(mailing, batch) == {"waiting": 1}, late
+    clock.now = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+    run_once(mailing)
+    assert mail_server.recipients == ["testa@example.com"]
+
+
 def test_without_a_mail_server_messages_wait_and_are_sent_when_it_is_set(any_service, mail_server, clock):
+    any_service = awake(any_service)
     make_person(any_service)
     batch = order(any_service)
     for _ in range(12):

@@ -3,14 +3,18 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from kapabla import bridge
-from kapabla.answers import consents, saving
+from kapabla.answers import consents, progress, saving
 from kapabla.clock import local_date
+from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact
+from kapabla.identity.enrolling import NewPerson, enrol
 from kapabla.identity.entry import mark_over, steps_over
-from kapabla.identity.people import StepOver
+from kapabla.identity.people import Person, StepOver
 from kapabla.jobs.runner import run_once
+from kapabla.jobs.steps import turn_steps_over
 from kapabla.jobs.withdrawals import withdraw
 from kapabla.journals import Journal
 from kapabla.outbox import Job
@@ -101,3 +105,48 @@ def test_the_round_is_made_once_a_day(service, clock):
     assert run_once(service) == 1
     with service.vaults.reading() as work:
         assert "efter" not in set(work.identity.scalars(select(StepOver.step)))
+
+
+def many_through_the_course(service, count):
+    course = next(iter(service.material.courses.values()))
+    read = [(module.number, step.number) for module in course.modules for step in module.steps]
+    on = local_date(service.clock())
+    with service.vaults.unit() as work:
+        group = work.identity.get_one(Cohort, make.make_cohort(service))
+        new = [NewPerson(Contact(), "2404", "vet", "none") for _ in range(count)]
+        for person_id in enrol(work.identity, service.keys, group, new, on=on):
+            secret = work.identity.get_one(Person, person_id).secret
+            subject = bridge.subject_of(service.keys.get("study", make.STUDY), secret)
+            progress.record_events(
+                work.answers, subject, {f"{m}-{s}": progress.Event("read", m, s) for m, s in read},
+                course=course.id, course_version=course.version, on=on,
+            )  # fmt: skip
+            mark_over(work.identity, person_id, "delar")
+
+
+def statements_of_a_round(service):
+    asked = []
+
+    def note(*given):
+        asked.append(given[2])
+
+    for engine in service.vaults.engines.values():
+        event.listen(engine, "before_cursor_execute", note)
+    with service.vaults.unit() as work:
+        turn_steps_over(service, work, Job("j", "turn_steps_over", {}, 1, "h"))
+    for engine in service.vaults.engines.values():
+        event.remove(engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+def test_the_round_takes_the_same_statements_for_ten_and_for_two_hundred(service, clock):
+    """Each was asked for twice before, and written with three more."""
+    counts = []
+    for people, more in ((10, 10), (200, 190)):
+        clock.now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+        many_through_the_course(service, more)
+        clock.now = datetime.combine(CLOSED["efter"], time(9), tzinfo=UTC)
+        counts.append(statements_of_a_round(service))
+        with service.vaults.reading() as work:
+            assert list(work.identity.scalars(select(StepOver.step))).count("efter") == people
+    assert counts[0] == counts[1] < 20

@@ -8,6 +8,7 @@ from kapabla.answers.attendance import record_attendance
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.clock import local_date
+from kapabla.jobs import population
 from kapabla.jobs.population import make_population
 from kapabla.material.instruments import MissingReason
 from kapabla.release.build import build
@@ -37,8 +38,9 @@ def ways(dataset):
     return set(found.values())
 
 
-def test_it_is_a_column_of_long_and_wide_and_codebook(service):
+def test_it_is_a_column_of_long_and_wide_and_codebook(service, monkeypatch):
     """F3, F4; B3: who said no to the research is in no release with it either."""
+    monkeypatch.setattr(population, "MEETINGS", {})
     make_population(service, people=60, seed=4, study=make.STUDY, today=TODAY, effect=0.5, attrition=0.1)
     with service.vaults.reading() as work:
         read = set(work.answers.scalars(select(LearningEvent.subject).where(LearningEvent.kind == "read")))

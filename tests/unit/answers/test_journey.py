@@ -1,5 +1,6 @@
 """Which questions come when: windows, what a late answer may do, who is let past the gate, who waits (D5, E4-E8)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def course(material):
     return material.courses["kapabla", 1]
 
 
-def standing(course, *, closed=("t0",), begun=(), read=True, choices=None, arm="direct", **terms):
+def standing(course, *, closed=("t0",), begun=(), read=True, choices=None, arm="direct", chosen=0, **terms):
     over = {(m.number, s.number): DONE for m in course.modules for s in m.steps} if read else {}
     return Standing(
         choices or {1: True, 2: True},
@@ -37,6 +38,7 @@ def standing(course, *, closed=("t0",), begun=(), read=True, choices=None, arm="
         frozenset(begun),
         Progress(over),
         Terms(arm, START, **terms),
+        chosen_on=on(chosen),
     )
 
 
@@ -112,7 +114,7 @@ def test_follow_ups_are_taken_from_those_alone_who_want_them(study, course):
 
 
 def waiting(course, **given):
-    return standing(course, arm="waitlist", **{"read": False, **given})
+    return standing(course, **{"arm": "waitlist", "read": False, **given})
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,33 @@ def test_who_waits_is_asked_again_and_then_comes_to_the_course(study, course, da
     assert journey.course_is_open(study, here, on(days)) is is_open
     assert journey.is_due(study, course, here, "start", on(days)) is is_open
     assert journey.is_due(study, course, here, "fore2", on(days)) is (wave == "t0b")
+
+
+@pytest.mark.parametrize(
+    ("days", "given", "is_due"),
+    [
+        (56, {}, False),
+        (57, {}, True),
+        (300, {}, True),
+        (43, {"closed": ("t0", "t0b")}, True),
+        (43, {"closed": ()}, False),  # the start questions are left
+        (57, {"arm": "direct"}, False),
+        (57, {"read": True}, False),
+        (57, {"left": "research"}, True),
+        (34, {"choices": {1: False}}, False),
+        (35, {"choices": {1: False}}, True),
+        (60, {"choices": {1: False}, "chosen": 35}, False),  # came when it was open already
+    ],
+)
+def test_it_is_time_to_say_that_the_course_has_opened_to_who_has_waited(study, course, days, given, is_due):
+    """E6; who takes no part in the research waits from the first day of the cohort."""
+    here = waiting(course, **given)
+    assert journey.is_due(study, course, here, "course", on(days)) is is_due
+
+
+def test_nobody_is_told_before_they_have_chosen(study, course):
+    here = waiting(course, closed=())
+    assert not journey.is_due(study, course, replace(here, choices={}, chosen_on=None), "course", on(57))
 
 
 def test_the_course_opens_when_the_second_questions_are_sent_in(study, course):
@@ -176,4 +205,6 @@ def test_in_a_stepped_wedge_the_calendar_opens_the_course_for_all_of_the_arm(stu
         assert journey.course_opens_on(wedge, here) == crossing
         assert not journey.course_is_open(wedge, here, before)
         assert journey.course_is_open(wedge, here, crossing)
+        told = [journey.is_due(wedge, course, here, "course", day) for day in (before, crossing)]
+        assert told == [False, True]
     assert journey.course_is_open(wedge, standing(course, read=False), on(0))

@@ -12,7 +12,8 @@ from kapabla.identity.list_reading.personal_numbers import (
 # Test numbers of the Swedish Tax Agency's open list, and the same with 60 added to the day.
 NUMBERS = [
     "811228-9874", "8112289874", "198112289874", "19811228-9874", "811228+9874", "811288-9871", "201701102384",
-    "19121212-1212", "121212+1212", "811228 9874", "811228–9874",
+    "19121212-1212", "121212+1212", "811228 9874", "811228–9874", "1980-01-01-1231", "800101 - 1231", "1980 01 01 1231",
+    "19800101-1234", "198001011234", "811228-9875",
 ]  # fmt: skip
 PHONES = [
     "070-174 06 05", "0701740605", "070 1740605", "+46701740605", "+46 70 174 06 05", "0046701740605", "701740605",
@@ -60,7 +61,17 @@ def test_a_hyphen_before_the_last_four_makes_it_a_personal_number_though_it_coul
 
 @pytest.mark.parametrize(
     "text",
-    ["811228-9875", "811328-9874", "811232-9874", "8112289874123", "991122-33445", "12345678901", "5590000000000", ""],
+    [
+        "8112289875",
+        "070123-4562",
+        "811328-9874",
+        "811232-9874",
+        "8112289874123",
+        "991122-33445",
+        "12345678901",
+        "5590000000000",
+        "",
+    ],
 )
 def test_a_wrong_check_digit_an_impossible_date_and_a_longer_number_are_none(text):
     assert not has_personal_number(text)

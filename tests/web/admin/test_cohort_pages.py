@@ -1,5 +1,6 @@
 """The cohort's page: numbers and steps, never a name, an answer, a day or a choice (A7, A9, D04, D05)."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -170,3 +171,25 @@ def test_page_takes_the_same_number_of_statements_for_two_and_for_fifty(service,
         desk.get(f"/admin/omgangar/{cohort}")
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_a_page_past_the_last_shows_the_last(service, desk, cohort):
+    made = make_person(service)
+    desk.get(f"/admin/omgangar/{cohort}?sida=90")
+    assert made.number in desk.text
+    assert "Ingen deltagare passar in" not in desk.text
+    desk.get(f"/admin/omgangar/{cohort}?sida=90&sok=K-X")
+    assert "Ingen deltagare passar in" in desk.text
+
+
+def test_the_summary_of_faults_stands_first_and_in_the_order_of_the_form(desk):
+    desk.get("/admin/omgangar/ny")
+    desk.fill(action=desk.path, status=400)
+    links = re.findall(r'href="#(\w+)"', desk.text)
+    assert [link for link in links if link in ("namn", "start", "slut", "studie")] == [
+        "namn",
+        "start",
+        "slut",
+        "studie",
+    ]
+    assert desk.text.index('href="#namn"') < desk.text.index('href="/admin/omgangar">', desk.text.index("<main"))

@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
 from kapabla.identity.sessions import ImportDraft
@@ -41,7 +42,7 @@ def upload(desk, text, **kwargs):
 def test_preview_says_what_would_happen_and_writes_nobody(service, desk):
     """A1."""
     desk.fill(action=desk.path, klistrat=BAD)
-    assert "1 rader kan importeras, 2 behöver rättas, 0 finns redan" in desk.text
+    assert "1 rad kan importeras, 2 behöver rättas, 0 finns redan" in desk.text
     assert "Rad 3: E-postadressen saknar @." in desk.text
     assert "Rad 4: Vi känner inte igen yrket ”frissa”. Välj ett yrke i listan." in desk.text
     assert count(service, Person) == 0
@@ -78,14 +79,46 @@ def test_only_the_good_rows_when_that_was_chosen(service, desk):
     assert count(service, Person) == 1
 
 
-def test_rows_to_mend_are_a_file_without_names(desk):
-    """D02."""
-    desk.fill(action=desk.path, klistrat=BAD)
+def mended_file(desk, text):
+    desk.fill(action=desk.path, klistrat=text)
     reply = desk.fill(action=f"{desk.path}/rader")
-    text = reply.get_data().decode("utf-8-sig")
     assert reply.mimetype == "text/csv"
-    assert "3;Rad 3: E-postadressen saknar @." in text
-    assert "Björk" not in text
+    return reply.get_data().decode("utf-8-sig")
+
+
+def test_rows_to_mend_can_be_mended_in_the_file_and_read_again(service, desk, cohort):
+    """D02: the rows as they stood, with the reason beside; that column is not read, and nothing is said of it."""
+    text = mended_file(desk, BAD)
+    assert "Bo Björk;bo.example.com;;;Vindeln;jägare;Rad 3: E-postadressen saknar @." in text
+    assert "Anna Ask" not in text
+    desk.get(f"/admin/omgangar/{cohort}/import")
+    desk.fill(action=desk.path, klistrat=text.replace("bo.example", "bo@example").replace("frissa", "frisör"))
+    assert "2 rader kan importeras, 0 behöver rättas" in desk.text
+    assert "används inte" not in desk.text
+
+
+def test_rows_to_mend_repeat_no_personal_number_nobody_protected_and_no_formula(desk):
+    head = "namn;e-post;kommun;yrke;skyddad\n"
+    rows = (
+        "Cia 1980-01-01-1231;cia@example.com;Vindeln;frisör;\n"
+        "Dan Dold;dan@example.com;Vindeln;frisör;ja\n"
+        "=HYPERLINK(1);eva@example.com;Vindeln;frisör;\n"
+    )
+    text = mended_file(desk, head + rows)
+    assert "cia@example.com" in text
+    for hidden in ("1231", "Dan", "dan@", ";=", "\n="):
+        assert hidden not in text
+    assert "HYPERLINK(1);eva@example.com" in text
+
+
+def test_the_trades_stand_where_they_are_asked_for_and_there_is_a_list_to_fill_in(desk):
+    assert "<li>Frisör</li>" in desk.text or "<li>frisör</li>" in desk.text
+    address = desk.path
+    reply = desk.get("/admin/import/mall.csv")
+    assert reply.get_data().decode("utf-8-sig") == "Namn;E-post;Telefon;Adress;Kommun;Yrke;Språk\r\n"
+    desk.get(address)
+    desk.fill(action=address, klistrat=BAD)
+    assert "Yrken som vi känner igen" in desk.text
 
 
 @pytest.mark.parametrize(
@@ -155,3 +188,17 @@ def test_only_officers_import(client, cohort, role):
     """A8."""
     sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
     client.get(f"/admin/omgangar/{cohort}/import", status=403)
+
+
+def test_who_has_the_list_can_tell_which_number_is_which_row(service, desk):
+    """C2: a code on paper finds its person by the officer's own list; no name stands beside a number."""
+    desk.fill(
+        action=desk.path, klistrat=BAD + "Dan Dunge;;;Storgatan 1, Vindeln;Vindeln;vet\n".replace("vet", "jägare")
+    )
+    desk.fill(action=desk.path, bara_ratta="1")
+    text = desk.fill(action=f"{desk.path}/nummer").get_data().decode("utf-8-sig")
+    with service.vaults.reading() as work:
+        people = {read_contact(service.keys, p).name: p.number for p in work.identity.scalars(select(Person))}
+        traces = work.identity.scalars(select(IdentityAudit.reason).where(IdentityAudit.action == "numbers_export"))
+        assert list(traces) == ["2 people"]
+    assert text == f"Rad;Deltagarnummer\r\n2;{people['Anna Ask']}\r\n5;{people['Dan Dunge']}\r\n"

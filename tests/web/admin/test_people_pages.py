@@ -143,6 +143,26 @@ def test_correction_changes_the_row_and_leaves_a_trace(service, desk, made):
     assert [row.object for row in traces(service, "contact_change")] == [f"person:{made.id}"]
 
 
+def test_the_language_of_a_person_is_chosen_by_form_shown_and_corrected(service, desk, made):
+    """C10: easy Swedish too, which no list could say before."""
+    cohort = make_cohort(service)
+    desk.get(f"/admin/omgangar/{cohort}/person")
+    desk.fill(action=desk.path, namn="Lätt Ek", epost="l@example.com", kommun="2404", yrke="vet", sprak="sv_easy")
+    with service.vaults.reading() as work:
+        assert sorted(work.identity.scalars(select(Person.language))) == ["sv", "sv_easy"]
+    desk.get(f"/admin/deltagare/{made.number}")
+    show_contact(desk, made)
+    assert "<dt>Språk</dt><dd>Svenska</dd>" in desk.text
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    assert re.search(r'name="sprak" id="sprak" value="sv" checked', desk.text)
+    given = {"namn": "Testa", "epost": "t@example.com", "kommun": "2404", "yrke": "vet", "kanal": "email"}
+    desk.fill(action=desk.path, **given, sprak="xx", status=400)
+    assert 'href="#sprak"' in desk.text
+    desk.fill(action=desk.path, **given, sprak="en")
+    assert read(service, made)[0].language == "en"
+    assert "<dt>Språk</dt><dd>Engelska</dd>" in desk.text
+
+
 def test_correction_needs_the_contact_to_be_open(desk, made):
     desk.get(f"/admin/deltagare/{made.number}/ratta")
     assert desk.path == f"/admin/deltagare/{made.number}"
@@ -345,3 +365,13 @@ def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk,
         assert desk.path.startswith("/admin/kvitto/")
     desk.get(desk.path)
     assert "Valet är sparat" in desk.text
+
+
+def test_the_form_of_one_person_speaks_of_a_person_and_not_of_a_list(service, desk):
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    desk.get(address)
+    desk.fill(action=address, namn="Ny 19800101-1234", epost="ny", kommun="2404", status=400)
+    assert "Här står ett personnummer. Ta bort det." in desk.text
+    assert "läs in raden" not in desk.text
+    links = [link for link in re.findall(r'href="#(\w+)"', desk.text) if link in ("namn", "epost", "yrke")]
+    assert links == ["namn", "epost", "yrke"]

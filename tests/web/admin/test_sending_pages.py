@@ -1,10 +1,15 @@
 """Sending from the desk: the number in the button is what goes out, and nothing is called delivered (D06)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import Message
+from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit, IdentityOutbox
+from kapabla.office.records import OfficeOutbox
 from tests.factories import make_cohort, make_person, sign_in_as
 
 
@@ -150,3 +155,94 @@ def test_only_officers_send(client, cohort, role):
     """A8."""
     sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
     client.get(f"/admin/omgangar/{cohort}/utskick", status=403)
+
+
+@pytest.mark.parametrize(("hour", "waits"), [(9, False), (20, True)])
+def test_at_night_the_pages_say_until_when_mail_waits(service, client, cohort, clock, hour, waits):
+    """D06."""
+    clock.now = clock.now.replace(hour=hour)
+    make_person(service)
+    sign_in_as(client, "officer")
+    client.get(f"/admin/omgangar/{cohort}/utskick")
+    assert ("börjar skickas 2026-11-26 07.00" in client.text) is waits
+    client.fill(action=client.path)
+    assert ("börjar skickas 2026-11-26 07.00" in client.text) is waits
+
+
+def test_a_closed_cohort_warns_before_it_sends(service, desk, cohort):
+    with service.vaults.unit() as work:
+        work.identity.get_one(Cohort, cohort).ends_on = date(2026, 11, 24)
+    address = desk.path
+    desk.get(address)
+    assert "Omgången stängde 24 november 2026." in desk.text
+    desk.fill(action=address, status=400)
+    assert "<title>Rätta: " in desk.text
+    assert rows(service, Message) == []
+    desk.fill(action=address, stangd="1")
+    assert len(rows(service, Message)) == 3
+
+
+@pytest.fixture
+def mixed(service, desk, cohort):
+    """Three hairdressers in Vindeln (`desk`), and two in Robertsfors, one of whom reads English."""
+    others = [
+        make_person(service, name=f"Annan {n}", email=f"r{n}@example.com", municipality="2409", role="vet")
+        for n in range(2)
+    ]
+    with service.vaults.unit() as work:
+        work.identity.get_one(Person, others[1].id).language = "en"
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    return others
+
+
+def test_who_shall_get_the_mail_can_be_chosen_and_the_others_are_left(service, desk, cohort, mixed):
+    """D06."""
+    address = f"/admin/omgangar/{cohort}/utskick"
+    assert "Skicka 5 inbjudningar" in desk.text
+    assert "Robertsfors (2)" in desk.text
+    assert "Frisör (3)" in desk.text
+    desk.get(f"{address}?kommun=2409&yrke=hairdresser")
+    assert "Ingen som ska bjudas in passar in på urvalet. Välj ett annat." in desk.text
+    desk.get(f"{address}?kommun=2409")
+    assert "2 av 5 deltagare" in desk.text
+    desk.fill(action=address)
+    assert "0 av 2" in desk.text
+    assert {message.person_id for message in rows(service, Message)} == {made.id for made in mixed}
+    desk.get(address)
+    assert "Skicka 3 inbjudningar" in desk.text
+
+
+def test_a_choice_of_which_the_number_has_changed_sends_nothing_and_is_kept(service, desk, cohort, mixed):
+    address = f"/admin/omgangar/{cohort}/utskick"
+    desk.get(f"{address}?kommun=2409")
+    make_person(service, name="Sen", email="sen@example.com", municipality="2409")
+    desk.fill(action=address, status=409)
+    assert rows(service, Message) == []
+    assert "Skicka 3 inbjudningar" in desk.text
+    assert '<option value="2409" selected>' in desk.text
+
+
+def test_the_preview_is_of_somebody_who_gets_it_in_each_language(desk, cohort, mixed):
+    """D06: by number, and with nobody's way in."""
+    assert f"1 deltagare. Så här blir det för {mixed[1].number}." in desk.text
+    assert "invites you to a course online." in desk.text
+    assert "bjuder in dig till en utbildning på nätet" in desk.text
+    assert mixed[1].token not in desk.text
+    desk.get(f"/admin/omgangar/{cohort}/utskick?yrke=hairdresser")
+    assert "invites you" not in desk.text
+
+
+def test_a_trial_goes_to_the_officer_once_however_often_it_is_pressed(service, desk, cohort, mixed):
+    action = f"/admin/omgangar/{cohort}/utskick/prov"
+    form = desk.hidden(action=action, nth=1)
+    assert form["sprak"] == "en"
+    for _ in range(2):
+        desk.post(action, form)
+        assert "Ett prov är på väg till officer@example.com." in desk.text
+    assert actions(service).count("send_trial") == 1
+    with service.vaults.reading() as work:
+        jobs = list(work.office.scalars(select(OfficeOutbox)))
+        assert [job.payload["language"] for job in jobs] == ["en"]
+    assert rows(service, Message) == []
+    desk.post(action, form | {"sprak": "xx"}, status=400)
+    desk.post(action, form | {"nyckel": "x"}, status=400)

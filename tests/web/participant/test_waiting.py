@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from kapabla.answers.progress import read_progress
+from kapabla.identity.people import Person
 from tests import factories as make
 from tests.page_client import HIDDEN
 
@@ -150,3 +151,12 @@ def test_the_waiting_page_is_whole_in_english(any_client, made):
     any_client.get("/delar")
     assert "You are in the group that begins a little later." in any_client.text
     assert "Opens on 6 January 2027." in any_client.text
+
+
+@pytest.mark.parametrize(("way", "is_promised"), [("email", True), ("none", False)])
+def test_a_mail_is_promised_to_who_will_get_one(any_client, service, made, way, is_promised):
+    make.start_course(any_client, made, research="nej")
+    with service.vaults.unit() as work:
+        work.identity.get_one(Person, made.id).channel = way
+    any_client.get("/delar")
+    assert ("När utbildningen har öppnat skickar vi ett mejl till dig." in any_client.text) is is_promised
