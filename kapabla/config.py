@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from kapabla.errors import KapablaError
 
 PREFIX = "KAPABLA_"
-AUDIENCES = ("participant", "admin", "research", "public")
+AUDIENCES = ("participant", "admin", "research", "public", "review")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
 
@@ -67,6 +67,8 @@ VAULTS_OF_AUDIENCE = {
     "admin": {"identity", "office"},
     "research": {"office"},
     "public": {"office"},
+    # Reads what was said in words, and can reach nobody: never beside the names (docs/decisions/0029).
+    "review": {"answers", "office"},
 }
 
 _NAMES = {

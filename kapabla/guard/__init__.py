@@ -7,14 +7,15 @@ does not find, that person may.
 from kapabla.guard.addresses import find_addresses, find_vehicles
 from kapabla.guard.electronic import find_emails, find_links
 from kapabla.guard.findings import ALWAYS_HIDDEN, Finding, Kind, joined
-from kapabla.guard.masking import has_word, masked, must_be_hidden
+from kapabla.guard.masking import find_words, masked, must_be_hidden
 from kapabla.guard.name_index import NameIndex
 from kapabla.guard.names import find_names, find_places
 from kapabla.guard.personal_numbers import find_birth_dates, find_personal_numbers
 from kapabla.guard.phones import find_phones
 
 __all__ = [
-    "ALWAYS_HIDDEN", "NO_NAMES", "Finding", "Kind", "NameIndex", "find", "has_word", "masked", "must_be_hidden",
+    "ALWAYS_HIDDEN", "NO_NAMES", "Finding", "Kind", "NameIndex", "find", "find_words", "joined", "masked",
+    "must_be_hidden",
 ]  # fmt: skip
 
 NO_NAMES = NameIndex(())

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     BIRTH_DATE = "birth_date"
     NAME = "name"
     PLACE = "place"
+    OTHER = "other"  # what a reader has chosen to hide besides
 
 
 # What tells who somebody is by itself: hidden in whatever leaves, and no reader can let it through by a slip.

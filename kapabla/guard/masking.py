@@ -9,23 +9,21 @@ from kapabla.guard.findings import ALWAYS_HIDDEN, Finding, Kind, joined
 _IN_PLACE = {
     Kind.PERSONAL_NUMBER: "[personnummer]", Kind.EMAIL: "[e-post]", Kind.PHONE: "[telefonnummer]", Kind.LINK: "[länk]",
     Kind.ADDRESS: "[adress]", Kind.VEHICLE: "[fordon]", Kind.BIRTH_DATE: "[födelsedag]", Kind.NAME: "[namn]",
-    Kind.PLACE: "[ort]",
+    Kind.PLACE: "[ort]", Kind.OTHER: "[dolt]",
 }  # fmt: skip
-OTHER = "[dolt]"
 
 
-def masked(text: str, findings: Iterable[Finding], words: Iterable[str] = ()) -> str:
-    """The text with each finding replaced by its kind, and each of the words, wherever it stands, by "[dolt]".
+def masked(text: str, findings: Iterable[Finding]) -> str:
+    """The text with each finding replaced by a word for its kind.
 
     >>> masked("Ring 070-174 06 05", [Finding(5, 18, Kind.PHONE)])
     'Ring [telefonnummer]'
     """
-    hidden = joined(findings)
-    parts, at = [], 0
-    for finding in hidden:
-        parts += [_without(text[at : finding.start], words), _IN_PLACE[finding.kind]]
+    parts, at = list[str](), 0
+    for finding in joined(findings):
+        parts += [text[at : finding.start], _IN_PLACE[finding.kind]]
         at = finding.end
-    return "".join([*parts, _without(text[at:], words)])
+    return "".join([*parts, text[at:]])
 
 
 def must_be_hidden(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -33,17 +31,8 @@ def must_be_hidden(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.kind in ALWAYS_HIDDEN)
 
 
-def has_word(text: str, word: str) -> bool:
-    return bool(_pattern(word).search(text))
-
-
-def _without(text: str, words: Iterable[str]) -> str:
-    for word in sorted(words, key=len, reverse=True):
-        text = _pattern(word).sub(OTHER, text)
-    return text
-
-
-def _pattern(word: str) -> re.Pattern[str]:
-    """Whole words, whatever their case and the spaces between them."""
-    words = r"\s+".join(map(re.escape, word.split()))
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+def find_words(text: str, words: str) -> tuple[Finding, ...]:
+    """Every place where these words stand as whole words, whatever their case and the spaces between them."""
+    written = r"\s+".join(map(re.escape, words.split()))
+    pattern = re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE)
+    return tuple(Finding(match.start(), match.end(), Kind.OTHER) for match in pattern.finditer(text) if written)
