@@ -132,7 +132,7 @@ def test_later_is_no_decision(client, service):
     make.sign_in_as(client, "steward")
     reading(client)
     post(client)
-    assert "0 beslut är sparade." in client.text
+    assert "Inget nytt beslut är sparat." in client.text
     assert {state for state, _ in states(service).values()} == {"held"}
 
 
