@@ -1,7 +1,8 @@
 """The guard of free text (B9): how much of what was planted it finds, how often it is wrong, and how long it takes.
 
-The shares are those of the planted set (`tests/data/free_texts`), which was written before the detector; their floor is
-what is demanded of it, so a ratio of 1 or more holds. For false alarms it is the limit: 1 or less holds.
+The shares are those of the planted set (`tests/data/free_texts`), which was written before the detector; two other sets
+stand beside it. Their floor is what is demanded, so a ratio of 1 or more holds. For false alarms it is the limit: 1 or
+less holds.
 """
 
 from collections.abc import Iterator
@@ -17,19 +18,30 @@ SURE = ("email", "pnr")
 
 def rows(*, long: bool) -> Iterator[Row]:
     names = guard.NameIndex(lines("roster"))
-    found: dict[str, list[bool]] = {}
-    for text in planted_texts():
-        findings = guard.find(text.text, names)
-        for planted in text.planted:
-            found.setdefault(planted.kind, []).append(is_caught(text.text, planted, findings))
-    every = [one for ones in found.values() for one in ones]
-    yield Row("planted identifiers found", _share(every), "%", DEMANDED, "demanded of all (B9)")
+    found = _found("planted", names)
+    yield Row("planted identifiers found", _share(_all(found)), "%", DEMANDED, "demanded of all (B9)")
     for kind, ones in sorted(found.items()):
         demanded = DEMANDED_OF_SURE if kind in SURE else DEMANDED
         yield Row(f"planted identifiers found, {kind}", _share(ones), "%", demanded, "demanded of this kind, or of all")
+    for name, what in (("second", "hard on purpose, mended for"), ("third", "held out")):
+        share = _share(_all(_found(name, names)))
+        yield Row(f"identifiers of another set found, {what}", share, "%", DEMANDED, "demanded of the first set")
     marked = [bool(guard.find(line, names)) for line in lines("harmless")]
     yield Row("harmless texts with a false alarm", _share(marked), "%", MOST_FALSE, "the most that a test lets pass")
     yield from _time(20_000 if long else 2_000)
+
+
+def _found(name: str, names: guard.NameIndex) -> dict[str, list[bool]]:
+    found: dict[str, list[bool]] = {}
+    for text in planted_texts(name):
+        findings = guard.find(text.text, names)
+        for planted in text.planted:
+            found.setdefault(planted.kind, []).append(is_caught(text.text, planted, findings))
+    return found
+
+
+def _all(found: dict[str, list[bool]]) -> list[bool]:
+    return [one for ones in found.values() for one in ones]
 
 
 def _time(people: int) -> Iterator[Row]:

@@ -28,8 +28,9 @@ def lines(name: str) -> list[str]:
     return [line for line in written if line and not line.startswith("#")]
 
 
-def planted_texts() -> list[PlantedText]:
-    return [_read(line) for line in lines("planted")]
+def planted_texts(name: str = "planted") -> list[PlantedText]:
+    """`planted` was written before the detector; `second` is hard on purpose, and `third` was held out."""
+    return [_read(line) for line in lines(name)]
 
 
 def _read(line: str) -> PlantedText:

@@ -24,16 +24,16 @@ _ADDRESSES = (
         rf"(?:\bbor\s+(?:numera\s+)?(?:på|i|vid)?|\badress(?:en)?:?(?:\s+är)?)\s+([{_UPPER}]\w+{_NUMBER}{_TOWN})"
     ),
     re.compile(rf"\b[Bb]ox\s?\d{{1,6}}{_TOWN}"),
+    # The county's postcodes, by themselves.
+    re.compile(r"(?<!\d)9[0-3]\d\s\d\d(?!\s?\d)"),
     # A property as the land register has it.
     re.compile(rf"\b[{_UPPER}][\wåäö]+\s\d{{1,3}}:\d{{1,4}}\b"),
     # A street by itself: in a place with few houses, that is enough.
     re.compile(rf"(?<=[a-zåäö,]\s)[{_UPPER}]\w+(?:gatan|gränd|gränden)\b"),
     re.compile(rf"(?<!\d)(?!114\s?14)\d{{3}}\s?\d{{2}}\s+[{_UPPER}][\wåäö]+"),
 )
-# I, Q, V, Å, Ä and Ö are on no plate. Without a capital letter only where it is written as one word.
-_PLATE = re.compile(
-    r"(?<!\w)(?:[A-HJ-PR-UW-Z]{3}[\s\-–]?\d{2}[\dA-HJ-PR-UW-Z]|[a-hj-pr-uw-z]{3}\d{2}[\da-hj-pr-uw-z])(?!\w)"
-)
+# I, Q, V, Å, Ä and Ö are on no plate. In small letters only where it is written as one word.
+_PLATE = re.compile(r"(?<!\w)(?:[A-HJ-PR-UW-Z]{3}[\s\-–]?\d{2}[\dA-HJ-PR-UW-Z]|[A-Za-z]{3}\d{2}[\dA-Za-z])(?!\w)")
 _TOLD_PLATE = re.compile(
     r"\b(?:reg(?:nr|nummer|istreringsnummer)?|skylt(?:en)?)\.?:?\s+([A-Za-z]{3}[\s\-–]?\d{2}[\dA-Za-z])(?!\w)",
     re.IGNORECASE,
@@ -41,11 +41,12 @@ _TOLD_PLATE = re.compile(
 
 
 def find_addresses(text: str) -> Iterator[Finding]:
-    """Finds: a street or road with a number, with staircase, flat, postcode and town where they follow; a village and
-    a number (Mellanbyn 48), also after "bor i"; boxes; properties (Björkliden 2:14); postcode and town; a street by
-    itself in the midst of a sentence.
+    """Finds: a street or road with a number, with staircase, flat, postcode and town where they follow; a village and a
+    number (Mellanbyn 48), also after "bor i"; boxes; properties (Björkliden 2:14); postcode and town; the county's
+    postcodes by themselves; a street by itself in the midst of a sentence.
 
-    Does not find: the way to a house ("tredje gården efter bron"), or a farm's name alone.
+    Does not find: a number in words, an unknown village and a number that begin a sentence, the way to a house ("tredje
+    gården efter bron"), or a farm's name alone.
     """
     for pattern in _ADDRESSES:
         for match in pattern.finditer(text):

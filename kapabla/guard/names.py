@@ -14,9 +14,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-‐–][^\W\d_]+)*")
 # What may stand between two words of one name.
 _WITHIN_NAME = re.compile(r"[ \t]{1,2}|,\s?|\.\s?|\n")
 _SENTENCE_ENDS = re.compile(r"(?:^|[.!?:;…\n\r(\[\"”“»•*–—/]|(?<=\s)-)\s*$")
-_INITIAL_BEFORE = re.compile(r"(?<!\w)[A-ZÅÄÖ]\.\s?$")
+_INITIAL_BEFORE = re.compile(r"(?<!\w)(?:[A-ZÅÄÖ]\.\s?|[A-ZÅÄÖ]{1,2}\s)$")
 _INITIAL_AFTER = re.compile(r"\s[A-ZÅÄÖ]\b\.?(?!\w)")
 _SHORTEST_MISSPELT_ALONE = 6
+# A known name in small letters, by itself: shorter ones are too often words.
+_SHORTEST_SMALL = 6
+_CALLED = frozenset({"heter", "hette", "kallas", "kallades", "namn"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class _Lists:
     given_that_are_words: frozenset[str]
     surnames: frozenset[str]
     surname_endings: tuple[str, ...]
+    ordinary: frozenset[str]
     places: frozenset[str]
     not_names: frozenset[str]
 
@@ -58,6 +62,7 @@ def _lists() -> _Lists:
         given_that_are_words=frozenset(folded["given_that_are_words"]),
         surnames=frozenset(folded["surnames"]),
         surname_endings=folded["surname_endings"],
+        ordinary=frozenset(folded["ordinary"]),
         places=frozenset(folded["places"]),
         not_names=frozenset(folded["not_names"]),
     )
@@ -66,8 +71,9 @@ def _lists() -> _Lists:
 def find_names(text: str, known: NameIndex) -> Iterator[Finding]:
     """Finds: two words of a known name, next to each other or with one word between, in either order, in capital or
     small letters, with or without marks and hyphens, each misspelt by at most one letter; one word of a known name or
-    of the common names; and any word with a capital letter that begins no sentence and is no known place, authority or
-    brand, since that is how names are written. An initial beside a name belongs to it.
+    of the common names; what somebody is said to be called ("heter ofelia"); and any word with a capital letter that
+    begins no sentence and is no known place, authority or brand, since that is how names are written. An initial beside
+    a name belongs to it, and so does a word before it that begins the sentence, unless sentences often begin with it.
 
     A known name and any other name are found as the same kind: what is marked never tells whether somebody takes part.
 
@@ -76,8 +82,10 @@ def find_names(text: str, known: NameIndex) -> Iterator[Finding]:
     """
     words = list(_words(text))
     spans = [*_known_pairs(text, words, known), *_alone(words, known)]
+    beginnings = {word.end: word for word in words if word.is_capital and _may_begin_a_name(word)}
     for start, end in _runs(text, sorted(spans)):
-        yield Finding(start, end, Kind.NAME)
+        first = beginnings.get(start - 1) if text[start - 1 : start] == " " else None
+        yield Finding(first.start if first else start, end, Kind.NAME)
 
 
 def find_places(text: str) -> Iterator[Finding]:
@@ -88,6 +96,12 @@ def find_places(text: str) -> Iterator[Finding]:
     for word in _words(text):
         if word.is_capital and _is_in(word.folded, _lists().places):
             yield Finding(word.start, word.end, Kind.PLACE)
+
+
+def _may_begin_a_name(word: _Word) -> bool:
+    """Of a word with a capital letter that stands right before a name."""
+    lists = _lists()
+    return word.begins_sentence and word.folded not in lists.ordinary | lists.not_names | lists.places
 
 
 def _words(text: str) -> Iterator[_Word]:
@@ -117,21 +131,24 @@ def _is_known_pair(one: _Word, other: _Word, known: NameIndex) -> bool:
 
 
 def _alone(words: list[_Word], known: NameIndex) -> Iterator[tuple[int, int]]:
-    lists, follows_given = _lists(), False
+    lists, before, follows_given = _lists(), "", False
     for word in words:
-        is_name = not _is_in(word.folded, lists.not_names | lists.places) and (
-            _is_name_alone(word, known, lists) or (follows_given and _is_surname(word.folded, lists))
+        is_other = _is_in(word.folded, lists.not_names | lists.places)
+        is_told = before in _CALLED and word.folded not in lists.ordinary and len(word.folded) > 2
+        is_name = not is_other and (
+            is_told or _is_name_alone(word, known, lists) or (follows_given and _is_surname(word.folded, lists))
         )
         if is_name:
             yield word.start, word.end
-        follows_given = is_name and _is_in(word.folded, lists.given)
+        before, follows_given = word.folded, is_name and _is_in(word.folded, lists.given)
 
 
 def _is_name_alone(word: _Word, known: NameIndex, lists: _Lists) -> bool:
     is_word_too = _is_in(word.folded, lists.given_that_are_words)
     if not word.is_capital:
         # With its own å, ä and ö, for säga is no Saga.
-        return _is_in(word.text, lists.given_as_written)
+        is_known = len(word.folded) >= _SHORTEST_SMALL and _is_in(word.folded, known.words)
+        return _is_in(word.text, lists.given_as_written) or (is_known and word.folded not in lists.ordinary)
     if len(word.folded) < 2:
         return False
     if not is_word_too and _is_in(word.folded, lists.given):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from kapabla.guard.findings import Finding, Kind
-from kapabla.guard.streams import Window, windows
+from kapabla.guard.streams import NUMBER_WORD, Window, windows
 
 _BETWEEN = r"[\s.\-‐‑‒–—−/+_·]{1,3}"
 _STREAM = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
@@ -16,6 +16,9 @@ _RESERVE = re.compile(r"(?<!\d)(?:\d\d)?\d{6}\s?[-–+]\s?(?:[A-Za-z]\d{3}|[A-Za
 # "640403, och de fyra sista är 9825": both parts, whatever is said between them.
 _LAST_FOUR = re.compile(r"(?<!\d)((?:\d\d)?\d{6})\D{1,12}(?:fyra\s+)?sista\D{0,14}?(\d{4})(?!\d)", re.IGNORECASE)
 
+_SPELT = re.compile(
+    rf"(?<!\d)(?:\d\d)?\d{{6}}[\s,\-–]{{1,3}}{NUMBER_WORD}(?:[\s,\-–]{{1,3}}{NUMBER_WORD}){{1,3}}\b", re.IGNORECASE
+)
 _MONTHS = (
     "jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
@@ -25,11 +28,13 @@ _DAY = (
     r"|\d{1,2}\s?[/.]\s?\d{1,2}\s*[-–/.'’ ]\s*(?:\d{4}|\d\d)(?!\d)"
     r"|\d{4}\s?[-–./ ]?\s?\d{1,2}\s?[-–./ ]?\s?\d{1,2}(?!\d)"
     r"|\d{6}(?!\d)"
+    rf"|(?:{_MONTHS})\s+(?:19|20)\d\d(?!\d)"
 )
 _BORN = re.compile(
-    rf"(?:\bföd(?:d|de|des|da|dag|elsedag|elsedatum|elsetid)?\w*|\bfyll(?:er|de)\b|(?<!\w)f\.|\*)[^\d\n]{{0,24}}({_DAY})",
+    rf"(?:\bföd(?:d|de|des|da|dag|elsedag|elsedatum|elsetid)?\w*|\bfyll(?:er|de)\b|(?<!\w)f\.|(?<!\w)f(?=\s\d{{6}}\b)|\*)[^\d\n]{{0,24}}?({_DAY})",
     re.IGNORECASE,
 )
+_SHORT_DAY = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}\s?[-–]\s?(?:19|20)?\d\d(?!\d)")
 _WHOLE_DAY = re.compile(
     rf"(?<!\d)(?:(?:19\d\d|200\d|201[0-5])-\d\d-\d\d|\d{{1,2}}\s(?:{_MONTHS})\s(?:19\d\d|200\d|201[0-5]))(?!\d)",
     re.IGNORECASE,
@@ -47,8 +52,9 @@ def find_personal_numbers(text: str) -> Iterator[Finding]:
     for window in windows(text, _STREAM, (10, 12)):
         if _is_personal_number(text, window):
             yield Finding(window.start, window.end, Kind.PERSONAL_NUMBER)
-    for match in _RESERVE.finditer(text):
-        yield Finding(match.start(), match.end(), Kind.PERSONAL_NUMBER)
+    for pattern in (_RESERVE, _SPELT):
+        for match in pattern.finditer(text):
+            yield Finding(match.start(), match.end(), Kind.PERSONAL_NUMBER)
     for match in _LAST_FOUR.finditer(text):
         yield Finding(match.start(1), match.end(1), Kind.PERSONAL_NUMBER)
         yield Finding(match.start(2), match.end(2), Kind.PERSONAL_NUMBER)
@@ -56,14 +62,15 @@ def find_personal_numbers(text: str) -> Iterator[Finding]:
 
 def find_birth_dates(text: str) -> Iterator[Finding]:
     """Finds: a day with its year after a word of birth ("född 12 mars 1961", "fyller år 3/11 -82", "Född 640217"), and
-    a day written in full with a year from 1900 to 2015 wherever it stands.
+    a day written in full with a year from 1900 to 2015, or as 3/11-82, wherever it stands.
 
     Does not find: an age, a birthday without its year, a year alone.
     """
     for match in _BORN.finditer(text):
         yield Finding(match.start(1), match.end(1), Kind.BIRTH_DATE)
-    for match in _WHOLE_DAY.finditer(text):
-        yield Finding(match.start(), match.end(), Kind.BIRTH_DATE)
+    for pattern in (_WHOLE_DAY, _SHORT_DAY):
+        for match in pattern.finditer(text):
+            yield Finding(match.start(), match.end(), Kind.BIRTH_DATE)
 
 
 def has_right_check_digit(ten: str) -> bool:

@@ -4,6 +4,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+_ONE = (
+    r"(?:nolla?|ett|en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|sjutton|arton"
+    r"|nitton)"
+)
+_TENS = r"(?:tjugo|tretti(?:o)?|fyrti(?:o)?|femti(?:o)?|sexti(?:o)?|sjutti(?:o)?|åtti(?:o)?|nitti(?:o)?)"
+# A number below a thousand, spelt.
+NUMBER_WORD = rf"(?:(?:{_ONE}?hundra)?(?:{_TENS}{_ONE}?|{_ONE})|{_ONE}?hundra)"
 _GROUP = re.compile(r"\d+")
 
 
