@@ -76,7 +76,7 @@ def _register_audiences(app: Flask, config: Config) -> None:
         from kapabla.web import public
 
         public.init_app(app)
-    if {"admin", "research"} & set(config.audiences):
+    if {"admin", "research", "review"} & set(config.audiences):
         from kapabla.web import auth
 
         auth.init_app(app)
@@ -88,3 +88,7 @@ def _register_audiences(app: Flask, config: Config) -> None:
         from kapabla.web import research
 
         research.init_app(app)
+    if "review" in config.audiences:
+        from kapabla.web import review
+
+        review.init_app(app)

@@ -8,20 +8,22 @@ destroying the study key cuts everybody off. Source: `architecture.md`, "Bridge"
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kapabla.answers import attendance, consents, erasing, journey, placement
+from kapabla.answers import attendance, consents, erasing, free_texts, journey, placement
 from kapabla.answers.own_copy import answers_part
 from kapabla.answers.placement import Place
 from kapabla.answers.standing import Standing, Terms, read_standings
 from kapabla.audit import Chain, Event
+from kapabla.guard import Finding, NameIndex, find
 from kapabla.identity import entry, meetings
 from kapabla.identity.contact import erase_person
 from kapabla.identity.entry import Entrant
 from kapabla.identity.meetings import OpenMeeting
+from kapabla.identity.names import all_names
 from kapabla.identity.own_copy import identity_part
 from kapabla.journals import Journal
 from kapabla.keys import Keyring, keyed_hash
@@ -234,3 +236,18 @@ def _standings(work: Work, keys: Keyring, entrants: Sequence[Entrant]) -> Iterat
     terms = [terms_of(entrant) for entrant in entrants]
     standings = read_standings(work.answers, dict(zip(subjects, terms, strict=True)))
     return ((entrant, standings[subject]) for entrant, subject in zip(entrants, subjects, strict=True))
+
+
+def screen_texts(
+    work: Work, keys: Keyring, staff_names: Iterable[str], *, on: date
+) -> list[tuple[str, str, tuple[Finding, ...]]]:
+    """(subject, text id, findings) of every free text that waits to be looked at: places and kinds, never a name.
+
+    The names of everybody meet the texts here as a plain set, without whose they are, in memory. What is found tells
+    that somebody is named, and not whether that is somebody who takes part (`docs/decisions/0029`).
+    """
+    texts = free_texts.unscreened(work.answers, on=on)
+    if not texts:
+        return []
+    names = NameIndex([*all_names(work.identity, keys), *staff_names])
+    return [(subject, text_id, find(text, names)) for subject, text_id, text in texts]

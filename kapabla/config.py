@@ -11,7 +11,7 @@ from kapabla.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
 
 PREFIX = "KAPABLA_"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
-AUDIENCES = ("participant", "admin", "research", "public")
+AUDIENCES = ("participant", "admin", "research", "public", "review")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
 
@@ -71,6 +71,8 @@ VAULTS_OF_AUDIENCE = {
     "admin": {"identity", "office"},
     "research": {"office"},
     "public": {"office"},
+    # Reads what was said in words, and can reach nobody: never beside the names (docs/decisions/0029).
+    "review": {"answers", "office"},
 }
 
 _NAMES = {

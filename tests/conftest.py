@@ -29,7 +29,7 @@ from kapabla.vaults import db
 from tests import postgres
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
-from tests.trial import make_root
+from tests.trial import make_root, make_root_with_texts
 
 KEYS = [
     ("invitation", "1"), ("certificate", "1"), ("sealing", "1"), ("session", "1"), ("tombstone", "1"), ("offline", "1"),
@@ -227,6 +227,24 @@ def trial_config(config: Config, trial_root: Path) -> Config:
 @pytest.fixture
 def trial_client(trial_config: Config, make_app: Callable[[Config], Flask]) -> PageClient:
     return PageClient(make_app(trial_config))
+
+
+@pytest.fixture(scope="session")
+def texts_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course material with a comment in the person's own words, which the study releases (`tests/trial.py`)."""
+    root = make_root_with_texts(tmp_path_factory.mktemp("texts"))
+    _UNCHANGING.add(root)
+    return root
+
+
+@pytest.fixture
+def texts_client(config: Config, texts_root: Path, make_app: Callable[[Config], Flask]) -> PageClient:
+    return PageClient(make_app(replace(config, material_dir=texts_root)))
+
+
+@pytest.fixture
+def texts_service(any_config: Config, texts_root: Path, open_any: Callable[[Config], Service]) -> Service:
+    return open_any(replace(any_config, material_dir=texts_root))
 
 
 @pytest.fixture

@@ -205,6 +205,17 @@ def save_wave(
             saving.send_in(work.answers, made.subject, wave, on=on)
 
 
+def write_comment(
+    service: Service, made: Made, text: str, *, on: date = date(2026, 11, 25), sent: bool = True, key: str = "comment"
+) -> None:
+    """The comment on the course, in the person's own words, as saving its page leaves it."""
+    page = saving.PageSave("t1", 12, "kurs", 1, {}, {}, "sv", "web", "phone", on)
+    with service.vaults.unit() as work:
+        saving.save_page(work.answers, made.subject, f"{key}-{made.id}", page, {"kurs_comment": text}, mark=key)
+        if sent:
+            saving.send_in(work.answers, made.subject, "t1", on=on)
+
+
 def saved_rows(service: Service, subject: str, wave: str) -> dict[int, dict[str, Any]]:
     with service.vaults.reading() as work:
         return saving.saved_pages(work.answers, subject, wave)

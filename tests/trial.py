@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kapabla.material import default_root
 
+COMMENT = "instruments/kurs/v1.toml"
 TRIAL = Path(__file__).parent / "data" / "instruments"
 STUDY = "studies/kapabla-2026.toml"
 
@@ -26,4 +27,17 @@ def make_root(folder: Path) -> Path:
         )
         assert found
     path.write_text(text, "utf-8")
+    return root
+
+
+def make_root_with_texts(folder: Path) -> Path:
+    """Our own material with the comment on the course switched on, in a study that releases it."""
+    root = Path(shutil.copytree(default_root(), folder / "course_material"))
+    for name, before, after in (
+        (COMMENT, "enabled = false", "enabled = true"),
+        (STUDY, "\nsensitive =", '\nreleased_texts = ["kurs_comment"]\nsensitive ='),
+    ):
+        text = (root / name).read_text("utf-8")
+        assert before in text
+        (root / name).write_text(text.replace(before, after, 1), "utf-8")
     return root

@@ -53,7 +53,12 @@ class WaveState(AnswersBase):
 
 
 class FreeText(AnswersBase):
-    """Free text stands apart and held back until a person has read it (`state` held, cleared or refused)."""
+    """Free text stands apart and held back until a person has read it (`state` held, cleared or refused).
+
+    `findings` and `hidden` are lists of [start, end, kind]: what the guard found on `screened_on` (None: it has not
+    looked yet), and what is not to be read in a release. A text that is written anew is another row, unread: what
+    became of a text stands in its row, and no review outlives it.
+    """
 
     __tablename__ = "free_texts"
     __table_args__ = {"info": {"retention": "answers"}}
@@ -64,6 +69,10 @@ class FreeText(AnswersBase):
     item: Mapped[str] = mapped_column(String(26))
     text: Mapped[str] = mapped_column(String(4000))
     state: Mapped[str] = mapped_column(String(8), default="held")
+    findings: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    hidden: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    screened_on: Mapped[date | None] = mapped_column(Date)
+    reviewed_on: Mapped[date | None] = mapped_column(Date)
 
 
 class OpenSurveySubmission(AnswersBase):

@@ -23,6 +23,8 @@ from kapabla.release.build import Built, build
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.figures import make_dashboard
+from kapabla.release.free_text import FILE as TEXTS_FILE
+from kapabla.release.free_text import write_texts
 from kapabla.release.planned import with_plan
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
@@ -32,6 +34,11 @@ from kapabla.vaults import Work, table_of
 
 log = structlog.get_logger("kapabla.jobs")
 TEST_MARK = "Exempeldata"
+_ABOUT_TEXTS = (
+    "texts.csv: det som deltagare har skrivit med egna ord, läst av en person innan det lämnades ut.\n"
+    "Texterna hör inte ihop med någon rad. Sättet att skriva och det som berättas kan ändå visa vem någon är.\n"
+    "Texterna får inte citeras. En text som börjar med ett tecken för formel har ett enkelt citattecken före.\n"
+)
 NO_REGISTRY_NUMBER = "no_registry_number"
 # The fault is ours and not that of the data: what happened stands in the log.
 BROKEN = "broken"
@@ -122,6 +129,8 @@ def _publish(
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
     title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
     files = _files(built.dataset, title)
+    if built.texts:
+        files[TEXTS_FILE] = write_texts(built.texts)
     invited, opened = _invited_and_opened(reading, record)
     dashboard = make_dashboard(
         built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,
@@ -131,7 +140,7 @@ def _publish(
     manifest = _manifest(service, record, built, title, hashes, on) | {"analysis_plan": _plan_told(state)}
     files["manifest.json"] = _json(manifest)
     hashes["manifest.json"] = store.put(files["manifest.json"])
-    files["README.txt"] = _readme(title, record).encode()
+    files["README.txt"] = _readme(title, record, has_texts=bool(built.texts)).encode()
     hashes["README.txt"] = store.put(files["README.txt"])
     files["SHA256SUMS"] = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items())).encode()
     hashes["SHA256SUMS"] = store.put(files["SHA256SUMS"])
@@ -182,11 +191,18 @@ def _manifest(
         "n_people": len(built.ids),
         "n_per_wave": waves,
         "disclosure": built.k_report,
-        "free_text": "not included",
+        "free_text": _texts_told(built),
         "key_id": f"release-{record.id}",
         "software": "kapabla 0.1.0",
         "files": hashes,
     }
+
+
+def _texts_told(built: Built) -> Any:
+    if not built.texts:
+        return "not included"
+    items = sorted({text.item for text in built.texts})
+    return {"file": TEXTS_FILE, "items": items, "texts": len(built.texts), "joined": False}
 
 
 def _plan_told(state: plans.PlanState | None) -> dict[str, Any]:
@@ -200,12 +216,13 @@ def _plan_told(state: plans.PlanState | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _readme(title: str, record: ReleaseRecord) -> str:
+def _readme(title: str, record: ReleaseRecord, *, has_texts: bool) -> str:
     mark = f"{TEST_MARK}: personerna är påhittade.\n\n" if record.is_test else ""
     return (
         f"{title}\n\n{mark}"
         "data_long: en rad per person och mättillfälle. data_wide: en rad per person.\n"
         "Tomma celler har en orsak i missing.csv. I .sav står orsakens kod i cellen.\n"
+        f"{_ABOUT_TEXTS if has_texts else ''}"
         "Kontrollera filerna med: sha256sum --ignore-missing -c SHA256SUMS\n"
         "Svaren är personuppgifter. Förvara dem enligt avtalet och lämna dem inte vidare.\n"
         "Ange utgåvans namn när du använder den: " + record.id + ".\n"

@@ -21,6 +21,7 @@ from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
+from kapabla.jobs.texts import screen_texts
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
 from kapabla.service import Service
@@ -39,6 +40,8 @@ def run_once(service: Service) -> int:
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
             order_openings(service, work, at=service.clock())
+    if {"identity", "answers", "office"} <= service.vaults.engines.keys():
+        screen_texts(service)
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:

@@ -26,6 +26,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_releases",
             "download_release",
             "approve_release",
+            "review_texts",
             "see_audit",
             "draw_lots",
             "freeze_plan",

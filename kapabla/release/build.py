@@ -3,6 +3,7 @@
 consenting for the purpose, not withdrawn, not restricted, real people or test people
 -> allow-listed columns -> whole weeks -> quasi-identifiers recoded step by step -> k and l by people
 -> local blanks within limits -> ids of this release -> sorted by id
+and beside it, unjoined, the free texts that the study releases and a person has cleared
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kapabla.answers import free_texts
 from kapabla.answers.attendance import Attendance
 from kapabla.answers.consents import FOLLOW_UP, OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
@@ -28,6 +30,7 @@ from kapabla.release.design_columns import design_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.rules import K
 from kapabla.release.following import BEFORE, Follower, Following, follow
+from kapabla.release.free_text import ReleasedText, to_release
 from kapabla.release.pseudonyms import cohort_labels, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
@@ -49,6 +52,7 @@ class Built:
     k_report: dict[str, object]
     following: Following
     consent_versions: tuple[tuple[str, int], ...]  # the texts that the people of the release said yes to
+    texts: tuple[ReleasedText, ...] = ()  # none unless the study releases some
 
 
 def build(
@@ -74,7 +78,8 @@ def build(
     dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
     following = follow([_follower(person, wanting) for person in people], study, on)
     versions = tuple(sorted({texts[person.subject] for person in people}))
-    return Built(dataset, ids, declined, protected.report, following, versions)
+    written = free_texts.cleared_of(session, ids.keys(), {study.id: study.released_texts})
+    return Built(dataset, ids, declined, protected.report, following, versions, to_release(written))
 
 
 def _choose(

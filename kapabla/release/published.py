@@ -20,7 +20,7 @@ _CONTENT_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 # Written into every export, whatever formats are asked for.
-_ALWAYS = ("missing.csv", "codebook.html", "codebook.json", "manifest.json", "README.txt", "SHA256SUMS")
+_ALWAYS = ("missing.csv", "texts.csv", "codebook.html", "codebook.json", "manifest.json", "README.txt", "SHA256SUMS")
 
 
 @dataclass(frozen=True)

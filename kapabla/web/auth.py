@@ -24,7 +24,7 @@ from kapabla.web.unit_of_work import keep_on_error, now, service, work
 COOKIE = "s"
 SIGN_IN_COOKIE = "li"
 # A page behind the sign-in: never two slashes, which are another host, nor what a browser or a header takes for more.
-_OURS = re.compile(r"/(admin|forskning)(/[A-Za-z0-9._-]+)*")
+_OURS = re.compile(r"/(admin|forskning|granskning)(/[A-Za-z0-9._-]+)*")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 blueprint = Blueprint("auth", __name__)
@@ -75,7 +75,7 @@ def needs(right: str) -> Callable[[View], View]:
 
 
 def to_sign_in() -> WerkzeugResponse:
-    target = request.path if request.method == "GET" and request.path.startswith(("/admin", "/forskning")) else None
+    target = request.path if request.method == "GET" and _OURS.fullmatch(request.path) else None
     return redirect(url_for("auth.start", till=target), 303)
 
 

@@ -26,8 +26,8 @@ NAMES: dict[Language, str] = {
 # Easy Swedish is Swedish to a browser and to a screen reader; its buttons and headings are those of the Swedish page.
 TAGS: dict[Language, str] = {**{language: language for language in LANGUAGES}, "sv_easy": "sv"}
 _CATALOGUES = Path(__file__).parent / "translations"
-_STAFF = ("admin", "research", "auth")
-_STAFF_PATHS = ("/admin", "/forskning", "/logga-in")
+_STAFF = ("admin", "research", "review", "auth")
+_STAFF_PATHS = ("/admin", "/forskning", "/granskning", "/logga-in")
 # A page of ours: one slash first, since two are another host, and no character that a browser takes for one.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._-]+)+|/")
 

@@ -80,6 +80,7 @@ def test_nothing_prints_but_the_commands():
         ("participant", RESEARCH_LIBRARIES | {"kapabla.release", "kapabla.jobs", "kapabla.web.auth", "argon2"}),
         ("admin", RESEARCH_LIBRARIES | {"kapabla.answers", "kapabla.bridge", "kapabla.release.build"}),
         ("research", {"kapabla.answers", "kapabla.identity", "kapabla.bridge", "pandas", "scipy", "alembic"}),
+        ("review", RESEARCH_LIBRARIES | {"kapabla.identity", "kapabla.bridge", "kapabla.release", "kapabla.jobs"}),
         ("public", RESEARCH_LIBRARIES | {"kapabla.answers", "kapabla.identity", "kapabla.bridge"}),
     ],
 )

@@ -75,6 +75,7 @@ KEYS_OF = {
     "admin": ("invitation-1", "sealing-1", "session-1", "tombstone-1", "audit-identity", "audit-office"),
     "research": ("session-1", "sealing-1", "audit-office"),
     "public": ("session-1",),
+    "review": ("session-1", "sealing-1", "audit-answers", "audit-office"),
 }  # fmt: skip
 
 
@@ -115,6 +116,19 @@ def test_participants_are_served_without_the_office(config, make_app, open_any):
     client.get("/mina-uppgifter/avsluta")
     client.fill(vad="allt", svar="bort")
     PageClient(app).post(f"/k/{made.token}", status=410)
+
+
+def test_free_text_is_read_without_the_names_and_the_study_key(config, make_app):
+    """B9, A10: what was said in words and the key of one's phone, and nothing that says who."""
+    app = make_app(only(config, "review"))
+    assert set(app.extensions["kapabla"].vaults.engines) == {"answers", "office"}
+    client = PageClient(app)
+    make.sign_in_as(client, "steward")
+    client.get("/granskning")
+    assert client.path == "/granskning"
+    for purpose in ("study", "invitation"):
+        with pytest.raises(KeyMissing):
+            app.extensions["kapabla"].keys.get(purpose, make.STUDY if purpose == "study" else "1")
 
 
 def test_public_pages_are_served_without_a_vault_of_people(config, make_app):

@@ -16,7 +16,8 @@ RESULTS = [
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 MENUS = {
-    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS, "steward": RESULTS + MATERIAL,
+    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL],
     "editor": MATERIAL, "admin": [("/forskning/data", "Datautgåvor"), *MATERIAL],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip

@@ -36,7 +36,9 @@ class QuestionnairePage:
 
     @property
     def boxes(self) -> tuple[Box, ...]:
-        return self.page.boxes
+        """Those of the page; where something is answered in words the notice that this is no report is always there."""
+        is_in_words = any(item.is_text for item in self.items) and "not_a_report" not in self.page.boxes
+        return ("not_a_report", *self.page.boxes) if is_in_words else self.page.boxes
 
     @property
     def no_right_or_wrong(self) -> bool:

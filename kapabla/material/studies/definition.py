@@ -155,6 +155,9 @@ class Study(Frozen):
     periods: tuple[Period, ...] = ()  # of a stepped wedge; with the arms they are its matrix
     allocation: Allocation | None = None
     parallel_forms: tuple[ParallelForms, ...] = ()
+    # Items answered in words whose texts are released, once a person has cleared each, in a file of their own that no
+    # row can be joined with. None unless the study says so (`privacy.md` C4.7).
+    released_texts: tuple[Code, ...] = ()
     waves: tuple[Wave, ...]
     # Where the study plans interviews: may the person be asked? Kept with the contact details, never with the answers.
     interview_question: Text | None = None

@@ -235,6 +235,9 @@ def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
                 "sensitive",
                 say("item {code} is not marked sensitive in its instrument; mark it there, or remove it.", code=code),
             )
+    for code in study.released_texts:
+        if code not in items or not items[code].is_text:
+            yield "released_texts", say("there is no item {code} answered in words; write the code of one.", code=code)
     for code in study.quasi_identifiers:
         if code not in PLACEMENT_COLUMNS and (code not in items or not items[code].quasi_identifier):
             yield (

@@ -47,4 +47,8 @@ def _excel(cell: Cell) -> str:
     text = _plain(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return text.replace(".", ",")
+    return without_formula(text)
+
+
+def without_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text

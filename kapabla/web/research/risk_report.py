@@ -29,7 +29,13 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
             _or_dash(report["l_before"]), _or_dash(report["l_after"]),
         ),
         ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
+        *_texts(manifest.get("free_text")),
     ]  # fmt: skip
+
+
+def _texts(told: Any) -> list[tuple[Any, ...]]:
+    """Only where there are any: no rule measures what a way of writing gives away, and a person has read each."""
+    return [("Texter i fritext, lästa av en person", "–", told["texts"])] if isinstance(told, Mapping) else []
 
 
 def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
