@@ -178,6 +178,8 @@ def _notes(column: ColumnSpec) -> Mapping[str, str]:
         "sensitive": "yes" if column.is_sensitive else "",
         "reversed_in_scale": "yes" if column.is_reversed else "",
         "then_of": column.then_of,
+        "scales": _listed(column.scales),
+        "scoring": f"{column.scoring.rule}: {_listed(column.scoring.items)}" if column.scoring else "",
         "planned": _listed(f"{wave}: {kind}" for wave, kind in column.planned.items()),
         "orders": "; ".join(f"{seed}: {order}" for seed, order in column.orders.items()),
     }
