@@ -44,6 +44,8 @@ SENTENCES = {
     "wrong_state": "The release is {state}, and this cannot be done with it then. `kapabla release list` shows all.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",
+    "releases_not_alike": "{former} and {present} are of two studies, or one of them is of test people alone: there is "
+    "nothing to compare.",
     "store_damaged": "A file of the published store is not what its name says, and is not handed out. Mirror it anew.",
     "no_such_file": "A file of the release is not in the published store. Mirror the store anew.",
     "no_such_release": "The release is not in the published store. Mirror the store anew.",

@@ -26,6 +26,8 @@ ALLOWED = {
     "refused": set[str](),
     "retired": set[str](),
 }
+# Whose files are in the store, to be looked at by who approves and by who reads.
+WITH_FILES = ("built", "approved_once", "locked", "retired")
 _AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
 
 
@@ -76,13 +78,18 @@ def locked(session: Session) -> Sequence[ReleaseRecord]:
 
 def _newest_first(records: Iterable[ReleaseRecord]) -> list[ReleaseRecord]:
     """By the day and number of the order, which are its name: built or not, the tenth of a day after the ninth."""
-    return sorted(records, key=lambda record: [int(part) for part in re.findall(r"\d+", record.id)], reverse=True)
+    return sorted(records, key=_order, reverse=True)
+
+
+def _order(record: ReleaseRecord) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", record.id)]
 
 
 def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
     """The newest locked release of the same kind before this one: what it is compared with."""
     kind = (record.study, record.purpose, record.is_test)
-    return next((r for r in locked(session) if (r.study, r.purpose, r.is_test) == kind and r.id != record.id), None)
+    older = (r for r in locked(session) if _order(r) < _order(record))
+    return next((r for r in older if (r.study, r.purpose, r.is_test) == kind), None)
 
 
 def approvers(session: Session, release: str) -> list[Staff]:

@@ -267,6 +267,16 @@ def test_withdrawn_people_are_in_no_later_release(service, config):
         assert set(work.answers.scalars(select(Placement.subject))) & set(gone) == set(gone[6:])
 
 
+def test_the_page_tells_what_differs_from_the_release_before(client, service, released):
+    """F5, R09: and the first of two is compared with none that came after it."""
+    later = order(client, service)
+    client.get(f"/forskning/data/{later}")
+    assert f"Jämfört med utgåva {released}" in client.text
+    assert "oförändrat, eller färre än 5 i skillnad" in client.text
+    client.get(f"/forskning/data/{released}")
+    assert "Det här är den första utgåvan av sitt slag." in client.text
+
+
 def test_research_runs_without_the_other_vaults(config, make_app, clock, key_template):
     """E7.2: the research process starts and answers with identity and answers unset."""
     alone = replace(config, audiences=("research",), identity_url=None, answers_url=None)

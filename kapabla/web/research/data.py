@@ -10,9 +10,12 @@ from kapabla.office import approvals, release_register
 from kapabla.office.access import ROLE_LABELS, can
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
+from kapabla.release.difference import Edition
+from kapabla.release.disclosure import Thresholds
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.release_difference import changes
 from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
@@ -69,16 +72,17 @@ def _report(record: ReleaseRecord) -> dict[str, object]:
     """What there is to know before two say yes, and to read again after it. Empty where nothing was built."""
     if record.manifest is None:
         return {"measures": [], "protections": [], "former": None, "changes": []}
-    folder, former = service().config.release_dir, release_register.former(work().office, record)
-    columns = published.codebook(folder, record.id)
+    former, present = release_register.former(work().office, record), _edition(record)
     return {
-        "measures": risk_report.measures(record.manifest),
-        "protections": risk_report.protections(record.manifest, columns),
+        "measures": risk_report.measures(present.manifest),
+        "protections": risk_report.protections(present.manifest, present.columns),
         "former": former,
-        "changes": risk_report.changes(
-            record.manifest, columns, former.manifest, published.codebook(folder, former.id)
-        ) if former and former.manifest else [],
-    }  # fmt: skip
+        "changes": changes(_edition(former), present, Thresholds(service().config.min_cell)) if former else [],
+    }
+
+
+def _edition(record: ReleaseRecord) -> Edition:
+    return Edition(record.manifest or {}, published.codebook(service().config.release_dir, record.id))
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
