@@ -16,6 +16,7 @@ SENTENCES = {
     "only_for_demo_accounts": "One-time codes are shown for accounts of the demo alone. The code is on the phone.",
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
+    "agreement_for_researchers": "An agreement has a number, and is made with an account that has the role researcher.",
     # Cohorts and people
     "study_unknown": "There is no study {study}. Write one of {known}.",
     "course_unknown": "There is no course {course}. Write one of {known}.",

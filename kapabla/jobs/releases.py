@@ -126,14 +126,19 @@ def _publish(
         following=built.following, thresholds=Thresholds(service.config.min_cell),
     )  # fmt: skip
     manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
-    files = package.sealed(files, manifest, about)
+    files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)
     hashes = {name: store.put(body) for name, body in files.items()}
     store.put_index(
         record.id,
         {
             "title": about.title,
             "is_test": record.is_test,
-            "files": [{"name": name, "sha256": hashes[name], "size": len(files[name])} for name in sorted(files)],
+            "citation": about.citation,
+            "conditions": [condition["sv"] for condition in about.conditions],
+            "files": [
+                {"name": name, "sha256": hashes[name], "size": len(files[name]), "shape": shapes.get(name)}
+                for name in sorted(files)
+            ],
             "figures": store.put(package.as_json(dashboard)),
         },
     )

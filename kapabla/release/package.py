@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kapabla.release import codebook
-from kapabla.release.dataset import Dataset, to_wide
+from kapabla.release.dataset import Dataset, is_per_person, spread_of, to_wide
 from kapabla.release.documents import analysis_package, data_package, ddi, readme
 from kapabla.release.documents.about import About
 from kapabla.release.writers import WRITERS
@@ -38,6 +38,17 @@ def sealed(files: Mapping[str, bytes], manifest: Mapping[str, Any], about: About
     whole = {**files, "manifest.json": body}
     whole["README.txt"] = readme.as_text(about, hashlib.sha256(body).hexdigest()).encode()
     return {**whole, SUMS: "".join(f"{sha}  {name}\n" for name, sha in sorted(hashes_of(whole).items())).encode()}
+
+
+def shapes_of(long: Dataset, files: Mapping[str, bytes]) -> dict[str, tuple[int, int]]:
+    """Rows and columns of each file that holds a table, by name; a header is no row."""
+    fixed = sum(is_per_person(column) for column in long.columns)
+    found = {
+        "data_long": (len(long), len(long.columns)),
+        "data_wide": (len(long.people), fixed + len(spread_of(long))),
+        "missing.csv": (files["missing.csv"].count(b"\n") - 1, 4),
+    }
+    return {name: shape for name in files for stem, shape in found.items() if name.startswith(stem)}
 
 
 def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -234,7 +234,7 @@ def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
     folder = tmp_path / f"kapabla_{make.STUDY}_{released}_2026-11-25"
     (folder / "missing.csv").write_bytes(reply.data)
     listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
-    assert set(listed) | {"SHA256SUMS"} == {path.name for path in folder.iterdir()}
+    assert set(listed) | {"SHA256SUMS", "download.json"} == {path.name for path in folder.iterdir()}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
 
 

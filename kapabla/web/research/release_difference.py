@@ -1,12 +1,13 @@
 """What differs between a release and the one before it, in words (R09, F5). `release.difference` says what is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kapabla.release.difference import COLUMN, COUNT, Change, Edition, difference
+from kapabla.release.difference import ADDED, COLUMN, COUNT, REMOVED, RULE, VERSION, Change, Edition, difference
 from kapabla.release.disclosure import Thresholds
 from kapabla.web.research.risk_report import PROTECTIONS, recoding
 
+FIRST_OF_ITS_KIND = "Första utgåvan av sitt slag"
 # Of a column, of each of several, and of the release as a whole.
 _ASPECTS = {
     "added": "Ny kolumn:", "removed": "Kolumn som är borta:", "kind": "Typ av", "labels": "Text till",
@@ -38,6 +39,23 @@ def changes(former: Edition, present: Edition, thresholds: Thresholds) -> list[t
     return [_count(change, waves, thresholds) if change.kind == COUNT else _change(change, k) for change in found]
 
 
+def change_note(former: Edition, present: Edition, thresholds: Thresholds) -> str:
+    """In a line, for the list of releases; counts of people are never in it."""
+    found = [change for change in difference(former, present, thresholds=thresholds) if change.kind != COUNT]
+    parts = (
+        (_listed(change.what for change in found if change.aspect == ADDED), "nya kolumner: {}"),
+        (_listed(change.what for change in found if change.aspect == REMOVED), "borttagna kolumner: {}"),
+        (_listed(c.what for c in found if c.kind == COLUMN and c.aspect not in (ADDED, REMOVED)), "ändrade: {}"),
+        (_listed(_told(change) for change in found if change.kind in (RULE, VERSION)), "{}"),
+    )
+    told = "; ".join(words.format(names) for names, words in parts if names)
+    return f"{told[:1].upper()}{told[1:]}" or "Samma kolumner, regler och versioner"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
 def _count(change: Change, waves: Mapping[str, str], thresholds: Thresholds) -> tuple[Any, ...]:
     told = "Personer" if change.what == "people" else f"Svar, {waves.get(change.what, change.what).lower()}"
     if change.former is None:
@@ -46,13 +64,16 @@ def _count(change: Change, waves: Mapping[str, str], thresholds: Thresholds) -> 
 
 
 def _change(change: Change, k: int) -> tuple[Any, ...]:
-    if change.kind == COLUMN:
-        told = f"{_ASPECTS[change.aspect]} {change.what}"
-    else:
-        told = f"{_OF_EACH[change.aspect]} {change.what}" if change.aspect else _OF_ALL[change.what]
+    told = _told(change)
     if change.aspect == "protection":
         return (told, _steps(change.former, k), _steps(change.present, k))
     return (told, _shown(change.former), _shown(change.present))
+
+
+def _told(change: Change) -> str:
+    if change.kind == COLUMN:
+        return f"{_ASPECTS[change.aspect]} {change.what}"
+    return f"{_OF_EACH[change.aspect]} {change.what}" if change.aspect else _OF_ALL[change.what]
 
 
 def _steps(steps: list[str] | None, k: int) -> str:
