@@ -20,7 +20,7 @@ from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enro
 from kapabla.identity.people import Person
 from kapabla.journals import Journal
 from kapabla.material.library import Library
-from kapabla.office import sign_in
+from kapabla.office import agreements, sign_in
 from kapabla.service import Service, material_root
 from tests.page_client import PageClient
 
@@ -89,6 +89,11 @@ def make_staff(service: Service, role: str, *, municipality: str | None = None) 
             work.office, member, password=PASSWORD, totp_secret=secret, code=pyotp.TOTP(secret).at(earlier),
             sealing_key=service.keys.get("sealing"), at=earlier,
         )  # fmt: skip
+        if role in agreements.BOUND_BY_AGREEMENT:
+            agreements.record(
+                work.office, service.office_chain, member=member, number="Avtal 1", ends_on=date(2027, 5, 31),
+                actor="cli", at=at,
+            )  # fmt: skip
     return secret
 
 

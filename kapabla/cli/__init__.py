@@ -30,6 +30,7 @@ COMMANDS = {
     "invitations": "cohorts",
     "jobs": "running",
     "release": "releases",
+    "agreement": "agreements",
     "simulate": "simulating",
     "study": "studies",
 }

@@ -27,7 +27,7 @@ from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
 from kapabla.keys import keyed_hash
 from kapabla.material import frozen_document
 from kapabla.migrating import unmake
-from kapabla.office import plans, release_register, sign_in
+from kapabla.office import agreements, plans, release_register, sign_in
 from kapabla.office.releases import ReleaseRecord
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
@@ -36,6 +36,7 @@ from kapabla.vaults import Work
 
 PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
 COHORT = "Exempel: prova själv"
+AGREEMENT = "Exempelavtal 1"
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
     ("forskare@example.se", "Frans Exempel", "researcher"),
@@ -139,6 +140,10 @@ def _fill(service: Service, secret: bytes) -> None:
                 work.office, member, password=_password(secret), totp_secret=totp,
                 code=pyotp.TOTP(totp).at(earlier), sealing_key=service.keys.get("sealing"), at=earlier,
             )  # fmt: skip
+        agreements.record(
+            work.office, service.office_chain, member=sign_in.get_staff(work.office, "forskare@example.se"),
+            number=AGREEMENT, ends_on=today + timedelta(days=365), actor="cli", at=at,
+        )  # fmt: skip
     _freeze_plan(service)
     make_population(
         service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION

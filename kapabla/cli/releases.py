@@ -1,12 +1,19 @@
-"""release: order, build, approve by two, list, export."""
+"""release: order, build, approve by two, list, compare, export."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kapabla.cli.opening import Opening, ask_for_code, print_json, study_of
 from kapabla.office import release_register
 from kapabla.office.access import check_can
+from kapabla.vaults import Work
+
+if TYPE_CHECKING:
+    from kapabla.release.difference import Change, Edition
 
 _BROKEN = "The build broke. This is a fault in Kapabla, not in the data: the log says where. Order it anew when mended."
 _TOO_LITTLE = "It could not be protected well enough to be handed out. Wait until more people have answered."
@@ -89,6 +96,49 @@ def list_releases(opening: Opening, as_json: bool) -> None:
         print_json(rows)
     for row in rows if not as_json else ():
         click.echo(f"{row['release']:16} {row['study']:16} {row['for']:11} {row['state']}")
+
+
+@release.command("difference")
+@click.argument("former", metavar="FORMER")
+@click.argument("present", metavar="PRESENT")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def difference(opening: Opening, former: str, present: str, as_json: bool) -> None:
+    """What differs between two releases: counts, columns, rules and versions; never who."""
+    from kapabla.release.difference import difference as differing
+    from kapabla.release.disclosure import Thresholds
+
+    cell = opening.service.config.min_cell
+    with opening.service.vaults.reading() as work:
+        editions = [_edition(opening, work, name) for name in (former, present)]
+    changes = differing(*editions, thresholds=Thresholds(cell))
+    if as_json:
+        print_json([asdict(change) for change in changes])
+    for change in changes if not as_json else ():
+        click.echo(_told(change, cell))
+
+
+def _edition(opening: Opening, work: Work, name: str) -> "Edition":
+    from kapabla.release import published
+    from kapabla.release.difference import Edition
+
+    record = release_register.get(work.office, name)
+    if record.manifest is None or record.state not in release_register.WITH_FILES:
+        raise release_register.WrongState(release=name, state=record.state, wanted="built")
+    return Edition(record.manifest, published.codebook(opening.service.config.release_dir, name))
+
+
+def _told(change: "Change", cell: int) -> str:
+    what = " ".join(word for word in (change.kind, change.what, change.aspect) if word)
+    if change.kind == "count" and change.former is None:
+        return f"{what}: the same, or fewer than {cell} apart"
+    if change.aspect in ("added", "removed"):
+        return what
+    return f"{what}: {_plain(change.former)} -> {_plain(change.present)}"
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @release.command("export")

@@ -16,6 +16,7 @@ SENTENCES = {
     "only_for_demo_accounts": "One-time codes are shown for accounts of the demo alone. The code is on the phone.",
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
+    "agreement_for_researchers": "An agreement has a number, and is made with an account that has the role researcher.",
     # Cohorts and people
     "study_unknown": "There is no study {study}. Write one of {known}.",
     "course_unknown": "There is no course {course}. Write one of {known}.",
@@ -46,6 +47,8 @@ SENTENCES = {
     "wrong_state": "The release is {state}, and this cannot be done with it then. `kapabla release list` shows all.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",
+    "releases_not_alike": "{former} and {present} are of two studies, or one of them is of test people alone: there is "
+    "nothing to compare.",
     "store_damaged": "A file of the published store is not what its name says, and is not handed out. Mirror it anew.",
     "no_such_file": "A file of the release is not in the published store. Mirror the store anew.",
     "no_such_release": "The release is not in the published store. Mirror the store anew.",

@@ -1,6 +1,5 @@
 """Building a release that somebody ordered: the one place that reads the answers vault for it."""
 
-import json
 import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -18,27 +17,19 @@ from kapabla.identity.people import Person, StepOver
 from kapabla.material import Study, plan_hash
 from kapabla.office import plans, release_register
 from kapabla.office.releases import ReleaseRecord
-from kapabla.release import codebook
+from kapabla.release import package
 from kapabla.release.build import Built, build
-from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.disclosure import Thresholds, Withheld
+from kapabla.release.documents.about import About
 from kapabla.release.figures import make_dashboard
 from kapabla.release.free_text import FILE as TEXTS_FILE
-from kapabla.release.free_text import write_texts
 from kapabla.release.planned import with_plan
-from kapabla.release.writers import WRITERS
-from kapabla.release.writers.delimited import write_missing
+from kapabla.release.test_people import marked
 from kapabla.service import Service
 from kapabla.store import Store
 from kapabla.vaults import Work, table_of
 
 log = structlog.get_logger("kapabla.jobs")
-TEST_MARK = "Exempeldata"
-_ABOUT_TEXTS = (
-    "texts.csv: det som deltagare har skrivit med egna ord, läst av en person innan det lämnades ut.\n"
-    "Texterna hör inte ihop med någon rad. Sättet att skriva och det som berättas kan ändå visa vem någon är.\n"
-    "Texterna får inte citeras. En text som börjar med ett tecken för formel har ett enkelt citattecken före.\n"
-)
 NO_REGISTRY_NUMBER = "no_registry_number"
 # The fault is ours and not that of the data: what happened stands in the log.
 BROKEN = "broken"
@@ -127,49 +118,45 @@ def _publish(
 ) -> _Made:
     """Every file into the store; the index comes last, so that a release is there whole or not at all."""
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
-    title = f"{study.title.sv}, datautgåva {record.id}" + (f" ({TEST_MARK})" if record.is_test else "")
-    files = _files(built.dataset, title)
-    if built.texts:
-        files[TEXTS_FILE] = write_texts(built.texts)
+    about = _about(service, record, built, on)
+    dataset = marked(built.dataset) if record.is_test else built.dataset
+    files = package.files_of(dataset, about, built.texts)
     invited, opened = _invited_and_opened(reading, record)
     dashboard = make_dashboard(
         built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,
         following=built.following, thresholds=Thresholds(service.config.min_cell),
     )  # fmt: skip
+    manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
+    files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)
     hashes = {name: store.put(body) for name, body in files.items()}
-    manifest = _manifest(service, record, built, title, hashes, on) | {"analysis_plan": _plan_told(state)}
-    files["manifest.json"] = _json(manifest)
-    hashes["manifest.json"] = store.put(files["manifest.json"])
-    files["README.txt"] = _readme(title, record, has_texts=bool(built.texts)).encode()
-    hashes["README.txt"] = store.put(files["README.txt"])
-    files["SHA256SUMS"] = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items())).encode()
-    hashes["SHA256SUMS"] = store.put(files["SHA256SUMS"])
     store.put_index(
         record.id,
         {
-            "title": title,
+            "title": about.title,
             "is_test": record.is_test,
-            "files": [{"name": name, "sha256": hashes[name], "size": len(files[name])} for name in sorted(files)],
-            "figures": store.put(_json(dashboard)),
+            "citation": about.citation,
+            "conditions": [condition["sv"] for condition in about.conditions],
+            "files": [
+                {"name": name, "sha256": hashes[name], "size": len(files[name]), "shape": shapes.get(name)}
+                for name in sorted(files)
+            ],
+            "figures": store.put(package.as_json(dashboard)),
         },
     )
     return _Made(built, manifest | {"sha256": {"manifest": hashes["manifest.json"]}}, hashes["manifest.json"])
 
 
-def _files(dataset: Dataset, title: str) -> dict[str, bytes]:
-    wide = to_wide(dataset)
-    files: dict[str, bytes] = {}
-    for ending, write in WRITERS.values():
-        files[f"data_long{ending}"] = write(dataset, title)
-        files[f"data_wide{ending}"] = write(wide, title)
-    files["missing.csv"] = write_missing(dataset)
-    files["codebook.json"] = codebook.as_json(dataset, title)
-    files["codebook.html"] = codebook.as_html(dataset, title)
-    return files
+def _about(service: Service, record: ReleaseRecord, built: Built, on: date) -> About:
+    study = service.material.studies[record.study]
+    return About(
+        release=record.id, study=study.id, study_title={"sv": study.title.sv, "en": study.title.get("en")},
+        organisation=service.material.organisation.name, purpose=record.purpose, is_test=record.is_test, built_on=on,
+        people=len(built.ids), min_cell=service.config.min_cell, registry_number=study.registry_number,
+    )  # fmt: skip
 
 
 def _manifest(
-    service: Service, record: ReleaseRecord, built: Built, title: str, hashes: dict[str, str], on: date
+    service: Service, record: ReleaseRecord, built: Built, about: About, hashes: dict[str, str]
 ) -> dict[str, Any]:
     """What `privacy.md` C4.8 lists. The key's id, never the key; counts, never a subject."""
     study = service.material.studies[record.study]
@@ -178,10 +165,10 @@ def _manifest(
         for wave in built.dataset.waves
     }
     return {
-        "title": title,
+        "title": about.title,
         "release": record.id,
         "study": record.study,
-        "built_on": on.isoformat(),
+        "built_on": about.built_on.isoformat(),
         "purpose": record.purpose,
         "people": "test" if record.is_test else "real",
         "consent": {"id": study.consent.id, "version": study.consent.version},
@@ -216,19 +203,6 @@ def _plan_told(state: plans.PlanState | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _readme(title: str, record: ReleaseRecord, *, has_texts: bool) -> str:
-    mark = f"{TEST_MARK}: personerna är påhittade.\n\n" if record.is_test else ""
-    return (
-        f"{title}\n\n{mark}"
-        "data_long: en rad per person och mättillfälle. data_wide: en rad per person.\n"
-        "Tomma celler har en orsak i missing.csv. I .sav står orsakens kod i cellen.\n"
-        f"{_ABOUT_TEXTS if has_texts else ''}"
-        "Kontrollera filerna med: sha256sum --ignore-missing -c SHA256SUMS\n"
-        "Svaren är personuppgifter. Förvara dem enligt avtalet och lämna dem inte vidare.\n"
-        "Ange utgåvans namn när du använder den: " + record.id + ".\n"
-    )
-
-
 def _invited_and_opened(work: Work, record: ReleaseRecord) -> tuple[int, int]:
     """Counts alone cross the border; `disclosure` passes them before they are shown."""
     person, step = table_of(Person), table_of(StepOver)
@@ -250,7 +224,3 @@ def _note_inclusion(work: Work, name: str, built: Built) -> None:
     rows = [{"subject": subject, "release": name} for subject in sorted(placed & built.ids.keys())]
     if rows:
         work.answers.execute(insert(table), rows)
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -27,6 +27,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "download_release",
             "approve_release",
             "review_texts",
+            "see_downloads",
             "see_audit",
             "draw_lots",
             "freeze_plan",
@@ -39,7 +40,15 @@ RIGHTS: dict[str, frozenset[str]] = {
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.
     "admin": frozenset(
-        {"manage_staff", "see_audit", "see_releases", "approve_release", "see_material", "approve_material"}
+        {
+            "manage_staff",
+            "see_audit",
+            "see_releases",
+            "see_downloads",
+            "approve_release",
+            "see_material",
+            "approve_material",
+        }
     ),
 }
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from kapabla.audit import Chain, Event
 from kapabla.clock import local_date
 from kapabla.errors import NotFound, Refused
-from kapabla.office import approvals
+from kapabla.ids import new_id
+from kapabla.office import agreements, approvals
 from kapabla.office.records import outbox
 from kapabla.office.releases import Download, ReleaseRecord
 from kapabla.office.staff import Staff
@@ -29,6 +30,8 @@ ALLOWED = {
     "refused": set[str](),
     "retired": set[str](),
 }
+# Whose files are in the store, to be looked at by who approves and by who reads.
+WITH_FILES = ("built", "approved_once", "locked", "retired")
 _AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
 
 
@@ -115,13 +118,18 @@ def locked(session: Session) -> Sequence[ReleaseRecord]:
 
 def _newest_first(records: Iterable[ReleaseRecord]) -> list[ReleaseRecord]:
     """By the day and number of the order, which are its name: built or not, the tenth of a day after the ninth."""
-    return sorted(records, key=lambda record: [int(part) for part in re.findall(r"\d+", record.id)], reverse=True)
+    return sorted(records, key=_order, reverse=True)
+
+
+def _order(record: ReleaseRecord) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", record.id)]
 
 
 def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
     """The newest locked release of the same kind before this one: what it is compared with."""
     kind = (record.study, record.purpose, record.is_test)
-    return next((r for r in locked(session) if (r.study, r.purpose, r.is_test) == kind and r.id != record.id), None)
+    older = (r for r in locked(session) if _order(r) < _order(record))
+    return next((r for r in older if (r.study, r.purpose, r.is_test) == kind), None)
 
 
 def approvers(session: Session, release: str) -> list[Staff]:
@@ -173,14 +181,41 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
 
 
 def record_download(
-    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime
-) -> None:
-    """Every file that leaves makes exactly one row: who, when, which release, which bytes (E6)."""
+    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
+    format: str = "", rows: int | None = None, download_id: str | None = None,
+) -> None:  # fmt: skip
+    """Every file that leaves makes exactly one row: who, under which agreement, which release, which bytes (E6).
+
+    `download_id`: where the file's name already carries it. Raises `NoAgreement` where there is none that lasts.
+    """
     if record.state != "locked":
         raise WrongState(state=record.state)
-    session.add(Download(staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at))
+    agreement = agreements.check_agreement(session, by, on=local_date(at))
+    session.add(
+        Download(
+            id=download_id or new_id(), staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at,
+            agreement=agreement, format=format, rows=rows,
+        )
+    )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
     session.flush()
+
+
+def downloads(
+    session: Session, *, by: Staff | None = None, release: str | None = None
+) -> Sequence[tuple[Download, Staff, ReleaseRecord]]:
+    """What has left, the latest first: all, or one person's, or of one release. With whose it is and of what."""
+    query = (
+        select(Download, Staff, ReleaseRecord)
+        .join(Staff, Staff.id == Download.staff_id)
+        .join(ReleaseRecord, ReleaseRecord.id == Download.release)
+        .order_by(Download.at.desc(), Download.id)
+    )
+    if by is not None:
+        query = query.where(Download.staff_id == by.id)
+    if release is not None:
+        query = query.where(Download.release == release)
+    return [(download, member, record) for download, member, record in session.execute(query)]
 
 
 def _move(record: ReleaseRecord, to: str) -> None:

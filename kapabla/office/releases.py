@@ -1,9 +1,9 @@
-"""The register of releases, downloads and API tokens: what was handed out, to whom, under which approval."""
+"""The register of releases, agreements, downloads and API tokens: what was handed out, to whom, on what terms."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id
@@ -29,7 +29,24 @@ class ReleaseRecord(OfficeBase):
     ordered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
 
 
+class DataAgreement(OfficeBase):
+    """On what terms somebody outside the county has data: the number of the agreement, and its last day."""
+
+    __tablename__ = "data_agreement"
+    __table_args__ = (
+        UniqueConstraint("staff_id", "number", name="uq_data_agreement_staff_id_number"),
+        {"info": {"retention": "register"}},
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    ends_on: Mapped[date] = mapped_column(Date)
+
+
 class Download(OfficeBase):
+    """`agreement`: its number as it was; empty for the county's own people. `rows`: of the table in the file."""
+
     __tablename__ = "download"
     __table_args__ = {"info": {"retention": "register"}}
 
@@ -39,6 +56,9 @@ class Download(OfficeBase):
     file: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    agreement: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    format: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    rows: Mapped[int | None] = mapped_column(Integer)
 
 
 class ApiToken(OfficeBase):

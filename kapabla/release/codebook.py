@@ -51,6 +51,21 @@ def _entry(column: ColumnSpec) -> dict[str, Any]:
         "orders": {str(seed): order for seed, order in column.orders.items()},
         "planned": dict(column.planned),
         "then_of": column.then_of,
+        "scales": list(column.scales),
+        "scoring": _scoring(column),
+    }
+
+
+def _scoring(column: ColumnSpec) -> dict[str, Any] | None:
+    """None for what is no score. Example: {"items": ["se_1", "se_2"], "rule": "mean", "min_answered": 2, …}."""
+    if column.scoring is None:
+        return None
+    return {
+        "items": list(column.scoring.items),
+        "rule": column.scoring.rule,
+        "min_answered": column.scoring.min_answered,
+        "high_means": dict(column.scoring.high_means),
+        "only_if": dict(column.scoring.only_if),
     }
 
 
@@ -132,8 +147,20 @@ def _source(column: ColumnSpec) -> str:
     group = f"in group {column.group}" if column.group else ""
     then = f"then-test of {column.then_of}" if column.then_of else ""
     planned = ", ".join(f"{kind} outcome at {wave}" for wave, kind in column.planned.items())
-    parts = (column.construct, column.instrument_version, level, column.measure, turned, group, then, planned)
+    scales = f"counts in {', '.join(column.scales)}" if column.scales else ""
+    parts = (
+        column.construct, column.instrument_version, level, column.measure, scales, turned, group, then, planned,
+        _computed(column),
+    )  # fmt: skip
     return ", ".join(part for part in parts if part)
+
+
+def _computed(column: ColumnSpec) -> str:
+    if column.scoring is None:
+        return ""
+    items = ", ".join(column.scoring.items)
+    only_if = f", only if {json.dumps(column.scoring.only_if)}" if column.scoring.only_if else ""
+    return f"{column.scoring.rule} of {items} from {column.scoring.min_answered} answers on{only_if}"
 
 
 def _protection(column: ColumnSpec) -> str:

@@ -38,6 +38,18 @@ _WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG, Kind.RANK, Kind.ORDER}
 
 
 @dataclass(frozen=True)
+class Scoring:
+    """How a score is computed: of which columns, by which rule (mean, sum_correct, count_done), from how many answers
+    on. only_if: the condition under which there is a score, as the instrument writes it; empty: always."""
+
+    items: tuple[str, ...]
+    rule: str
+    min_answered: int
+    high_means: Mapping[str, str]
+    only_if: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ColumnSpec:
     """A released column. Example: ColumnSpec("se_mean", Kind.SCORE, {"sv": "…", "en": "…"}, minimum=1, maximum=5).
 
@@ -48,7 +60,8 @@ class ColumnSpec:
     what each seed shows. is_per_person: says the same at every wave, and stands once in the wide table. planned: by
     wave, primary or secondary where the frozen plan names it as an outcome; all else is exploratory. then_of: for what
     was asked afterwards about the time before, the column of the same question about now. disclosure: what protection
-    did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
+    did to it (kept, at_least_once, recoded, withheld). scoring: of a score. scales: the scores that an item counts in.
+    Raises `ColumnUnsound`.
     """
 
     name: str
@@ -77,6 +90,8 @@ class ColumnSpec:
     is_per_person: bool = False
     planned: Mapping[str, str] = field(default_factory=dict)
     then_of: str = ""
+    scoring: Scoring | None = None
+    scales: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         longest = MAX_WIDE_NAME if self.part_of else MAX_NAME

@@ -15,30 +15,66 @@ from kapabla.store import Store
 
 _CONTENT_TYPES = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8", ".sav": "application/x-spss-sav",
+    ".txt": "text/plain; charset=utf-8", ".xml": "application/xml", ".zip": "application/zip",
+    ".sav": "application/x-spss-sav",
     ".dta": "application/x-stata-dta", ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
+DOWNLOAD_NOTE = "download.json"
 # Written into every export, whatever formats are asked for.
-_ALWAYS = ("missing.csv", "texts.csv", "codebook.html", "codebook.json", "manifest.json", "README.txt", "SHA256SUMS")
+_ALWAYS = (
+    "missing.csv", "texts.csv", "codebook.html", "codebook.json", "datapackage.json", "ddi.xml", "analysis.zip",
+    "manifest.json", "README.txt", "SHA256SUMS",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class PublishedFile:
+    """`shape`: rows and columns of the table in it, if there is one; older releases do not tell."""
+
     name: str
     sha256: str
     size: int
+    shape: tuple[int, int] | None = None
+
+    @property
+    def rows(self) -> int | None:
+        return self.shape[0] if self.shape else None
+
+    @property
+    def format(self) -> str:
+        """As `release export` calls it, else by the ending: `csv-excel` for data_long_excel.csv, `html` for a page."""
+        stem = self.name.removeprefix("data_long").removeprefix("data_wide")
+        return next((name for name, (ending, _) in WRITERS.items() if ending == stem), self.name.rpartition(".")[2])
 
     @property
     def content_type(self) -> str:
         return _CONTENT_TYPES.get(Path(self.name).suffix, "application/octet-stream")
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How a release is cited, and what it may be used for: as its README says. Empty in releases from before that."""
+
+    citation: str = ""
+    conditions: tuple[str, ...] = ()
+
+
 def files(folder: Path, release: str) -> tuple[PublishedFile, ...]:
     index = Store(folder).index(release)
     if index is None:
         return ()
-    return tuple(PublishedFile(entry["name"], entry["sha256"], entry["size"]) for entry in index["files"])
+    return tuple(_file(entry) for entry in index["files"])
+
+
+def _file(entry: dict[str, Any]) -> PublishedFile:
+    shape = entry.get("shape")
+    return PublishedFile(entry["name"], entry["sha256"], entry["size"], tuple(shape) if shape else None)
+
+
+def terms(folder: Path, release: str) -> Terms:
+    index = Store(folder).index(release) or {}
+    return Terms(index.get("citation", ""), tuple(index.get("conditions", ())))
 
 
 def read(folder: Path, file: PublishedFile) -> bytes:
@@ -72,14 +108,22 @@ def folder_name(study: str, release: str, built_on: date | None) -> str:
     return f"kapabla_{study}_{release}_{built_on}"
 
 
-def as_zip(folder: Path, study: str, release: str, built_on: date | None) -> bytes:
-    """Every file of the release in its folder. The same bytes every time: no entry tells when it was packed."""
+def as_zip(folder: Path, study: str, release: str, built_on: date | None, download_id: str) -> bytes:
+    """Every file of the release in its folder, and `download.json`, which says which download it was (E6). No entry
+    tells when it was packed, and the files are the same every time."""
     out, inside = io.BytesIO(), folder_name(study, release, built_on)
+    note = json.dumps({"download": download_id, "release": release}, indent=1) + "\n"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files(folder, release):
-            entry = zipfile.ZipInfo(f"{inside}/{file.name}")
-            archive.writestr(entry, read(folder, file), zipfile.ZIP_DEFLATED)
+            archive.writestr(_entry(inside, file.name), read(folder, file))
+        archive.writestr(_entry(inside, DOWNLOAD_NOTE), note)
     return out.getvalue()
+
+
+def _entry(inside: str, name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(f"{inside}/{name}")
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 def export(folder: Path, study: str, release: str, built_on: date | None, formats: list[str], out: Path) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kapabla.material import Instrument, Material, Study
 from kapabla.material.instruments import FIXED, ORDERS, Group, Item, MissingReason, Scale, shown_order
-from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.columns import ColumnSpec, Kind, Scoring
 from kapabla.release.design_columns import design_columns
 from kapabla.release.disclosure import KAnonymised
 from kapabla.release.teaching import LABELS, TAUGHT
@@ -178,6 +178,7 @@ def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ..
         is_ordered=item.response_scale is not None and item.kind == "single",
         is_sensitive=item.code in study.sensitive,
         then_of=item.then_of or "",
+        scales=tuple(scale.code for scale in instrument.scales if item.code in scale.items),
     )
     if item.released_as == "at_least_once":
         return [_yes_or_no(base, {"sv": ("Ingen gång", "Minst en gång"), "en": ("Never", "At least once")})]
@@ -260,4 +261,11 @@ def _scale(instrument: Instrument, scale: Scale, waves: tuple[str, ...]) -> Colu
         instrument_version=f"{instrument.id} v{instrument.version}",
         waves=waves,
         missing=(MissingReason.NOT_REACHED, MissingReason.NOT_SHOWN, MissingReason.SKIPPED),
+        scoring=Scoring(
+            items=scale.items,
+            rule=scale.score,
+            min_answered=scale.min_answered,
+            high_means={"sv": scale.high_means.sv, "en": scale.high_means.get("en")},
+            only_if=scale.only_if.model_dump(mode="json", exclude_defaults=True) if scale.only_if else {},
+        ),
     )

@@ -8,6 +8,7 @@ _PAGES = (
     ("see_cohorts", "admin", "/admin/omgangar", "Omgångar"),
     ("see_results", "research", "/forskning/resultat", "Resultat"),
     ("see_releases", "research", "/forskning/data", "Datautgåvor"),
+    ("see_releases", "research", "/forskning/nedladdningar", "Nedladdningar"),
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),
     ("see_results", "research", "/forskning/plan", "Analysplan"),
     ("review_texts", "review", "/granskning", "Fritext"),

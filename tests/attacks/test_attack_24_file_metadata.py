@@ -9,8 +9,9 @@ import zipfile
 import duckdb
 import pytest
 
+from kapabla.release import package
 from kapabla.release.writers import WRITERS
-from tests.unit.release.samples import make_dataset
+from tests.unit.release.samples import ABOUT, make_dataset
 
 TITLE = "Utgåva 1 (Exempeldata)"
 DATA = make_dataset()
@@ -76,3 +77,24 @@ def test_a_parquet_file_has_its_title_and_no_other_key(tmp_path):
 def test_a_file_of_test_people_says_so(name):
     """C4.9: every file that has room for it; a CSV has its README, manifest and codebook beside it."""
     assert b"Exempeldata" in everything(name)
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", "ddi.xml", "codebook.json", "codebook.html", "analysis.zip"])
+def test_no_document_names_the_machine_the_user_or_a_folder(name):
+    """C7.24: of days only the one that the release is called by."""
+    body = package.files_of(DATA, ABOUT)[name]
+    text = b"".join([body, *(part for _, part in unzipped(body).values())]) if name.endswith(".zip") else body
+    for marker in (socket.gethostname(), "/tmp/", "/work/", "site-packages", "__pycache__"):
+        assert marker.encode() not in text
+    if not name.endswith(".zip"):
+        days = re.findall(rb"20\d\d-\d\d-\d\d[-\dT:.Z]*", text)
+        assert set(days) <= {ABOUT.release.encode()}
+
+
+def test_the_archive_of_the_statistics_has_no_times():
+    """C7.24: nor the rights of whoever packed it."""
+    with zipfile.ZipFile(io.BytesIO(package.files_of(DATA, ABOUT)["analysis.zip"])) as archive:
+        assert {(entry.date_time, entry.external_attr) for entry in archive.infolist()} == {
+            ((1980, 1, 1, 0, 0, 0), 0o600 << 16)
+        }
+        assert archive.comment == b""

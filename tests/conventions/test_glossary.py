@@ -20,6 +20,7 @@ GLOSSARY = {
     "Staff": "personal", "StaffSession": "inloggning", "StaffAttempt": "misslyckad inloggning",
     "RecoveryCode": "reservkod", "Approval": "godkännande",
     "FrozenPlan": "fryst analysplan", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
+    "DataAgreement": "avtal om data",
     "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
     "MaterialUpload": "uppladdat material",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",

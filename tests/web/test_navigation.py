@@ -11,14 +11,14 @@ from tests.page_client import PageClient
 
 COUNTY = [("/admin/omgangar", "Omgångar")]
 RESULTS = [
-    ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"), ("/forskning/kodbok", "Kodbok"),
-    ("/forskning/plan", "Analysplan"),
+    ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"),
+    ("/forskning/nedladdningar", "Nedladdningar"), ("/forskning/kodbok", "Kodbok"), ("/forskning/plan", "Analysplan"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 MENUS = {
     "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL],
-    "editor": MATERIAL, "admin": [("/forskning/data", "Datautgåvor"), *MATERIAL],
+    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

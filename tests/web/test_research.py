@@ -246,7 +246,7 @@ def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
     folder = tmp_path / f"kapabla_{make.STUDY}_{released}_2026-11-25"
     (folder / "missing.csv").write_bytes(reply.data)
     listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
-    assert set(listed) | {"SHA256SUMS"} == {path.name for path in folder.iterdir()}
+    assert set(listed) | {"SHA256SUMS", "download.json"} == {path.name for path in folder.iterdir()}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
 
 
@@ -277,6 +277,16 @@ def test_withdrawn_people_are_in_no_later_release(service, config):
     assert not set(gone) & set(after)
     with service.vaults.reading() as work:
         assert set(work.answers.scalars(select(Placement.subject))) & set(gone) == set(gone[6:])
+
+
+def test_the_page_tells_what_differs_from_the_release_before(client, service, released):
+    """F5, R09: and the first of two is compared with none that came after it."""
+    later = order(client, service)
+    client.get(f"/forskning/data/{later}")
+    assert f"Jämfört med utgåva {released}" in client.text
+    assert "oförändrat, eller färre än 5 i skillnad" in client.text
+    client.get(f"/forskning/data/{released}")
+    assert "Det här är den första utgåvan av sitt slag." in client.text
 
 
 def test_research_runs_without_the_other_vaults(config, make_app, clock, key_template):

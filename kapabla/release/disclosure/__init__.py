@@ -8,6 +8,7 @@ from kapabla.release.disclosure.groups import Person
 from kapabla.release.disclosure.k_anonymity import KAnonymised, enforce_k
 from kapabla.release.disclosure.recoding import Merge, MergeSmall, QuasiIdentifier
 from kapabla.release.disclosure.rules import Thresholds, Withheld
+from kapabla.release.disclosure.successive import told_apart
 from kapabla.release.disclosure.suppression import WhoTable, protect_linked, protect_who, protect_who_line
 from kapabla.release.disclosure.tables import HIDDEN, ReleasableTable
 
@@ -15,5 +16,5 @@ __all__ = [
     "HIDDEN", "Estimate", "KAnonymised", "Merge", "MergeSmall", "Person", "QuasiIdentifier", "ReleasableTable",
     "Responses", "Stage", "Thresholds", "WhoTable", "Withheld", "answerable", "check_filters", "enforce_k", "estimate",
     "keeps_former_figure", "percent", "protect_answers", "protect_flow", "protect_linked", "protect_responses",
-    "protect_who", "protect_who_line", "response_rate",
+    "protect_who", "protect_who_line", "response_rate", "told_apart",
 ]  # fmt: skip

@@ -21,6 +21,11 @@ def write_csv_excel(dataset: Dataset, _title: str) -> bytes:
     return b"\xef\xbb\xbf" + _write(dataset, ";", _excel).encode()
 
 
+def rows_for_excel(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Any rows as `write_csv_excel` writes a table."""
+    return b"\xef\xbb\xbf" + _rows(([_excel(cell) for cell in row] for row in rows), ";").encode()
+
+
 def write_missing(dataset: Dataset) -> bytes:
     return _rows([("record_id", "wave", "column", "reason"), *dataset.missing()], ",").encode()
 

@@ -6,18 +6,31 @@ import re
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kapabla.clock import local_date
 from kapabla.ids import new_id
 from kapabla.office import approvals, release_register
 from kapabla.office.access import ROLE_LABELS, can
+from kapabla.office.agreements import NoAgreement, check_agreement
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
+from kapabla.release.difference import Edition
+from kapabla.release.disclosure import Thresholds
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_note, changes
 from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
 _KEY = re.compile(r"[a-z0-9]{16}")
+# What each kind of file is for.
+CONTENTS = {
+    "csv": "Tabell för program", "csv-excel": "Tabell för svenska Excel", "xlsx": "Excel", "sav": "SPSS med etiketter",
+    "dta": "Stata med etiketter", "parquet": "Parquet, för R, Python och DuckDB", "html": "Kodbok att läsa",
+    "json": "Beskrivning för program", "xml": "DDI Codebook, för dataarkiv", "zip": "Statistikprogrammet",
+    "txt": "Läs först: villkor och kontroll", "SHA256SUMS": "Kontrollsummor", "py": "Räknar om resultaten, Python",
+    "R": "Räknar om resultaten, R",
+}  # fmt: skip
 
 
 @blueprint.get("/forskning/data")
@@ -48,11 +61,19 @@ def _form_key() -> str:
 
 
 def _list_page(*, error: bool = False) -> str:
+    found = release_register.all_releases(work().office)
     return render_template(
-        "research/releases.html", studies=service().material.studies.values(),
-        releases=release_register.all_releases(work().office), error=error,
+        "research/releases.html", studies=service().material.studies.values(), releases=found, error=error,
+        notes={record.id: _note(record) for record in found if record.state == "locked"},
         may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
     )  # fmt: skip
+
+
+def _note(record: ReleaseRecord) -> str:
+    former = release_register.former(work().office, record)
+    if former is None:
+        return FIRST_OF_ITS_KIND
+    return change_note(_edition(former), _edition(record), Thresholds(service().config.min_cell))
 
 
 @blueprint.get("/forskning/data/<release>")
@@ -62,31 +83,44 @@ def release(release: str) -> ResponseReturnValue:
 
 
 def _release_page(name: str, *, error: str | None = None) -> str:
-    record, me = release_register.get(work().office, name), staff()
-    files = published.files(service().config.release_dir, name) if record.state == "locked" else ()
+    record, me, folder = release_register.get(work().office, name), staff(), service().config.release_dir
+    files = published.files(folder, name) if record.state == "locked" else ()
     approvers = release_register.approvers(work().office, name)
+    without_agreement = _without_agreement() if files else None
     return render_template(
-        "research/release.html", release=record, files=files, error=error,
+        "research/release.html", release=record, files=files, terms=published.terms(folder, name), error=error,
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
-        may_download=can(me.role, "download_release"), approvers=approvers, roles=ROLE_LABELS,
+        may_download=can(me.role, "download_release") and without_agreement is None, approvers=approvers,
+        without_agreement=without_agreement, roles=ROLE_LABELS, contents=CONTENTS,
+        mine=release_register.downloads(work().office, by=me, release=name) if files else (),
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
     )  # fmt: skip
+
+
+def _without_agreement() -> NoAgreement | None:
+    """Why whoever asks may fetch nothing, although the role may."""
+    try:
+        check_agreement(work().office, staff(), on=local_date(now()))
+    except NoAgreement as refused:
+        return refused
+    return None
 
 
 def _report(record: ReleaseRecord) -> dict[str, object]:
     """What there is to know before two say yes, and to read again after it. Empty where nothing was built."""
     if record.manifest is None:
         return {"measures": [], "protections": [], "former": None, "changes": []}
-    folder, former = service().config.release_dir, release_register.former(work().office, record)
-    columns = published.codebook(folder, record.id)
+    former, present = release_register.former(work().office, record), _edition(record)
     return {
-        "measures": risk_report.measures(record.manifest),
-        "protections": risk_report.protections(record.manifest, columns),
+        "measures": risk_report.measures(present.manifest),
+        "protections": risk_report.protections(present.manifest, present.columns),
         "former": former,
-        "changes": risk_report.changes(
-            record.manifest, columns, former.manifest, published.codebook(folder, former.id)
-        ) if former and former.manifest else [],
-    }  # fmt: skip
+        "changes": changes(_edition(former), present, Thresholds(service().config.min_cell)) if former else [],
+    }
+
+
+def _edition(record: ReleaseRecord) -> Edition:
+    return Edition(record.manifest or {}, published.codebook(service().config.release_dir, record.id))
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
@@ -114,27 +148,34 @@ def download(release: str, file: str) -> ResponseReturnValue:
     found = next((f for f in published.files(service().config.release_dir, release) if f.name == file), None)
     if found is None or record.state != "locked":
         abort(404)
-    body = published.read(service().config.release_dir, found)
-    release_register.record_download(
-        work().office, service().office_chain, record=record, file=file, sha256=found.sha256, by=staff(), at=now()
-    )
+    try:
+        release_register.record_download(
+            work().office, service().office_chain, record=record, file=file, sha256=found.sha256, by=staff(), at=now(),
+            format=found.format, rows=found.rows,
+        )  # fmt: skip
+    except NoAgreement:
+        return _release_page(release), 403
     # Under the very name that SHA256SUMS lists, so that `sha256sum -c` finds it.
-    return _attachment(body, found.content_type, file)
+    return _attachment(published.read(service().config.release_dir, found), found.content_type, file)
 
 
 @blueprint.post("/forskning/data/<release>/alla")
 @needs("download_release")
 def download_all(release: str) -> ResponseReturnValue:
-    """All files in one, each verified; one row in the log, of the bytes that left."""
-    record = release_register.get(work().office, release)
+    """All files in one, each verified; one row in the log, of the bytes that left, with the id that its name has."""
+    record, folder, download_id = release_register.get(work().office, release), service().config.release_dir, new_id()
     if record.state != "locked":
         abort(404)
-    name = f"{published.folder_name(record.study, release, record.built_on)}.zip"
-    body = published.as_zip(service().config.release_dir, record.study, release, record.built_on)
-    release_register.record_download(
-        work().office, service().office_chain, record=record, file=f"{release}.zip",
-        sha256=hashlib.sha256(body).hexdigest(), by=staff(), at=now(),
-    )  # fmt: skip
+    name = f"{published.folder_name(record.study, release, record.built_on)}_{download_id}.zip"
+    body = published.as_zip(folder, record.study, release, record.built_on, download_id)
+    rows = next(f.rows for f in published.files(folder, release) if f.name == "data_long.csv")
+    try:
+        release_register.record_download(
+            work().office, service().office_chain, record=record, file=f"{release}.zip", by=staff(), at=now(),
+            sha256=hashlib.sha256(body).hexdigest(), format="zip", rows=rows, download_id=download_id,
+        )  # fmt: skip
+    except NoAgreement:
+        return _release_page(release), 403
     return _attachment(body, "application/zip", name)
 
 

@@ -1,4 +1,4 @@
-"""What an approver has to know of a release, in words: who could be told apart, what was done, and what is new in it.
+"""What an approver has to know of a release, in words: who could be told apart, and what was done.
 
 Read from the manifest and the codebook alone, so that it says what the files say.
 """
@@ -52,35 +52,14 @@ def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
     ]
 
 
-def changes(manifest: Manifest, columns: Columns, former: Manifest, former_columns: Columns) -> list[tuple[Any, ...]]:
-    """(what, in the former release, in this one), of what differs."""
-    then = {column["name"]: column["disclosure"] for column in former_columns}
-    now = {column["name"]: column["disclosure"] for column in columns}
-    rows = [("Personer", former["n_people"], manifest["n_people"])]
-    waves: Mapping[str, str] = next((column["values"] for column in columns if column["name"] == "wave"), {})
-    rows += [
-        (f"Svar, {waves.get(wave, wave).lower()}", former["n_per_wave"].get(wave, 0), count)
-        for wave, count in manifest["n_per_wave"].items()
-    ]
-    rows += [
-        ("Nya kolumner", "–", _listed(now.keys() - then.keys())),
-        ("Kolumner som är borta", _listed(then.keys() - now.keys()), "–"),
-    ]
-    rows += [
-        (f"Skydd av {name}", PROTECTIONS[then[name]], PROTECTIONS[now[name]])
-        for name in sorted(now.keys() & then.keys())
-    ]
-    return [row for row in rows if row[1] != row[2]]
-
-
 def _done(report: Mapping[str, Any], name: str) -> str:
     if name in report["withheld"]:
         return "lämnas inte ut"
     steps = [action.partition(": ")[2] for action in report["recodings"] if action.partition(": ")[0] == name]
-    return "; ".join(_recoding(step, report["k"]) for step in steps) or "som den var"
+    return "; ".join(recoding(step, report["k"]) for step in steps) or "som den var"
 
 
-def _recoding(step: str, k: int) -> str:
+def recoding(step: str, k: int) -> str:
     """The manifest's own words, which programs read, as a Swede would say it."""
     if step.startswith("roles of fewer than "):
         times = step.removeprefix("roles of fewer than ").removesuffix("k").strip()
@@ -90,10 +69,6 @@ def _recoding(step: str, k: int) -> str:
         "other or declined": "”annat” och ”vill inte svara” är sammanslagna",
     }
     return known.get(step, step)
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(sorted(names)) or "–"
 
 
 def _or_dash(value: int | None) -> int | str:

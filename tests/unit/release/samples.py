@@ -1,14 +1,21 @@
 """Small releases for tests: every kind of column, every reason for missing, and letters that encodings break."""
 
 import random
+from datetime import date
 
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Person
+from kapabla.release.documents.about import About
 
 WAVES = ("t0", "t0b", "t1", "t3")
 ARMS = {"t0b": ("waitlist",)}
+ABOUT = About(
+    release="2026-11-25-1", study="kapabla-2026", study_title={"sv": "Kapabla 2026", "en": "Kapabla 2026"},
+    organisation="Länsstyrelsen Västerbotten", purpose="evaluation", is_test=True, built_on=date(2026, 11, 25),
+    people=12, min_cell=5,
+)  # fmt: skip
 
 
 def label(text):

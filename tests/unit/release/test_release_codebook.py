@@ -43,6 +43,20 @@ def test_an_entry_says_text_values_missing_codes_version_scale_level_and_protect
     assert book["missing"]["withheld"]["stata"] == ".f"
 
 
+def test_a_score_says_what_it_is_computed_of_and_its_items_what_they_count_in(ours):
+    """F3."""
+    entries = {entry["name"]: entry for entry in json.loads(codebook.as_json(ours, "x"))["columns"]}
+    scoring = entries["se_mean"]["scoring"]
+    assert (scoring["rule"], scoring["min_answered"]) == ("mean", 6)
+    assert scoring["items"] == [f"se_{number}" for number in range(1, 9)]
+    assert scoring["high_means"]["en"] == "More self-efficacy"
+    assert entries["se_1"]["scales"] == ["se_mean"]
+    assert entries["se_1"]["scoring"] is None
+    assert "counts in se_mean" in codebook.as_html(ours, "x").decode()
+    conditional = [entry for entry in entries.values() if entry["scoring"] and entry["scoring"]["only_if"]]
+    assert conditional[0]["scoring"]["only_if"] == {"op": "equals", "item": "bet_0", "value": 1}
+
+
 def test_every_reason_that_stands_in_a_column_is_named_for_it(ours):
     for entry in json.loads(codebook.as_json(ours, "x"))["columns"]:
         assert set(entry["missing"]) <= {"not_reached", "not_shown", "skipped", "declined", "no_opinion", "withheld"}

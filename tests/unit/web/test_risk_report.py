@@ -1,6 +1,6 @@
 """What an approver is told of a release, from its manifest and codebook."""
 
-from kapabla.web.research.risk_report import changes, protections
+from kapabla.web.research.risk_report import protections
 
 REPORT = {
     "k": 5, "withheld": ["cohort"], "recodings": ["role: roles of fewer than k", "role: roles of fewer than 4 k",
@@ -8,7 +8,6 @@ REPORT = {
     "missing_before": {"role": 1, "bak_3": 2, "cohort": 0}, "blanked": {"role": 3, "bak_3": 0},
     "blanked_for_sensitive": {"role": 0, "bak_3": 0}, "blanked_for_pattern": {"role": 4, "bak_3": 1},
 }  # fmt: skip
-WAVE = {"name": "wave", "labels": {"sv": "Mättillfälle"}, "disclosure": "kept", "values": {"t0": "Startfrågor"}}
 
 
 def column(name, disclosure="kept"):
@@ -22,16 +21,3 @@ def test_what_was_done_is_said_in_swedish():
         ("Bak_3", "två åldersgrupper: under 50 år, och 50 år eller äldre", 2, 1),
         ("Cohort", "lämnas inte ut", 0, "–"),
     ]
-
-
-def test_only_what_differs_from_the_former_release_is_told():
-    former = {"n_people": 60, "n_per_wave": {"t0": 60}}
-    now = {"n_people": 71, "n_per_wave": {"t0": 60}}
-    then, after = [WAVE, column("role"), column("gone")], [WAVE, column("role", "withheld"), column("new")]
-    assert changes(now, after, former, then) == [
-        ("Personer", 60, 71),
-        ("Nya kolumner", "–", "new"),
-        ("Kolumner som är borta", "gone", "–"),
-        ("Skydd av role", "som det svarades", "lämnas inte ut"),
-    ]
-    assert changes(former, then, former, then) == []

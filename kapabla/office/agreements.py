@@ -1,0 +1,75 @@
+"""Agreements with those outside the county who fetch data: without one that lasts no file leaves (`privacy.md` E6)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kapabla.audit import Chain, Event
+from kapabla.errors import Refused
+from kapabla.office.access import NotAllowed
+from kapabla.office.releases import DataAgreement
+from kapabla.office.staff import Staff
+
+# Whoever is not of the county itself. What the county's own people fetch stays with the one whose data it is.
+BOUND_BY_AGREEMENT = frozenset({"researcher"})
+
+
+class NoAgreement(NotAllowed):
+    """Nothing says on what terms this person may have the data."""
+
+    code = "agreement_missing"
+
+
+class AgreementEnded(NoAgreement):
+    code = "agreement_ended"
+
+
+def record(
+    session: Session, chain: Chain, *, member: Staff, number: str, ends_on: date, actor: str, at: datetime
+) -> DataAgreement:
+    """Write an agreement down; one that is there already gets the new last day, earlier or later. Logged."""
+    number = number.strip()
+    if not number or member.role not in BOUND_BY_AGREEMENT:
+        raise Refused("agreement_for_researchers", role=member.role)
+    found = session.scalar(
+        select(DataAgreement).where(DataAgreement.staff_id == member.id, DataAgreement.number == number)
+    )
+    if found is None:
+        found = DataAgreement(staff_id=member.id, number=number)
+        session.add(found)
+    found.ends_on = ends_on
+    chain.append(session, Event(actor, "", "agreement_record", f"staff:{member.id}", reason=ends_on.isoformat()), at=at)
+    session.flush()
+    return found
+
+
+def all_agreements(session: Session) -> Sequence[tuple[DataAgreement, Staff]]:
+    """With whose they are, the one that ends last first."""
+    rows = session.execute(
+        select(DataAgreement, Staff)
+        .join(Staff, Staff.id == DataAgreement.staff_id)
+        .order_by(DataAgreement.ends_on.desc(), DataAgreement.number, Staff.email)
+    )
+    return [(agreement, member) for agreement, member in rows]
+
+
+def check_agreement(session: Session, member: Staff, *, on: date) -> str:
+    """The number of the agreement that lasts longest; empty for the county's own people.
+
+    Raises `NoAgreement` where there has never been one, and `AgreementEnded` the day after the last ended.
+    """
+    if member.role not in BOUND_BY_AGREEMENT:
+        return ""
+    last = session.scalar(
+        select(DataAgreement)
+        .where(DataAgreement.staff_id == member.id)
+        .order_by(DataAgreement.ends_on.desc(), DataAgreement.number)
+        .limit(1)
+    )
+    if last is None:
+        raise NoAgreement(role=member.role)
+    if last.ends_on < on:
+        raise AgreementEnded(role=member.role, number=last.number, ends_on=last.ends_on.isoformat())
+    return last.number

@@ -1,0 +1,71 @@
+"""The register of downloads (E6, F10): what has left, to whom and on what terms. Researchers see their own; those who
+answer for the data see everybody's, and may take the register along for the record of processing (Art. 30)."""
+
+from collections.abc import Sequence
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kapabla.clock import local_date
+from kapabla.office import agreements, release_register
+from kapabla.office.access import ROLE_LABELS, can
+from kapabla.office.releases import Download, ReleaseRecord
+from kapabla.office.staff import Staff
+from kapabla.release.writers.delimited import rows_for_excel
+from kapabla.web.auth import needs, staff
+from kapabla.web.context import stamp
+from kapabla.web.research.blueprint import blueprint
+from kapabla.web.unit_of_work import now, work
+
+Left = tuple[Download, Staff, ReleaseRecord]
+PURPOSES = {"evaluation": "Utvärdering", "sharing": "Delning"}
+_A_PAGE = 50
+_HEADS = (
+    "Tid", "Vem", "E-post", "Roll", "Avtal", "Utgåva", "Syfte", "Godkänd av", "Fil", "Format", "Rader", "SHA-256",
+    "Hämtningens id",
+)  # fmt: skip
+
+
+@blueprint.get("/forskning/nedladdningar")
+@needs("see_releases")
+def downloads() -> ResponseReturnValue:
+    found, page = _shown(), request.args.get("sida", 1, type=int)
+    pages = max(1, -(-len(found) // _A_PAGE))
+    if not 1 <= page <= pages:
+        abort(404)
+    first = (page - 1) * _A_PAGE
+    return render_template(
+        "research/downloads.html", downloads=found[first : first + _A_PAGE], first=first, total=len(found), page=page,
+        pages=pages, sees_all=_sees_all(), purposes=PURPOSES, today=local_date(now()),
+        agreements=agreements.all_agreements(work().office) if _sees_all() else (),
+    )  # fmt: skip
+
+
+@blueprint.get("/forskning/nedladdningar.csv")
+@needs("see_releases")
+def downloads_table() -> ResponseReturnValue:
+    """For Excel: cells that begin as a formula are text."""
+    found = _shown()
+    approved = {
+        record.id: ", ".join(member.name for member in release_register.approvers(work().office, record.id))
+        for _, _, record in found
+    }
+    rows = [
+        (
+            stamp(download.at), member.name, member.email, ROLE_LABELS[member.role], download.agreement, record.id,
+            PURPOSES[record.purpose], approved[record.id], download.file, download.format,
+            "" if download.rows is None else download.rows, download.sha256, download.id,
+        )
+        for download, member, record in found
+    ]  # fmt: skip
+    reply = Response(rows_for_excel([_HEADS, *rows]), content_type="text/csv; charset=utf-8")
+    reply.headers["Content-Disposition"] = 'attachment; filename="kapabla_nedladdningar.csv"'
+    return reply
+
+
+def _sees_all() -> bool:
+    return can(staff().role, "see_downloads")
+
+
+def _shown() -> Sequence[Left]:
+    return release_register.downloads(work().office, by=None if _sees_all() else staff())

@@ -1,0 +1,202 @@
+"""A release of simulated people, from the vault to its files: every format says what the CSV says, and every column is
+described (F1–F5, C11). Its columns are those of our own study: every kind of question."""
+
+import csv
+import io
+import json
+from datetime import date
+from xml.etree import ElementTree
+
+import duckdb
+import frictionless
+import pyreadstat
+import pytest
+from python_calamine import CalamineWorkbook
+
+from kapabla.config import load_config
+from kapabla.installing import make_installation
+from kapabla.jobs.population import make_population
+from kapabla.jobs.releases import build_release
+from kapabla.material.instruments import MissingReason
+from kapabla.office import release_register, sign_in
+from kapabla.release import published
+from kapabla.service import open_service
+from tests import factories as make
+from tests.conftest import FixedClock
+from tests.unit.release.test_release_ddi import faults
+
+NAME = "2026-11-25-1"
+# Who somebody is, and how they like to appear: no outcome of a training.
+WITHOUT_LEVEL = {"background", "social_desirability"}
+SHAPES = pytest.mark.parametrize("shape", ["long", "wide"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The files of a release of sixty people, as `release export` writes them."""
+    base = tmp_path_factory.mktemp("files")
+    config = load_config({"KAPABLA_DATA_DIR": str(base / "data")})
+    make_installation(config)
+    service = open_service(config, clock=FixedClock())
+    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.2)
+    make.make_staff(service, "researcher")
+    with service.vaults.unit() as work:
+        by = sign_in.get_staff(work.office, "researcher@example.com")
+        release_register.order(
+            work.office, service.office_chain, release=NAME, study=make.STUDY, purpose="evaluation", is_test=True,
+            by=by, at=service.clock(),
+        )  # fmt: skip
+    with service.vaults.unit() as work:
+        record = build_release(service, work, NAME)
+        assert record.state == "built", record.reason
+        return published.export(
+            config.release_dir, record.study, NAME, record.built_on, list(published.WRITERS), base / "out"
+        )
+
+
+@pytest.fixture(scope="module")
+def book(folder):
+    return json.loads((folder / "codebook.json").read_text(encoding="utf-8"))
+
+
+def of_csv(folder, shape):
+    """Rows by column: text, or None where the cell is blank."""
+    with (folder / f"data_{shape}.csv").open(encoding="utf-8", newline="") as file:
+        return [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def kinds(book, shape):
+    """By column of a table: `text`, `whole` or `decimal`, from the codebook alone."""
+    of = {entry["name"]: kind_of(entry) for entry in book["columns"]}
+    if shape == "long":
+        return of
+    return of | {entry["name"]: of[entry["column"]] for entry in book["wide"]}
+
+
+def kind_of(entry):
+    if entry["kind"] in ("id", "wave", "place", "date_step"):
+        return "text"
+    return "decimal" if entry["kind"] == "score" or entry["decimals"] else "whole"
+
+
+def spoken(value, kind):
+    """A cell of any reader as the CSV writes it."""
+    if value is None or value == "" or value != value:
+        return None
+    return str(value) if kind == "text" else str(int(value)) if kind == "whole" else repr(float(value))
+
+
+def check(rows, folder, book, shape):
+    of = kinds(book, shape)
+    assert [{name: spoken(cell, of[name]) for name, cell in row.items()} for row in rows] == of_csv(folder, shape)
+
+
+def reasons_of(folder):
+    with (folder / "missing.csv").open(encoding="utf-8", newline="") as file:
+        return {(r["record_id"], r["wave"], r["column"]): r["reason"] for r in csv.DictReader(file)}
+
+
+@SHAPES
+def test_the_csv_for_excel_says_the_same(folder, book, shape):
+    """F1: decimal comma and semicolon, and the same values."""
+    text = (folder / f"data_{shape}_excel.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    of = kinds(book, shape)
+    assert any("," in row[name] for row in rows for name, kind in of.items() if kind == "decimal" and name in row)
+    plain = [
+        {n: c.replace(",", ".") if of[n] == "decimal" else c.removeprefix("'") for n, c in r.items()} for r in rows
+    ]
+    check(
+        [{n: float(c) if c and of[n] == "decimal" else c for n, c in row.items()} for row in plain], folder, book, shape
+    )
+
+
+@SHAPES
+def test_the_workbook_says_the_same(folder, book, shape):
+    """F2: through calamine."""
+    sheet = CalamineWorkbook.from_path(folder / f"data_{shape}.xlsx").get_sheet_by_name("data").to_python()
+    check([dict(zip(sheet[0], row, strict=True)) for row in sheet[1:]], folder, book, shape)
+
+
+@SHAPES
+def test_the_parquet_says_the_same(folder, book, shape):
+    """F2: through DuckDB."""
+    with duckdb.connect() as database:
+        found = database.execute("FROM read_parquet(?)", [str(folder / f"data_{shape}.parquet")])
+        names = [column[0] for column in found.description]
+        check([dict(zip(names, row, strict=True)) for row in found.fetchall()], folder, book, shape)
+
+
+@pytest.mark.parametrize(("ending", "read"), [("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)])
+@SHAPES
+def test_the_labelled_files_say_the_same_and_why_a_cell_is_blank(folder, book, shape, ending, read):
+    """F2, C11: a code that stands for a reason is that of missing.csv, and each reason is another code."""
+    frame, meta = read(str(folder / f"data_{shape}.{ending}"), user_missing=True)
+    codes = {(float(r.value) if ending == "sav" else r.stata): r.slug for r in MissingReason}
+    of, rows, told = kinds(book, shape), frame.to_dict("records"), {}
+    for row in rows:
+        for name, cell in row.items():
+            if of[name] != "text" and cell in codes:
+                told[row["record_id"], name if shape == "wide" else (row["wave"], name)] = codes[cell]
+                row[name] = None
+    check(rows, folder, book, shape)
+    if shape == "long":
+        wanted = {(i, (w, c)): reason for (i, w, c), reason in reasons_of(folder).items() if of[c] != "text"}
+        assert told == wanted
+        assert len(set(wanted.values())) >= 4
+    for entry in book["columns"]:
+        if shape == "long":
+            assert meta.column_names_to_labels[entry["name"]][:60] == entry["labels"]["sv"][:60]
+
+
+def test_the_measure_levels_are_those_of_the_codebook(folder, book):
+    """F2."""
+    _, meta = pyreadstat.read_sav(str(folder / "data_long.sav"))
+    assert meta.variable_measure == {entry["name"]: entry["measure"] for entry in book["columns"]}
+    assert set(meta.variable_measure.values()) == {"nominal", "ordinal", "scale"}
+
+
+def test_another_program_finds_no_fault_in_the_package(folder):
+    """F3: frictionless reads every cell of the CSV by the schema."""
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    assert report.flatten(["type", "message"]) == []
+    assert report.stats["tasks"] == 3
+
+
+def test_the_ddi_of_a_real_study_keeps_to_its_schema(folder):
+    assert faults(ElementTree.parse(folder / "ddi.xml").getroot()) == []  # noqa: S314  (our own document)
+
+
+def test_every_column_is_described_whole(folder, book):
+    """F3: 100 % of the columns, and every reason that stands in one is named for it."""
+    described = {entry["name"]: entry for entry in book["columns"]}
+    for shape in ("long", "wide"):
+        names = set(of_csv(folder, shape)[0])
+        assert names <= set(kinds(book, shape))
+    for entry in book["columns"]:
+        assert all(entry["labels"][language] for language in ("sv", "en")), entry["name"]
+        assert entry["disclosure"] in ("kept", "at_least_once", "recoded", "withheld"), entry["name"]
+        assert entry["measure"] in ("nominal", "ordinal", "scale"), entry["name"]
+        assert list(entry["values"]) == list(entry["values_en"]), entry["name"]
+        if entry["form"]:
+            assert entry["instrument_version"], entry["name"]
+            assert entry["construct"], entry["name"]
+            assert entry["kirkpatrick_level"] or entry["construct"] in WITHOUT_LEVEL, entry["name"]
+        for score in entry["scales"]:
+            assert entry["name"].partition("___")[0] in described[score]["scoring"]["items"]
+        if entry["kind"] == "score":
+            assert set(entry["scoring"]["items"]) <= {name.partition("___")[0] for name in described}
+            assert all(entry["scoring"]["high_means"][language] for language in ("sv", "en"))
+    reasons = reasons_of(folder)
+    for (_, wave, column), reason in reasons.items():
+        asked = described[column]["waves"]
+        assert reason in described[column]["missing"] or (asked and wave not in asked and reason == "not_shown"), column
+
+
+def test_the_cells_are_those_that_can_stand_in_their_columns(folder, book):
+    """F3: nothing in the table that the codebook does not know."""
+    for row in of_csv(folder, "long"):
+        for entry in book["columns"]:
+            cell = row[entry["name"]]
+            if cell is not None and entry["values"]:
+                assert cell in entry["values"], entry["name"]

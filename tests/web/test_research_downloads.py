@@ -1,0 +1,263 @@
+"""The page of a release and the register of downloads (R09, E6, F10): every file that leaves makes one row, under an
+agreement that lasts."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.errors import Refused
+from kapabla.office import agreements, release_register, sign_in
+from kapabla.office.releases import DataAgreement, Download
+from kapabla.release import package, published
+from kapabla.store import Store
+from tests import factories as make
+from tests.page_client import SAME_ORIGIN, PageClient
+from tests.unit.release.samples import ABOUT, make_dataset
+from tests.unit.release.test_release_difference import MANIFEST, REPORT
+
+NAME = ABOUT.release
+ADDRESS = f"/forskning/data/{NAME}"
+LONG = make_dataset(12)
+FILES = package.sealed(package.files_of(LONG, ABOUT), {"title": ABOUT.title}, ABOUT)
+SHAPES = package.shapes_of(LONG, FILES)
+
+COUNTED = {
+    "k_before": 2, "k_after": 5, "unique_before": 1, "unique_after": 0, "below_k_before": 3, "below_k_after": 0,
+    "l_before": 3, "l_after": 3, "people_without_values": 0, "blanked": {}, "blanked_for_sensitive": {},
+    "blanked_for_pattern": {},
+}  # fmt: skip
+
+
+@pytest.fixture
+def service(app):
+    return app.extensions["kapabla"]
+
+
+def member_of(work, role):
+    return sign_in.get_staff(work.office, f"{role}@example.com")
+
+
+@pytest.fixture
+def released(service, client):
+    """A small locked release, and the researcher signed in."""
+    make.sign_in_as(client, "researcher")
+    store = Store(service.config.release_dir)
+    store.put_index(
+        NAME,
+        {
+            "title": ABOUT.title, "is_test": True, "citation": ABOUT.citation,
+            "conditions": [words["sv"] for words in ABOUT.conditions],
+            "files": [
+                {"name": name, "sha256": store.put(body), "size": len(body), "shape": SHAPES.get(name)}
+                for name, body in sorted(FILES.items())
+            ],
+        },
+    )  # fmt: skip
+    with service.vaults.unit() as work:
+        record = release_register.order(
+            work.office, service.office_chain, release=NAME, study=make.STUDY, purpose="evaluation", is_test=True,
+            by=member_of(work, "researcher"), at=service.clock(),
+        )  # fmt: skip
+        record.manifest = MANIFEST | {"title": ABOUT.title, "people": "test", "disclosure": REPORT | COUNTED}
+        record.state, record.people, record.built_on = "locked", 12, ABOUT.built_on
+        record.manifest_hash = hashlib.sha256(FILES["manifest.json"]).hexdigest()
+    return NAME
+
+
+def rows(service):
+    with service.vaults.reading() as work:
+        return work.office.scalars(select(Download).order_by(Download.file)).all()
+
+
+def set_end(service, ends_on):
+    with service.vaults.unit() as work:
+        agreements.record(
+            work.office, service.office_chain, member=member_of(work, "researcher"), number="Avtal 1", ends_on=ends_on,
+            actor="cli", at=service.clock(),
+        )  # fmt: skip
+
+
+def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(client, released):
+    """R09."""
+    client.get(ADDRESS)
+    for name, body in FILES.items():
+        assert f">{name}</th>" in client.text
+        assert hashlib.sha256(body).hexdigest() in client.text
+    assert f"{len(LONG)} × {len(LONG.columns)}" in client.text
+    assert f"{len(LONG.people)} × {SHAPES['data_wide.csv'][1]}" in client.text
+    assert "färre än 5 personer" in client.text
+    assert f'value="{ABOUT.citation} SHA-256 för manifest.json: ' in client.text
+    assert 'data-copy="hanvisning"' in client.text
+    assert "Du har inte laddat ned något av utgåvan." in client.text
+
+
+def test_every_format_makes_exactly_one_row_that_says_all(client, service, released):
+    """E6: who, agreement, release, format, sha256, time, rows."""
+    client.get(ADDRESS)
+    for name in sorted(FILES):
+        action = f"{ADDRESS}/fil/{name}"
+        # Not as a page: the codebook is one, and none of ours.
+        reply = client.browser.post(action, data=client.hidden(action=action), headers=SAME_ORIGIN)
+        assert reply.data == FILES[name]
+    found = rows(service)
+    assert [row.file for row in found] == sorted(FILES)
+    for row in found:
+        assert row.sha256 == hashlib.sha256(FILES[row.file]).hexdigest()
+        assert (row.agreement, row.release) == ("Avtal 1", NAME)
+        assert row.rows == (SHAPES[row.file][0] if row.file in SHAPES else None)
+    formats = {row.file: row.format for row in found}
+    assert formats["data_long_excel.csv"] == "csv-excel"
+    assert {formats[f"data_wide.{ending}"] for ending in ("csv", "xlsx", "sav", "dta", "parquet")} == {
+        "csv", "xlsx", "sav", "dta", "parquet"
+    }  # fmt: skip
+    client.get(ADDRESS)
+    assert client.text.count("Avtal 1") == len(FILES)
+
+
+def test_all_files_at_once_carry_the_id_of_the_download_in_name_and_note(client, service, released):
+    """E6: the mark stands in name and note, never in the data."""
+    client.get(ADDRESS)
+    reply = client.fill(action=f"{ADDRESS}/alla")
+    [row] = rows(service)
+    assert (row.format, row.rows, row.sha256) == ("zip", len(LONG), hashlib.sha256(reply.data).hexdigest())
+    assert reply.headers["Content-Disposition"] == (
+        f'attachment; filename="kapabla_{make.STUDY}_{NAME}_2026-11-25_{row.id}.zip"'
+    )
+    with zipfile.ZipFile(io.BytesIO(reply.data)) as archive:
+        inside = f"kapabla_{make.STUDY}_{NAME}_2026-11-25"
+        assert json.loads(archive.read(f"{inside}/download.json")) == {"download": row.id, "release": NAME}
+        assert {name: archive.read(f"{inside}/{name}") for name in FILES} == FILES
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(client, service, released):
+    """E6: expired is 403, on the page and for who posts all the same; nothing is written down."""
+    today = service.clock().date()
+    set_end(service, today)
+    client.get(ADDRESS)
+    hidden = client.hidden(action=f"{ADDRESS}/fil/README.txt")
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
+    assert len(rows(service)) == 1
+    set_end(service, today - timedelta(days=1))
+    client.get(ADDRESS)
+    assert "Ditt avtal Avtal 1 har gått ut" in client.text
+    assert f"{ADDRESS}/fil/" not in client.text
+    for action in (f"{ADDRESS}/fil/README.txt", f"{ADDRESS}/alla"):
+        client.post(action, hidden, status=403)
+        assert "har gått ut" in client.text
+    assert len(rows(service)) == 1
+    set_end(service, today + timedelta(days=30))
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/alla")
+    assert len(rows(service)) == 2
+
+
+def test_without_an_agreement_nothing_leaves(client, service, released):
+    """E6."""
+    client.get(ADDRESS)
+    hidden = client.hidden(action=f"{ADDRESS}/alla")
+    with service.vaults.unit() as work:
+        work.office.delete(work.office.scalars(select(DataAgreement)).one())
+    client.post(f"{ADDRESS}/alla", hidden, status=403)
+    assert "när det finns ett avtal om data" in client.text
+    assert rows(service) == []
+
+
+def test_of_two_agreements_the_one_that_lasts_is_written_down(service, client, released):
+    with service.vaults.unit() as work:
+        agreements.record(
+            work.office, service.office_chain, member=member_of(work, "researcher"), number="Avtal 2",
+            ends_on=date(2030, 1, 1), actor="cli", at=service.clock(),
+        )  # fmt: skip
+    set_end(service, date(2020, 1, 1))
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
+    assert rows(service)[0].agreement == "Avtal 2"
+
+
+def test_the_countys_own_need_no_agreement_and_get_none(service, released):
+    make.make_staff(service, "steward")
+    with service.vaults.unit() as work:
+        steward = member_of(work, "steward")
+        assert agreements.check_agreement(work.office, steward, on=date(2026, 11, 25)) == ""
+        with pytest.raises(Refused, match="agreement_for_researchers"):
+            agreements.record(
+                work.office, service.office_chain, member=steward, number="Avtal 1", ends_on=date(2030, 1, 1),
+                actor="cli", at=service.clock(),
+            )  # fmt: skip
+
+
+@pytest.fixture
+def steward(app):
+    """Signed in before there is a release: the first page would be its results."""
+    client = PageClient(app)
+    make.sign_in_as(client, "steward")
+    return client
+
+
+def test_researchers_see_their_own_and_the_county_sees_all(steward, client, service, released):
+    """E6, F10."""
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    steward.get(ADDRESS)
+    steward.fill(action=f"{ADDRESS}/fil/ddi.xml")
+    client.get("/forskning/nedladdningar")
+    assert "missing.csv" in client.text
+    assert "ddi.xml" not in client.text
+    assert "Gäller till och med" not in client.text
+    steward.get("/forskning/nedladdningar")
+    for words in ("missing.csv", "ddi.xml", "Namn researcher", "Avtal 1", "31 maj 2027", "Visar 1–2 av 2."):
+        assert words in steward.text
+    steward.get("/forskning/nedladdningar?sida=2", status=404)
+    [own] = table(client)
+    assert (own["Fil"], own["Rader"], own["Avtal"]) == ("missing.csv", str(SHAPES["missing.csv"][0]), "Avtal 1")
+    assert {row["Fil"]: row["Avtal"] for row in table(steward)} == {"ddi.xml": "", "missing.csv": "Avtal 1"}
+
+
+def table(client):
+    body = client.get("/forskning/nedladdningar.csv").data
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_register_is_taken_along_for_the_record_of_processing(client, service, released):
+    """E6, attack 25: with approvals and purpose; what begins as a formula is text in Excel."""
+    make.make_staff(service, "steward")
+    with service.vaults.unit() as work:
+        member_of(work, "researcher").name = "=HYPERLINK(1)"
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/fil/data_long.sav")
+    [row] = table(client)
+    assert row["Vem"] == "'=HYPERLINK(1)"
+    assert (row["Tid"], row["Utgåva"], row["Syfte"], row["Format"]) == ("2026-11-25 10.00", NAME, "Utvärdering", "sav")
+    assert row["SHA-256"] == hashlib.sha256(FILES["data_long.sav"]).hexdigest()
+    assert row["Hämtningens id"] == rows(service)[0].id
+
+
+def test_nothing_has_been_fetched_yet(client, released):
+    client.get("/forskning/nedladdningar")
+    assert "Ingen fil har laddats ned än." in client.text
+
+
+def test_the_list_of_releases_says_what_is_new(client, released):
+    """R09."""
+    client.get("/forskning/data")
+    assert "Första utgåvan av sitt slag" in client.text
+
+
+def test_a_release_from_before_shapes_were_kept_is_shown(client, service, released):
+    store = Store(service.config.release_dir)
+    index = store.index(NAME)
+    for file in index["files"]:
+        del file["shape"]
+    del index["citation"], index["conditions"]
+    store.put_index(NAME, index)
+    client.get(ADDRESS)
+    assert "Villkor" not in client.text
+    assert f"Länsstyrelsen Västerbotten (2026). {ABOUT.title}." in client.text
+    assert published.files(service.config.release_dir, NAME)[0].rows is None
