@@ -17,13 +17,15 @@ from kapabla.identity.people import Person, StepOver
 from kapabla.material import Study, plan_hash
 from kapabla.office import plans, release_register
 from kapabla.office.releases import ReleaseRecord
-from kapabla.release import package
+from kapabla.release import package, published
 from kapabla.release.build import Built, build
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.documents.about import About
 from kapabla.release.figures import make_dashboard
 from kapabla.release.free_text import FILE as TEXTS_FILE
+from kapabla.release.history import Former, History, answers_in
 from kapabla.release.planned import with_plan
+from kapabla.release.pseudonyms import release_ids
 from kapabla.release.test_people import marked
 from kapabla.service import Service
 from kapabla.store import Store
@@ -125,6 +127,7 @@ def _publish(
     dashboard = make_dashboard(
         built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,
         following=built.following, thresholds=Thresholds(service.config.min_cell),
+        history=_history(service, reading, record, built),
     )  # fmt: skip
     manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
     files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)
@@ -153,6 +156,27 @@ def _about(service: Service, record: ReleaseRecord, built: Built, on: date) -> A
         organisation=service.material.organisation.name, purpose=record.purpose, is_test=record.is_test, built_on=on,
         people=len(built.ids), min_cell=service.config.min_cell, registry_number=study.registry_number,
     )  # fmt: skip
+
+
+def _history(service: Service, reading: Work, record: ReleaseRecord, built: Built) -> History:
+    """Every other release of the study that somebody has seen or may see, with its people by their ids in this one.
+
+    Whoever is in an earlier release and not in this one has left, and is counted by the id that nobody else has. A key
+    that has been destroyed cuts that release off: then nothing can be compared with it, and nothing new is shown."""
+    formers = []
+    for other in release_register.seen(reading.office, record):
+        if not service.keys.has("release", other.id):
+            raise Withheld(reason="former_key_gone")
+        index = Store(service.config.release_dir).index(other.id)
+        if index is None:
+            raise Withheld(reason="former_files_gone")
+        then = release_ids(service.keys.get("release", other.id), record.study, built.ids)
+        ids = {then[subject]: now for subject, now in built.ids.items()}
+        data = published.part(service.config.release_dir, other.id, "data_long.csv")
+        is_ours = other.purpose == record.purpose and other.state in ("locked", "retired")
+        dashboard = published.dashboard(service.config.release_dir, other.id)
+        formers.append(Former(other.id, dashboard, answers_in(data, ids), is_ours))
+    return History(record.id, tuple(formers))
 
 
 def _manifest(

@@ -132,6 +132,18 @@ def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
     return next((r for r in older if (r.study, r.purpose, r.is_test) == kind), None)
 
 
+def seen(session: Session, record: ReleaseRecord) -> list[ReleaseRecord]:
+    """Every other release of the study's people that somebody has seen or may come to see, for whatever purpose."""
+    found = session.scalars(
+        select(ReleaseRecord).where(
+            ReleaseRecord.study == record.study, ReleaseRecord.is_test.is_(record.is_test),
+            ReleaseRecord.id != record.id,
+            ReleaseRecord.state.in_(("built", "approved_once", "locked", "retired")),
+        )
+    )  # fmt: skip
+    return _newest_first(found)
+
+
 def approvers(session: Session, release: str) -> list[Staff]:
     """Who has approved it so far, the first one first. A yes holds for the manifest whose hash is in the register."""
     approval = approvals.find(session, "release", release)

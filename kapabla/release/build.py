@@ -6,7 +6,7 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 and beside it, unjoined, the free texts that the study releases and a person has cleared
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.design_columns import design_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
+from kapabla.release.disclosure.groups import Pattern
 from kapabla.release.disclosure.rules import K
 from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.free_text import ReleasedText, to_release
@@ -195,12 +196,24 @@ def _protect(
     asked = [
         Person(
             values={name: _value(person, name, cohorts) for name in names},
-            pattern=frozenset(person.pages),
+            pattern=participation(study, person.pages),
+            waves=frozenset(person.pages),
             sensitive=_sensitive(study, person),
         )
         for person in people
     ]
     return enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
+
+
+def participation(study: Study, waves: Collection[str]) -> Pattern:
+    """What others can know of how far somebody came: start questions, end questions, follow-ups. Which of the
+    follow-ups, and whether the start questions were answered twice, no message, page or list of staff tells (decision
+    27). Example: t0, t0b, t1 and t6 are `before`, `after` and `follow_up`."""
+    return frozenset(
+        "before" if wave.is_before_course else "follow_up" if wave.months else "after"
+        for wave in study.waves
+        if wave.code in waves
+    )
 
 
 def _with_shared_periods(study: Study, people: list[Subject], protected: KAnonymised, k: int) -> list[Subject]:

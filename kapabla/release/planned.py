@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kapabla.material import EXPLORATORY, Plan
+from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Dataset
 
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -11,6 +12,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "secondary": {"sv": "Sekundärt utfall", "en": "Secondary outcome"},
     EXPLORATORY: {"sv": "Utforskande", "en": "Exploratory"},
 }
+
+
+def planned_at(column: ColumnSpec, wave: str) -> str:
+    """What the frozen plan calls the column as an outcome at that wave, in Swedish."""
+    return LABELS[column.planned.get(wave, EXPLORATORY)]["sv"]
 
 
 def with_plan(dataset: Dataset, plan: Plan | None) -> Dataset:

@@ -82,6 +82,14 @@ def read(folder: Path, file: PublishedFile) -> bytes:
     return Store(folder).get(file.sha256)
 
 
+def part(folder: Path, release: str, name: str) -> bytes:
+    """One file of a release by its name."""
+    file = next((found for found in files(folder, release) if found.name == name), None)
+    if file is None:
+        raise NotFound("file_unknown", file=name)
+    return read(folder, file)
+
+
 def dashboard(folder: Path, release: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(_part(folder, release, "figures"))
     return found

@@ -8,6 +8,9 @@ from kapabla.release.teaching import MIXED, ROOM, TAUGHT
 DECLINED = "declined"
 GENDER, AGE, OTHER_ROLE, OTHER_GENDER = "bak_4", "bak_3", "other_local", "3"
 
+# By what the figures of a release may be filtered: a fixed list (C5.4), in the order in which they are offered.
+FILTERS = ("role", AGE, GENDER, "municipality")
+
 _TWO_AGE_BANDS = Merge(
     "two age bands",
     {"1": "12", "2": "12", "3": "34", "4": "34"},

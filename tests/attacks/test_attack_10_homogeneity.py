@@ -15,7 +15,7 @@ def group(role, answers, wave="t0"):
 )
 def test_a_group_that_gives_an_answer_away_loses_its_values(answers, stands):
     """C7.10: distinct l of three."""
-    people = group("hunter", answers) + group("driver", [1, 2, 3, 4, 5] * 3)
+    people = group("hunter", answers) + group("driver", [1, 2, 3, 4, 5] * 40)
     found = enforce_k(people, [QuasiIdentifier("role")], k=5)
     kept = {person["role"] for person in found.people[: len(answers)]}
     assert kept == ({"hunter"} if stands else {None})
@@ -24,7 +24,7 @@ def test_a_group_that_gives_an_answer_away_loses_its_values(answers, stands):
 
 def test_the_report_says_how_alike_the_answers_were_and_are():
     """C4.8: l before and after stands in the manifest."""
-    people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 3)
+    people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 40)
     report = enforce_k(people, [QuasiIdentifier("role")], k=5).report
     assert (report["l"], report["l_before"], report["l_after"]) == (3, 1, 5)
 
@@ -35,3 +35,9 @@ def test_one_answer_of_many_silent_ones_gives_nobody_away():
     people = silent + group("hunter", [5]) + group("driver", [1, 2, 3, 4, 5] * 3)
     found = enforce_k(people, [QuasiIdentifier("role")], k=5)
     assert {person["role"] for person in found.people[:8]} == {"hunter"}
+
+
+def test_where_too_many_would_lose_their_values_the_column_goes_whole():
+    """C4.6: eight of 23 are more than 5 %."""
+    people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 3)
+    assert enforce_k(people, [QuasiIdentifier("role")], k=5).withheld == {"role"}

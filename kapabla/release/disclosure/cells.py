@@ -14,11 +14,16 @@ Line = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Cells:
-    """`counts`: people in each cell, 0 or more. `lines`: every sum. `impossible`: structural zeros, known to all."""
+    """`counts`: people in each cell, 0 or more. `lines`: every sum. `impossible`: structural zeros, known to all.
+
+    `structure`: sums of parts that no table shows but that cannot be negative either. Three tables of three dimensions,
+    two by two, tell more of each other than their margins do: each of their cells is a sum over the third.
+    """
 
     counts: Mapping[Cell, int]
     lines: tuple[Line, ...]
     impossible: frozenset[Cell] = frozenset()
+    structure: tuple[Line, ...] = ()
     _through: dict[Cell, list[Line]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -39,44 +44,57 @@ class Cells:
         return [part for part in line[1:] if part not in self.impossible]
 
 
-def width(cells: Cells, hidden: Collection[Cell], target: Cell) -> float:
-    """How far apart the least and the greatest number of people are that the hidden `target` can stand for.
+class Audit:
+    """What a reader can work out of the hidden cells. Made anew when more is hidden.
 
     Whoever reads the table knows every shown cell, every sum, and that no count is below 0: a linear programme, solved
-    for its smallest and its greatest value of the target (`privacy.md` C5.3c; Fischetti and Salazar 2000).
-    Unit: people; 0 means that subtraction gives the cell away, infinity that nothing bounds it. Raises `Withheld` where
-    the solver finds no answer. Example: of 8 = a + b with both hidden, a can be 0 to 8, so its width is 8.
+    for the smallest and the greatest value of a cell (`privacy.md` C5.3c; Fischetti and Salazar 2000).
     """
-    from scipy.optimize import linprog
 
-    index = {cell: place for place, cell in enumerate(sorted(hidden))}
-    equations, sums = _equations(cells, index)
-    ends: list[float] = []
-    for sign in (1.0, -1.0):
-        goal = [0.0] * len(index)
-        goal[index[target]] = sign
-        found: Any = linprog(goal, A_eq=equations or None, b_eq=sums or None, bounds=(0, None), method="highs")
-        if found.status == 3:
-            return float("inf")
-        if found.status != 0:
-            raise Withheld(reason="audit_failed")
-        ends.append(float(found.x[index[target]]))
-    return ends[1] - ends[0]
+    def __init__(self, cells: Cells, hidden: Collection[Cell]) -> None:
+        from scipy.sparse import csr_array
 
+        unknown = sorted({*hidden, *(part for line in cells.structure for part in line[1:])})
+        self._index = {cell: place for place, cell in enumerate(unknown)}
+        equations = [self._equation(cells, line) for line in (*cells.lines, *cells.structure)]
+        equations = [equation for equation in equations if equation[0]]
+        entries = [(row, place, sign) for row, (signs, _) in enumerate(equations) for place, sign in signs.items()]
+        rows, places, signs = zip(*entries, strict=True) if entries else ((), (), ())
+        self._sums: Any = csr_array((signs, (rows, places)), shape=(len(equations), len(unknown)))
+        self._totals = [total for _, total in equations]
 
-def _equations(cells: Cells, index: Mapping[Cell, int]) -> tuple[list[list[float]], list[float]]:
-    """One equation for each line with a hidden cell: hidden parts less a hidden total = what is shown of them."""
-    equations, sums = [], []
-    for line in cells.lines:
-        if not any(cell in index for cell in line):
-            continue
-        coefficients, known = [0.0] * len(index), 0.0
+    def width(self, target: Cell) -> float:
+        """How far apart the least and the greatest number of people are that the hidden `target` can stand for.
+
+        Unit: people; 0 means that subtraction gives the cell away, infinity that nothing bounds it. Raises `Withheld`
+        where the solver finds no answer. Example: of 8 = a + b with both hidden, a can be 0 to 8, so its width is 8.
+        """
+        from scipy.optimize import linprog
+
+        ends: list[float] = []
+        for sign in (1.0, -1.0):
+            goal = [0.0] * len(self._index)
+            goal[self._index[target]] = sign
+            has_sums = bool(self._totals)
+            found: Any = linprog(
+                goal, A_eq=self._sums if has_sums else None, b_eq=self._totals if has_sums else None, bounds=(0, None),
+                method="highs",
+            )  # fmt: skip
+            if found.status == 3:
+                return float("inf")
+            if found.status != 0:
+                raise Withheld(reason="audit_failed")
+            ends.append(float(found.x[self._index[target]]))
+        return ends[1] - ends[0]
+
+    def _equation(self, cells: Cells, line: Line) -> tuple[dict[int, float], float]:
+        """Hidden parts less a hidden total = what is shown of them. Empty where nothing of the line is hidden."""
+        signs: dict[int, float] = {}
+        known = 0.0
         for place, cell in enumerate(line):
             sign = -1.0 if place == 0 else 1.0
-            if cell in index:
-                coefficients[index[cell]] += sign
-            else:
+            if cell in self._index:
+                signs[self._index[cell]] = signs.get(self._index[cell], 0.0) + sign
+            elif cell not in cells.impossible:
                 known -= sign * cells.counts[cell]
-        equations.append(coefficients)
-        sums.append(known)
-    return equations, sums
+        return signs, known

@@ -32,10 +32,14 @@ class Estimate:
         return dict(self.__dict__)
 
 
-def estimate(result: Mapping[str, Any], *, method: str, thresholds: Thresholds) -> Estimate:
+def estimate(
+    result: Mapping[str, Any], *, method: str, thresholds: Thresholds, smallest_rest: int | None = None
+) -> Estimate:
     """An Estimate from a result of `analysis` with n, value, interval, sd, p, effect, effect_interval.
 
     n < T: Withheld. T–9: n and value. 10–19: with interval, sd, effect. From 20: p as well. Not estimable: Withheld.
+    smallest_rest: the fewest people that can be told of by subtracting this figure from others, where there are any:
+    as little is shown as of them.
 
     >>> estimate({"n": 6, "value": 0.5, "interval": (0.1, 0.9)}, method="x", thresholds=Thresholds(5)).interval is None
     True
@@ -43,7 +47,8 @@ def estimate(result: Mapping[str, Any], *, method: str, thresholds: Thresholds) 
     n, value = int(result["n"]), result["value"]
     if n < thresholds.cell or value is None or (thresholds.cell >= N_SPREAD and n < N_SPREAD):
         raise Withheld(reason="small_n")
-    wide, full = n >= N_SPREAD, n >= N_P
+    least = n if smallest_rest is None else min(n, smallest_rest)
+    wide, full = least >= N_SPREAD, least >= N_P
     return Estimate(
         n=n,
         value=float(value),

@@ -1,9 +1,49 @@
 """When a filter may be answered, and when a figure keeps its former value: differences between two answers (C5.4-5)."""
 
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import combinations
 
+from kapabla.release.disclosure.cells import Cell, Cells
+from kapabla.release.disclosure.groups import Value
+from kapabla.release.disclosure.hiding import hide, hide_more, small_cells, worked_out
 from kapabla.release.disclosure.rules import MAX_FILTERS, Thresholds, Withheld
-from kapabla.release.disclosure.suppression import protect_who_line
+from kapabla.release.disclosure.suppression import WhoTable, cells_of
+
+# A setting of the filters: pairs of column and value, none for everybody. The same as the cell that counts its people.
+Setting = Cell
+EVERYBODY: Setting = ()
+_BLANK = ""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Who is counted, by anything that lasts, with each one's values of the filters; None where there is none."""
+
+    people: Mapping[str, Mapping[str, Value]]
+
+    def values(self, name: str) -> frozenset[str]:
+        return frozenset(value for own in self.people.values() if (value := own.get(name)) is not None)
+
+    def group(self, setting: Setting) -> frozenset[str]:
+        return frozenset(
+            one
+            for one, own in self.people.items()
+            if all((own.get(name) or _BLANK) == value for name, value in setting)
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was answered in a release: to which settings, about whom."""
+
+    members: Membership
+    settings: frozenset[Setting]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for setting in self.settings for name, _ in setting)
 
 
 def check_filters(n: int, parents: Sequence[int], *, thresholds: Thresholds) -> None:
@@ -26,24 +66,38 @@ def check_filters(n: int, parents: Sequence[int], *, thresholds: Thresholds) -> 
         raise Withheld(reason="filters")
 
 
-def answerable(counts: Sequence[int], *, thresholds: Thresholds) -> tuple[bool, ...]:
-    """Which values of one filter may be answered about, given that the group that they divide is answered about.
+def answerable(
+    members: Membership, names: Sequence[str], *, thresholds: Thresholds, former: Iterable[Shown] = ()
+) -> frozenset[Setting]:
+    """The settings of at most two filters that may be answered about, all of them together.
 
-    counts: people for each value, in order; together they are the whole group. `check_filters` looks at one value and
-    its parent; the parent less *all* answered values is a difference too. The rules of a *who* table decide: a value is
-    answered about where its count would be shown in a line with its total. Where the line is withheld, none is.
+    `check_filters` looks at one setting and its parents. But everybody less *all* answered values is a difference too,
+    so is one release less another, and who answers these settings shows all of it. So the rules of linked *who* tables
+    decide (`privacy.md` C5.1, C5.3): a setting is answered where its count would be shown in tables of every filter and
+    every two. A pair of filters that cannot be protected with the others is left out, the last one first.
+    former: what earlier releases answered about the same: of those who have come since or gone, counted together,
+    nothing may be worked out either. Blanks count, and are no value.
+    Raises `Withheld` where not even everybody may be answered about.
 
-    >>> answerable([13, 14, 3], thresholds=Thresholds(5))
-    (False, False, False)
-    >>> answerable([13, 14, 12], thresholds=Thresholds(5))
-    (True, True, True)
+    >>> people = {str(n): {"role": "a" if n < 20 else "b"} for n in range(40)}
+    >>> sorted(answerable(Membership(people), ["role"], thresholds=Thresholds(5)))
+    [(), (('role', 'a'),), (('role', 'b'),)]
     """
-    names = [str(place) for place in range(len(counts))]
-    try:
-        table = protect_who_line("", names, counts, thresholds=thresholds)
-    except Withheld:
-        return (False,) * len(counts)
-    return tuple(bool(row[1]) for row in table.rows[:-1])
+    known = [shown for shown in former if shown.settings]
+    # A filter whose values mean something else than before: the one less the other is a group that nobody looked at.
+    same = [
+        name
+        for name in names
+        if all(shown.members.values(name) == members.values(name) for shown in known if name in shown.names)
+    ]
+    chosen: list[tuple[str, ...]] = [()]
+    found = _answered(members, chosen, known, thresholds)
+    for pair in [*((name,) for name in same), *combinations(same, MAX_FILTERS)]:
+        try:
+            found, chosen = _answered(members, [*chosen, pair], known, thresholds), [*chosen, pair]
+        except Withheld:
+            continue
+    return found
 
 
 def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thresholds) -> bool:
@@ -56,3 +110,75 @@ def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thre
     True
     """
     return 0 < len(former ^ present) < thresholds.cell
+
+
+def _answered(
+    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds
+) -> frozenset[Setting]:
+    everybody = [members, *(shown.members for shown in former)]
+    cells = _cells(members, pairs, everybody)
+    hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
+    while True:
+        before = len(hidden)
+        for shown in former:
+            # Of either release is known what it answers, and what follows from that.
+            then = worked_out(cells, {cell for cell in cells.counts if cell in shown.settings})
+            now = worked_out(cells, cells.counts.keys() - hidden)
+            hidden |= {cell for cell in then & now if _differ_by_few(members, shown.members, cell, thresholds)}
+            changed = _cells(_changed(members, shown.members), pairs, everybody)
+            unknown = cells.counts.keys() - (then & now)
+            hidden |= hide_more(changed, small_cells(changed, thresholds.cell), set(), unknown, thresholds.cell)
+        if len(hidden) == before:
+            return _large_enough(cells, hidden, thresholds)
+        # What is hidden because of a former release has to be hidden in this one's own sums too.
+        hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
+
+
+def _differ_by_few(present: Membership, former: Membership, cell: Cell, thresholds: Thresholds) -> bool:
+    """C5.5, group by group: also where somebody has another value now, and so has left one group for another."""
+    return keeps_former_figure(former.group(cell), present.group(cell), thresholds=thresholds)
+
+
+def _changed(present: Membership, former: Membership) -> Membership:
+    """Whom all figures less the former ones tell of: who has come and who has gone, counted together."""
+    come = {one: own for one, own in present.people.items() if one not in former.people}
+    return Membership(come | {one: own for one, own in former.people.items() if one not in present.people})
+
+
+def _large_enough(cells: Cells, hidden: Set[Cell], thresholds: Thresholds) -> frozenset[Setting]:
+    if EVERYBODY in hidden:
+        raise Withheld(reason="former_figure")
+    found = set[Setting]()
+    for setting, n in cells.counts.items():
+        if setting in hidden or any(value == _BLANK for _, value in setting):
+            continue
+        parents = [cells.counts[tuple(pair for pair in setting if pair != gone)] for gone in setting]
+        try:
+            check_filters(n, parents, thresholds=thresholds)
+        except Withheld:
+            continue
+        found.add(setting)
+    if EVERYBODY not in found:
+        raise Withheld(reason="group_too_small")
+    return frozenset(found)
+
+
+def _cells(members: Membership, pairs: Sequence[tuple[str, ...]], everybody: Sequence[Membership]) -> Cells:
+    """The tables of the pairs, with every value that any of `everybody` has: the same cells for then and now."""
+    labels = {
+        name: tuple(sorted({own.get(name) or _BLANK for them in everybody for own in them.people.values()}))
+        for pair in pairs
+        for name in pair
+    }
+    if not labels:
+        return Cells({EVERYBODY: len(members.people)}, ())
+    return cells_of([_table(members, pair, labels) for pair in pairs if pair])
+
+
+def _table(members: Membership, pair: tuple[str, ...], labels: Mapping[str, tuple[str, ...]]) -> WhoTable:
+    found = Counter(tuple(own.get(name) or _BLANK for name in pair) for own in members.people.values())
+    rows, *columns = pair
+    if not columns:
+        return WhoTable(rows, labels[rows], tuple((found[value,],) for value in labels[rows]))
+    counts = tuple(tuple(found[value, other] for other in labels[columns[0]]) for value in labels[rows])
+    return WhoTable(rows, labels[rows], counts, columns[0], labels[columns[0]])

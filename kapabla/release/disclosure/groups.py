@@ -19,13 +19,15 @@ Answers = dict[str, dict[object, int]]
 class Person:
     """One person over all waves, never a row a wave: pyCANON counted rows and called two people k = 3.
 
-    values: each quasi-identifier at its first value. pattern: the waves that have answers. sensitive: the answers to
-    items that the study marks sensitive, by item and wave (`hin_8@t0`); an item without an answer is absent.
+    values: each quasi-identifier at its first value. pattern: what others can know of how far the person took part.
+    sensitive: the answers to items that the study marks sensitive, by item and wave (`hin_8@t0`); an item without an
+    answer is absent. waves: those that have answers, exactly: for the report alone.
     """
 
     values: Mapping[str, Value]
     pattern: Pattern = frozenset()
     sensitive: Mapping[str, object] = field(default_factory=dict)
+    waves: Pattern = frozenset()
 
 
 class Groups:

@@ -1,14 +1,16 @@
 """k-anonymity on people, not rows: recode, then blank, then withhold whole (`privacy.md` C4.2-C4.6)."""
 
+import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
 
 from kapabla.release.disclosure.groups import Groups, Pattern, Person, Value, Values, group_sizes, has_value, without
-from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier, Recoding
+from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier
 from kapabla.release.disclosure.rules import L_DISTINCT, MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
 
+_WITHHELD = "withheld"
 # The row as it may stand among the groups: itself, or with values blanked.
 Judge = Callable[[Groups, Values, Pattern, int], Values]
 
@@ -26,129 +28,162 @@ class KAnonymised:
     withheld: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Level:
+    """One column with so many of its steps taken, or withheld: values in the order of people, and what it keeps."""
+
+    values: tuple[Value, ...]
+    kept: float
+    actions: tuple[str, ...] = ()
+    labels: Labels = field(default_factory=dict)
+    is_withheld: bool = False
+
+
 @dataclass
 class _Table:
-    """The columns in order of importance, the people's rows in them, and what has been done."""
+    """The columns in order of importance, each at a level, and the people's rows in them."""
 
     people: Sequence[Person]
     columns: tuple[QuasiIdentifier, ...]
+    levels: tuple[_Level, ...]
     rows: list[Values]
     k: int
-    actions: list[str] = field(default_factory=list)
-    withheld: set[str] = field(default_factory=set)
-    labels: dict[str, Labels] = field(default_factory=dict)
-    done: Counter[str] = field(default_factory=Counter)  # steps already taken, by column
+    stages: list[list[Values]] = field(default_factory=list)  # the rows recoded, and after each cause of blanks
 
     def values(self, place: int) -> list[Value]:
         return [row[place] for row in self.rows]
 
-    def put(self, place: int, values: Sequence[Value]) -> None:
-        self.rows = [(*row[:place], value, *row[place + 1 :]) for row, value in zip(self.rows, values, strict=True)]
+    @property
+    def released(self) -> list[int]:
+        return [place for place, level in enumerate(self.levels) if not level.is_withheld]
 
-    def recode(self, place: int, recoding: Recoding) -> None:
-        before, name = self.values(place), self.columns[place].name
-        after = recoding.apply(before, self.k)
-        if after != before:
-            self.put(place, after)
-            self.actions.append(f"{name}: {recoding.name}")
-            self.labels[name] = {**self.labels.get(name, {}), **recoding.labels}
+    @property
+    def withheld(self) -> set[str]:
+        """Blanking may have taken the last value of a column of few people: then nothing of it is left either."""
+        gone = {place for place in self.released if not any(value is not None for value in self.values(place))}
+        return {column.name for place, column in enumerate(self.columns) if place in gone or place not in self.released}
 
-    def withhold(self, place: int) -> None:
-        self.put(place, [None] * len(self.rows))
-        self.withheld.add(self.columns[place].name)
-        self.actions.append(f"{self.columns[place].name}: withheld")
+    @property
+    def actions(self) -> list[str]:
+        taken = [action for level in self.levels for action in level.actions]
+        told = {name for name, _, action in (action.partition(": ") for action in taken) if action == _WITHHELD}
+        return taken + [f"{name}: {_WITHHELD}" for name in sorted(self.withheld - told)]
+
+    def blank(self) -> None:
+        """For k, for sensitive answers, for the pattern: in this order, so that the report can tell them apart."""
+        self.stages = [list(self.rows)]
+        for judge in (_judge_group, _judge_answers, _judge_pattern):
+            self.rows = _blanked(self, judge)
+            self.stages.append(list(self.rows))
 
 
 def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k: int) -> KAnonymised:
     """Values so that everyone with a value left is alike at least k people on all quasi-identifiers together.
 
-    people: one a person over all waves. columns: most important first; the last is blanked first. Steps: (1) recodings
-    that always apply; (2) the least blanking that gives k; (3) where that takes over 5 % of a column and more than five
-    people, the column is recoded a step, or another that can be, or withheld whole, and (2) anew; (4) columns that are
-    released whole or not at all, where k holds with them within the same limits; (5) groups that give a sensitive
-    answer away lose values (C4.5); (6) who is below k with the waves taken part in loses values, the most identifying
-    first; a person with none left is accepted; waves and answers are never touched. The same people in any order give
-    the same result. Raises `Withheld` where k is not reached.
+    people: one a person over all waves. columns: most important first; the last is blanked first. (1) Of all ways to
+    recode, or withhold whole, each column, the one is taken that keeps most, weighted by importance, among those where
+    (2) the blanks that are left take at most 5 % of each column, or five people (C4.6), whatever they are for: k,
+    groups that give a sensitive answer away (C4.5), who is below k with the pattern of waves (C4.4), the most
+    identifying value first; a person with none left is accepted. A column of all or nothing is there only where each of
+    its values has enough people. Waves and answers are never touched. The same people in any order give the same
+    result. Raises `Withheld` where k is not reached.
     Report: k and people below it before and after, by column what was blanked, and the actions in order. Example: six
     of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is blanked, k_after is 6.
     """
-    table = _Table(people, tuple(columns), [tuple(p.values.get(c.name) for c in columns) for p in people], k)
-    original = list(table.rows)
-    whole = {place: table.values(place) for place, column in enumerate(columns) if column.smallest is not None}
-    for place, column in enumerate(table.columns):
-        for recoding in column.always:
-            table.recode(place, recoding)
-        if place in whole:
-            whole[place] = table.values(place)
-            table.put(place, [None] * len(people))
-    _recode_until_few_blanks(table, set(whole))
-    for place, values in whole.items():
-        _add_whole(table, place, values)
-    stages = [list(table.rows)]
-    for judge in (_judge_answers, _judge_pattern):
-        table.rows = _blanked(table, judge)
-        stages.append(list(table.rows))
-    for place in whole:
-        if table.columns[place].name not in table.withheld and not _has_enough(table, place, table.rows):
-            table.withhold(place)
-    for place, column in enumerate(table.columns):
-        # Blanking for answers or for the pattern may have taken the last value of a column that held until then.
-        if column.name not in table.withheld and not any(value is not None for value in table.values(place)):
-            table.withhold(place)
+    table = _least_loss(people, tuple(columns), k)
     _check(table)
     return KAnonymised(
         people=tuple(dict(zip((c.name for c in columns), row, strict=True)) for row in table.rows),
-        report=_report(table, original, stages),
-        labels=table.labels,
+        report=_report(table, [tuple(person.values.get(column.name) for column in columns) for person in people]),
+        labels={column.name: level.labels for column, level in zip(columns, table.levels, strict=True) if level.labels},
         withheld=frozenset(table.withheld),
     )
 
 
-def _recode_until_few_blanks(table: _Table, whole: set[int]) -> None:
-    """Each turn takes a step or a column away, so it ends."""
-    own = [place for place in range(len(table.columns)) if place not in whole]
-    while True:
-        tried = _blanked(table, _judge_group)
-        over = [place for place in _too_blank(table, tried) if place in own]
-        if not over:
-            table.rows = tried
-            return
-        for place in (*over, *reversed(own)):
-            column = table.columns[place]
-            if column.name not in table.withheld and table.done[column.name] < len(column.steps):
-                table.recode(place, column.steps[table.done[column.name]])
-                table.done[column.name] += 1
-                break
-        else:
-            table.withhold(over[0])
-
-
-def _too_blank(table: _Table, tried: list[Values]) -> list[int]:
-    """Columns where over 5 % of the values, and over five people's, are new blanks; least important first."""
-    allowed = max(MAX_BLANK_PEOPLE, int(len(tried) * MAX_BLANK_SHARE))
-    pairs = list(zip(table.rows, tried, strict=True))
-    return [
-        place
-        for place in reversed(range(len(table.columns)))
-        if sum(old[place] != new[place] for old, new in pairs) > allowed
+def _least_loss(people: Sequence[Person], columns: tuple[QuasiIdentifier, ...], k: int) -> _Table:
+    """From what keeps most to what keeps nothing. Blanks only take away: what promises no more than the best that has
+    been found is not tried."""
+    levels = [
+        _levels(column, place, [p.values.get(column.name) for p in people], k) for place, column in enumerate(columns)
     ]
+    best, most = None, -1.0
+    for way in sorted(product(*levels), key=lambda way: -sum(level.kept for level in way)):
+        if sum(level.kept for level in way) <= most:
+            break
+        table = _Table(people, columns, way, list(zip(*(level.values for level in way), strict=True)), k)
+        if _is_hopeless(table):
+            continue
+        table.blank()
+        kept = sum(_kept(level.values, table.values(place), level.kept) for place, level in enumerate(way))
+        if _is_within_limits(table) and kept > most:
+            best, most = table, kept
+    if best is None:
+        raise Withheld(reason="k_not_reached")
+    return best
 
 
-def _add_whole(table: _Table, place: int, values: Sequence[Value]) -> None:
-    """A column of all or nothing comes back only where every value of it has enough people, and k holds with it."""
-    kept = table.rows
-    table.put(place, values)
-    tried = _blanked(table, _judge_group)
-    if _has_enough(table, place, table.rows) and _has_enough(table, place, tried) and not _too_blank(table, tried):
-        table.rows = tried
-        return
-    table.rows = kept
-    table.withhold(place)
+def _levels(column: QuasiIdentifier, place: int, original: Sequence[Value], k: int) -> list[_Level]:
+    """As it may be released at all, with each step more, and withheld. The first column counts whole, the second half,
+    the third a third; what is left of each is the entropy of its values, as a share of what it had."""
+    values, actions, labels = list(original), list[str](), dict[str, Mapping[str, str]]()
+    found, whole = list[_Level](), _entropy(original)
+    for recoding in (*column.always, None, *column.steps):
+        if recoding is not None and (after := recoding.apply(values, k)) != values:
+            values, labels = after, labels | dict(recoding.labels)
+            actions.append(f"{column.name}: {recoding.name}")
+        # A step after which everybody is called the same tells nothing: the column is withheld instead.
+        if recoding is None or (recoding in column.steps and _entropy(values)):
+            kept = (_entropy(values) / whole if whole else 1.0) / (place + 1)
+            found.append(_Level(tuple(values), kept, tuple(actions), dict(labels)))
+    nothing = _Level((None,) * len(values), 0.0, (f"{column.name}: {_WITHHELD}",), is_withheld=True)
+    return [*found, nothing]
 
 
-def _has_enough(table: _Table, place: int, rows: list[Values]) -> bool:
-    counts = Counter(row[place] for row in rows if row[place] is not None)
-    return bool(counts) and min(counts.values()) >= (table.columns[place].smallest or table.k)
+def _entropy(values: Sequence[Value]) -> float:
+    given = Counter(value for value in values if value is not None)
+    return -sum(count / given.total() * math.log(count / given.total()) for count in sorted(given.values()))
+
+
+def _kept(before: Sequence[Value], after: Sequence[Value], kept: float) -> float:
+    """What a column keeps when some of its values are blanked: in proportion to how many are left."""
+    had, left = (sum(value is not None for value in values) for values in (before, after))
+    return kept * left / had if had else 0.0
+
+
+def _is_hopeless(table: _Table) -> bool:
+    """More people are alone than may be blanked, even if each lost one value only: not worth trying."""
+    kinds = Counter(
+        (row, person.pattern)
+        for row, person in zip(table.rows, table.people, strict=True)
+        if all(row[place] is not None for place in table.released)
+    )
+    alone = sum(count for count in kinds.values() if count < table.k) if table.released else 0
+    # A blank in somebody's row widens that one's group alone, so rows without blanks are looked at.
+    return alone > _allowed(table) * len(table.released)
+
+
+def _is_within_limits(table: _Table) -> bool:
+    """C4.6 and C4.3: few enough new blanks in every column, whatever they are for; enough people for every value of a
+    column of all or nothing."""
+    pairs = list(zip(table.stages[0], table.rows, strict=True))
+    return all(
+        sum(old[place] != new[place] for old, new in pairs) <= _allowed(table)
+        and (table.columns[place].smallest is None or _has_enough(table, place))
+        for place in table.released
+    )
+
+
+def _allowed(table: _Table) -> int:
+    return max(MAX_BLANK_PEOPLE, int(len(table.rows) * MAX_BLANK_SHARE))
+
+
+def _has_enough(table: _Table, place: int) -> bool:
+    """Before the blanks too: a place of few people that lost them all is not released as others."""
+    before = {row[place] for row in table.stages[0]} - {None}
+    counts = Counter(row[place] for row in table.rows if row[place] is not None)
+    return (
+        before == counts.keys() and bool(counts) and min(counts.values()) >= (table.columns[place].smallest or table.k)
+    )
 
 
 def _blanked(table: _Table, judge: Judge) -> list[Values]:
@@ -205,7 +240,8 @@ def _check(table: _Table) -> None:
             raise Withheld(reason="k_not_reached")
 
 
-def _report(table: _Table, original: list[Values], stages: list[list[Values]]) -> dict[str, object]:
+def _report(table: _Table, original: list[Values]) -> dict[str, object]:
+    recoded, *stages = table.stages
     before = group_sizes(original, table.people)
     after = [
         size for row, size in zip(table.rows, group_sizes(table.rows, table.people), strict=True) if has_value(row)
@@ -219,18 +255,29 @@ def _report(table: _Table, original: list[Values], stages: list[list[Values]]) -
         "unique_after": sum(size == 1 for size in after),
         "below_k_before": sum(size < table.k for size in before),
         "below_k_after": sum(size < table.k for size in after),
+        "below_k_with_exact_waves": _alone_with_waves(table),
         "people": len(table.rows),
         "people_without_values": len(table.rows) - len(after),
         "l": L_DISTINCT,
         "l_before": _fewest_answers(table, original),
         "l_after": _fewest_answers(table, table.rows),
-        "recodings": list(table.actions),
+        "recodings": table.actions,
         "withheld": sorted(table.withheld),
         "missing_before": _blanks(names, original),
-        "blanked": _more(names, original, stages[0], table.withheld),
+        "blanked": _more(names, recoded, stages[0], table.withheld),
         "blanked_for_sensitive": _more(names, stages[0], stages[1], table.withheld),
         "blanked_for_pattern": _more(names, stages[1], stages[2], table.withheld),
     }
+
+
+def _alone_with_waves(table: _Table) -> int:
+    """People with a value who are alike fewer than k others by values and the very waves they answered: no rule hides
+    them from somebody who knows those waves, so it is told."""
+    groups = Groups(table.rows, [replace(person, pattern=person.waves) for person in table.people])
+    return sum(
+        has_value(row) and groups.size_with(row, person.waves) < table.k
+        for row, person in zip(table.rows, table.people, strict=True)
+    )
 
 
 def _fewest_answers(table: _Table, rows: list[Values]) -> int | None:

@@ -1,15 +1,19 @@
 """Who tables: counts of people by what others can know about them, with margins (`privacy.md` C5.1, C5.3)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
-from kapabla.release.disclosure.cells import Cell, Cells, Line, width
-from kapabla.release.disclosure.rules import MAX_HIDDEN_SHARE, Thresholds, Withheld
+from kapabla.release.disclosure.cells import Cell, Cells, Line
+from kapabla.release.disclosure.hiding import hide
+from kapabla.release.disclosure.rules import Thresholds, Withheld
 from kapabla.release.disclosure.tables import HIDDEN, ReleasableTable, releasable
 
 _ALL = "Alla"
-# The solver is exact to about 1e-9; a width of 4.9999999 is 5.
-_TOLERANCE = 1e-6
+_OTHERS = "Övriga"
+# More kinds of people than this in tables that tell of each other in a ring: not audited, hence withheld.
+_MOST_KINDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -75,18 +79,43 @@ def protect_linked(tables: Sequence[WhoTable], *, thresholds: Thresholds) -> tup
     by municipality, with the pairs that do not belong together as `impossible`. Tables that do not agree on a shared
     margin: Withheld. Example: role by gender and role by municipality share the counts of each role.
     """
-    cells = _cells(tables)
+    cells = cells_of(tables)
     if cells.counts[()] < thresholds.cell:
         # Nobody and too few look the same.
         raise Withheld(reason="group_too_small")
-    hidden = _suppress(cells, thresholds.cell)
-    shared = len(cells.counts) - len(cells.impossible)
-    if len(hidden) > MAX_HIDDEN_SHARE * shared:
-        raise Withheld(reason="mostly_hidden")
+    hidden = hide(cells, thresholds.cell)
     return tuple(_shown(table, cells, hidden) for table in tables)
 
 
-def _cells(tables: Sequence[WhoTable]) -> Cells:
+def protect_merging(table: WhoTable, *, thresholds: Thresholds) -> ReleasableTable:
+    """As `protect_linked` for one table; where that withholds it, the two smallest rows become one, again and again.
+
+    At 300 people hardly any table of ours can be protected by hiding alone (`privacy.md` C5.3): coarser rows can. Rows
+    that were merged are called "Övriga" and stand last. Raises `Withheld` where two rows are not enough either.
+    Example: roles of 30, 20, 3 and 2 people, in three municipalities, become two roles and "Övriga", or one.
+    """
+    while True:
+        try:
+            return protect_linked([table], thresholds=thresholds)[0]
+        except Withheld:
+            if len(table.row_labels) <= 2 or table.impossible:
+                raise
+            table = _merged(table)
+
+
+def _merged(table: WhoTable) -> WhoTable:
+    """The two rows of the fewest people put together."""
+    rows = sorted(zip(table.row_labels, table.counts, strict=True), key=lambda row: (sum(row[1]), row[0]))
+    few = {label for label, _ in rows[:2]}
+    together = tuple(map(sum, zip(*(counts for _, counts in rows[:2]), strict=True)))
+    kept = [pair for pair in zip(table.row_labels, table.counts, strict=True) if pair[0] not in few]
+    return WhoTable(
+        table.rows, (*(label for label, _ in kept), _OTHERS), (*(counts for _, counts in kept), together),
+        table.columns, table.column_labels,
+    )  # fmt: skip
+
+
+def cells_of(tables: Sequence[WhoTable]) -> Cells:
     counts: dict[Cell, int] = {}
     lines: dict[Line, None] = {}
     impossible: set[Cell] = set()
@@ -96,7 +125,54 @@ def _cells(tables: Sequence[WhoTable]) -> Cells:
                 raise Withheld(reason="tables_disagree")
         lines.update(dict.fromkeys(_lines(table)))
         impossible |= {_cell(table, row, column) for row, column in table.impossible}
-    return Cells(counts, tuple(lines), frozenset(impossible))
+    return Cells(counts, tuple(lines), frozenset(impossible), _structure(tables, counts, impossible))
+
+
+def _structure(
+    tables: Sequence[WhoTable], counts: Mapping[Cell, int], impossible: Collection[Cell]
+) -> tuple[Line, ...]:
+    """Each cell as a sum over the dimensions that it does not have, where the tables go round in a ring (role by
+    gender, gender by age, age by role). Where they do not, their own sums say all that there is to say (Lauritzen 1996,
+    decomposable models)."""
+    values = _dimensions(tables)
+    if not _has_ring(tables):
+        return ()
+    if prod(map(len, values.values())) > _MOST_KINDS:
+        raise Withheld(reason="too_many_categories")
+    parts: dict[Cell, list[Cell]] = {cell: [] for cell in counts if cell not in impossible}
+    for kind in product(*([(name, value) for value in found] for name, found in sorted(values.items()))):
+        own = set(kind)
+        if any(own.issuperset(cell) for cell in impossible):
+            continue
+        for cell, holding in parts.items():
+            if own.issuperset(cell):
+                holding.append(kind)
+    return tuple((cell, *holding) for cell, holding in parts.items())
+
+
+def _dimensions(tables: Sequence[WhoTable]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        for name, labels in ((table.rows, table.row_labels), (table.columns, table.column_labels)):
+            if name is not None and set(found.setdefault(name, labels)) != set(labels):
+                raise Withheld(reason="tables_disagree")
+    return found
+
+
+def _has_ring(tables: Sequence[WhoTable]) -> bool:
+    """Whether the pairs of dimensions, seen as roads between towns, lead round: each road joins two parts or closes."""
+    part: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while part.setdefault(name, name) != name:
+            name = part[name]
+        return name
+
+    for one, other in {tuple(sorted((table.rows, table.columns))) for table in tables if table.columns is not None}:
+        if root(one) == root(other):
+            return True
+        part[root(one)] = root(other)
+    return False
 
 
 def _cell(table: WhoTable, row: str | None, column: str | None) -> Cell:
@@ -124,65 +200,6 @@ def _lines(table: WhoTable) -> list[Line]:
     if table.columns is None:
         return down
     return down + [(_cell(table, r, None), *(_cell(table, r, c) for c in table.column_labels)) for r in rows]
-
-
-def _suppress(cells: Cells, smallest: int) -> set[Cell]:
-    primary = _primary(cells, smallest)
-    hidden = set(primary)
-    # Hiding more never makes a cell better known, so a cell that has once passed the audit is not audited again.
-    waiting = sorted(primary)
-    while True:
-        _complement(cells, hidden)
-        while waiting and width(cells, hidden, waiting[-1]) >= smallest - _TOLERANCE:
-            waiting.pop()
-        if not waiting:
-            return hidden
-        _hide_cheapest(cells, hidden, _neighbours(cells, hidden, waiting[-1]))
-
-
-def _primary(cells: Cells, smallest: int) -> set[Cell]:
-    found = {cell for cell, count in cells.counts.items() if 0 < count < smallest}
-    for line in cells.lines:
-        total, parts = cells.counts[line[0]], cells.possible(line)
-        if not total or len(parts) < 2:
-            continue
-        for part in parts:
-            count = cells.counts[part]
-            # All but a few share one value: the few are known to be the others, and of all 100 % everything is known.
-            if count and total - count < smallest:
-                found.add(part)
-            # "Nobody of these nine" tells of each of them.
-            if not count and total < 2 * smallest:
-                found.add(part)
-    return found
-
-
-def _complement(cells: Cells, hidden: set[Cell]) -> None:
-    """Until no line has one hidden cell, which subtraction gives, or two that are one person each, who can subtract."""
-    changed = True
-    while changed:
-        changed = False
-        for line in cells.lines:
-            gone = [cell for cell in line if cell in hidden]
-            if len(gone) == 1 or (len(gone) == 2 and all(cells.counts[cell] == 1 for cell in gone)):
-                _hide_cheapest(cells, hidden, line)
-                changed = True
-
-
-def _neighbours(cells: Cells, hidden: Collection[Cell], exposed: Cell) -> list[Cell]:
-    """Cells that share a line with the exposed one; where all of those are hidden, with any hidden one."""
-    own = [cell for line in cells.lines_through(exposed) for cell in line]
-    if any(cell not in hidden and cell not in cells.impossible for cell in own):
-        return own
-    return [cell for other in sorted(hidden) for line in cells.lines_through(other) for cell in line]
-
-
-def _hide_cheapest(cells: Cells, hidden: set[Cell], among: Sequence[Cell]) -> None:
-    free = [cell for cell in among if cell not in hidden and cell not in cells.impossible]
-    if not free:
-        raise Withheld(reason="no_cell_left_to_hide")
-    # The fewest people first; a zero hides little, so it is taken last.
-    hidden.add(min(free, key=lambda cell: (cells.counts[cell] == 0, cells.counts[cell], cell)))
 
 
 def _shown(table: WhoTable, cells: Cells, hidden: Collection[Cell]) -> ReleasableTable:

@@ -8,6 +8,7 @@ from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.web.auth import needs
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.filtering import FILTER_FIELDS, filtering
 from kapabla.web.unit_of_work import service, work
 
 
@@ -30,7 +31,10 @@ def results() -> ResponseReturnValue:
     if chosen is None:
         return render_template("research/no_release.html")
     dashboard = published.dashboard(service().config.release_dir, chosen.id)
-    return render_template("research/results.html", releases=found, release=chosen, dashboard=dashboard)
+    return render_template(
+        "research/results.html", releases=found, release=chosen, dashboard=dashboard,
+        filtering=filtering(dashboard, [request.args.get(name, "") for name in FILTER_FIELDS]),
+    )  # fmt: skip
 
 
 @blueprint.get("/forskning/resultat/<release>/<figure>.csv")

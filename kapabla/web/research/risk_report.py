@@ -30,6 +30,7 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
         ),
         ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
         *_texts(manifest.get("free_text")),
+        *_exact_waves(report),
     ]  # fmt: skip
 
 
@@ -52,6 +53,14 @@ def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
     ]
 
 
+def _exact_waves(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Releases built before decision 27 do not tell it."""
+    if "below_k_with_exact_waves" not in report:
+        return []
+    text = f"Personer i grupper med färre än {report['k']}, för den som vet exakt vilka tillfällen de har svarat på"
+    return [(text, "–", report["below_k_with_exact_waves"])]
+
+
 def _done(report: Mapping[str, Any], name: str) -> str:
     if name in report["withheld"]:
         return "lämnas inte ut"
@@ -67,6 +76,9 @@ def recoding(step: str, k: int) -> str:
     known = {
         "two age bands": "två åldersgrupper: under 50 år, och 50 år eller äldre",
         "other or declined": "”annat” och ”vill inte svara” är sammanslagna",
+        "few in the room": "få som bara var i rummet räknas till dem som var där helt eller delvis",
+        "few of a way": "alla sätt att gå utbildningen är sammanslagna",
+        "in the room at all": "i rummet, helt eller delvis, är en grupp",
     }
     return known.get(step, step)
 

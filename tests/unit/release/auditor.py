@@ -36,3 +36,21 @@ def intervals(headers, rows):
             ends.append(sign * result.fun if result.status == 0 else float("inf"))
         found[int(place[0]), int(place[1])] = (ends[0], ends[1])
     return found
+
+
+def widths(sums, totals, targets):
+    """How well each target is bounded by what is known: greatest less least number of people it can stand for.
+
+    Columns are kinds of people, of which there are 0 or more. A row of `sums` says how often each is counted in a known
+    total, a row of `targets` how often in what is asked. This sees every table and filter at once, down to the single
+    kind of person, which the engine never looks at.
+    """
+    found = []
+    for target in targets:
+        ends = []
+        for sign in (1, -1):
+            result = linprog(sign * target, A_eq=sums, b_eq=totals, bounds=(0, None), method="highs")
+            # Rounding of a sum may leave nothing that satisfies all; then nothing is claimed to be protected.
+            ends.append(sign * result.fun if result.status == 0 else sign * (0.0 if result.status == 2 else -np.inf))
+        found.append(ends[1] - ends[0])
+    return found

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from kapabla.release.disclosure import (
     Thresholds,
     Withheld,
-    answerable,
     check_filters,
     estimate,
     keeps_former_figure,
@@ -143,11 +142,6 @@ def test_nobody_and_too_few_are_refused_alike():
     assert len(said) == 1
 
 
-def test_values_of_a_filter_do_not_leave_a_small_rest():
-    assert answerable([13, 14, 12, 11, 10], thresholds=T) == (True,) * 5
-    assert answerable([13, 14, 12, 11, 3], thresholds=T) == (True, True, True, False, False)
-
-
 @pytest.mark.parametrize(
     ("gone", "come", "keeps"), [(0, 0, False), (1, 0, True), (2, 2, True), (5, 0, False), (0, 6, False)]
 )
@@ -156,3 +150,34 @@ def test_a_figure_keeps_its_value_until_enough_have_come_or_gone(gone, come, kee
     former = {f"p{n}" for n in range(20)}
     present = {f"p{n}" for n in range(gone, 20 + come)}
     assert keeps_former_figure(former, present, thresholds=T) is keeps
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows"),
+    [
+        ([[0, 0, 0, 0, 0]], 5),
+        ([[5, 5, 5, 5, 5]], 5),
+        ([[5, 0, 0, 0, 5]], 5),
+        ([[4, 1, 5, 1, 4]], 3),
+        ([[5, 5, 5, 5, 5], [2, 4, 0, 5, 1]], 3),
+        ([[9, 0, 0, 0, 0]], None),
+        ([[3, 0, 0, 0, 0]], None),
+        ([[12, 0, 0, 0, 0]], None),
+        ([[3, 0, 2, 0, 7]], 2),
+        ([[3, 0, 1, 0, 8]], None),
+    ],
+)
+def test_answers_are_merged_until_those_who_came_or_went_are_safe_too(changes, rows):
+    """C5.5 for answer tables: the table less its former self is an answer table of them. All alike give each away."""
+    try:
+        found = len(protect_answers("abcde", [40, 40, 40, 40, 40], thresholds=T, changes=changes).rows)
+    except Withheld:
+        found = None
+    assert found == rows
+
+
+@pytest.mark.parametrize(("n", "rest", "parts_"), [(30, 5, "v"), (30, 10, "vs"), (30, 20, "vsp"), (8, 20, "v")])
+def test_a_group_shows_as_much_as_what_is_left_when_it_is_subtracted(n, rest, parts_):
+    """C5.2 with C5.4."""
+    found = estimate({**RESULT, "n": n}, method="mean", thresholds=T, smallest_rest=rest)
+    assert "v" + ("s" if found.sd is not None else "") + ("p" if found.p is not None else "") == parts_

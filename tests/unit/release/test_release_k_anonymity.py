@@ -142,6 +142,34 @@ def test_a_release_that_leaves_secure_storage_has_groups_of_ten():
 
 
 def test_recoded_values_get_new_codes_and_new_names():
-    found = enforce_k(make_people(60, seed=2), columns(), k=5)
+    found = enforce_k([Person({"bak_3": str(1 + n % 4)}) for n in range(16)], columns(names=("bak_3",)), k=5)
     assert found.labels["bak_3"]["12"]["sv"] == "Under 50 år"
-    assert {person["bak_3"] for person in found.people} <= {"12", "34", None}
+    assert {person["bak_3"] for person in found.people} == {"12", "34"}
+
+
+def test_blanks_for_whatever_cause_are_held_to_the_same_share():
+    """C4.4 with C4.6: eight people with waves of their own are more than 5 % of 100, so the column goes whole."""
+    made = [
+        *people(*[("x", "y")] * 52, *[("x", "z")] * 40),
+        *people(("x", "y"), pattern="t0 t6"),
+        *people(("x", "z"), pattern="t0 t6"),
+    ]
+    assert enforce_k(made, [A, B], k=5).report["blanked_for_pattern"] == {"a": 2, "b": 2}
+    made = [*people(*[("x", "y")] * 52, *[("x", "z")] * 40), *people(*[("x", "y"), ("x", "z")] * 4, pattern="t0 t6")]
+    found = enforce_k(made, [A, B], k=5)
+    assert (found.withheld, found.report["blanked_for_pattern"]) == ({"b"}, {"a": 0})
+
+
+def test_what_keeps_most_is_chosen_and_the_first_column_counts_most():
+    """Either column alone can stand, not both: the more important one does."""
+    made = people(*[("x", f"v{n % 10}") for n in range(50)], *[("w", f"v{n % 10}") for n in range(10)])
+    assert enforce_k(made, [A, B], k=5).withheld == {"b"}
+    assert enforce_k(made, [B, A], k=5).withheld == {"a"}
+
+
+def test_a_finer_column_is_kept_where_the_coarser_keeps_less():
+    """Two bands of the first and nothing else, or four bands: the four."""
+    step = Merge("two", {"1": "12", "2": "12", "3": "34", "4": "34"})
+    made = people(*[(str(1 + n % 4), str(n % 2)) for n in range(40)])
+    found = enforce_k(made, [replace(A, steps=(step,)), B], k=5)
+    assert found.report["recodings"] == []

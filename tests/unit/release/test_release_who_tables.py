@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from kapabla.release.disclosure import HIDDEN, Thresholds, WhoTable, Withheld, protect_linked, protect_who
+from kapabla.release.disclosure import (
+    HIDDEN,
+    Thresholds,
+    WhoTable,
+    Withheld,
+    protect_linked,
+    protect_merging,
+    protect_who,
+)
 from kapabla.release.disclosure import protect_who_line as line
 from kapabla.release.disclosure.estimates import Estimate
 from kapabla.release.disclosure.rules import ThresholdLowered
@@ -128,3 +136,74 @@ def test_what_may_be_shown_cannot_be_changed_into_what_may_not():
 def test_a_hidden_cell_is_null_in_the_data():
     table = line("Roll", ROLES[:5], [4, 20, 6, 20, 20], thresholds=T)
     assert table.as_json["rows"][0] == ["a", None]
+
+
+def test_rows_are_merged_where_hiding_alone_cannot_protect():
+    """C5.3: at few people coarser categories, not holes."""
+    counts = ((30, 20, 25), (20, 30, 25), (2, 1, 0), (1, 2, 1))
+    table = WhoTable("role", tuple("abcd"), counts, "place", tuple("xyz"))
+    with pytest.raises(Withheld):
+        protect_linked([table], thresholds=T)
+    found = protect_merging(table, thresholds=T)
+    assert [row[0] for row in found.rows] == ["b", "Övriga", "Alla"]
+    assert found.rows[1] == ("Övriga", 33, 23, 26, 82)
+
+
+def test_two_rows_that_cannot_be_protected_are_refused():
+    with pytest.raises(Withheld):
+        protect_merging(WhoTable("role", ("a", "b"), ((1, 20), (20, 20)), "place", ("x", "y")), thresholds=T)
+
+
+def test_a_hierarchy_is_protected_with_its_parts():
+    """Groups of municipalities above the municipalities: what one level hides the other does not give away."""
+    places = tuple("pqrs")
+    by_place = WhoTable("role", ("a", "b", "c"), ((20, 3, 20, 20), (20, 20, 20, 20), (20, 20, 20, 20)), "place", places)
+    known = frozenset({("north", "r"), ("north", "s"), ("south", "p"), ("south", "q")})
+    groups = WhoTable("group", ("north", "south"), ((60, 43, 0, 0), (0, 0, 60, 60)), "place", places, impossible=known)
+    by_group = WhoTable("role", ("a", "b", "c"), ((23, 40), (40, 40), (40, 40)), "group", ("north", "south"))
+    first, _, third = protect_linked([by_place, groups, by_group], thresholds=T)
+    hidden = {
+        (row[0], place) for row in first.rows for place, cell in zip(places, row[1:], strict=False) if cell is None
+    }
+    assert ("a", "q") in hidden
+    # Were (a, p) shown and (a, north) as well, (a, q) would be their difference.
+    assert ("a", "p") in hidden or third.rows[0][1] is HIDDEN
+
+
+def test_three_tables_in_a_ring_are_audited_through_the_kinds_that_none_of_them_shows():
+    """Each pair of dimensions looks safe by its own sums; all three together bound the kinds of people behind them."""
+    kinds = {
+        ("a", "x", "1"): 9,
+        ("a", "x", "2"): 4,
+        ("a", "y", "1"): 9,
+        ("b", "x", "1"): 20,
+        ("b", "y", "2"): 30,
+        ("b", "x", "2"): 9,
+        ("a", "y", "2"): 9,
+        ("b", "y", "1"): 25,
+    }
+
+    def table(one, other):
+        values = [sorted({kind[place] for kind in kinds}) for place in (one, other)]
+        counts = tuple(
+            tuple(sum(n for k, n in kinds.items() if (k[one], k[other]) == (v, w)) for w in values[1])
+            for v in values[0]
+        )
+        names = ("role", "place", "age")
+        return WhoTable(names[one], tuple(values[0]), counts, names[other], tuple(values[1]))
+
+    shown = protect_linked([table(0, 1), table(1, 2), table(2, 0)], thresholds=T)
+    assert all(cell is None or cell >= 5 for one in shown for row in one.rows for cell in row[1:])
+    big = WhoTable("role", tuple(map(str, range(80))), tuple((9, 9) for _ in range(80)), "place", ("x", "y"))
+    other = WhoTable(
+        "place", ("x", "y"), tuple(tuple(9 for _ in range(80)) for _ in "xy"), "age", tuple(map(str, range(80)))
+    )
+    third = WhoTable(
+        "age",
+        tuple(map(str, range(80))),
+        tuple(tuple(int(n == m) * 18 for n in range(80)) for m in range(80)),
+        "role",
+        big.row_labels,
+    )
+    with pytest.raises(Withheld, match="too_many_categories"):
+        protect_linked([big, other, third], thresholds=T)

@@ -1,0 +1,130 @@
+"""Paired change by at most two filters (G9): which groups are answered about is audited here, once, and kept.
+
+A page only looks up. What it does not find was too small, or empty, or would have given others away: all look alike.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from kapabla.release.columns import ColumnSpec
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import (
+    Estimate,
+    Membership,
+    Setting,
+    Shown,
+    Thresholds,
+    Withheld,
+    answerable,
+    keeps_former_figure,
+)
+from kapabla.release.disclosure.rules import N_P, N_SPREAD
+from kapabla.release.history import Answers, Former, History
+from kapabla.release.planned import planned_at
+from kapabla.release.quasi_identifiers import FILTERS
+
+# The estimate of a scale's change among those with these ids; the number is the fewest that subtraction could leave.
+Change = Callable[[ColumnSpec, Set[str], int], Estimate]
+
+
+def make_subgroups(
+    dataset: Dataset, scales: Sequence[ColumnSpec], change: Change, present: Answers, history: History,
+    thresholds: Thresholds,
+) -> dict[str, Any]:  # fmt: skip
+    """`filters`: what can be chosen. `scales`: for each, the groups that are answered, by their setting, and which
+    release counted each. A group that hardly anybody has come to or gone from since an earlier release is shown as it
+    was there (C5.5)."""
+    filters = [c for name in FILTERS for c in dataset.columns if c.name == name and c.disclosure != "withheld"]
+    names = [column.name for column in filters]
+    plans: dict[object, dict[Setting, int]] = {}
+    told = []
+    for scale in scales:
+        members = membership(present, scale.name, names)
+        former = [shown for f in history.formers if (shown := _shown(f, scale, names)) is not None]
+        same = (frozenset(members.people), tuple(shown.settings for shown in former))
+        if same not in plans:
+            plans[same] = _plan(members, names, former, thresholds)
+        groups = _former_groups(history, scale, members, thresholds)
+        groups |= _groups(scale, members, plans[same], change, history.release)
+        head = {"name": scale.name, "label": scale.labels["sv"], "planned": planned_at(scale, "t1")}
+        told.append(head | {"groups": dict(sorted(groups.items()))})
+    return {"filters": [_told(column) for column in filters], "scales": told}
+
+
+def setting_key(setting: Iterable[tuple[str, str]]) -> str:
+    """As it stands in the file, and in an address: `bak_4=1&role=hairdresser`, empty for everybody."""
+    return "&".join(f"{name}={value}" for name, value in sorted(setting))
+
+
+def membership(answers: Answers, scale: str, names: Sequence[str]) -> Membership:
+    """Who has the scale both before and after, and so is counted in its change."""
+    counted = answers.having([("t0", scale), ("t1", scale)])
+    return Membership({one: {name: answers.value(one, name) for name in names} for one in counted})
+
+
+def _plan(
+    members: Membership, names: Sequence[str], former: Sequence[Shown], thresholds: Thresholds
+) -> dict[Setting, int]:
+    """Each setting that is answered, with the fewest people that can be told of by subtraction: T, 10 or 20. What is
+    shown of the group is what may be shown of those (C5.2)."""
+    found = dict[Setting, int]()
+    for rest in sorted({thresholds.cell, *(more for more in (N_SPREAD, N_P) if more > thresholds.cell)}):
+        try:
+            answered = answerable(members, names, thresholds=Thresholds(rest), former=former)
+        except Withheld:
+            break
+        found |= dict.fromkeys(answered if rest == thresholds.cell else answered & found.keys(), rest)
+    return found
+
+
+def _groups(
+    scale: ColumnSpec, members: Membership, plan: Mapping[Setting, int], change: Change, release: str
+) -> dict[str, dict[str, Any]]:
+    found = {}
+    for setting, rest in plan.items():
+        try:
+            found[setting_key(setting)] = change(scale, members.group(setting), rest).as_json | {"of": release}
+        except Withheld:
+            continue
+    return found
+
+
+def _former_groups(
+    history: History, scale: ColumnSpec, members: Membership, thresholds: Thresholds
+) -> dict[str, dict[str, Any]]:
+    """As the newest of our releases counted them that differs from now by fewer than T people."""
+    found = dict[str, dict[str, Any]]()
+    for former in (former for former in history.formers if former.is_ours):
+        own = _own_groups(former, scale)
+        then = membership(former.answers, scale.name, sorted({name for key in own for name, _ in _setting(key)}))
+        for key, group in own.items():
+            now_, then_ = members.group(_setting(key)), then.group(_setting(key))
+            if key not in found and (now_ == then_ or keeps_former_figure(then_, now_, thresholds=thresholds)):
+                found[key] = group
+    return found
+
+
+def _own_groups(former: Former, scale: ColumnSpec) -> dict[str, dict[str, Any]]:
+    told = (s for s in former.dashboard.get("subgroups", {}).get("scales", []) if s["name"] == scale.name)
+    return {key: group for s in told for key, group in s["groups"].items() if group["of"] == former.release}
+
+
+def _shown(former: Former, scale: ColumnSpec, names: Sequence[str]) -> Shown | None:
+    """What a release answered about the scale, of what it counted itself."""
+    settings = frozenset(_setting(key) for key in _own_groups(former, scale))
+    if not settings:
+        return None
+    used = {name for setting in settings for name, _ in setting}
+    return Shown(membership(former.answers, scale.name, sorted(used | set(names))), settings)
+
+
+def _setting(key: str) -> Setting:
+    return tuple((name, value) for name, _, value in (part.partition("=") for part in key.split("&") if part))
+
+
+def _told(column: ColumnSpec) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "label": column.labels["sv"],
+        "values": [[str(value), label] for value, label in column.categories.items()],
+    }

@@ -1,0 +1,121 @@
+"""What a release shows beside what earlier ones have shown: kept, new, or not at all (C5.5)."""
+
+import pytest
+
+from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import Estimate, Thresholds, Withheld, estimate
+from kapabla.release.history import Answers, Former, History, answers_in, answers_of
+from kapabla.release.subgroups import make_subgroups
+from kapabla.release.writers.delimited import write_csv
+from tests.unit.release.samples import label, make_dataset
+
+T = Thresholds(5)
+SCORE = ColumnSpec("se_mean", Kind.SCORE, label("Självtillit"), minimum=1, maximum=5, waves=("t0", "t1"))
+GENDER = ColumnSpec(
+    "bak_4", Kind.CATEGORY, label("Kön"), categories={1: "Kvinna", 2: "Man"}, minimum=1, maximum=2,
+    is_quasi_identifier=True,
+)  # fmt: skip
+COLUMNS = Dataset((SCORE, GENDER), (), ("t0", "t1"))
+
+
+def people(first, second, prefix="p"):
+    ids = [(f"{prefix}1{n}", "1") for n in range(first)] + [(f"{prefix}2{n}", "2") for n in range(second)]
+    return Answers({one: {"t0": {"se_mean": "3", "bak_4": value}, "t1": {"se_mean": "4"}} for one, value in ids})
+
+
+def change(_scale, ids, rest) -> Estimate:
+    return estimate({"n": len(ids), "value": float(len(ids))}, method="x", thresholds=T, smallest_rest=rest)
+
+
+def subgroups(present, *formers, release="r2"):
+    return make_subgroups(COLUMNS, [SCORE], change, present, History(release, formers), T)
+
+
+def former(release, answers, *, is_ours=True, formers=()):
+    dashboard = {"figures": [], "subgroups": subgroups(answers, *formers, release=release)}
+    return Former(release, dashboard, answers, is_ours)
+
+
+def told(found):
+    return {key: (group["n"], group["of"]) for key, group in found["scales"][0]["groups"].items()}
+
+
+def test_the_first_release_tells_of_each_group_itself():
+    assert told(subgroups(people(30, 20))) == {"": (50, "r2"), "bak_4=1": (30, "r2"), "bak_4=2": (20, "r2")}
+
+
+def test_a_group_that_a_few_have_come_to_is_as_it_was_and_the_others_are_new():
+    first = former("r1", people(30, 20))
+    assert told(subgroups(people(33, 20), first)) == {"": (50, "r1"), "bak_4=1": (30, "r1"), "bak_4=2": (20, "r1")}
+    assert told(subgroups(people(33, 23), first)) == {"": (56, "r2"), "bak_4=1": (30, "r1"), "bak_4=2": (20, "r1")}
+    assert told(subgroups(people(36, 26), first)) == {"": (62, "r2"), "bak_4=1": (36, "r2"), "bak_4=2": (26, "r2")}
+
+
+def test_what_stands_from_before_is_compared_with_its_own_release_ever_after():
+    """One comes a release: the figure stands until five have, and not only until the next release."""
+    formers = [former("r1", people(30, 20))]
+    for number, count in enumerate(range(31, 35), start=2):
+        formers.insert(0, former(f"r{number}", people(count, 20), formers=tuple(formers)))
+        assert told(formers[0].dashboard["subgroups"])["bak_4=1"] == (30, "r1")
+    assert told(subgroups(people(35, 20), *formers, release="r6")) == {
+        "": (55, "r6"), "bak_4=1": (35, "r6"), "bak_4=2": (20, "r6"),
+    }  # fmt: skip
+
+
+def test_a_release_for_another_purpose_is_never_shown_again_and_never_subtracted_from():
+    """Whoever said no to sharing is in the one and not in the other."""
+    other = former("r1", people(30, 20), is_ours=False)
+    assert told(subgroups(people(28, 20), other)) == {}
+    assert set(told(subgroups(people(24, 20), other))) == {"", "bak_4=1", "bak_4=2"}
+
+
+def test_who_are_gone_are_counted_by_an_id_that_nobody_else_has():
+    data = make_dataset()
+    body, gone = write_csv(data, ""), data.people[0]
+    read = answers_in(body, {one: f"new{one}" for one in data.people[1:]})
+    assert read.people.keys() == {f"gone {gone}", *(f"new{one}" for one in data.people[1:])}
+    assert answers_in(body, {one: one for one in data.people}).having([("t0", "se_mean")]) == answers_of(data).having(
+        [("t0", "se_mean")]
+    )
+
+
+def row_history(value, *, is_ours=True, of=None):
+    figure = {"id": "x", "table": {"rows": [["Skala", "Utforskande", value, "1,0"]]}}
+    figure |= {"of": of} if of else {}
+    return History("r2", (Former("r1", {"figures": [figure]}, people(30, 20), is_ours),))
+
+
+def everybody(answers):
+    return answers.having([("t0", "se_mean")])
+
+
+def test_a_row_is_kept_where_a_few_differ_and_was_shown():
+    found = row_history(50).kept("x", ("Skala",), everybody, people(31, 20), T)
+    assert found.rows == [["Skala", "Utforskande", 50, "1,0"]]
+    assert row_history(50).kept("x", ("Skala",), everybody, people(35, 20), T) is None
+    assert row_history(50).kept("x", ("Skala",), everybody, people(30, 20), T) is None
+    assert row_history(None).kept("x", ("Skala",), everybody, people(31, 20), T) is None
+    assert row_history(50).kept("x", ("Annan",), everybody, people(31, 20), T) is None
+    # It stood there from a release before: that one is looked at by itself.
+    assert row_history(50, of=["r0"]).kept("x", ("Skala",), everybody, people(31, 20), T) is None
+
+
+def test_a_row_of_another_purpose_is_withheld_and_not_shown_again():
+    with pytest.raises(Withheld):
+        row_history(50, is_ours=False).kept("x", ("Skala",), everybody, people(31, 20), T)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_kept"), [([40, 20], False), ([41, 20], True), ([45, 25], False), ([45, 16], True), ([40, None], False)]
+)
+def test_counts_stand_as_they_were_where_one_of_them_has_changed_by_a_few(now, is_kept):
+    """Of the flow and the response rates."""
+
+    def figure(numbers):
+        return {"id": "flode", "table": {"rows": [["Steg", *numbers]]}}
+
+    history = History("r2", (Former("r1", {"figures": [figure([40, 20])]}, people(1, 1), True),))
+    shown = history.kept_whole(figure(now), T)
+    assert shown["table"]["rows"] == [["Steg", *([40, 20] if is_kept else now)]]
+    assert shown.get("of") == (["r1"] if is_kept else None)
