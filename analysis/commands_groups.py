@@ -1,0 +1,43 @@
+"""The commands that compare people with themselves or with others: options in, outcome out."""
+
+import argparse
+
+from analysis.envelope import Outcome
+from analysis.options import Command, add_columns, read
+
+
+def _pair_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "pre", "post")
+
+
+def _paired(options: argparse.Namespace) -> Outcome:
+    from analysis.paired import paired
+
+    columns = read(options, [options.pre, options.post])
+    return paired(columns[options.pre], columns[options.post], conf=options.conf)
+
+
+def _independent_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "y", "group")
+    options.add_argument("--reference", metavar="LEVEL", help="the other group minus this one")
+
+
+def _independent(options: argparse.Namespace) -> Outcome:
+    from analysis.independent import independent
+
+    frame = read(options, [options.y], [options.group])
+    return independent(frame, options.y, options.group, reference=options.reference, conf=options.conf)
+
+
+def _mcnemar(options: argparse.Namespace) -> Outcome:
+    from analysis.mcnemar import mcnemar
+
+    columns = read(options, [options.pre, options.post])
+    return mcnemar(columns[options.pre], columns[options.post], conf=options.conf)
+
+
+GROUPS = {
+    "paired": Command("paired change from before to after", _pair_options, _paired),
+    "independent": Command("two independent groups", _independent_options, _independent),
+    "mcnemar": Command("paired right and wrong answers", _pair_options, _mcnemar),
+}
