@@ -39,8 +39,6 @@ def ancova(
         raise Misuse("a column has two roles")
     check_reference(reference, [group])
     rows = complete_rows(frame, [post, pre, *covariates], [group])
-    if rows.n < 3:
-        raise Refused("too_few_rows", f"{rows.n} complete rows; three are needed")
     rows = referenced(rows, reference, [group])
     terms: list[Term] = [(name,) for name in (pre, group, *sorted(covariates))]
     fit = least_squares(*design_matrix(rows, terms), rows.numbers[post])

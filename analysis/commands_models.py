@@ -3,7 +3,7 @@
 import argparse
 
 from analysis.envelope import Outcome
-from analysis.options import Command, add_columns, add_reference, names, read
+from analysis.options import Command, add_columns, add_factor, add_reference, add_satterthwaite, names, read
 
 
 def _ancova_options(options: argparse.ArgumentParser) -> None:
@@ -38,7 +38,53 @@ def _did(options: argparse.Namespace) -> Outcome:
     )  # fmt: skip
 
 
+def _mixed_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "outcome")
+    options.add_argument("--fixed", required=True, metavar="FORMULA", help="columns with + * : and 1")
+    add_factor(options)
+    options.add_argument("--id", metavar="COLUMN", help="the person")
+    options.add_argument("--cluster", metavar="COLUMN", help="the cohort or place")
+    options.add_argument("--random-slope", metavar="COLUMN", help="a person has a slope in it too")
+    options.add_argument("--method", choices=("reml", "ml"), default="reml")
+    add_satterthwaite(options)
+
+
+def _mixed(options: argparse.Namespace) -> Outcome:
+    from analysis.design import names_in, parse_formula
+    from analysis.mixed import mixed
+
+    columns = [*names_in(parse_formula(options.fixed)), *([options.random_slope] if options.random_slope else [])]
+    groups = [name for name in (options.cluster, options.id) if name]
+    numeric = [options.outcome, *(name for name in columns if name not in options.factor)]
+    frame = read(options, numeric, [*(name for name in columns if name in options.factor), *groups])
+    return mixed(
+        frame, options.outcome, options.fixed, factors=options.factor, reference=options.reference, id=options.id,
+        cluster=options.cluster, random_slope=options.random_slope, method=options.method,
+        satterthwaite=options.df is not None, conf=options.conf,
+    )  # fmt: skip
+
+
+def _steppedwedge_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "outcome", "cluster", "period", "treatment")
+    options.add_argument("--cluster-period", action="store_true", help="a random intercept of each period too")
+    options.add_argument("--id", metavar="COLUMN", help="the person, where the same people come back")
+    add_satterthwaite(options)
+
+
+def _steppedwedge(options: argparse.Namespace) -> Outcome:
+    from analysis.steppedwedge import steppedwedge
+
+    labels = [options.cluster, options.period, *([options.id] if options.id else [])]
+    frame = read(options, [options.outcome, options.treatment], labels)
+    return steppedwedge(
+        frame, options.outcome, options.cluster, options.period, options.treatment,
+        cluster_period=options.cluster_period, id=options.id, satterthwaite=options.df is not None, conf=options.conf,
+    )  # fmt: skip
+
+
 MODELS = {
     "ancova": Command("after on before, group and covariates", _ancova_options, _ancova),
     "did": Command("difference in differences of two times and two groups", _did_options, _did),
+    "mixed": Command("linear mixed models of long data", _mixed_options, _mixed),
+    "steppedwedge": Command("the effect in a stepped wedge", _steppedwedge_options, _steppedwedge),
 }

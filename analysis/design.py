@@ -126,17 +126,17 @@ def columns_of(
 
 def complete_rows(
     frame: Columns, numbers: Sequence[str], factors: Sequence[str] = (), *, binary: Sequence[str] = (),
-    two_levels: Sequence[str] = (),
+    two_levels: Sequence[str] = (), needed: int = 3,
 ) -> Rows:  # fmt: skip
     """The rows where every named column has a value, levels that are left without rows dropped.
 
-    Raises what `columns_of` raises, and Refused (too_few_rows) where no row is complete.
+    Raises what `columns_of` raises, and Refused (too_few_rows) where fewer than `needed` rows are complete.
     """
     found, labelled = columns_of(frame, numbers, factors, binary, two_levels)
     has = [~np.isnan(values) for values in found.values()] + [held.codes >= 0 for held in labelled.values()]
     used = np.flatnonzero(np.logical_and.reduce(has))
-    if not len(used):
-        raise Refused("too_few_rows", "no row has a value in every column that is needed")
+    if len(used) < needed:
+        raise Refused("too_few_rows", f"{len(used)} complete rows; {needed} are needed")
     keys = [labelled[name].codes[used] for name in sorted(labelled)] + [found[name][used] for name in sorted(found)]
     used = used[np.lexsort(keys)]
     return Rows(
@@ -196,11 +196,16 @@ def check_reference(reference: Mapping[str, str], factors: Sequence[str]) -> Non
         raise Misuse(f"--reference names {unknown[0]}, which is not categorical here")
 
 
-def referenced(rows: Rows, reference: Mapping[str, str], factors: Sequence[str]) -> Rows:
-    """The rows with the reference levels first. Raises Refused: too_few_groups (of one level), level_not_found."""
+def check_levels(rows: Rows, factors: Sequence[str]) -> None:
+    """Refuse a factor of which one level is left (too_few_groups)."""
     for name in factors:
         if len(rows.factors[name].levels) < 2:
             raise Refused("too_few_groups", f"column {name} has one level among the rows that are used")
+
+
+def referenced(rows: Rows, reference: Mapping[str, str], factors: Sequence[str]) -> Rows:
+    """The rows with the reference levels first. Raises Refused: too_few_groups (of one level), level_not_found."""
+    check_levels(rows, factors)
     moved = {name: rows.factors[name].referenced(name, reference.get(name)) for name in factors}
     return Rows(rows.n_rows, rows.numbers, rows.factors | moved)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.clustered import cr2
 from analysis.columns import Columns, check_conf, mean
-from analysis.design import Rows, check_reference, complete_rows, design_matrix, referenced
+from analysis.design import Rows, check_levels, check_reference, complete_rows, design_matrix, referenced
 from analysis.envelope import Outcome, Refused
 from analysis.ols import LeastSquares, cr1, least_squares, se_of, t_row
 
@@ -36,9 +36,7 @@ def did(
     check_conf(conf)
     reference = reference or {}
     check_reference(reference, [time, group])
-    rows = complete_rows(frame, [outcome], [time, group, cluster], two_levels=[time, group])
-    if rows.n <= 4:
-        raise Refused("too_few_rows", f"{rows.n} complete rows and 4 coefficients")
+    rows = complete_rows(frame, [outcome], [time, group, cluster], two_levels=[time, group], needed=5)
     _check_clusters(rows, time, group, cluster)
     rows = referenced(rows, reference, [time, group])
     fit = least_squares(*design_matrix(rows, [(time,), (group,), (time, group)]), rows.numbers[outcome])
@@ -66,9 +64,7 @@ def _se(fit: LeastSquares, covariance: Any) -> float:
 
 
 def _check_clusters(rows: Rows, time: str, group: str, cluster: str) -> None:
-    for name in (time, group):
-        if len(rows.factors[name].levels) < 2:
-            raise Refused("too_few_groups", f"column {name} has one level among the rows that are used")
+    check_levels(rows, [time, group])
     arms, clusters = rows.factors[group], rows.factors[cluster]
     for place, level in enumerate(arms.levels):
         found = len(np.unique(clusters.codes[arms.codes == place]))

@@ -9,7 +9,7 @@ from scipy import stats
 from analysis.columns import Columns, Floats, check_conf, is_constant, mean, sd, total
 from analysis.design import complete_rows, referenced
 from analysis.effects import hedges_j, noncentrality_ci
-from analysis.envelope import Outcome, Refused
+from analysis.envelope import Outcome
 from analysis.ols import f_row, t_row
 
 
@@ -34,8 +34,6 @@ def independent(frame: Columns, y: str, group: str, *, reference: str | None = N
     """
     check_conf(conf)
     rows = complete_rows(frame, [y], [group], two_levels=[group])
-    if rows.n < 3:
-        raise Refused("too_few_rows", f"{rows.n} complete rows; three are needed")
     rows = referenced(rows, {} if reference is None else {group: reference}, [group])
     held = rows.factors[group]
     first, other = (rows.numbers[y][held.codes == place] for place in (0, 1))

@@ -21,6 +21,8 @@ ON_DATA = {
     "mcnemar": ["--pre", "a", "--post", "b"],
     "ancova": ["--pre", "e", "--post", "a", "--group", "b"],
     "did": ["--outcome", "a", "--time", "b", "--group", "c", "--cluster", "d"],
+    "mixed": ["--outcome", "e", "--fixed", "b", "--cluster", "d"],
+    "steppedwedge": ["--outcome", "e", "--cluster", "d", "--period", "a", "--treatment", "b"],
 }
 WITHOUT_DATA = {"proportion", "adjust"}
 HEAD = "a,b,c,d,e\n"
@@ -62,7 +64,7 @@ def test_envelope_has_the_contracts_keys_in_order(run, csv_file, command):
         ("x,y\n", "column_not_found"),
         (HEAD, "no_rows"),
         (HEAD + "\n\n", "no_rows"),
-        (HEAD + "x,1,1,1,1\n", "non_numeric"),
+        (HEAD + "x,1,1,1,x\n", "non_numeric"),
         (HEAD + ",,,,\n , , , , \n", "all_missing"),
         (HEAD + "1,,x,1,1\n0,NA,y,1,0\n0,NaN,x,2,1\n1,  ,y,2,2\n", "all_missing"),
     ],
@@ -84,7 +86,7 @@ def test_one_row(run, csv_file, command):
 
 @on_data
 def test_number_faults_come_before_range_and_blanks(run, csv_file, command):
-    code, found, _ = run(command, "--data", csv_file(HEAD + "99,,x,1,1\nx,,x,1,1\n"), *ON_DATA[command])
+    code, found, _ = run(command, "--data", csv_file(HEAD + "99,,x,1,9\nx,,x,1,x\n"), *ON_DATA[command])
     assert (code, found["reason"]) == (3, "non_numeric")
 
 
