@@ -3,7 +3,19 @@
 import argparse
 
 from analysis.envelope import Misuse, Outcome
-from analysis.options import Command, add_items, add_range, add_reverse, check_items, read, whole
+from analysis.options import (
+    Command,
+    add_columns,
+    add_data,
+    add_items,
+    add_range,
+    add_reverse,
+    check_items,
+    names,
+    pairs,
+    read,
+    whole,
+)
 
 
 def _describe_options(options: argparse.ArgumentParser) -> None:
@@ -60,8 +72,51 @@ def _score(options: argparse.Namespace) -> Outcome:
     )  # fmt: skip
 
 
+def _items_options(options: argparse.ArgumentParser) -> None:
+    add_items(options)
+    options.add_argument("--key", type=pairs, default={}, metavar="Q1=3,Q2=1", help="the right option of an item")
+    options.add_argument("--missing", choices=("wrong", "listwise"), default="wrong")
+
+
+def _items(options: argparse.Namespace) -> Outcome:
+    if not set(options.key) <= set(options.items):
+        raise Misuse("--key names a column that is not among --items")
+    from analysis.items import items
+
+    frame = read(options, options.items, list(options.key))
+    return items(frame, options.items, key=options.key, missing=options.missing)
+
+
+def _agreement_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "rater-a", "rater-b")
+    options.add_argument("--levels", required=True, type=names, metavar="1,2,3", help="in order, also absent ones")
+
+
+def _agreement(options: argparse.Namespace) -> Outcome:
+    if len(options.levels) < 2:
+        raise Misuse("--levels needs two levels or more, each once")
+    from analysis.agreement import agreement
+
+    frame = read(options, [], [options.rater_a, options.rater_b])
+    return agreement(frame, options.rater_a, options.rater_b, options.levels, conf=options.conf)
+
+
+def _icc_options(options: argparse.ArgumentParser) -> None:
+    add_data(options)
+    options.add_argument("--raters", required=True, type=names, metavar="A,B,C")
+
+
+def _icc(options: argparse.Namespace) -> Outcome:
+    from analysis.icc import icc
+
+    return icc(read(options, options.raters), options.raters, conf=options.conf)
+
+
 ITEMS = {
     "describe": Command("distributions of items", _describe_options, _describe),
     "reliability": Command("alpha, omega and item statistics of a scale", _reliability_options, _reliability),
     "score": Command("scale scores, person by person", _score_options, _score),
+    "items": Command("a knowledge test item by item", _items_options, _items),
+    "agreement": Command("two raters: percent agreement and kappa", _agreement_options, _agreement),
+    "icc": Command("intraclass correlations of raters", _icc_options, _icc),
 }

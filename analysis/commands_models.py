@@ -2,8 +2,8 @@
 
 import argparse
 
-from analysis.envelope import Outcome
-from analysis.options import Command, add_columns, add_factor, add_reference, add_satterthwaite, names, read
+from analysis.envelope import Misuse, Outcome
+from analysis.options import Command, add_columns, add_factor, add_reference, add_satterthwaite, names, read, whole
 
 
 def _ancova_options(options: argparse.ArgumentParser) -> None:
@@ -82,9 +82,51 @@ def _steppedwedge(options: argparse.Namespace) -> Outcome:
     )  # fmt: skip
 
 
+def _attrition_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "completed")
+    options.add_argument("--covariates", required=True, type=names, metavar="A,B")
+    add_factor(options)
+    options.add_argument("--firth", action="store_true", help="penalised estimates too")
+
+
+def _attrition(options: argparse.Namespace) -> Outcome:
+    from analysis.attrition import attrition
+
+    frame = read(options, [options.completed, *options.covariates], options.factor)
+    return attrition(
+        frame, options.completed, options.covariates, factors=options.factor, reference=options.reference,
+        with_firth=options.firth, conf=options.conf,
+    )  # fmt: skip
+
+
+def _mi_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "outcome")
+    options.add_argument("--fixed", required=True, metavar="FORMULA", help="columns with + * : and 1")
+    add_factor(options)
+    options.add_argument("--auxiliary", type=names, default=[], metavar="A,B", help="help to impute, not in the model")
+    options.add_argument("--m", type=whole, default=50, help="how many data sets (default 50)")
+    options.add_argument("--seed", type=whole, default=1)
+
+
+def _mi(options: argparse.Namespace) -> Outcome:
+    if options.m < 2 or options.seed < 0:
+        raise Misuse("--m is 2 or more and --seed 0 or more")
+    from analysis.design import names_in, parse_formula
+    from analysis.mi import mi
+
+    columns = [options.outcome, *names_in(parse_formula(options.fixed)), *options.auxiliary]
+    frame = read(options, columns, [name for name in columns if name in options.factor])
+    return mi(
+        frame, options.outcome, options.fixed, factors=options.factor, reference=options.reference,
+        auxiliary=options.auxiliary, m=options.m, seed=options.seed, conf=options.conf,
+    )  # fmt: skip
+
+
 MODELS = {
     "ancova": Command("after on before, group and covariates", _ancova_options, _ancova),
     "did": Command("difference in differences of two times and two groups", _did_options, _did),
     "mixed": Command("linear mixed models of long data", _mixed_options, _mixed),
     "steppedwedge": Command("the effect in a stepped wedge", _steppedwedge_options, _steppedwedge),
+    "attrition": Command("who was lost, and how they differed", _attrition_options, _attrition),
+    "mi": Command("a regression after multiple imputation", _mi_options, _mi),
 }

@@ -5,7 +5,7 @@ A formula is split at its signs and looked up; nothing in it is ever evaluated.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,12 +99,13 @@ def factor(values: Any) -> Factor:
 
 def columns_of(
     frame: Columns, numbers: Sequence[str], factors: Sequence[str], binary: Sequence[str] = (),
-    two_levels: Sequence[str] = (),
+    two_levels: Sequence[str] = (), allowed: Collection[str | None] | None = None,
 ) -> tuple[dict[str, Floats], dict[str, Factor]]:  # fmt: skip
     """The named columns with their missing values, checked in the contract's order.
 
-    Raises Refused: column_not_found, no_rows, not_binary (a column of `binary` with a number that is not 0 or 1, or of
-    `two_levels` with more than two levels), all_missing; Misuse for columns of unequal length.
+    Raises Refused: column_not_found, no_rows, out_of_range (a level not among `allowed`), not_binary (a number of
+    `binary` that is not 0 or 1, or more than two levels of one of `two_levels`), all_missing; Misuse for columns of
+    unequal length.
     """
     names = list(dict.fromkeys([*numbers, *factors]))
     for name in names:
@@ -116,6 +117,9 @@ def columns_of(
     if len({len(values) for values in [*found.values(), *marks.values()]}) > 1:
         raise Misuse("the columns differ in length")
     check_rows(found | marks)
+    for name, held in labelled.items():
+        if allowed is not None and not set(held.levels) <= set(allowed):
+            raise Refused("out_of_range", f"column {name} has a level that is not among those named")
     check_binary({name: found[name] for name in binary})
     for name in two_levels:
         if len(labelled[name].levels) > 2:

@@ -23,8 +23,16 @@ ON_DATA = {
     "did": ["--outcome", "a", "--time", "b", "--group", "c", "--cluster", "d"],
     "mixed": ["--outcome", "e", "--fixed", "b", "--cluster", "d"],
     "steppedwedge": ["--outcome", "e", "--cluster", "d", "--period", "a", "--treatment", "b"],
+    "items": ["--items", "a,b"],
+    "attrition": ["--completed", "a", "--covariates", "e,b"],
+    "mi": ["--outcome", "e", "--fixed", "b", "--m", "3"],
+    "change": ["--pre", "a", "--post", "b", "--reliability", "0.8", "--better", "higher"],
+    "responseshift": ["--pre", "a", "--post", "b", "--then", "e"],
+    "icc": ["--raters", "a,b,e"],
+    "agreement": ["--rater-a", "a", "--rater-b", "b", "--levels", "0,1"],
 }
-WITHOUT_DATA = {"proportion", "adjust"}
+WITHOUT_DATA = {"proportion", "adjust", "pool", "power"}
+NO_NUMBERS = {"agreement"}  # a rating is a level, and one that is not among the levels is out of range
 HEAD = "a,b,c,d,e\n"
 # Two measurements of 0 and 1, a group of two cohorts each, a cohort, and a measurement with decimals.
 GOOD = HEAD + "".join(
@@ -71,11 +79,13 @@ def test_envelope_has_the_contracts_keys_in_order(run, csv_file, command):
 )
 def test_refusals_that_all_commands_share(run, csv_file, command, content, reason):
     code, found, _ = run(command, "--data", csv_file(content), *ON_DATA[command])
+    if command in NO_NUMBERS and reason == "non_numeric":
+        reason = "out_of_range"
     assert (code, found["status"], found["reason"], found["result"]) == (3, "refused", reason, {})
     assert found["detail"]
 
 
-ON_ONE_ROW = {"describe", "score", "mcnemar"}
+ON_ONE_ROW = {"describe", "score", "mcnemar", "agreement"}
 
 
 @on_data
@@ -87,7 +97,7 @@ def test_one_row(run, csv_file, command):
 @on_data
 def test_number_faults_come_before_range_and_blanks(run, csv_file, command):
     code, found, _ = run(command, "--data", csv_file(HEAD + "99,,x,1,9\nx,,x,1,x\n"), *ON_DATA[command])
-    assert (code, found["reason"]) == (3, "non_numeric")
+    assert (code, found["reason"]) == (3, "out_of_range" if command in NO_NUMBERS else "non_numeric")
 
 
 @on_data
@@ -149,6 +159,68 @@ def test_without_json_the_same_is_printed_for_people(run, csv_file, command, cap
         ["adjust", "--p", "0.1,1.01"],
         ["adjust", "--p=-0.1,0.2"],
         ["adjust", "--p", "nan"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b", "--group", "c", "--reference", "c"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b", "--group", "c", "--reference", "c=1,c=2"],
+        ["mixed", "--data", "x.csv", "--outcome", "a", "--fixed", "a+", "--id", "b"],
+        ["mixed", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--id", "c", "--df", "kenward"],
+        ["mi", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--m", "1"],
+        ["mi", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--seed", "-1"],
+        ["items", "--data", "x.csv", "--items", "a,b", "--key", "c=1"],
+        ["items", "--data", "x.csv", "--items", "a,b", "--key", "a"],
+        ["agreement", "--data", "x.csv", "--rater-a", "a", "--rater-b", "b", "--levels", "1"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "0", "--better", "higher"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "1.1", "--better", "higher"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "0.8", "--better", "up"],
+        ["pool", "--estimates", "1", "--se", "1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1,-1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1,1", "--dfcom", "0"],
+        ["pool", "--estimates", "1,inf", "--se", "1,1", "--dfcom", "9"],
+        ["power", "--design", "paired", "--effect", "0.5"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "20", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "1"],
+        ["power", "--design", "paired", "--effect", "0", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "1e-9", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "nan", "--n", "20"],
+        ["power", "--design", "paired", "--effect", "0.5", "--power", "0.04"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "20", "--alpha", "0"],
+        ["power", "--design", "other", "--effect", "0.5", "--n", "20"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "5", "--icc", "0.1"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "1", "--cluster-size", "5", "--icc", "0.1"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "5", "--cluster-size", "5", "--icc", "1.1"],
+        [
+            "power",
+            "--design",
+            "stepped-wedge",
+            "--effect",
+            "1",
+            "--clusters",
+            "5",
+            "--periods",
+            "4",
+            "--cluster-size",
+            "5",
+            "--var-residual",
+            "1",
+            "--var-cluster",
+            "0",
+        ],
+        [
+            "power",
+            "--design",
+            "stepped-wedge",
+            "--effect",
+            "1",
+            "--clusters",
+            "6",
+            "--periods",
+            "4",
+            "--cluster-size",
+            "5",
+            "--var-residual",
+            "1",
+        ],
     ],
 )
 def test_misuse_is_exit_2_with_a_message_and_nothing_on_stdout(capsys, argv):

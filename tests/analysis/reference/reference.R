@@ -83,4 +83,70 @@ found$wedge_all <- mixed(
   lmer(y ~ factor(period) + treatment + (1 | cluster) + (1 | cluster:period) + (1 | person), wedge, control = tight))
 write.csv(sleepstudy, "sleepstudy.csv", row.names = FALSE, quote = FALSE)
 
+# attrition
+started <- read.csv("started.csv", encoding = "UTF-8", na.strings = "")
+fit <- glm(completed ~ age + score + trade, binomial, started, control = glm.control(epsilon = 1e-14))
+found$attrition <- list(
+  n = nobs(fit), names = names(coef(fit)), estimate = unname(coef(fit)), se = unname(summary(fit)$coefficients[, 2]),
+  p = unname(summary(fit)$coefficients[, 4]), chi2 = fit$null.deviance - fit$deviance,
+  mcfadden = 1 - fit$deviance / fit$null.deviance)
+
+# items
+knowledge <- read.csv("knowledge.csv", na.strings = "")
+right <- knowledge
+for (q in c("q4", "q5", "q6")) right[[q]] <- as.numeric(right[[q]] == 3)
+listwise <- psych::alpha(right[complete.cases(right), ], check.keys = FALSE, warnings = FALSE)
+right[is.na(right)] <- 0
+wrong <- psych::alpha(right, check.keys = FALSE, warnings = FALSE)
+stats <- function(a) list(
+  kr20 = a$total$raw_alpha, total_r = a$item.stats$raw.r, rest_r = a$item.stats$r.drop, difficulty = a$item.stats$mean,
+  dropped = a$alpha.drop$raw_alpha)
+found$items <- list(
+  listwise = stats(listwise), wrong = stats(wrong),
+  cuts = unname(quantile(rowSums(right), c(.27, .73))))
+
+# raters
+ratings <- read.csv("ratings.csv", na.strings = "")
+whole <- ratings[complete.cases(ratings), ]
+icc <- psych::ICC(whole, lmer = FALSE)$results
+found$icc <- list(
+  value = icc$ICC, F = icc$F, p = icc$p, low = icc$`lower bound`, high = icc$`upper bound`)
+two <- ratings[complete.cases(ratings[, c("a", "b")]), c("a", "b")]
+k <- psych::cohen.kappa(two, levels = 1:4)
+found$agreement <- list(kappa = k$kappa, weighted = k$weighted.kappa, kappa_se = sqrt(k$var.kappa),
+  weighted_se = sqrt(k$var.weighted))
+linear <- 1 - abs(outer(1:4, 1:4, "-")) / 3
+k <- psych::cohen.kappa(two, w = linear, levels = 1:4)
+found$agreement$linear <- k$weighted.kappa
+found$agreement$linear_se <- sqrt(k$var.weighted)
+
+# pool
+one <- mice::pool.scalar(c(1, 1.2, 0.9), c(0.09, 0.09, 0.09), n = 61, k = 1)
+two <- mice::pool.scalar(c(0.31, 0.45, 0.27, 0.52, 0.40), c(0.12, 0.15, 0.11, 0.13, 0.14)^2, n = 40, k = 4)
+tidy <- function(p) p[c("qbar", "ubar", "b", "t", "df", "r", "fmi")]
+found$pool <- list(one = tidy(one), two = tidy(two))
+
+# multiple imputation: of blood, with age and body-mass index
+suppressPackageStartupMessages(library(mice))
+write.csv(nhanes, "nhanes.csv", row.names = FALSE, quote = FALSE, na = "")
+imputed <- mice(nhanes, m = 2000, method = "norm", maxit = 10, seed = 1, printFlag = FALSE)
+result <- summary(pool(with(imputed, lm(chl ~ age + bmi))))
+found$mi <- list(names = as.character(result$term), estimate = result$estimate, se = result$std.error)
+trial$post[trial$id %in% c("p4", "p9", "p30")] <- NA
+wide <- trial[, c("pre", "post", "age", "group", "trade")]
+wide$trade <- factor(wide$trade)
+wide$trade[c(2, 12, 29, 41, 50)] <- NA
+write.csv(wide, "holes.csv", row.names = FALSE, quote = FALSE, na = "", fileEncoding = "UTF-8")
+how <- make.method(wide); how[c("post", "age")] <- "norm"
+imputed <- mice(wide, m = 500, method = how, maxit = 10, seed = 1, printFlag = FALSE)
+result <- summary(pool(with(imputed, lm(post ~ pre + group + trade))))
+found$mi_factor <- list(names = as.character(result$term), estimate = result$estimate, se = result$std.error)
+
+# power
+p <- function(...) power.t.test(..., strict = TRUE)
+found$power <- list(
+  paired_34 = p(34, 0.5, type = "paired")$power, two_20 = p(20, 0.8)$power, two_small = p(5, 0.1, sig.level = 0.01)$power,
+  n_two = power.t.test(delta = 0.5, power = 0.8, strict = TRUE, tol = 1e-12)$n,
+  n_paired = power.t.test(delta = 0.35, power = 0.9, type = "paired", strict = TRUE, tol = 1e-12)$n)
+
 cat(toJSON(found, digits = NA, auto_unbox = TRUE, pretty = TRUE), "\n")
