@@ -45,7 +45,7 @@ def paired(pre: Any, post: Any, *, conf: float = 0.95) -> Outcome:
     before, after = columns["pre"][both], columns["post"][both]
     result |= {"pre": {"mean": mean(before), "sd": sd(before)}, "post": {"mean": mean(after), "sd": sd(after)}}
     difference = after - before
-    result |= _t_test(difference, conf)
+    result |= difference_test(difference, conf)
     result["r"] = correlation(before, after)
     result |= _signs(difference)
     result["wilcoxon"] = signed_rank(difference)
@@ -63,7 +63,13 @@ def _warnings(result: dict[str, Any]) -> list[str]:
     return [code for code, true in holds.items() if true]
 
 
-def _t_test(difference: Floats, conf: float) -> dict[str, Any]:
+def difference_test(difference: Floats, conf: float) -> dict[str, Any]:
+    """The mean of differences with its t test on n - 1; t and p are None where they do not vary to 10 decimals.
+
+    >>> found = difference_test(floats([1, 0, 2, 2]), 0.95)
+    >>> found["mean_diff"], round(found["t"], 4), found["df"]
+    (1.25, 2.6112, 3)
+    """
     n, centre = len(difference), mean(difference)
     # Constant to 10 decimals is constant: 0.3 - 0.1 and 0.4 - 0.2 differ by rounding alone.
     spread = 0.0 if is_constant(np.round(difference, DECIMALS)) else sd(difference) or 0.0

@@ -182,20 +182,25 @@ def _item_statistics(own: Mapping[str, Floats], moments: Floats, warnings: list[
     for place, (name, values) in enumerate(own.items()):
         others = np.delete(np.arange(len(own)), place)
         variance, with_total = float(moments[place, place]), math.fsum(moments[place].tolist())
-        rest = _r(with_total - variance, variance, total - 2 * with_total + variance)
+        rest = shared_r(with_total - variance, variance, total - 2 * with_total + variance)
         if rest is None:
             warnings.append(f"zero_variance_rest:{name}")
         elif rest < 0:
             warnings.append(f"negative_item_rest:{name}")
         found[name] = {
             "n": len(values), "mean": mean(values), "sd": sd(values),
-            "item_total_r": _r(with_total, variance, total), "item_rest_r": rest,
+            "item_total_r": shared_r(with_total, variance, total), "item_rest_r": rest,
             "alpha_if_dropped": alpha_of(moments[np.ix_(others, others)]) if len(others) > 1 else None,
         }  # fmt: skip
     return found
 
 
-def _r(shared: float, variance: float, other: float) -> float | None:
+def shared_r(shared: float, variance: float, other: float) -> float | None:
+    """The correlation of two columns from their covariance and variances; None where the second does not vary.
+
+    >>> shared_r(1.0, 4.0, 1.0), shared_r(0.0, 4.0, 0.0)
+    (0.5, None)
+    """
     if other <= NOTHING * variance:
         return None
     return max(-1.0, min(1.0, shared / math.sqrt(variance * other)))

@@ -17,9 +17,33 @@ ON_DATA = {
     "reliability": ["--items", "a,b"],
     "score": ["--items", "a,b"],
     "paired": ["--pre", "a", "--post", "b"],
+    "independent": ["--y", "a", "--group", "b"],
     "mcnemar": ["--pre", "a", "--post", "b"],
+    "ancova": ["--pre", "e", "--post", "a", "--group", "b"],
+    "did": ["--outcome", "a", "--time", "b", "--group", "c", "--cluster", "d"],
+    "mixed": ["--outcome", "e", "--fixed", "b", "--cluster", "d"],
+    "steppedwedge": ["--outcome", "e", "--cluster", "d", "--period", "a", "--treatment", "b"],
+    "items": ["--items", "a,b"],
+    "attrition": ["--completed", "a", "--covariates", "e,b"],
+    "mi": ["--outcome", "e", "--fixed", "b", "--m", "3"],
+    "change": ["--pre", "a", "--post", "b", "--reliability", "0.8", "--better", "higher"],
+    "responseshift": ["--pre", "a", "--post", "b", "--then", "e"],
+    "icc": ["--raters", "a,b,e"],
+    "agreement": ["--rater-a", "a", "--rater-b", "b", "--levels", "0,1"],
 }
-GOOD = "a,b\n0,0\n1,1\n0,1\n1,1\n1,0\n"
+WITHOUT_DATA = {"proportion", "adjust", "pool", "power"}
+NO_NUMBERS = {"agreement"}  # a rating is a level, and one that is not among the levels is out of range
+HEAD = "a,b,c,d,e\n"
+# Two measurements of 0 and 1, a group of two cohorts each, a cohort, and a measurement with decimals.
+GOOD = HEAD + "".join(
+    f"{a},{b},{cd[0]},{cd},{e}\n"
+    for (a, b), cd, e in zip(
+        [(0, 0), (1, 1), (0, 1), (1, 0), (1, 1), (0, 0), (1, 1), (1, 0)] * 2,
+        ["x1", "x1", "x2", "x2", "y1", "y1", "y2", "y2"] * 2,
+        [2, 3.5, 1, 4, 2.5, 3, 5, 4.5, 1.5, 2, 3, 2, 4, 1, 2, 3.5],
+        strict=True,
+    )
+)
 
 
 def on_data(test):
@@ -27,7 +51,7 @@ def on_data(test):
 
 
 def test_every_command_is_covered_here():
-    assert set(ON_DATA) | {"proportion", "adjust"} == set(COMMANDS)
+    assert set(ON_DATA) | WITHOUT_DATA == set(COMMANDS)
 
 
 @on_data
@@ -44,35 +68,36 @@ def test_envelope_has_the_contracts_keys_in_order(run, csv_file, command):
     [
         ("", "column_not_found"),
         ("\n\n", "column_not_found"),
-        ("a,c\n1,1\n", "column_not_found"),
-        ("a,c\n", "column_not_found"),
-        ("a,b\n", "no_rows"),
-        ("a,b\n\n\n", "no_rows"),
-        ("a,b\n1,x\n", "non_numeric"),
-        ("a,b\n,\n ,\n", "all_missing"),
-        ("a,b\n1,\n0,NA\n0,NaN\n1,  \n", "all_missing"),
+        ("x,y\n1,1\n", "column_not_found"),
+        ("x,y\n", "column_not_found"),
+        (HEAD, "no_rows"),
+        (HEAD + "\n\n", "no_rows"),
+        (HEAD + "x,1,1,1,x\n", "non_numeric"),
+        (HEAD + ",,,,\n , , , , \n", "all_missing"),
+        (HEAD + "1,,x,1,1\n0,NA,y,1,0\n0,NaN,x,2,1\n1,  ,y,2,2\n", "all_missing"),
     ],
 )
 def test_refusals_that_all_commands_share(run, csv_file, command, content, reason):
     code, found, _ = run(command, "--data", csv_file(content), *ON_DATA[command])
+    if command in NO_NUMBERS and reason == "non_numeric":
+        reason = "out_of_range"
     assert (code, found["status"], found["reason"], found["result"]) == (3, "refused", reason, {})
     assert found["detail"]
 
 
-ONE_ROW = {"reliability": "too_few_rows", "paired": "too_few_rows"}
+ON_ONE_ROW = {"describe", "score", "mcnemar", "agreement"}
 
 
 @on_data
 def test_one_row(run, csv_file, command):
-    code, found, _ = run(command, "--data", csv_file("a,b\n1,0\n"), *ON_DATA[command])
-    assert found["reason"] == ONE_ROW.get(command)
-    assert code == (3 if command in ONE_ROW else 0)
+    code, found, _ = run(command, "--data", csv_file(HEAD + "1,0,x,k,2\n"), *ON_DATA[command])
+    assert (code, found["reason"]) == ((0, None) if command in ON_ONE_ROW else (3, "too_few_rows"))
 
 
 @on_data
 def test_number_faults_come_before_range_and_blanks(run, csv_file, command):
-    code, found, _ = run(command, "--data", csv_file("a,b\n99,x\n99,\n"), *ON_DATA[command])
-    assert (code, found["reason"]) == (3, "non_numeric")
+    code, found, _ = run(command, "--data", csv_file(HEAD + "99,,x,1,9\nx,,x,1,x\n"), *ON_DATA[command])
+    assert (code, found["reason"]) == (3, "out_of_range" if command in NO_NUMBERS else "non_numeric")
 
 
 @on_data
@@ -81,7 +106,10 @@ def test_number_faults_come_before_range_and_blanks(run, csv_file, command):
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_the_form_of_the_file_is_no_matter(run, csv_file, command, ending, mark, separator):
     _, expected, _ = run(command, "--data", csv_file(GOOD, "plain.csv"), *ON_DATA[command])
-    other = mark + GOOD.replace(",", separator).replace("\n", ending).encode()
+    cells = [line.split(",") for line in GOOD.splitlines()]
+    lines = [separator.join(cells_of_line) for cells_of_line in cells]
+    text = "".join(line + ending for line in lines)
+    other = mark + (text.replace(".", ",") if separator == ";" else text).encode()
     assert run(command, "--data", csv_file(other), *ON_DATA[command])[1] == expected
 
 
@@ -131,6 +159,68 @@ def test_without_json_the_same_is_printed_for_people(run, csv_file, command, cap
         ["adjust", "--p", "0.1,1.01"],
         ["adjust", "--p=-0.1,0.2"],
         ["adjust", "--p", "nan"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b", "--group", "c", "--reference", "c"],
+        ["ancova", "--data", "x.csv", "--pre", "a", "--post", "b", "--group", "c", "--reference", "c=1,c=2"],
+        ["mixed", "--data", "x.csv", "--outcome", "a", "--fixed", "a+", "--id", "b"],
+        ["mixed", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--id", "c", "--df", "kenward"],
+        ["mi", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--m", "1"],
+        ["mi", "--data", "x.csv", "--outcome", "a", "--fixed", "b", "--seed", "-1"],
+        ["items", "--data", "x.csv", "--items", "a,b", "--key", "c=1"],
+        ["items", "--data", "x.csv", "--items", "a,b", "--key", "a"],
+        ["agreement", "--data", "x.csv", "--rater-a", "a", "--rater-b", "b", "--levels", "1"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "0", "--better", "higher"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "1.1", "--better", "higher"],
+        ["change", "--data", "x.csv", "--pre", "a", "--post", "b", "--reliability", "0.8", "--better", "up"],
+        ["pool", "--estimates", "1", "--se", "1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1,-1", "--dfcom", "10"],
+        ["pool", "--estimates", "1,2", "--se", "1,1", "--dfcom", "0"],
+        ["pool", "--estimates", "1,inf", "--se", "1,1", "--dfcom", "9"],
+        ["power", "--design", "paired", "--effect", "0.5"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "20", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "1"],
+        ["power", "--design", "paired", "--effect", "0", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "1e-9", "--power", "0.8"],
+        ["power", "--design", "paired", "--effect", "nan", "--n", "20"],
+        ["power", "--design", "paired", "--effect", "0.5", "--power", "0.04"],
+        ["power", "--design", "paired", "--effect", "0.5", "--n", "20", "--alpha", "0"],
+        ["power", "--design", "other", "--effect", "0.5", "--n", "20"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "5", "--icc", "0.1"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "1", "--cluster-size", "5", "--icc", "0.1"],
+        ["power", "--design", "cluster", "--effect", "0.5", "--clusters", "5", "--cluster-size", "5", "--icc", "1.1"],
+        [
+            "power",
+            "--design",
+            "stepped-wedge",
+            "--effect",
+            "1",
+            "--clusters",
+            "5",
+            "--periods",
+            "4",
+            "--cluster-size",
+            "5",
+            "--var-residual",
+            "1",
+            "--var-cluster",
+            "0",
+        ],
+        [
+            "power",
+            "--design",
+            "stepped-wedge",
+            "--effect",
+            "1",
+            "--clusters",
+            "6",
+            "--periods",
+            "4",
+            "--cluster-size",
+            "5",
+            "--var-residual",
+            "1",
+        ],
     ],
 )
 def test_misuse_is_exit_2_with_a_message_and_nothing_on_stdout(capsys, argv):

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import analysis
+from analysis.cli import COMMANDS
 from analysis.describe import describe
 from analysis.envelope import strict
 from analysis.paired import paired
@@ -19,7 +20,7 @@ from analysis.reliability import reliability
 from analysis.score import score
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(analysis.__path__) if module.name != "__main__")
-PUBLIC = ["describe", "reliability", "score", "paired", "proportion", "mcnemar", "adjust"]
+PUBLIC = sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", MODULES)

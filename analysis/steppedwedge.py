@@ -1,0 +1,82 @@
+"""The stepped wedge: all clusters are measured at all periods and begin the treatment one step after another."""
+
+from typing import Any
+
+import numpy as np
+
+from analysis.columns import Columns, check_conf
+from analysis.design import Rows, check_levels, complete_rows, design_matrix
+from analysis.envelope import Outcome, Refused
+from analysis.mixed import check_repeated, coefficient, pair_codes
+from analysis.reml import Random, fit_mixed
+
+
+def steppedwedge(
+    frame: Columns, outcome: str, cluster: str, period: str, treatment: str, *, cluster_period: bool = False,
+    id: str | None = None, satterthwaite: bool = False, conf: float = 0.95,
+) -> Outcome:  # fmt: skip
+    """outcome = period (categorical) + treatment (0/1) + random intercepts, by REML.
+
+    Random intercepts: the cluster's (Hussey & Hughes 2007), with `cluster_period` the period's within the cluster too
+    (Hooper et al. 2016), with `id` the person's within the cluster (a cohort). `effect` is a coefficient as in `mixed`,
+    in the outcome's unit. `icc_within_period` = (var_c + var_cp)/total; `cac` = var_c/(var_c + var_cp), the cluster
+    autocorrelation, which is 1 by assumption in a model without cluster x period: such a model understates the SE, and
+    reports give both. Missing: complete rows only.
+
+    Warnings: `singular` (a variance is 0), `zero_cluster_variance` (cac is None). Raises Refused: column_not_found,
+    no_rows, not_binary (treatment), all_missing, too_few_rows (also where no person or no cluster-period has two
+    rows), too_few_groups (one period), too_few_clusters, no_variance, rank_deficient (treatment does not vary beside
+    the periods), not_converged.
+
+    >>> data = {"c": list("aaaaaabbbbbb"), "t": list("112233") * 2, "x": [0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1]}
+    >>> found = steppedwedge(data | {"y": [1, 2, 4, 3, 4, 6, 2, 2, 1, 3, 5, 5.0]}, "y", "c", "t", "x").result
+    >>> round(found["effect"]["estimate"], 4), found["n_periods"], found["variance"]["cluster"], found["cac"]
+    (1.5, 3, 0.0, None)
+    """
+    check_conf(conf)
+    labels = [cluster, period] if id is None else [cluster, period, id]
+    rows = complete_rows(frame, [outcome, treatment], labels, binary=[treatment])
+    check_levels(rows, [period])
+    if len(rows.factors[cluster].levels) < 2:
+        raise Refused("too_few_clusters", f"column {cluster} has one cluster among the rows that are used")
+    names, x = design_matrix(rows, [(period,), (treatment,)])
+    fit = fit_mixed(names, x, rows.numbers[outcome], _random(rows, cluster, period, id, with_cells=cluster_period))
+    variances = [float(fit.inner[0, 0]), *fit.blocks]
+    keys = [name for name, held in (("id", id), ("cluster_period", cluster_period and id is None)) if held]
+    keys += ["cluster", *(["cluster_period"] if cluster_period and id is not None else [])]
+    variance = dict(zip(keys, variances, strict=True)) | {"residual": fit.residual}
+    shared = variance["cluster"] + variance.get("cluster_period", 0.0)
+    warnings = ["singular"] if fit.singular else []
+    if not shared:
+        warnings.append("zero_cluster_variance")
+    result: dict[str, Any] = {
+        "n_rows": rows.n_rows, "n_obs": rows.n, "n_clusters": len(rows.factors[cluster].levels),
+        "n_periods": len(rows.factors[period].levels), "method": "reml",
+        "effect": coefficient(fit, names.index(treatment), conf, satterthwaite=satterthwaite),
+        "variance": variance, "icc_within_period": shared / sum(variance.values()),
+        "cac": variance["cluster"] / shared if shared else None, "loglik": fit.loglik, "singular": fit.singular,
+    }  # fmt: skip
+    if id is not None:
+        result["n_id"] = len(np.unique(pair_codes(rows.factors[cluster].codes, rows.factors[id].codes)))
+    return Outcome(result, warnings)
+
+
+def _random(rows: Rows, cluster: str, period: str, id: str | None, *, with_cells: bool) -> Random:
+    """The smallest groups first: people, else periods within clusters, else clusters."""
+    outer, times = rows.factors[cluster].codes, rows.factors[period].codes
+    whole, one = np.zeros(rows.n, dtype=np.int64), np.ones((rows.n, 1))
+    cells = pair_codes(outer, times)
+    if with_cells:
+        check_repeated(cells, "period of a cluster")
+        if cells.max() == outer.max():
+            raise Refused("too_few_groups", "no cluster has two periods")
+    if id is not None:
+        people = pair_codes(outer, rows.factors[id].codes)
+        check_repeated(people, "person")
+        if people.max() == outer.max():
+            raise Refused("too_few_groups", "no cluster has two people")
+        return Random(people, one, outer, (whole, times) if with_cells else (whole,))
+    if with_cells:
+        return Random(cells, one, outer, (whole,))
+    check_repeated(outer, "cluster")
+    return Random(outer, one)
