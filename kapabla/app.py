@@ -85,6 +85,7 @@ def _register_audiences(app: Flask, config: Config) -> None:
 
         admin.init_app(app)
     if "research" in config.audiences:
-        from kapabla.web import research
+        from kapabla.web import api, research
 
         research.init_app(app)
+        api.init_app(app)

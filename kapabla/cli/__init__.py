@@ -30,6 +30,7 @@ COMMANDS = {
     "invitations": "cohorts",
     "jobs": "running",
     "release": "releases",
+    "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
 }

@@ -18,7 +18,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts", "hold_meetings"}),
-    "researcher": frozenset({"see_results", "see_releases", "download_release", "order_release", "freeze_plan"}),
+    "researcher": frozenset(
+        {
+            "see_results",
+            "see_releases",
+            "download_release",
+            "order_release",
+            "freeze_plan",
+            "see_tokens",
+            "use_api",
+        }
+    ),
     # Lots are not drawn by those who enrol people or who study the outcome.
     "steward": frozenset(
         {
@@ -26,6 +36,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_releases",
             "download_release",
             "approve_release",
+            "see_tokens",
             "see_audit",
             "draw_lots",
             "freeze_plan",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id
@@ -30,6 +30,8 @@ class ReleaseRecord(OfficeBase):
 
 
 class Download(OfficeBase):
+    """`token_id`, `rows`: of what left through the research API."""
+
     __tablename__ = "download"
     __table_args__ = {"info": {"retention": "register"}}
 
@@ -38,10 +40,15 @@ class Download(OfficeBase):
     release: Mapped[str] = mapped_column(ForeignKey("release.id"))
     file: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
+    token_id: Mapped[str | None] = mapped_column(ForeignKey("api_token.id"))
+    rows: Mapped[int | None] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class ApiToken(OfficeBase):
+    """One researcher's key to one release; the key itself is kept by nobody. `network`: the only addresses it may come
+    from, where that is wanted. `allowance`: how many calls it could make at `used_at` before it was asked to wait."""
+
     __tablename__ = "api_token"
     __table_args__ = {"info": {"retention": "register"}}
 
@@ -51,6 +58,12 @@ class ApiToken(OfficeBase):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     expires_on: Mapped[date] = mapped_column(Date)
     is_revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+    name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(2), default="sv", server_default="sv")
+    network: Mapped[str] = mapped_column(String(43), default="", server_default="")
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    allowance: Mapped[float] = mapped_column(Float, default=0, server_default="0")
 
 
 class AccessibilityReport(OfficeBase):
