@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import Flask
+from sqlalchemy import Table
 from werkzeug.serving import make_server
 
 from kapabla.audit import Event
@@ -23,6 +24,7 @@ from kapabla.release.pseudonyms import release_id
 from kapabla.release.writers.delimited import write_csv
 from kapabla.service import Service
 from kapabla.store import Store
+from kapabla.tables import METADATA
 from kapabla.vaults import Work
 from tests import factories as make
 
@@ -134,6 +136,12 @@ def one_wave(dataset: Dataset) -> Dataset:
     return Dataset(columns, tuple(row for row in dataset.rows if row["wave"] == "t0"), ("t0",))
 
 
+def without(dataset: Dataset, name: str) -> Dataset:
+    columns = tuple(column for column in dataset.columns if column.name != name)
+    rows = tuple({key: cell for key, cell in row.items() if key != name} for row in dataset.rows)
+    return Dataset(columns, rows, dataset.waves)
+
+
 @dataclass(frozen=True)
 class Token:
     id: str
@@ -172,8 +180,13 @@ def lock_release(
 
 
 def make_approvers(service: Service) -> None:
-    for role in ("researcher", "steward", "admin"):
-        make.make_staff(service, role)
+    """Accounts alone: nobody signs in."""
+    with service.vaults.unit() as work:
+        for role in ("researcher", "steward", "admin"):
+            sign_in.add_staff(
+                work.office, email=f"{role}@example.com", name=f"Namn {role}", role=role, ends_on=date(2027, 12, 1),
+                at=service.clock(),
+            )  # fmt: skip
 
 
 def make_token(service: Service, *, release: str = "2026-11-25-1", days: int = 30, **given: str) -> Token:
@@ -211,3 +224,7 @@ def revoke(service: Service, work: Work, token_id: str) -> None:
 
 def release_of(work: Work, name: str = "2026-11-25-1") -> ReleaseRecord:
     return release_register.get(work.office, name)
+
+
+def tables_of_office() -> list[Table]:
+    return list(METADATA["office"].sorted_tables)

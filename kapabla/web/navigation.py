@@ -10,6 +10,7 @@ _PAGES = (
     ("see_releases", "research", "/forskning/data", "Datautgåvor"),
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),
     ("see_results", "research", "/forskning/plan", "Analysplan"),
+    ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
 )
 

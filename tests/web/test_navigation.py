@@ -12,7 +12,7 @@ from tests.page_client import PageClient
 COUNTY = [("/admin/omgangar", "Omgångar")]
 RESULTS = [
     ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"), ("/forskning/kodbok", "Kodbok"),
-    ("/forskning/plan", "Analysplan"),
+    ("/forskning/plan", "Analysplan"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 MENUS = {

@@ -73,6 +73,7 @@ def call() -> ResponseReturnValue:
         _register(key, parameters, made)
     reply = Response(_read(made.file), content_type=made.content_type)
     reply.content_length = made.size
+    reply.call_on_close(made.file.close)  # also where the client has gone before the first piece
     return reply
 
 
@@ -84,12 +85,15 @@ def _make(key: api_tokens.Key, parameters: redcap.Parameters) -> _Made:
         service().config.release_dir, release.id, release.manifest_hash or "", is_test=release.is_test
     )
     answer = redcap.answer(frozen, parameters, key.token.language)
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed when it has been read)
-    digest = hashlib.sha256()
-    for piece in answer.body:
-        body = piece.encode()
-        digest.update(body)
-        file.write(body)
+    file, digest = SpooledTemporaryFile(max_size=_IN_MEMORY), hashlib.sha256()  # noqa: SIM115  (closed with the reply)
+    try:
+        for piece in answer.body:
+            body = piece.encode()
+            digest.update(body)
+            file.write(body)
+    except BaseException:
+        file.close()
+        raise
     size = file.tell()
     file.seek(0)
     return _Made(file, answer.content_type, digest.hexdigest(), size, answer.rows, answer.is_whole)
