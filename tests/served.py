@@ -53,7 +53,7 @@ def _place(value: int) -> ColumnSpec:
     )  # fmt: skip
 
 
-AGREE = {1: "Håller inte alls med", 2: "Delvis, men | inte helt", 3: "Håller helt med"}
+AGREE: dict[int | str, str] = {1: "Håller inte alls med", 2: "Delvis, men | inte helt", 3: "Håller helt med"}
 COLUMNS = (
     ColumnSpec("record_id", Kind.ID, _label("Id i den här utgåvan")),
     ColumnSpec(

@@ -1,5 +1,9 @@
 """The real PyCap against a served release, over real HTTP (A9). The process has no identity and no answers."""
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
 from redcap import Project
 from redcap.request import RedcapError
@@ -237,3 +241,16 @@ def test_nothing_can_be_written(project, service, released, research_config):
         record = served.release_of(work)
     frozen = open_release(research_config.release_dir, record.id, record.manifest_hash, is_test=True)
     assert frozen.lines().count(b"\n") == len(released.rows)
+
+
+def test_the_example_of_the_documentation_runs(url, token, monkeypatch):
+    """`docs/research-api.md`, as a researcher copies it."""
+    page = (Path(__file__).parents[3] / "docs" / "research-api.md").read_text("utf-8")
+    example = re.search(r"## From Python\n\n((?:    .*\n|\n)+)", page)[1]
+    monkeypatch.setenv("KAPABLA_NYCKEL", token)
+    told = {}
+    exec(textwrap.dedent(example).replace("https://kapabla.example.se/api/", url), told)  # noqa: S102
+    assert told["answers"].index.names == ["record_id", "redcap_event_name"]
+    assert {row["redcap_event_name"] for row in told["before"]} == {"fore_arm_1"}
+    assert told["labelled"]
+    assert told["confident"] == []
