@@ -135,16 +135,12 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
 
 def record_download(
     session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
-    token_id: str | None = None, rows: int | None = None,
+    token_id: str | None = None,
 ) -> None:  # fmt: skip
     """Every file that leaves makes exactly one row: who, when, which release, which bytes (E6)."""
     if record.state != "locked":
         raise WrongState(state=record.state)
-    session.add(
-        Download(
-            staff_id=by.id, release=record.id, file=file, sha256=sha256, token_id=token_id, rows=rows, at=at
-        )
-    )  # fmt: skip
+    session.add(Download(staff_id=by.id, release=record.id, file=file, sha256=sha256, token_id=token_id, at=at))
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
     session.flush()
 

@@ -30,7 +30,7 @@ class ReleaseRecord(OfficeBase):
 
 
 class Download(OfficeBase):
-    """`token_id`, `rows`: of what left through the research API."""
+    """`token_id`: of what left through the research API."""
 
     __tablename__ = "download"
     __table_args__ = {"info": {"retention": "register"}}
@@ -41,7 +41,6 @@ class Download(OfficeBase):
     file: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
     token_id: Mapped[str | None] = mapped_column(ForeignKey("api_token.id"))
-    rows: Mapped[int | None] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

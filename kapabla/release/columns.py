@@ -41,16 +41,17 @@ _WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG, Kind.RANK, Kind.ORDER}
 class ColumnSpec:
     """A released column. Example: ColumnSpec("se_mean", Kind.SCORE, {"sv": "…", "en": "…"}, minimum=1, maximum=5).
 
+    form_labels: the title of its form; option: of a checkbox, what the option says; both by language. slugs: of the
+    waves, the name of each in addresses and in REDCap.
+
     labels: by language (sv, en). categories, categories_en: value to label, in order. minimum, maximum: inclusive, in
-    the column's own unit. form_labels: the title of its form, by language. waves: where it can hold a value (empty:
-    all). missing: reasons that can stand in it. importance: place among the quasi-identifiers, 1 the most important.
-    part_of: the item of a checkbox, or the column that a wide one was spread from. option: what the option of a
-    checkbox says, by language. slugs: of the waves, the name of each in addresses and in REDCap. group: the matrix or
-    vignette that an item stands in. orders: for a random order, what each seed shows. is_per_person: says the same at
-    every wave, and stands once in the wide table. planned: by wave, primary or secondary where the frozen plan names it
-    as an outcome; all else is exploratory. then_of: for what was asked afterwards about the time before, the column of
-    the same question about now. disclosure: what protection did to it (kept, at_least_once, recoded, withheld). Raises
-    `ColumnUnsound`.
+    the column's own unit. waves: where it can hold a value (empty: all). missing: reasons that can stand in it.
+    importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
+    that a wide one was spread from. group: the matrix or vignette that an item stands in. orders: for a random order,
+    what each seed shows. is_per_person: says the same at every wave, and stands once in the wide table. planned: by
+    wave, primary or secondary where the frozen plan names it as an outcome; all else is exploratory. then_of: for what
+    was asked afterwards about the time before, the column of the same question about now. disclosure: what protection
+    did to it (kept, at_least_once, recoded, withheld). Raises `ColumnUnsound`.
     """
 
     name: str

@@ -26,7 +26,6 @@ def upgrade(engine_name):
             batch.add_column(sa.Column('allowance', sa.Float(), server_default='0', nullable=False))
         with op.batch_alter_table('download') as batch:
             batch.add_column(sa.Column('token_id', sa.String(length=20), nullable=True))
-            batch.add_column(sa.Column('rows', sa.Integer(), nullable=True))
             batch.create_foreign_key(op.f('fk_download_token_id_api_token'), 'api_token', ['token_id'], ['id'])
 
 
@@ -34,7 +33,6 @@ def downgrade(engine_name):
     if engine_name == 'office':
         with op.batch_alter_table('download') as batch:
             batch.drop_constraint(op.f('fk_download_token_id_api_token'), type_='foreignkey')
-            batch.drop_column('rows')
             batch.drop_column('token_id')
         with op.batch_alter_table('api_token') as batch:
             for name in ('allowance', 'used_at', 'network', 'language', 'purpose', 'name'):

@@ -132,7 +132,7 @@ def _register(key: api_tokens.Key, parameters: redcap.Parameters, made: _Made) -
     """A whole release that leaves is a download, by whichever way it goes."""
     release_register.record_download(
         work().office, service().office_chain, record=key.release, file=f"api.{parameters.form}", sha256=made.sha256,
-        by=key.holder, at=now(), token_id=key.token.id, rows=made.rows,
+        by=key.holder, at=now(), token_id=key.token.id,
     )  # fmt: skip
 
 
