@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+import structlog
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from kapabla.audit import Event
+from kapabla.errors import NotFound
 from kapabla.office import api_tokens, release_register
 from kapabla.release import redcap
 from kapabla.web.unit_of_work import keep_on_error, now, service, work
@@ -26,6 +28,7 @@ _FAULTS = {
     429: WAIT, 503: "The service is away for a moment: try again",
 }  # fmt: skip
 
+log = structlog.get_logger("kapabla.web")
 blueprint = Blueprint("api", __name__)
 
 
@@ -64,6 +67,10 @@ def call() -> ResponseReturnValue:
     try:
         redcap.check_reading(parameters, has_data="data" in request.form or bool(request.files))
         made = _make(key, parameters)
+    except NotFound as missing:
+        # The store is mirrored to this machine, and the release has not come yet: a client tries again.
+        log.error("release_away", release=key.release.id, file=missing.context.get("file"))
+        return fault(503)
     except redcap.Refusal as refusal:
         _note(key, parameters, is_counted=is_counted, outcome="refused", told=f"status={refusal.status}")
         keep_on_error()
