@@ -85,9 +85,10 @@ def _register_audiences(app: Flask, config: Config) -> None:
 
         admin.init_app(app)
     if "research" in config.audiences:
-        from kapabla.web import research
+        from kapabla.web import api, research
 
         research.init_app(app)
+        api.init_app(app)
     if "review" in config.audiences:
         from kapabla.web import review
 

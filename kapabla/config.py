@@ -19,6 +19,10 @@ _TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
 MIN_CELL = 5
 MIN_CELL_PUBLIC = 10
 
+# What one key of the research API may ask for: calls a minute in the long run, and saved up at most; a client of R
+# reads a whole release in about 900. Then how many wrong keys an address may try in a minute.
+API_PER_MINUTE, API_BURST, API_WRONG_PER_MINUTE = 300, 2_000, 100
+
 
 class BadSetting(KapablaError):
     """A setting is unknown, missing or unsafe. The message is for whoever runs the installation."""
@@ -49,6 +53,9 @@ class Config:
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
     min_cell_public: int = MIN_CELL_PUBLIC
+    api_per_minute: int = API_PER_MINUTE
+    api_burst: int = API_BURST
+    api_wrong_per_minute: int = API_WRONG_PER_MINUTE
     project_name: str = "Kapabla"
     material_dir: Path | None = None
     demo: bool = False
@@ -79,6 +86,7 @@ _NAMES = {
     "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
     "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "QUIET_HOURS", "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
+    "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 }  # fmt: skip
 
@@ -108,6 +116,9 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
         min_cell=_at_least(given, "MIN_CELL", MIN_CELL),
         min_cell_public=_at_least(given, "MIN_CELL_PUBLIC", MIN_CELL_PUBLIC),
+        api_per_minute=_count(given, "API_PER_MINUTE", API_PER_MINUTE),
+        api_burst=_count(given, "API_BURST", API_BURST),
+        api_wrong_per_minute=_count(given, "API_WRONG_PER_MINUTE", API_WRONG_PER_MINUTE),
         project_name=given.get("PROJECT_NAME", "Kapabla"),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
         demo=demo,
@@ -168,6 +179,13 @@ def _quiet_hours(given: Mapping[str, str]) -> QuietHours:
     if found is None or max(int(found[1]), int(found[2])) > 23:
         raise BadSetting("KAPABLA_QUIET_HOURS is two hours of the day, for example 20-7, or none.")
     return QuietHours(int(found[1]), int(found[2]), on_weekends=weekends == "yes")
+
+
+def _count(given: Mapping[str, str], name: str, usual: int) -> int:
+    text = given.get(name, str(usual))
+    if not text.isdigit() or int(text) == 0:
+        raise BadSetting(f"{PREFIX}{name} must be a whole number of at least 1.")
+    return int(text)
 
 
 def _at_least(given: Mapping[str, str], name: str, floor: int) -> int:

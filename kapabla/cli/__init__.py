@@ -31,6 +31,7 @@ COMMANDS = {
     "jobs": "running",
     "release": "releases",
     "agreement": "agreements",
+    "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
 }

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pyotp
 from sqlalchemy import func, select
 
+from kapabla.audit import Event
 from kapabla.clock import local_date
 from kapabla.config import Config
 from kapabla.errors import KapablaError
@@ -19,7 +20,7 @@ from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person, StepOver
-from kapabla.ids import new_secret
+from kapabla.ids import new_id, new_secret
 from kapabla.installing import DEMO_KEY, make_installation
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
@@ -27,7 +28,7 @@ from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
 from kapabla.keys import keyed_hash
 from kapabla.material import frozen_document
 from kapabla.migrating import unmake
-from kapabla.office import agreements, plans, release_register, sign_in
+from kapabla.office import agreements, api_tokens, plans, release_register, sign_in
 from kapabla.office.releases import ReleaseRecord
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
@@ -37,9 +38,10 @@ from kapabla.vaults import Work
 PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
 COHORT = "Exempel: prova själv"
 AGREEMENT = "Exempelavtal 1"
+RESEARCHER, TOKEN = "forskare@example.se", "Exemplets nyckel"
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
-    ("forskare@example.se", "Frans Exempel", "researcher"),
+    (RESEARCHER, "Frans Exempel", "researcher"),
     ("dataskydd@example.se", "Disa Exempel", "steward"),
     ("admin@example.se", "Alva Exempel", "admin"),
 )
@@ -117,6 +119,16 @@ def _demo_secret(config: Config) -> bytes:
     return base64.b64decode(path.read_bytes())
 
 
+def demo_secret(config: Config) -> bytes | None:
+    """The same where a demo lies in the data folder, for commands that show what only a demo may; None elsewhere."""
+    return _demo_secret(config) if (config.data_dir / DEMO_KEY).exists() else None
+
+
+def demo_token(secret: bytes, token_id: str) -> str:
+    """A key to the research API that can be printed again: whoever has the demo's folder has its made-up data too."""
+    return keyed_hash(secret, b"token", token_id.encode()).hex()[:32]
+
+
 def _password(secret: bytes) -> str:
     return "exempel-" + keyed_hash(secret, b"password").hex()[:8]
 
@@ -154,7 +166,7 @@ def _fill(service: Service, secret: bytes) -> None:
 def _freeze_plan(service: Service) -> None:
     """By two, before the first answer: as in earnest."""
     digest = Store(service.config.release_dir).put(frozen_document(service.material.studies[STUDY], service.material))
-    for email in ("forskare@example.se", "dataskydd@example.se"):
+    for email in (RESEARCHER, "dataskydd@example.se"):
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, email)
             plans.freeze(
@@ -167,7 +179,7 @@ def _release(service: Service) -> None:
     """Ordered by the researcher, built by the jobs, approved by two demo approvers: as in earnest."""
     at, name = service.clock(), f"{local_date(service.clock()).isoformat()}-1"
     with service.vaults.unit() as work:
-        researcher = sign_in.get_staff(work.office, "forskare@example.se")
+        researcher = sign_in.get_staff(work.office, RESEARCHER)
         release_register.order(
             work.office, service.office_chain, release=name, study=STUDY, purpose="evaluation", is_test=True,
             by=researcher, at=at,
@@ -223,8 +235,27 @@ def _unused_invitation(service: Service, work: Work) -> tuple[str, str]:
     return access.link(service.config.base_url), format_code(access.code)
 
 
+def _research_token(service: Service, work: Work, secret: bytes) -> str:
+    """Of the researcher and the newest release of test people; a new one is made where none works any longer."""
+    at, holder = service.clock(), sign_in.get_staff(work.office, RESEARCHER)
+    for key in api_tokens.all_tokens(work.office, holder):
+        if api_tokens.works(key, at=at) and key.token.name == TOKEN:
+            return demo_token(secret, key.token.id)
+    release = next((found for found in release_register.locked(work.office) if found.is_test), None)
+    if release is None:
+        return "-"
+    id_ = new_id()
+    api_tokens.add(
+        work.office, service.office_chain, id_=id_, token=demo_token(secret, id_), holder=holder, release=release,
+        days=api_tokens.MAX_DAYS, name=TOKEN, purpose="Prova forskarnas API", at=at,
+        by=Event(holder.id, holder.role, "token_add", f"token:{id_}", reason=release.id),
+    )  # fmt: skip
+    return demo_token(secret, id_)
+
+
 def _print(service: Service, config: Config, secret: bytes) -> None:
     with service.vaults.unit() as work:
+        token = _research_token(service, work, secret)
         link, code = _unused_invitation(service, work)
         meeting = _meeting_code(service, work)
     lines = [
@@ -242,4 +273,5 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
     for email, _, role in STAFF:
         present = pyotp.TOTP(_totp(secret, email)).at(service.clock())
         lines.append(f"    {role:12} {email:28} engångskod just nu {present}   (ny: kapabla staff code {email})")
+    lines.append(f"  Forskarnas API    {config.base_url}/api/   nyckel {token}")
     print("\n".join(lines), flush=True)

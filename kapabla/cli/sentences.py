@@ -52,6 +52,14 @@ SENTENCES = {
     "store_damaged": "A file of the published store is not what its name says, and is not handed out. Mirror it anew.",
     "no_such_file": "A file of the release is not in the published store. Mirror the store anew.",
     "no_such_release": "The release is not in the published store. Mirror the store anew.",
+    # Keys to the research API
+    "token_unknown": "There is no key {token}. `kapabla token list` shows the id of each.",
+    "token_days": "A key lasts from 1 to {most} days.",
+    "agreement_missing": "The holder has no agreement about data. `kapabla agreement add` writes one down.",
+    "agreement_ended": "The agreement {number} ended on {ends_on}. `kapabla agreement add` gives it a new last day.",
+    "account_ended": "The account has ended. A key is for somebody who may read the release today.",
+    "only_test_people": "An account of the demo may read releases of test people alone.",
+    "network_wrong": "{network} is no network. Write one as 130.239.0.0/16.",
     # The installation
     "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
     "port_taken": "Something else serves at {address}. Stop it, or choose another port with PORT= or --port.",

@@ -18,7 +18,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
     "trainer": frozenset({"see_cohorts", "hold_meetings"}),
-    "researcher": frozenset({"see_results", "see_releases", "download_release", "order_release", "freeze_plan"}),
+    "researcher": frozenset(
+        {
+            "see_results",
+            "see_releases",
+            "download_release",
+            "order_release",
+            "freeze_plan",
+            "see_tokens",
+            "use_api",
+        }
+    ),
     # Lots are not drawn by those who enrol people or who study the outcome.
     "steward": frozenset(
         {
@@ -28,6 +38,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_release",
             "review_texts",
             "see_downloads",
+            "see_tokens",
             "see_audit",
             "draw_lots",
             "freeze_plan",

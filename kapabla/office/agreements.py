@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Event
@@ -14,6 +14,11 @@ from kapabla.office.staff import Staff
 
 # Whoever is not of the county itself. What the county's own people fetch stays with the one whose data it is.
 BOUND_BY_AGREEMENT = frozenset({"researcher"})
+
+# The last day of somebody's agreements, for a statement that has `Staff`.
+LAST_DAY = (
+    select(func.max(DataAgreement.ends_on)).where(DataAgreement.staff_id == Staff.id).correlate(Staff).scalar_subquery()
+)
 
 
 class NoAgreement(NotAllowed):
@@ -53,6 +58,11 @@ def all_agreements(session: Session) -> Sequence[tuple[DataAgreement, Staff]]:
         .order_by(DataAgreement.ends_on.desc(), DataAgreement.number, Staff.email)
     )
     return [(agreement, member) for agreement, member in rows]
+
+
+def is_agreed(member: Staff, until: date | None, *, on: date) -> bool:
+    """`until`: the last day of the agreements of whoever is bound by one."""
+    return member.role not in BOUND_BY_AGREEMENT or (until is not None and on <= until)
 
 
 def check_agreement(session: Session, member: Staff, *, on: date) -> str:

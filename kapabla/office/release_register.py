@@ -194,11 +194,12 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
 
 def record_download(
     session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
-    format: str = "", rows: int | None = None, download_id: str | None = None,
+    format: str = "", rows: int | None = None, download_id: str | None = None, token_id: str | None = None,
 ) -> None:  # fmt: skip
     """Every file that leaves makes exactly one row: who, under which agreement, which release, which bytes (E6).
 
-    `download_id`: where the file's name already carries it. Raises `NoAgreement` where there is none that lasts.
+    `download_id`: where the file's name already carries it. `token_id`: where it left through the API. Raises
+    `NoAgreement` where there is none that lasts.
     """
     if record.state != "locked":
         raise WrongState(state=record.state)
@@ -206,7 +207,7 @@ def record_download(
     session.add(
         Download(
             id=download_id or new_id(), staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at,
-            agreement=agreement, format=format, rows=rows,
+            agreement=agreement, format=format, rows=rows, token_id=token_id,
         )
     )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id
@@ -45,7 +45,8 @@ class DataAgreement(OfficeBase):
 
 
 class Download(OfficeBase):
-    """`agreement`: its number as it was; empty for the county's own people. `rows`: of the table in the file."""
+    """`agreement`: its number as it was; empty for the county's own people. `rows`: of the table in the file.
+    `token_id`: of what left through the research API."""
 
     __tablename__ = "download"
     __table_args__ = {"info": {"retention": "register"}}
@@ -55,6 +56,7 @@ class Download(OfficeBase):
     release: Mapped[str] = mapped_column(ForeignKey("release.id"))
     file: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
+    token_id: Mapped[str | None] = mapped_column(ForeignKey("api_token.id"))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     agreement: Mapped[str] = mapped_column(String(60), default="", server_default="")
     format: Mapped[str] = mapped_column(String(12), default="", server_default="")
@@ -62,6 +64,9 @@ class Download(OfficeBase):
 
 
 class ApiToken(OfficeBase):
+    """One researcher's key to one release; the key itself is kept by nobody. `network`: the only addresses it may come
+    from, where that is wanted. `allowance`: how many calls it could make at `used_at` before it was asked to wait."""
+
     __tablename__ = "api_token"
     __table_args__ = {"info": {"retention": "register"}}
 
@@ -71,6 +76,12 @@ class ApiToken(OfficeBase):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     expires_on: Mapped[date] = mapped_column(Date)
     is_revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+    name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(2), default="sv", server_default="sv")
+    network: Mapped[str] = mapped_column(String(43), default="", server_default="")
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    allowance: Mapped[float] = mapped_column(Float, default=0, server_default="0")
 
 
 class AccessibilityReport(OfficeBase):

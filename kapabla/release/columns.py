@@ -53,6 +53,9 @@ class Scoring:
 class ColumnSpec:
     """A released column. Example: ColumnSpec("se_mean", Kind.SCORE, {"sv": "…", "en": "…"}, minimum=1, maximum=5).
 
+    form_labels: the title of its form; option: of a checkbox, what the option says; both by language. slugs: of the
+    waves, the name of each in addresses and in REDCap.
+
     labels: by language (sv, en). categories, categories_en: value to label, in order. minimum, maximum: inclusive, in
     the column's own unit. waves: where it can hold a value (empty: all). missing: reasons that can stand in it.
     importance: place among the quasi-identifiers, 1 the most important. part_of: the item of a checkbox, or the column
@@ -75,6 +78,7 @@ class ColumnSpec:
     construct: str = ""
     kirkpatrick_level: int | None = None
     form: str = ""
+    form_labels: Mapping[str, str] = field(default_factory=dict)
     instrument_version: str = ""
     waves: tuple[str, ...] = ()
     missing: tuple[MissingReason, ...] = ()
@@ -84,6 +88,8 @@ class ColumnSpec:
     is_ordered: bool = False
     is_sensitive: bool = False
     part_of: str = ""
+    option: Mapping[str, str] = field(default_factory=dict)
+    slugs: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     orders: Mapping[int, str] = field(default_factory=dict)
     disclosure: str = "kept"

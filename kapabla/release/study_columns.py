@@ -76,6 +76,7 @@ def _fixed(study: Study, material: Material) -> tuple[ColumnSpec, ...]:
             "wave", Kind.WAVE, {"sv": "Mättillfälle", "en": "Wave"},
             categories={wave.code: wave.label.sv for wave in study.waves},
             categories_en={wave.code: wave.label.get("en") for wave in study.waves},
+            slugs={wave.code: wave.slug for wave in study.waves},
         ),
         ColumnSpec(
             "weeks_since_training", Kind.WEEKS,
@@ -151,6 +152,7 @@ def _order(instrument: Instrument, waves: tuple[str, ...]) -> ColumnSpec:
         f"order_{instrument.id}", Kind.ORDER,
         {"sv": f"Visad ordning, {instrument.title.sv}", "en": f"Order shown, {instrument.title.get('en')}"},
         categories=names, categories_en=names_en, minimum=FIXED, maximum=ORDERS, form=instrument.form_name,
+        form_labels=_form_labels(instrument),
         instrument_version=f"{instrument.id} v{instrument.version}", waves=waves,
         missing=(MissingReason.NOT_REACHED, MissingReason.NOT_SHOWN),
         orders={seed: shown_order(instrument, seed) for seed in seeds},
@@ -170,6 +172,7 @@ def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ..
         construct=instrument.construct_name,
         kirkpatrick_level=instrument.kirkpatrick_level,
         form=instrument.form_name,
+        form_labels=_form_labels(instrument),
         instrument_version=f"{instrument.id} v{instrument.version}",
         waves=tuple(wave for wave in waves if wave not in item.not_at),
         missing=_reasons(item),
@@ -189,6 +192,10 @@ def _item(study: Study, instrument: Instrument, item: Item, waves: tuple[str, ..
     if item.kind == "number":
         return [base]
     return [_single(base, item)]
+
+
+def _form_labels(instrument: Instrument) -> Mapping[str, str]:
+    return {"sv": instrument.title.sv, "en": instrument.title.get("en")}
 
 
 def _label(item: Item, group: Group | None, language: str) -> str:
@@ -219,7 +226,7 @@ def _checkbox(base: ColumnSpec, value: int, sv: str, en: str) -> ColumnSpec:
     """A column for each option, named as REDCap names it."""
     return replace(
         base, name=f"{base.name}___{value}", kind=Kind.FLAG, part_of=base.name, minimum=0, maximum=1,
-        labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"},
+        labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"}, option={"sv": sv, "en": en},
         categories={0: "Inte valt", 1: "Valt"}, categories_en={0: "Not chosen", 1: "Chosen"},
     )  # fmt: skip
 
@@ -230,7 +237,7 @@ def _place(base: ColumnSpec, item: Item, value: int, sv: str, en: str) -> Column
     return replace(
         base, name=f"{base.name}___{value}", kind=Kind.RANK, part_of=base.name, minimum=0, maximum=len(places),
         is_ordered=True,
-        labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"},
+        labels={"sv": f"{base.labels['sv']} {sv}", "en": f"{base.labels['en']} {en}"}, option={"sv": sv, "en": en},
         categories={0: "Ingen plats", **{place: f"Plats {place}" for place in places}},
         categories_en={0: "No place", **{place: f"Place {place}" for place in places}},
     )  # fmt: skip
@@ -258,6 +265,7 @@ def _scale(instrument: Instrument, scale: Scale, waves: tuple[str, ...]) -> Colu
         construct=instrument.construct_name,
         kirkpatrick_level=instrument.kirkpatrick_level,
         form=instrument.form_name,
+        form_labels=_form_labels(instrument),
         instrument_version=f"{instrument.id} v{instrument.version}",
         waves=waves,
         missing=(MissingReason.NOT_REACHED, MissingReason.NOT_SHOWN, MissingReason.SKIPPED),

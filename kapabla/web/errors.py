@@ -1,7 +1,9 @@
 """What a person is told when something goes wrong: one handler a class, a page in plain Swedish, never a traceback."""
 
+from collections.abc import Callable
+
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,10 +16,20 @@ from kapabla.web.language import is_for_staff
 
 log = structlog.get_logger("kapabla.web")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+_SPEAKERS = "kapabla.errors"
 KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 
+def answer_for(app: Flask, path: str, speak: Callable[[int], ResponseReturnValue]) -> None:
+    """Below this address no page is shown: the audience says in its own way what went wrong."""
+    app.extensions.setdefault(_SPEAKERS, {})[path] = speak
+
+
 def page(status: int) -> ResponseReturnValue:
+    for path, speak in current_app.extensions.get(_SPEAKERS, {}).items():
+        if request.path == path or request.path.startswith(f"{path}/"):
+            spoken: ResponseReturnValue = speak(status)
+            return spoken
     template = f"errors/{status if status in KNOWN_PAGES else 500}.html"
     return render_template(template, for_staff=is_for_staff()), status
 

@@ -8,7 +8,7 @@ STORED = Path(__file__).with_name("routes.txt")
 LOOKED_UP = {
     "token", "statement", "code",                         # secrets, signed statements, the code of a meeting
     "number", "cohort_id", "batch_id", "draft_id", "meeting_id",  # the county's own
-    "release", "file", "figure", "format",                # research
+    "release", "file", "figure", "format", "token_id",    # research
     "wave", "place",                                      # slugs of the study and of municipalities
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
     "version",                                            # of a package for the telephone
