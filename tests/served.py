@@ -15,8 +15,9 @@ from werkzeug.serving import make_server
 from kapabla.audit import Event
 from kapabla.ids import new_id
 from kapabla.material.instruments import MissingReason
-from kapabla.office import api_tokens, release_register, sign_in
+from kapabla.office import agreements, api_tokens, release_register, sign_in
 from kapabla.office.releases import ReleaseRecord
+from kapabla.office.staff import Staff
 from kapabla.release import codebook
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
@@ -183,10 +184,19 @@ def make_approvers(service: Service) -> None:
     """Accounts alone: nobody signs in."""
     with service.vaults.unit() as work:
         for role in ("researcher", "steward", "admin"):
-            sign_in.add_staff(
+            member, _ = sign_in.add_staff(
                 work.office, email=f"{role}@example.com", name=f"Namn {role}", role=role, ends_on=date(2027, 12, 1),
                 at=service.clock(),
             )  # fmt: skip
+            if role in agreements.BOUND_BY_AGREEMENT:
+                agree(service, work, member, until=date(2027, 12, 1))
+
+
+def agree(service: Service, work: Work, member: Staff, *, until: date) -> None:
+    agreements.record(
+        work.office, service.office_chain, member=member, number="Avtal 1", ends_on=until, actor="cli",
+        at=service.clock(),
+    )  # fmt: skip
 
 
 def make_token(service: Service, *, release: str = "2026-11-25-1", days: int = 30, **given: str) -> Token:

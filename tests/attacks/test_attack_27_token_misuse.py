@@ -3,12 +3,13 @@
 import json
 import logging
 import re
+from datetime import date
 
 import pytest
 from flask import request
 from sqlalchemy import select
 
-from kapabla.office import api_tokens
+from kapabla.office import api_tokens, sign_in
 from kapabla.office.records import OfficeAudit
 from kapabla.office.releases import Download
 from tests import served
@@ -48,6 +49,19 @@ def test_every_misuse_is_refused_and_logged(post, research_service, known, clock
         ("api_key", f"token:{revoked.id}"), ("api_key", f"token:{expired.id}"), ("api_key", f"token:{retired.id}"),
         ("api_key", "token:unknown"),
     ]  # fmt: skip
+
+
+def test_a_key_opens_nothing_when_the_agreement_has_ended(post, research_service, known, clock):
+    """E6: the key lives on, and what it was given for does not."""
+    key = served.make_token(research_service)
+    with research_service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, served.HOLDER)
+        served.agree(research_service, work, member, until=date(2026, 11, 26))
+    clock.tick(days=1)
+    assert post(key.token).status_code == 200
+    clock.tick(days=1)
+    assert post(key.token).status_code == 403
+    assert refusals(research_service) == [("api_key", f"token:{key.id}")]
 
 
 def test_a_key_opens_its_own_release_and_no_parameter_names_another(post, research_service, known):
