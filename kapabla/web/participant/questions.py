@@ -26,6 +26,7 @@ from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking, asking_for
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
+from kapabla.web.participant.telling import telling_words
 from kapabla.web.unit_of_work import service, work
 
 KEY_FIELD = "nyckel"
@@ -104,8 +105,9 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     fresh = _save(me, asking, page, read)
     if "paus" in request.form:
         return redirect(url_for("participant.pause"), 303)
-    if fresh and read.skipped and "anda" not in request.form:
-        return _form(me, asking, page, given=given, skipped=read.skipped)
+    telling = telling_words(me, read.texts.values()) if fresh and "anda" not in request.form else []
+    if fresh and (read.skipped or telling) and "anda" not in request.form:
+        return _form(me, asking, page, given=given, skipped=read.skipped, telling=telling)
     asking = asking_for(me, asking.wave)
     opened = asking.page(number)
     if {item.code for item in opened.items} - {item.code for item in page.items}:
@@ -209,7 +211,8 @@ def _following(asking: Asking, number: int) -> str:
 
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
-    faults: list[Any] | None = None, skipped: list[str] | None = None, moved: str = "",
+    faults: list[Any] | None = None, skipped: list[str] | None = None, telling: list[str] | None = None,
+    moved: str = "",
 ) -> str:  # fmt: skip
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
@@ -223,6 +226,7 @@ def _form(
         blocks=blocks,
         questions=[question for block in blocks for question in block.questions],
         skipped=skipped or [],
+        telling=telling or [],
         **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
         role=_role_name(me),
         before=asking.before(page.number),
