@@ -140,6 +140,19 @@ def test_what_the_guard_is_sure_of_is_hidden_and_the_rest_as_the_reader_says(ser
     assert (item, words, len(hidden)) == ("kurs_comment", COMMENT, 2)
 
 
+def test_a_copy_of_everything_has_the_text_and_what_became_of_it(service):
+    """B5."""
+    made = write(service)
+    run_once(service)
+    decide(service, waiting(service)[0].id, REFUSED)
+    with service.vaults.reading() as work:
+        copy = bridge.own_copy(
+            work, service.keys, service.identity_chain, service.material, make.entrant_of(service, made), roles={},
+            with_answers=True,
+        )  # fmt: skip
+    assert copy["i utbildningen"]["egna ord"] == [{"när": "Slutfrågor", "text": COMMENT, "granskning": "Hålls inne"}]
+
+
 STATES = (HELD, CLEARED, REFUSED)
 
 
