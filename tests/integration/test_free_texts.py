@@ -60,14 +60,14 @@ def test_nothing_is_read_before_it_was_screened(service):
 
 
 def test_the_names_of_participants_and_staff_are_met_through_the_bridge(service):
-    """Misspelt by a letter, and at the beginning of a sentence, where a capital letter tells nothing."""
+    """Misspelt by a letter at the beginning of a sentence, and in small letters: nothing else would find them."""
     make.make_person(service, name="Xenia Vilstrand")
     make.make_staff(service, "officer")
-    write(service, "Wilstrand sa det. Oficer Namn också.")
+    write(service, "Wilstrand sa det, och namn officer också.")
     run_once(service)
     found = waiting(service)[0]
     words = [found.text[one.start : one.end] for one in found.findings if one.kind is Kind.NAME]
-    assert words == ["Wilstrand", "Oficer Namn"]
+    assert words == ["Wilstrand", "namn officer"]
 
 
 def test_the_bridge_tells_places_and_kinds_and_never_a_name(service):
@@ -123,6 +123,10 @@ def test_a_later_no_to_the_research_is_heard(service):
     run_once(service)
     assert len(waiting(service)) == 1
     make.take_part(service, made, on=ON, research=False)
+    assert waiting(service) == []
+    with service.vaults.unit() as work:
+        # The placement says it as well; each of the two is enough.
+        work.answers.scalars(select(Placement).where(Placement.subject == made.subject)).one().left = "none"
     assert waiting(service) == []
 
 
