@@ -243,7 +243,12 @@ def texts_client(config: Config, texts_root: Path, make_app: Callable[[Config], 
 
 
 @pytest.fixture
-def texts_service(any_config: Config, texts_root: Path, open_any: Callable[[Config], Service]) -> Service:
+def texts_service(config: Config, texts_root: Path, open_any: Callable[[Config], Service]) -> Service:
+    return open_any(replace(config, material_dir=texts_root))
+
+
+@pytest.fixture
+def any_texts_service(any_config: Config, texts_root: Path, open_any: Callable[[Config], Service]) -> Service:
     return open_any(replace(any_config, material_dir=texts_root))
 
 

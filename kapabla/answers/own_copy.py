@@ -20,6 +20,7 @@ from kapabla.answers.submissions import FreeText, Submission
 from kapabla.material import Course, Material, Study
 from kapabla.material.instruments import Instrument, Item, MissingReason
 
+_REVIEWED = {"held": "Inte läst än", "cleared": "Får lämnas ut", "refused": "Hålls inne"}
 NOT_GIVEN = {"skipped": "Hoppade över", "declined": "Vill inte svara", "no_opinion": "Har ingen uppfattning"}
 
 
@@ -54,7 +55,7 @@ def answers_part(
         part["svar"] = _answers(session, material, study, subject)
         part["svar som kom för sent"] = _late_answers(session, material, study, subject)
         part["egna ord"] = [
-            {"när": study.wave(row.wave).label.sv, "text": row.text}
+            {"när": study.wave(row.wave).label.sv, "text": row.text, "granskning": _REVIEWED[row.state]}
             for row in session.scalars(select(FreeText).where(FreeText.subject == subject))
         ]
     return part

@@ -19,7 +19,7 @@ _INITIAL_AFTER = re.compile(r"\s[A-ZÅÄÖ]\b\.?(?!\w)")
 _SHORTEST_MISSPELT_ALONE = 6
 # A known name in small letters, by itself: shorter ones are too often words.
 _SHORTEST_SMALL = 6
-_CALLED = frozenset({"heter", "hette", "kallas", "kallades", "namn"})
+_CALLED = frozenset({"heter", "hette"})
 
 
 @dataclass(frozen=True)
@@ -132,15 +132,22 @@ def _is_known_pair(one: _Word, other: _Word, known: NameIndex) -> bool:
 
 def _alone(words: list[_Word], known: NameIndex) -> Iterator[tuple[int, int]]:
     lists, before, follows_given = _lists(), "", False
+    others = lists.not_names | lists.places
     for word in words:
-        is_other = _is_in(word.folded, lists.not_names | lists.places)
-        is_told = before in _CALLED and word.folded not in lists.ordinary and len(word.folded) > 2
-        is_name = not is_other and (
-            is_told or _is_name_alone(word, known, lists) or (follows_given and _is_surname(word.folded, lists))
+        is_name = not _is_in(word.folded, others) and (
+            _is_name_alone(word, known, lists)
+            or (before in _CALLED and _may_be_called(word, lists))
+            or (follows_given and _is_surname(word.folded, lists))
         )
         if is_name:
             yield word.start, word.end
         before, follows_given = word.folded, is_name and _is_in(word.folded, lists.given)
+
+
+def _may_be_called(word: _Word, lists: _Lists) -> bool:
+    """After "heter": neither "heter det" nor "heter kursen"."""
+    is_thing = not word.is_capital and word.folded.endswith(("en", "et", "an", "na"))
+    return len(word.folded) > 2 and not is_thing and word.folded not in lists.ordinary
 
 
 def _is_name_alone(word: _Word, known: NameIndex, lists: _Lists) -> bool:
@@ -154,7 +161,8 @@ def _is_name_alone(word: _Word, known: NameIndex, lists: _Lists) -> bool:
     if not is_word_too and _is_in(word.folded, lists.given):
         return True
     if word.is_shouted:
-        return not is_word_too and _is_in(word.folded, known.words | lists.surnames)
+        is_known = _is_in(word.folded, known.words) or _is_in(word.folded, lists.surnames)
+        return is_known and not is_word_too
     if not word.begins_sentence:
         return True
     if is_word_too:

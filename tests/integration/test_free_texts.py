@@ -12,8 +12,10 @@ from kapabla.answers.free_texts import CLEARED, HELD, REFUSED, Decision, Outcome
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import FreeText
 from kapabla.guard import Kind
+from kapabla.identity.people import Person
 from kapabla.jobs.runner import run_once
 from kapabla.journals import Journal
+from kapabla.office.records import OfficeOutbox, outbox
 from tests import factories as make
 
 READABLE = {make.STUDY: ("kurs_comment",)}
@@ -52,22 +54,22 @@ def decide(service, text_id, state=CLEARED, *, mark=None, **how):
         )  # fmt: skip
 
 
-def test_nothing_is_read_before_it_was_screened(service):
-    write(service)
-    assert waiting(service) == []
-    run_once(service)
-    assert [one.text for one in waiting(service)] == [COMMENT]
+def test_nothing_is_read_before_it_was_screened(any_texts_service):
+    write(any_texts_service)
+    assert waiting(any_texts_service) == []
+    run_once(any_texts_service)
+    assert [one.text for one in waiting(any_texts_service)] == [COMMENT]
 
 
 def test_the_names_of_participants_and_staff_are_met_through_the_bridge(service):
-    """Misspelt by a letter, and at the beginning of a sentence, where a capital letter tells nothing."""
+    """Misspelt by a letter at the beginning of a sentence, and in small letters: nothing else would find them."""
     make.make_person(service, name="Xenia Vilstrand")
     make.make_staff(service, "officer")
-    write(service, "Wilstrand sa det. Oficer Namn också.")
+    write(service, "Wilstrand sa det, och namn officer också.")
     run_once(service)
     found = waiting(service)[0]
     words = [found.text[one.start : one.end] for one in found.findings if one.kind is Kind.NAME]
-    assert words == ["Wilstrand", "Oficer Namn"]
+    assert words == ["Wilstrand", "namn officer"]
 
 
 def test_the_bridge_tells_places_and_kinds_and_never_a_name(service):
@@ -103,6 +105,18 @@ def test_who_is_enrolled_later_is_looked_for_the_day_after(service, clock):
     assert [one.kind for one in waiting(service)[0].findings] == [Kind.NAME]
 
 
+def test_what_cannot_be_looked_through_stays_held_and_stops_no_job(service, clock):
+    """A name that cannot be unsealed: nobody would know what was not looked for."""
+    made = write(service)
+    with service.vaults.unit() as work:
+        work.identity.get_one(Person, made.id).name_sealed = b"broken"
+        outbox.put(work.office, "build_release", {"release": "nowhere"}, key="a job", at=clock())
+    run_once(service)
+    assert waiting(service) == []
+    with service.vaults.reading() as work:
+        assert work.office.scalars(select(OfficeOutbox.attempts)).one() == 1
+
+
 @pytest.mark.parametrize("why", ["no", "not_sent", "left", "restricted", "other_item"])
 def test_nobody_reads_what_cannot_leave(service, why):
     made = write(service, research=why != "no", sent=why != "not_sent")
@@ -118,26 +132,43 @@ def test_nobody_reads_what_cannot_leave(service, why):
         assert free_texts.count(work.answers, READABLE, HELD) == 0
 
 
-def test_a_later_no_to_the_research_is_heard(service):
-    made = write(service)
-    run_once(service)
-    assert len(waiting(service)) == 1
-    make.take_part(service, made, on=ON, research=False)
-    assert waiting(service) == []
+def test_a_later_no_to_the_research_is_heard(any_texts_service):
+    made = write(any_texts_service)
+    run_once(any_texts_service)
+    assert len(waiting(any_texts_service)) == 1
+    make.take_part(any_texts_service, made, on=ON, research=False)
+    assert waiting(any_texts_service) == []
+    with any_texts_service.vaults.unit() as work:
+        # The placement says it as well; each of the two is enough.
+        work.answers.scalars(select(Placement).where(Placement.subject == made.subject)).one().left = "none"
+    assert waiting(any_texts_service) == []
 
 
-def test_what_the_guard_is_sure_of_is_hidden_and_the_rest_as_the_reader_says(service):
-    made = write(service)
-    run_once(service)
-    one = waiting(service)[0]
+def test_what_the_guard_is_sure_of_is_hidden_and_the_rest_as_the_reader_says(any_texts_service):
+    made = write(any_texts_service)
+    run_once(any_texts_service)
+    one = waiting(any_texts_service)[0]
     kinds = [finding.kind for finding in one.findings]
     assert kinds == [Kind.NAME, Kind.PHONE]
-    assert decide(service, one.id, words=("tack",)) is Outcome.DONE
-    assert [(start, kind) for start, _, kind in row_of(service, made).hidden] == [(0, "other"), (41, "phone")]
-    with service.vaults.reading() as work:
+    assert decide(any_texts_service, one.id, words=("tack",)) is Outcome.DONE
+    assert [(start, kind) for start, _, kind in row_of(any_texts_service, made).hidden] == [(0, "other"), (41, "phone")]
+    with any_texts_service.vaults.reading() as work:
         item, words, hidden = free_texts.cleared_of(work.answers, {made.subject}, READABLE)[0]
         assert free_texts.cleared_of(work.answers, set(), READABLE) == []
     assert (item, words, len(hidden)) == ("kurs_comment", COMMENT, 2)
+
+
+def test_a_copy_of_everything_has_the_text_and_what_became_of_it(service):
+    """B5."""
+    made = write(service)
+    run_once(service)
+    decide(service, waiting(service)[0].id, REFUSED)
+    with service.vaults.reading() as work:
+        copy = bridge.own_copy(
+            work, service.keys, service.identity_chain, service.material, make.entrant_of(service, made), roles={},
+            with_answers=True,
+        )  # fmt: skip
+    assert copy["i utbildningen"]["egna ord"] == [{"när": "Slutfrågor", "text": COMMENT, "granskning": "Hålls inne"}]
 
 
 STATES = (HELD, CLEARED, REFUSED)
@@ -170,14 +201,14 @@ def test_a_decision_on_what_was_not_shown_is_not_kept(service):
     assert decide(service, "nowhere", mark=one.mark) is Outcome.GONE
 
 
-def test_of_two_readers_at_once_one_holds(service):
-    made = write(service)
-    run_once(service)
-    one, start, outcomes = waiting(service)[0], threading.Barrier(2), []
+def test_of_two_readers_at_once_one_holds(any_texts_service):
+    made = write(any_texts_service)
+    run_once(any_texts_service)
+    one, start, outcomes = waiting(any_texts_service)[0], threading.Barrier(2), []
 
     def read(state):
         start.wait()
-        outcomes.append(decide(service, one.id, state, mark=one.mark))
+        outcomes.append(decide(any_texts_service, one.id, state, mark=one.mark))
 
     # Both keep other things back, so that neither repeats the other.
     readers = [threading.Thread(target=read, args=(state,)) for state in (CLEARED, REFUSED)]
@@ -185,8 +216,8 @@ def test_of_two_readers_at_once_one_holds(service):
         reader.start()
     for reader in readers:
         reader.join()
-    log = actions(service)
-    assert row_of(service, made).state in (CLEARED, REFUSED)
+    log = actions(any_texts_service)
+    assert row_of(any_texts_service, made).state in (CLEARED, REFUSED)
     assert len([row for row in log if row["action"] == "text_review"]) == outcomes.count(Outcome.DONE)
     # Kept back first ends it; cleared first may still be taken back by the other.
     assert sorted(outcome.value for outcome in outcomes) in (["done", "taken"], ["done", "done"])

@@ -166,3 +166,13 @@ def test_0003_leaves_each_subject_one_valid_certificate_a_course(empty):
     rows = rows_after(empty, "answers", "SELECT serial, course_version, revoked_on FROM certificate ORDER BY serial")
     revoked = {serial: day for serial, version, day in rows if version == 1}
     assert revoked == dict.fromkeys("bde") | dict.fromkeys("cfg", "2026-11-25") | {"a": "2026-11-01"}
+
+
+def test_0011_keeps_free_texts_held_and_calls_none_of_them_screened(empty):
+    """B9: what was written before the guard is looked at by it, and by a person, as what comes after."""
+    with before(empty, "0010", "answers") as connection:
+        connection.execute(text("INSERT INTO free_texts VALUES ('s', 'i', 't1', 'kurs_comment', 'Bra kurs', 'held')"))
+    rows = rows_after(
+        empty, "answers", "SELECT text, state, findings, hidden, screened_on, reviewed_on FROM free_texts"
+    )
+    assert rows == [("Bra kurs", "held", None, None, None, None)]

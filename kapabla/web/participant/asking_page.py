@@ -14,8 +14,8 @@ from kapabla.web.unit_of_work import service
 
 def show_questions(
     asking: Asking, page: QuestionnairePage, items: Iterable[Item], given: Mapping[str, list[str]], role: str, *,
-    key: str, made: str, faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), moved: str = "",
-    kit: Mapping[str, Any] | None = None,
+    key: str, made: str, faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), telling: Iterable[str] = (),
+    moved: str = "", kit: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
     blocks = question_form.blocks(page, items, given, {fault.item: fault for fault in faults}, moved)
     return render_template(
@@ -25,6 +25,7 @@ def show_questions(
         blocks=blocks,
         questions=[question for block in blocks for question in block.questions],
         skipped=list(skipped),
+        telling=list(telling),
         key=key,
         made=made,
         place=page_id(asking, page),

@@ -19,6 +19,7 @@ from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.page_saving import KEY_FIELD
 from kapabla.web.participant.phone import kit_for
 from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
+from kapabla.web.participant.telling import telling_words
 from kapabla.web.unit_of_work import work
 
 
@@ -90,8 +91,9 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     fresh = _save(me, asking, page, read)
     if "paus" in request.form:
         return redirect(url_for("participant.pause"), 303)
-    if fresh and read.skipped and "anda" not in request.form:
-        return _form(me, asking, page, given=given, skipped=read.skipped)
+    telling = telling_words(me, read.texts.values()) if fresh and "anda" not in request.form else []
+    if fresh and (read.skipped or telling) and "anda" not in request.form:
+        return _form(me, asking, page, given=given, skipped=read.skipped, telling=telling)
     asking = asking_for(me, asking.wave)
     opened = asking.page(number)
     if {item.code for item in opened.items} - {item.code for item in page.items}:
@@ -148,14 +150,14 @@ def _following(asking: Asking, number: int) -> str:
 
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
-    faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), moved: str = "",
+    faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), telling: Iterable[str] = (), moved: str = "",
 ) -> str:  # fmt: skip
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
     # What has not been saved yet goes on being timed from the first time that the page was shown.
     is_unsaved = bool(faults or moved)
     return show_questions(
-        asking, page, items, shown, me.role, faults=faults, skipped=skipped, moved=moved,
+        asking, page, items, shown, me.role, faults=faults, skipped=skipped, telling=telling, moved=moved,
         kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
     )  # fmt: skip
 

@@ -49,7 +49,8 @@ PURPOSES = (
         "under en kod i stället för ditt namn, med kommun, yrke och omgång. Aldrig klockslag.",
         basis=f"{PUBLIC_TASK}. Forskarna får bara svar från den som har sagt ja till forskningen.",
         responsible=f"{COUNTY} för utbildningen, {UNIVERSITY} för forskningen",
-        recipients=f"Forskare vid {UNIVERSITY}. Efter ditt ja också annan forskning som Etikprövningsmyndigheten har "
+        recipients=f"Forskare vid {UNIVERSITY}. Det du skriver med egna ord läses först av en dataskyddsansvarig, som "
+        "inte ser vem du är. Efter ditt ja också annan forskning som Etikprövningsmyndigheten har "
         "godkänt. Ingen får ditt namn.",
         kept="Nyckeln mellan namn och kod förstörs {datum_nyckel}. Svaren sparas till {datum_gallring} och gallras "
         "sedan enligt beslut {gallringsbeslut}.",

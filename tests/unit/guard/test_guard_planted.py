@@ -61,3 +61,17 @@ def test_a_text_that_points_at_nobody_mostly_passes_unmarked():
     names = guard.NameIndex(lines("roster"))
     marked = [line for line in lines("harmless") if guard.find(line, names)]
     assert len(marked) / len(lines("harmless")) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Hon heter ofelia, tror jag", ["ofelia"]), ("Vad heter kursen och vem är ni?", []),
+        ("Det kallas väl ingenting", []), ("Vi säger inga sagor", []), ("Mitt namn står i brevet", []),
+        ("Kvinnofridslinjen 020-50 50 50 och 114 14 är bra att ha", []), ("Mötet var kl 08.30-10.45", []),
+        ("Hon och Anna gick", ["Anna"]), ("A. Johansson och Lena L. vet", ["A. Johansson", "Lena L."]),
+        ("Tack Polisen och Länsstyrelsen i Malå", ["Malå"]), ("Ofelia Brandströms hund", ["Ofelia Brandströms"]),
+    ],
+)  # fmt: skip
+def test_what_is_marked_and_what_is_not(text, marked):
+    assert [text[one.start : one.end] for one in guard.find(text)] == marked

@@ -46,6 +46,7 @@ BAD = [
     (BAK, 'kind = "single"', 'kind = "number"', 'item bak_1: a number item has no options; remove them, or write kind = "single".'),
     (SE, 'id = "se"', 'id = "sa"', "id: the path says se version 1; write the same in the file."),
     # study and consent
+    (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_8"]\nreleased_texts = ["kurs_1"]', "released_texts: there is no item kurs_1 answered in words; write the code of one."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive: item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
     (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome: there is no scale se_sum; write the code of one."),
     (STUDY, 'municipalities = ["2404"', 'municipalities = ["9999"', "municipalities: 9999 is not in municipalities.toml; write a code from it."),

@@ -279,3 +279,15 @@ def test_turning_every_answer_turns_the_mean(material, values):
         assert turned is not None
         assert straight + turned == pytest.approx(6)
         assert 1 <= straight <= 5
+
+
+@pytest.mark.parametrize("boxes", [(), ("if_it_stirs",), ("not_a_report", "if_it_stirs")])
+@pytest.mark.parametrize("kind", ["short_text", "long_text", "single"])
+def test_a_page_with_words_always_says_that_it_is_no_report(boxes, kind):
+    """B9, `texts-sv.md` 1.1: whoever writes an instrument cannot forget it."""
+    text = Text(sv="Skriv")
+    item = Item(code="a", kind=kind, text=text)
+    page = QuestionnairePage(1, 1, "prov", 1, Page(items=("a",), boxes=boxes), (item,))
+    is_there = kind != "single" or "not_a_report" in boxes
+    assert ("not_a_report" in page.boxes) is is_there
+    assert len(page.boxes) == len(set(page.boxes))

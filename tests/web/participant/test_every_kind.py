@@ -363,3 +363,39 @@ def test_an_answer_that_was_hidden_later_is_not_released(population):
     with population.vaults.reading() as work:
         kept = work.answers.scalars(saved_page(subject, 7)).one()
         assert "prov_more" in kept.values, "it is kept where it was saved"
+
+
+def test_what_tells_who_somebody_is_is_said_once_before_going_on(client, service, made):
+    """B9: patterns and the person's own name; the page is saved all the same, and what is then taken away is gone."""
+    client.get("/fragor/fore/5")
+    client.fill(prov_short="Ring 070-174 06 05, mvh Testa Påhittsson", prov_long="Ofelia i Malå")
+    assert client.path == "/fragor/fore/5"
+    assert "Det du har skrivit kan visa vem någon är: 070-174 06 05, Testa Påhittsson." in client.text
+    assert "Ring 070-174 06 05, mvh Testa Påhittsson" in client.text
+    client.fill(prov_short="Ring mig", prov_long="Ofelia i Malå", anda="1")
+    assert client.path == "/fragor/fore/6"
+    assert texts(service) == {"prov_short": "Ring mig", "prov_long": "Ofelia i Malå"}
+
+
+def test_what_tells_nobody_goes_on_at_once(client, service, made):
+    client.get("/fragor/fore/5")
+    client.fill(prov_short="Bra kurs", prov_long="Ofelia i Malå var snäll")
+    assert client.path == "/fragor/fore/6"
+
+
+def test_who_goes_on_with_a_number_has_it_kept_and_held_back(client, service, made):
+    client.get("/fragor/fore/5")
+    client.fill(prov_short="070-174 06 05", prov_long="-")
+    client.fill(prov_short="070-174 06 05", prov_long="-", anda="1")
+    assert client.path == "/fragor/fore/6"
+    with service.vaults.reading() as work:
+        assert {row.state for row in work.answers.scalars(select(FreeText))} == {"held"}
+
+
+def test_beside_every_box_for_words_stand_the_warning_and_that_this_is_no_report(client, made):
+    """B9."""
+    client.get("/fragor/fore/5")
+    assert client.text.count("Skriv inte namn eller annat som visar vem någon är.") == 2
+    assert client.text.count("<textarea") + client.text.count('id="prov_short"') == 2
+    for words in ("Det här är ingen anmälan", "Ring 112", "114 14"):
+        assert words in client.text
