@@ -7,6 +7,7 @@ from kapabla.jobs.material import publish_material
 from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -32,5 +33,6 @@ HANDLERS: dict[str, Handler] = {
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
     "build_release": _build,
+    TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
 }

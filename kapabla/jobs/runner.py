@@ -20,6 +20,7 @@ from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.send import NoMailServer
 from kapabla.jobs.steps import order_steps
+from kapabla.jobs.withdrawal_notices import order_notices
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
 from kapabla.service import Service
@@ -37,6 +38,9 @@ def run_once(service: Service) -> int:
     if {"identity", "answers"} <= service.vaults.engines.keys():
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
+    if {"answers", "office"} <= service.vaults.engines.keys():
+        with service.vaults.unit() as work:
+            order_notices(work, at=service.clock())
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())
     at = service.clock()
     with service.vaults.unit() as work:

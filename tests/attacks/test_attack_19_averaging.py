@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kapabla.release.redcap import calls, open_release, records
+from kapabla.release.redcap import calls, open_release, records, structure
 from kapabla.release.redcap.parameters import Parameters
 from tests import served
 
@@ -26,7 +26,7 @@ def frozen(research_service, known):
 
 
 def answers_to(frozen, question, times):
-    return {"".join(calls.answer(frozen, Parameters(question.items()), "sv").body) for _ in range(times)}
+    return {"".join(calls.answer(frozen, Parameters(question.items()), structure.Told()).body) for _ in range(times)}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["content"])

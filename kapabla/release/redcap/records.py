@@ -33,7 +33,7 @@ Record = Mapping[str, Cells]
 @dataclass(frozen=True)
 class Asked:
     """What one call wants. columns: in dictionary order. events: unique names. records: None is everybody. begin, end:
-    to the second, or empty. is_whole: no answer of the release is left out."""
+    to the second, or empty."""
 
     columns: tuple[Column, ...]
     events: frozenset[str]
@@ -42,19 +42,33 @@ class Asked:
     begin: str
     end: str
     is_label: bool
-    is_whole: bool
+
+
+@dataclass
+class _Read:
+    """What has been read so far: how many people, and whether some row of theirs was left out."""
+
+    people: int = 0
+    is_short: bool = False
 
 
 def export_records(frozen: Frozen, project: Project, parameters: Parameters) -> Table:
     asked = _asked(project, parameters)
-    found = _rows(frozen, project, asked, blank_gray=parameters.flag("exportBlankForGrayFormStatus"))
+    read = _Read()
+    found = _rows(frozen, project, asked, read, blank_gray=parameters.flag("exportBlankForGrayFormStatus"))
     shown = _shown(project, asked.columns, parameters, is_label=asked.is_label)
     layout = Layout.of(parameters)
+
+    def is_whole() -> bool:
+        """By what came of it: a filter that lets everybody pass leaves nothing out."""
+        has_all = {column.name for column in asked.columns} >= set(project.field_of)
+        return has_all and not read.is_short and read.people == frozen.people
+
     if parameters.choice("type", ("flat", "eav"), "flat") == "eav":
-        return Table(_eav_names(project), _eav(project, asked, found, shown), layout=layout, is_whole=asked.is_whole)
+        return Table(_eav_names(project), _eav(project, asked, found, shown), layout=layout, is_whole=is_whole)
     headers = _labels(project, asked.columns) if _wants_labelled_headers(parameters) else ()
     rows = _flat(project, asked, found, shown)
-    return Table(_names(project, asked.columns), rows, headers, layout=layout, is_whole=asked.is_whole)
+    return Table(_names(project, asked.columns), rows, headers, layout=layout, is_whole=is_whole)
 
 
 # --- What is asked for ---
@@ -73,12 +87,7 @@ def _asked(project: Project, parameters: Parameters) -> Asked:
         columns, frozenset(events) or frozenset(event.name for event in project.events),
         frozenset(records) if records else None, make_predicate(logic, project) if logic else None, begin, end,
         is_label=parameters.choice("rawOrLabel", ("raw", "label"), "raw") == "label",
-        is_whole=not (events or records or logic or begin or end) and _has_every_answer(project, columns),
     )  # fmt: skip
-
-
-def _has_every_answer(project: Project, columns: Iterable[Column]) -> bool:
-    return {column.name for column in columns} >= set(project.field_of)
 
 
 def _columns(project: Project, parameters: Parameters) -> tuple[Column, ...]:
@@ -132,7 +141,7 @@ def _as_time(name: str, given: str) -> str:
 
 
 def _rows(
-    frozen: Frozen, project: Project, asked: Asked, *, blank_gray: bool
+    frozen: Frozen, project: Project, asked: Asked, read: _Read, *, blank_gray: bool
 ) -> Iterator[tuple[str, Record, list[str]]]:
     """For each person: the id, all cells by event, and the events that are asked for, in their order."""
     lines = csv_reader(StringIO(frozen.lines(asked.records).decode()))
@@ -142,13 +151,16 @@ def _rows(
     for record_id, own in groupby(lines, key=itemgetter(0)):
         by_wave = {line[wave]: line for line in own}
         record = arrange(by_wave)
-        yield record_id, record, [
+        wanted = [
             event.name
             for event in project.events
             if event.name in record and event.name in asked.events
             and (dated is None or _is_within(by_wave.get(event.wave), dated, asked))
             and (asked.predicate is None or asked.predicate(record, event.name))
         ]  # fmt: skip
+        read.people += 1
+        read.is_short |= len(wanted) < len(record)
+        yield record_id, record, wanted
 
 
 def _is_within(line: Cells | None, dated: int, asked: Asked) -> bool:

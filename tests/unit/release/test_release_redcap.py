@@ -9,7 +9,7 @@ import pytest
 
 from kapabla.release import codebook
 from kapabla.release.columns import ColumnUnsound
-from kapabla.release.redcap import Frozen, Parameters, answer
+from kapabla.release.redcap import Frozen, Parameters, Told, answer
 from kapabla.release.redcap.formats import Table, pieces
 from kapabla.release.redcap.project import checkbox_column, make_project
 from kapabla.release.redcap.refusals import refusal_body
@@ -31,7 +31,7 @@ FROZEN = frozen_of(DATA)
 
 def ask(frozen=FROZEN, language="sv", **given):
     given = {"content": "record", "format": "csv", **given}
-    return "".join(answer(frozen, Parameters(given.items()), language).body)
+    return "".join(answer(frozen, Parameters(given.items()), Told(language)).body)
 
 
 def rows(text, delimiter=","):
