@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from kapabla.office import api_tokens, sign_in
 from kapabla.office.records import OfficeAudit
 from kapabla.office.releases import ApiToken, Download
-from kapabla.release.redcap import records
 from kapabla.release.redcap.calls import CONTENTS
+from kapabla.release.redcap.showing import Showing
 from kapabla.store import Store
 from tests import served
 
@@ -401,13 +401,13 @@ def test_many_whole_releases_in_an_hour_are_seen_and_never_stopped(call, service
 def test_a_reply_that_breaks_on_the_way_is_no_half_file(app, call, service, token, monkeypatch):
     """HTTP 200 stands for a whole answer; what never left is not in the register."""
     monkeypatch.setattr(app, "testing", False)
-    real = records._flat
+    real = Showing.flat
 
     def breaking(*given):
         yield from list(real(*given))[:3]
         raise RuntimeError
 
-    monkeypatch.setattr(records, "_flat", breaking)
+    monkeypatch.setattr(Showing, "flat", breaking)
     reply = call(content="record", format="csv", returnFormat="csv")
     assert (reply.status_code, reply.text) == (500, "ERROR: Something went wrong here: the fault is ours")
     assert rows_of(service, Download) == []
