@@ -9,6 +9,7 @@ from kapabla.jobs.releases import BROKEN, build_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.records import SEND_TRIAL
 from kapabla.office.uploads import TELL_APPROVER
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     TURN_STEPS: turn_steps_over,
     TELL_OPENINGS: tell_openings,
     "build_release": _build,
+    TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     TELL_APPROVER: tell_approver,
     SEND_TRIAL: send_trial,

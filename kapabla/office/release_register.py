@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +18,8 @@ from kapabla.office.records import outbox
 from kapabla.office.releases import Download, ReleaseRecord
 from kapabla.office.staff import Staff
 
+# How often the number of those who have left is told where too few have left for it to be told by itself.
+NOTICE_DAYS = 30
 PURPOSES = ("evaluation", "sharing")
 _TRIES = 5
 
@@ -190,6 +192,18 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
     record.reason = reason[:200]
     chain.append(session, Event(by.id, by.role, "release_refuse", f"release:{release}"), at=at)
     session.flush()
+
+
+def note_withdrawn(record: ReleaseRecord, number: int, *, least: int, on: date) -> None:
+    """How many have left since it was built, told to its readers in steps of `least` people or by the calendar.
+
+    The calendar is that of the release, a month from the last telling whatever has happened: no date in the register
+    is the day on which somebody left, and no step tells that one person did.
+    """
+    since = record.withdrawn_on or record.built_on
+    is_step = number - record.withdrawn >= least
+    if is_step or (since is not None and on >= since + timedelta(days=NOTICE_DAYS)):
+        record.withdrawn, record.withdrawn_on = number, on
 
 
 def record_download(

@@ -11,7 +11,10 @@ from kapabla.vaults import OfficeBase
 
 
 class ReleaseRecord(OfficeBase):
-    """`state`: ordered, built, approved_once, locked, refused, failed or retired."""
+    """`state`: ordered, built, approved_once, locked, refused, failed or retired.
+
+    `withdrawn`: how many of its people have left the research since, as told on `withdrawn_on`.
+    """
 
     __tablename__ = "release"
     __table_args__ = {"info": {"retention": "register"}}
@@ -27,6 +30,8 @@ class ReleaseRecord(OfficeBase):
     manifest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     manifest_hash: Mapped[str | None] = mapped_column(String(64))
     ordered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    withdrawn: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
 
 
 class DataAgreement(OfficeBase):

@@ -1,4 +1,4 @@
-"""API tokens: name, purpose, language, network and use; downloads through the API
+"""API tokens: name, purpose, language, network and use; downloads through the API; how many have left since a release
 
 Revision ID: 0013
 Revises: 0012
@@ -24,6 +24,9 @@ def upgrade(engine_name):
             batch.add_column(sa.Column('network', sa.String(length=43), server_default='', nullable=False))
             batch.add_column(sa.Column('used_at', sa.DateTime(timezone=True), nullable=True))
             batch.add_column(sa.Column('allowance', sa.Float(), server_default='0', nullable=False))
+        with op.batch_alter_table('release') as batch:
+            batch.add_column(sa.Column('withdrawn', sa.Integer(), server_default='0', nullable=False))
+            batch.add_column(sa.Column('withdrawn_on', sa.Date(), nullable=True))
         with op.batch_alter_table('download') as batch:
             batch.add_column(sa.Column('token_id', sa.String(length=20), nullable=True))
             batch.create_foreign_key(op.f('fk_download_token_id_api_token'), 'api_token', ['token_id'], ['id'])
@@ -34,6 +37,9 @@ def downgrade(engine_name):
         with op.batch_alter_table('download') as batch:
             batch.drop_constraint(op.f('fk_download_token_id_api_token'), type_='foreignkey')
             batch.drop_column('token_id')
+        with op.batch_alter_table('release') as batch:
+            batch.drop_column('withdrawn_on')
+            batch.drop_column('withdrawn')
         with op.batch_alter_table('api_token') as batch:
             for name in ('allowance', 'used_at', 'network', 'language', 'purpose', 'name'):
                 batch.drop_column(name)

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from kapabla.release.redcap import calls, open_release, records
+from kapabla.release.redcap import calls, open_release, structure
 from kapabla.release.redcap.parameters import Parameters
+from kapabla.release.redcap.showing import Showing
 from tests import served
 
 TIMES = 1_000
@@ -26,7 +27,7 @@ def frozen(research_service, known):
 
 
 def answers_to(frozen, question, times):
-    return {"".join(calls.answer(frozen, Parameters(question.items()), "sv").body) for _ in range(times)}
+    return {"".join(calls.answer(frozen, Parameters(question.items()), structure.Told()).body) for _ in range(times)}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["content"])
@@ -47,12 +48,12 @@ def test_over_http_and_in_another_process_too(ask, research, research_service, m
 
 def test_an_answer_with_noise_or_in_another_order_would_be_found_out(frozen, monkeypatch):
     """The mutant: rows in an order that is drawn anew for each call."""
-    plain, chance = records._flat, random.Random(1)  # noqa: S311
+    plain, chance = Showing.flat, random.Random(1)  # noqa: S311
 
     def shuffled(*given):
         rows = list(plain(*given))
         chance.shuffle(rows)
         return rows
 
-    monkeypatch.setattr(records, "_flat", shuffled)
+    monkeypatch.setattr(Showing, "flat", shuffled)
     assert len(answers_to(frozen, QUESTIONS[0], 5)) > 1

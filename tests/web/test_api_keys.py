@@ -70,6 +70,17 @@ def test_a_key_is_shown_once_and_opens_the_release(app, researcher, service):
     assert kept.expires_on == date(2027, 2, 23)
 
 
+def test_the_page_tells_how_many_have_left_since(researcher, service):
+    """E2.3."""
+    make_key(researcher)
+    researcher.get(PAGE)
+    assert "Har lämnat forskningen" not in researcher.text
+    with service.vaults.unit() as work:
+        served.release_of(work).withdrawn = 6
+    researcher.get(PAGE)
+    assert "Har lämnat forskningen sedan den byggdes: 6" in researcher.text
+
+
 def test_before_it_is_used_the_page_says_so(researcher):
     make_key(researcher)
     researcher.get(PAGE)

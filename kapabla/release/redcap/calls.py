@@ -10,6 +10,7 @@ from kapabla.release.redcap.parameters import Parameters
 from kapabla.release.redcap.project import Project
 from kapabla.release.redcap.records import export_records
 from kapabla.release.redcap.refusals import CONTENT, CONTENT_TYPES, NO_API, NO_WRITING, NOT_OFFERED, Refusal, not_valid
+from kapabla.release.redcap.structure import Told
 
 _WRITING = frozenset({"import", "delete", "rename", "switch", "randomize", "createfolder"})
 # What would tell who somebody is or how they answered, and what would change something.
@@ -22,19 +23,19 @@ _NEVER = frozenset(
 )  # fmt: skip
 _NOT_OFFERED = frozenset({"project_xml", "project_settings"})
 
-Export = Callable[[Frozen, Project, Parameters, str], Table]
+Export = Callable[[Frozen, Project, Parameters, Told], Table]
 _EXPORTS: Mapping[str, Export] = {
     "project": structure.export_project,
-    "metadata": lambda _f, project, parameters, _l: structure.export_metadata(project, parameters),
-    "exportFieldNames": lambda _f, project, parameters, _l: structure.export_field_names(project, parameters),
-    "instrument": lambda _f, project, parameters, _l: structure.export_instruments(project, parameters),
-    "event": lambda _f, project, parameters, _l: structure.export_events(project, parameters),
-    "arm": lambda _f, project, parameters, _l: structure.export_arms(project, parameters),
-    "formEventMapping": lambda _f, project, parameters, _l: structure.export_mapping(project, parameters),
-    "record": lambda frozen, project, parameters, _l: export_records(frozen, project, parameters),
-    "user": lambda _f, _p, parameters, _l: structure.export_users(parameters),
-    "dag": lambda _f, _p, parameters, _l: structure.export_groups(parameters),
-    "repeatingFormsEvents": lambda _f, _p, _q, _l: structure.refuse_repeating(),
+    "metadata": lambda _f, project, parameters, _t: structure.export_metadata(project, parameters),
+    "exportFieldNames": lambda _f, project, parameters, _t: structure.export_field_names(project, parameters),
+    "instrument": lambda _f, project, parameters, _t: structure.export_instruments(project, parameters),
+    "event": lambda _f, project, parameters, _t: structure.export_events(project, parameters),
+    "arm": lambda _f, project, parameters, _t: structure.export_arms(project, parameters),
+    "formEventMapping": lambda _f, project, parameters, _t: structure.export_mapping(project, parameters),
+    "record": lambda frozen, project, parameters, _t: export_records(frozen, project, parameters),
+    "user": lambda _f, _p, parameters, _t: structure.export_users(parameters),
+    "dag": lambda _f, _p, parameters, _t: structure.export_groups(parameters),
+    "repeatingFormsEvents": lambda _f, _p, _q, _t: structure.refuse_repeating(),
 }
 CONTENTS = ("version", *_EXPORTS)
 
@@ -54,11 +55,11 @@ class _Counted:
 
 @dataclass(frozen=True)
 class Reply:
-    """The body in pieces of text, made as it is read. is_whole: every answer of the release is in it."""
+    """The body in pieces of text, made as it is read. is_whole: whether every answer of the release was in it."""
 
     content_type: str
     body: Iterable[str]
-    is_whole: bool = False
+    is_whole: Callable[[], bool] = lambda: False
     counted: _Counted = field(default_factory=lambda: _Counted(()))
 
     @property
@@ -73,7 +74,7 @@ def check_reading(parameters: Parameters, *, has_data: bool) -> None:
         raise Refusal(NO_WRITING, 403)
 
 
-def answer(frozen: Frozen, parameters: Parameters, language: str) -> Reply:
+def answer(frozen: Frozen, parameters: Parameters, told: Told) -> Reply:
     """Raises `Refusal`; all that can be refused is, before the first piece of the body is made."""
     content = parameters.text("content")
     if content == "version":
@@ -87,6 +88,6 @@ def answer(frozen: Frozen, parameters: Parameters, language: str) -> Reply:
     if content not in _EXPORTS:
         raise Refusal(CONTENT)
     form = parameters.form
-    table = _EXPORTS[content](frozen, frozen.project(language), parameters, language)
+    table = _EXPORTS[content](frozen, frozen.project(told.language), parameters, told)
     counted = _Counted(table.rows)
     return Reply(CONTENT_TYPES[form], pieces(replace(table, rows=counted), form), table.is_whole, counted)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kapabla.release.redcap.parameters import Parameters
@@ -28,14 +28,14 @@ class Layout:
 @dataclass(frozen=True)
 class Table:
     """headers: of the csv, where they are other than the names. is_single: one object, and no list, as json.
-    is_whole: every answer of the release is in it."""
+    is_whole: whether every answer of the release is in it, which is known when the rows have been read."""
 
     names: Sequence[str]
     rows: Iterable[Sequence[Cell]]
     headers: Sequence[str] = ()
     is_single: bool = False
     layout: Layout = field(default=Layout())
-    is_whole: bool = False
+    is_whole: Callable[[], bool] = lambda: False
 
 
 class _Line:

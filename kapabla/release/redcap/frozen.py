@@ -32,6 +32,10 @@ class Frozen:
     def header(self) -> list[str]:
         return self.table.partition(b"\n")[0].decode().split(",")
 
+    @property
+    def people(self) -> int:
+        return len(self._spans)
+
     def lines(self, records: Iterable[str] | None = None) -> bytes:
         """The rows of these people, in the table's own order; of everybody where none are named."""
         if records is None:

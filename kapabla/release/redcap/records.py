@@ -1,7 +1,7 @@
-"""The records of a release: which rows, which columns, as values or as labels; flat or a line for each value."""
+"""The records of a release: which columns and rows a call wants, and the rows of the file as those of the protocol."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from csv import reader as csv_reader
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,31 +9,24 @@ from io import StringIO
 from itertools import groupby
 from operator import itemgetter
 
-from kapabla.material.instruments.redcap_dictionary.columns import RECORD_ID
 from kapabla.release.redcap.filter_logic import Predicate, make_predicate
 from kapabla.release.redcap.formats import Layout, Table
 from kapabla.release.redcap.frozen import Frozen
 from kapabla.release.redcap.parameters import Parameters
-from kapabla.release.redcap.project import Column, Field, Form, Project
+from kapabla.release.redcap.project import Column, Form, Project
 from kapabla.release.redcap.refusals import Refusal, not_valid
+from kapabla.release.redcap.showing import Cells, Record, Showing
 
-EVENT = "redcap_event_name"
-STATUS_LABELS = {"0": "Incomplete", "1": "Unverified", "2": "Complete"}
 _ANSWERED, _NO_ANSWER = "2", "0"
-_BOX_LABELS = {"1": "Checked", "0": "Unchecked"}
 # Known and sent by clients, for columns that would be blank throughout (decision 26).
 _WITHOUT_EFFECT = ("exportSurveyFields", "exportDataAccessGroups")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
-
-Cells = Sequence[str]
-# Unique event name to the cells of the exported columns, of one person.
-Record = Mapping[str, Cells]
 
 
 @dataclass(frozen=True)
 class Asked:
     """What one call wants. columns: in dictionary order. events: unique names. records: None is everybody. begin, end:
-    to the second, or empty. is_whole: no answer of the release is left out."""
+    to the second, or empty."""
 
     columns: tuple[Column, ...]
     events: frozenset[str]
@@ -41,20 +34,33 @@ class Asked:
     predicate: Predicate | None
     begin: str
     end: str
-    is_label: bool
-    is_whole: bool
+
+
+@dataclass
+class _Read:
+    """What has been read so far: how many people, and whether some row of theirs was left out."""
+
+    people: int = 0
+    is_short: bool = False
 
 
 def export_records(frozen: Frozen, project: Project, parameters: Parameters) -> Table:
     asked = _asked(project, parameters)
-    found = _rows(frozen, project, asked, blank_gray=parameters.flag("exportBlankForGrayFormStatus"))
-    shown = _shown(project, asked.columns, parameters, is_label=asked.is_label)
+    read = _Read()
+    found = _rows(frozen, project, asked, read, blank_gray=parameters.flag("exportBlankForGrayFormStatus"))
+    showing = Showing(project, asked.columns, parameters)
     layout = Layout.of(parameters)
+
+    def is_whole() -> bool:
+        """By what came of it: a filter that lets everybody pass leaves nothing out."""
+        has_all = {column.name for column in asked.columns} >= set(project.field_of)
+        return has_all and not read.is_short and read.people == frozen.people
+
+    is_labelled = parameters.choice("rawOrLabelHeaders", ("raw", "label"), "raw") == "label"
     if parameters.choice("type", ("flat", "eav"), "flat") == "eav":
-        return Table(_eav_names(project), _eav(project, asked, found, shown), layout=layout, is_whole=asked.is_whole)
-    headers = _labels(project, asked.columns) if _wants_labelled_headers(parameters) else ()
-    rows = _flat(project, asked, found, shown)
-    return Table(_names(project, asked.columns), rows, headers, layout=layout, is_whole=asked.is_whole)
+        return Table(showing.line_names(), showing.lines(found), layout=layout, is_whole=is_whole)
+    headers = showing.labels() if is_labelled else ()
+    return Table(showing.names(), showing.flat(found), headers, layout=layout, is_whole=is_whole)
 
 
 # --- What is asked for ---
@@ -72,13 +78,7 @@ def _asked(project: Project, parameters: Parameters) -> Asked:
     return Asked(
         columns, frozenset(events) or frozenset(event.name for event in project.events),
         frozenset(records) if records else None, make_predicate(logic, project) if logic else None, begin, end,
-        is_label=parameters.choice("rawOrLabel", ("raw", "label"), "raw") == "label",
-        is_whole=not (events or records or logic or begin or end) and _has_every_answer(project, columns),
     )  # fmt: skip
-
-
-def _has_every_answer(project: Project, columns: Iterable[Column]) -> bool:
-    return {column.name for column in columns} >= set(project.field_of)
 
 
 def _columns(project: Project, parameters: Parameters) -> tuple[Column, ...]:
@@ -132,7 +132,7 @@ def _as_time(name: str, given: str) -> str:
 
 
 def _rows(
-    frozen: Frozen, project: Project, asked: Asked, *, blank_gray: bool
+    frozen: Frozen, project: Project, asked: Asked, read: _Read, *, blank_gray: bool
 ) -> Iterator[tuple[str, Record, list[str]]]:
     """For each person: the id, all cells by event, and the events that are asked for, in their order."""
     lines = csv_reader(StringIO(frozen.lines(asked.records).decode()))
@@ -142,13 +142,16 @@ def _rows(
     for record_id, own in groupby(lines, key=itemgetter(0)):
         by_wave = {line[wave]: line for line in own}
         record = arrange(by_wave)
-        yield record_id, record, [
+        wanted = [
             event.name
             for event in project.events
             if event.name in record and event.name in asked.events
             and (dated is None or _is_within(by_wave.get(event.wave), dated, asked))
             and (asked.predicate is None or asked.predicate(record, event.name))
         ]  # fmt: skip
+        read.people += 1
+        read.is_short |= len(wanted) < len(record)
+        yield record_id, record, wanted
 
 
 def _is_within(line: Cells | None, dated: int, asked: Asked) -> bool:
@@ -209,120 +212,3 @@ class _Arranging:
                 # The id stands in every row, and is no answer.
                 out.append(_ANSWERED if any(own[1:] if start == 0 else own) else self._no_answer)
         return out
-
-
-# --- How it is shown ---
-
-
-def _shown(
-    project: Project, columns: Sequence[Column], parameters: Parameters, *, is_label: bool
-) -> list[Callable[[str], str] | None]:
-    """For each column what becomes of a value; None where it is handed out as it is."""
-    mark = parameters.choice("decimalCharacter", (".", ",", "comma"), ".").replace("comma", ",")
-    with_option = parameters.flag("exportCheckboxLabel")
-    return [_showing(project.field_of.get(column.name), column, mark, with_option, is_label) for column in columns]
-
-
-def _showing(
-    found: Field | None, column: Column, mark: str, with_option: bool, is_label: bool
-) -> Callable[[str], str] | None:
-    if found is not None and found.validation in ("number", "integer"):
-        return None if mark == "." else lambda value: value.replace(".", mark)
-    if not is_label or (found is not None and not found.choices):
-        return None
-    if found is None:
-        labels: Mapping[str, str] = STATUS_LABELS
-    elif found.kind == "checkbox":
-        labels = {"1": found.choices[column.choice], "0": ""} if with_option else _BOX_LABELS
-    else:
-        labels = found.choices
-    return lambda value: labels.get(value, value)
-
-
-def _wants_labelled_headers(parameters: Parameters) -> bool:
-    return parameters.choice("rawOrLabelHeaders", ("raw", "label"), "raw") == "label"
-
-
-def _names(project: Project, columns: Sequence[Column]) -> list[str]:
-    """The event comes along with the id, right after it."""
-    names = [column.name for column in columns]
-    if project.is_longitudinal and RECORD_ID in names:
-        names.insert(1, EVENT)
-    return names
-
-
-def _labels(project: Project, columns: Sequence[Column]) -> list[str]:
-    labels = [_label(project.field_of.get(column.name), column) for column in columns]
-    if project.is_longitudinal and columns and columns[0].name == RECORD_ID:
-        labels.insert(1, "Event Name")
-    return labels
-
-
-def _label(found: Field | None, column: Column) -> str:
-    if found is None:
-        return "Complete?"
-    return f"{found.label} (choice={found.choices[column.choice]})" if found.kind == "checkbox" else found.label
-
-
-Found = Iterable[tuple[str, Record, list[str]]]
-
-
-def _flat(
-    project: Project, asked: Asked, found: Found, shown: Sequence[Callable[[str], str] | None]
-) -> Iterator[list[str]]:
-    pick = _picking(project, asked.columns)
-    changing = [(place, show) for place, show in enumerate(shown) if show is not None]
-    has_event = EVENT in _names(project, asked.columns)
-    events = _event_names(project, is_label=asked.is_label)
-    for _, record, names in found:
-        for name in names:
-            row = pick(record[name])
-            for place, show in changing:
-                row[place] = show(row[place])
-            if has_event:
-                row.insert(1, events[name])
-            yield row
-
-
-def _picking(project: Project, columns: Sequence[Column]) -> Callable[[Cells], list[str]]:
-    if len(columns) == len(project.columns):
-        return list
-    places = {column.name: place for place, column in enumerate(project.columns)}
-    wanted = [places[column.name] for column in columns]
-    return lambda cells: [cells[place] for place in wanted]
-
-
-def _event_names(project: Project, *, is_label: bool) -> dict[str, str]:
-    return {event.name: event.label if is_label else event.name for event in project.events}
-
-
-def _eav_names(project: Project) -> list[str]:
-    return ["record", *([EVENT] if project.is_longitudinal else []), "field_name", "value"]
-
-
-def _eav(
-    project: Project, asked: Asked, found: Found, shown: Sequence[Callable[[str], str] | None]
-) -> Iterator[list[str]]:
-    """A line for each value that is there; of a checkbox for each box that is checked."""
-    pick = _picking(project, asked.columns)
-    told = [_told(project, column, is_label=asked.is_label) for column in asked.columns]
-    events = _event_names(project, is_label=asked.is_label)
-    first = project.events[0].name
-    for record_id, record, names in found:
-        for event in names:
-            key = [record_id, events[event]] if project.is_longitudinal else [record_id]
-            for (name, box), show, cell in zip(told, shown, pick(record[event]), strict=True):
-                is_said = cell == "1" if box is not None else cell != ""
-                # The id is a field of the first event's form, whatever rows it stands in.
-                if is_said and (name != RECORD_ID or event == first):
-                    yield [*key, name, box if box is not None else show(cell) if show else cell]
-
-
-def _told(project: Project, column: Column, *, is_label: bool) -> tuple[str, str | None]:
-    """The name of the field, and of a box what stands where it is checked."""
-    found = project.field_of.get(column.name)
-    if found is None:
-        return column.name, None
-    if found.kind != "checkbox":
-        return found.name, None
-    return found.name, found.choices[column.choice] if is_label else column.choice

@@ -1,6 +1,7 @@
 """What a client asks about a release before it asks for its rows: the project, its dictionary, forms and events."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from kapabla.material.instruments.redcap_dictionary.columns import HEADINGS
@@ -9,6 +10,15 @@ from kapabla.release.redcap.frozen import Frozen
 from kapabla.release.redcap.parameters import Parameters
 from kapabla.release.redcap.project import ARM, Field, Project
 from kapabla.release.redcap.refusals import NOT_REPEATING, Refusal, classic, not_valid
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told beside the release itself. language: of labels. withdrawn: how many have left since it was built."""
+
+    language: str = "sv"
+    withdrawn: int = 0
+
 
 # What clients branch on is a version of REDCap's; ours stands in the notes of the project.
 VERSION = "14.5.0"
@@ -22,7 +32,7 @@ _USER = (
 )  # fmt: skip
 
 
-def export_project(frozen: Frozen, project: Project, parameters: Parameters, language: str) -> Table:
+def export_project(frozen: Frozen, project: Project, parameters: Parameters, told: Told) -> Table:
     """Numbering is 0 and there is no second key: a client would make numbers of the ids, or ask for the key."""
     manifest = frozen.manifest
     built = f"{manifest['built_on']} 00:00:00"
@@ -32,10 +42,10 @@ def export_project(frozen: Frozen, project: Project, parameters: Parameters, lan
         "creation_time": built,
         "production_time": built,
         "in_production": 1,
-        "project_language": "English" if language == "en" else "Swedish",
+        "project_language": "English" if told.language == "en" else "Swedish",
         "purpose": 2,  # research
         "purpose_other": "",
-        "project_notes": _notes(manifest),
+        "project_notes": _notes(manifest, told.withdrawn),
         "custom_record_label": "",
         "secondary_unique_field": "",
         "is_longitudinal": int(project.is_longitudinal),
@@ -58,11 +68,11 @@ def export_project(frozen: Frozen, project: Project, parameters: Parameters, lan
     return Table(list(cells), [list(cells.values())], is_single=True, layout=Layout.of(parameters))
 
 
-def _notes(manifest: Any) -> str:
+def _notes(manifest: Any, withdrawn: int) -> str:
     people = "Exempeldata: test people only. " if manifest["people"] == "test" else ""
-    return (
-        f"{people}Release {manifest['release']}, made by {manifest['software']}. Read only, speaks REDCap's protocol."
-    )
+    made = f"Release {manifest['release']}, made by {manifest['software']}. Read only, speaks REDCap's protocol."
+    left = f" People who have left the research since: {withdrawn}. Their answers are in no later release."
+    return people + made + (left if withdrawn else "")
 
 
 def export_metadata(project: Project, parameters: Parameters) -> Table:

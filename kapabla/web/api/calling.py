@@ -91,7 +91,7 @@ def _make(key: api_tokens.Key, parameters: redcap.Parameters) -> _Made:
     frozen = redcap.open_release(
         service().config.release_dir, release.id, release.manifest_hash or "", is_test=release.is_test
     )
-    answer = redcap.answer(frozen, parameters, key.token.language)
+    answer = redcap.answer(frozen, parameters, redcap.Told(key.token.language, release.withdrawn))
     file, digest = SpooledTemporaryFile(max_size=_IN_MEMORY), hashlib.sha256()  # noqa: SIM115  (closed with the reply)
     try:
         for piece in answer.body:
@@ -103,7 +103,7 @@ def _make(key: api_tokens.Key, parameters: redcap.Parameters) -> _Made:
         raise
     size = file.tell()
     file.seek(0)
-    return _Made(file, answer.content_type, digest.hexdigest(), size, answer.rows, answer.is_whole)
+    return _Made(file, answer.content_type, digest.hexdigest(), size, answer.rows, answer.is_whole())
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:

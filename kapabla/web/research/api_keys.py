@@ -102,8 +102,8 @@ def _shown(key: api_tokens.Key) -> dict[str, Any]:
     return {
         "id": key.token.id, "name": key.token.name or key.token.id, "holder": key.holder.name,
         "purpose": key.token.purpose, "release": key.release.id, "is_test": key.release.is_test,
-        "expires_on": key.token.expires_on, "used_at": key.token.used_at, "works": works,
-        "state": "works" if works else "revoked" if key.token.is_revoked else "ended",
+        "withdrawn": key.release.withdrawn, "expires_on": key.token.expires_on, "used_at": key.token.used_at,
+        "works": works, "state": "works" if works else "revoked" if key.token.is_revoked else "ended",
     }  # fmt: skip
 
 

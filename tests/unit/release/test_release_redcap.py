@@ -6,13 +6,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kapabla.release import codebook
 from kapabla.release.columns import ColumnUnsound
-from kapabla.release.redcap import Frozen, Parameters, answer
+from kapabla.release.redcap import Frozen, Parameters, Told, answer
+from kapabla.release.redcap.calls import CONTENTS
 from kapabla.release.redcap.formats import Table, pieces
 from kapabla.release.redcap.project import checkbox_column, make_project
-from kapabla.release.redcap.refusals import refusal_body
+from kapabla.release.redcap.refusals import Refusal, refusal_body
 from kapabla.release.writers.delimited import write_csv
 from tests import served
 
@@ -29,9 +32,9 @@ def frozen_of(dataset):
 FROZEN = frozen_of(DATA)
 
 
-def ask(frozen=FROZEN, language="sv", **given):
-    given = {"content": "record", "format": "csv", **given}
-    return "".join(answer(frozen, Parameters(given.items()), language).body)
+def ask(frozen=FROZEN, language="sv", **asked):
+    asked = {"content": "record", "format": "csv", **asked}
+    return "".join(answer(frozen, Parameters(asked.items()), Told(language)).body)
 
 
 def rows(text, delimiter=","):
@@ -156,3 +159,33 @@ def test_a_group_that_is_not_answered_alike_is_no_matrix():
 
 def test_a_refusal_in_xml_is_xml():
     assert refusal_body("a < b & \x00c", "xml").endswith("<error>a &lt; b &amp; c</error></hash>")
+
+
+NAMES = st.sampled_from(
+    ["content", "format", "type", "rawOrLabel", "rawOrLabelHeaders", "fields", "fields[0]", "forms[]", "events[7]",
+     "records", "filterLogic", "dateRangeBegin", "dateRangeEnd", "csvDelimiter", "decimalCharacter", "arms", "field",
+     "exportCheckboxLabel", "exportBlankForGrayFormStatus", "report_id", "action", "fields[99999999999]", "é", ""]
+)  # fmt: skip
+VALUES = st.one_of(
+    st.sampled_from(
+        [*CONTENTS, "csv", "json", "xml", "odm", "eav", "flat", "label", "raw", "record_id", "se_1,hin_1", "tilltro",
+         "1", "fore_arm_1", "[se_1]=1", "2026-09-07", "2026-09-07 10:00", "9999-99-99", "true", "comma", "tab", "^"]
+    ),
+    st.text(max_size=20),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
+@settings(max_examples=300)
+def test_whatever_is_asked_is_answered_or_refused(given_):
+    """Never a fault of ours, and never a form that was not asked for."""
+    parameters = Parameters([("content", "record"), *given_])
+    try:
+        reply = answer(FROZEN, parameters, Told())
+    except Refusal as refusal:
+        assert refusal.status in (400, 403, 501)  # noqa: PT017
+    else:
+        body = "".join(reply.body)
+        assert "html" not in reply.content_type
+        if reply.content_type == "application/json":
+            json.loads(body)

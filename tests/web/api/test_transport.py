@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from kapabla.office import api_tokens, sign_in
 from kapabla.office.records import OfficeAudit
 from kapabla.office.releases import ApiToken, Download
-from kapabla.release.redcap import records
 from kapabla.release.redcap.calls import CONTENTS
+from kapabla.release.redcap.showing import Showing
 from kapabla.store import Store
 from tests import served
 
@@ -358,9 +358,10 @@ def test_every_reading_is_logged_without_a_value(call, service, released, token)
         assert service.office_chain.verify(work.office) is None
 
 
-def test_a_whole_release_that_leaves_is_one_row_in_the_register(call, service):
+def test_a_whole_release_that_leaves_is_one_row_in_the_register(call, service, released):
     """E6: the bytes that left, and by which key."""
-    ways = ({}, {"type": "eav"}, {"rawOrLabel": "label"}, {"csvDelimiter": "tab"})
+    everybody = {"records": ",".join(released.people), "events": ",".join(served.EVENTS.values())}
+    ways = ({}, {"type": "eav"}, {"rawOrLabel": "label"}, {"csvDelimiter": "tab"}, everybody | {"csvDelimiter": ";"})
     left = {hashlib.sha256(call(content="record", format="csv", **given).data).hexdigest() for given in ways}
     rows, (key,) = rows_of(service, Download), rows_of(service, ApiToken)
     assert len(left) == len(rows) == len(ways)
@@ -400,13 +401,13 @@ def test_many_whole_releases_in_an_hour_are_seen_and_never_stopped(call, service
 def test_a_reply_that_breaks_on_the_way_is_no_half_file(app, call, service, token, monkeypatch):
     """HTTP 200 stands for a whole answer; what never left is not in the register."""
     monkeypatch.setattr(app, "testing", False)
-    real = records._flat
+    real = Showing.flat
 
     def breaking(*given):
         yield from list(real(*given))[:3]
         raise RuntimeError
 
-    monkeypatch.setattr(records, "_flat", breaking)
+    monkeypatch.setattr(Showing, "flat", breaking)
     reply = call(content="record", format="csv", returnFormat="csv")
     assert (reply.status_code, reply.text) == (500, "ERROR: Something went wrong here: the fault is ours")
     assert rows_of(service, Download) == []
@@ -452,3 +453,14 @@ def test_a_researcher_without_a_key_has_nothing(app, released):
         assert app.test_client().post("/api/", data=data).status_code == 403
     reply = app.test_client().post("/api/", json={"token": "0" * 32, "content": "version"})
     assert reply.status_code == 403
+
+
+def test_whoever_reads_is_told_that_people_have_left(call, service):
+    """E2.3: the bytes stay, and the notes of the project say it."""
+    before = call(content="record", format="csv").data
+    assert "left the research" not in call(content="project", format="json").json["project_notes"]
+    with service.vaults.unit() as work:
+        served.release_of(work).withdrawn = 6
+    notes = call(content="project", format="json").json["project_notes"]
+    assert notes.endswith(" People who have left the research since: 6. Their answers are in no later release.")
+    assert call(content="record", format="csv").data == before

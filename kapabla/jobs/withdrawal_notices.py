@@ -1,0 +1,68 @@
+"""How many have left the research since a release was made (`privacy.md` E2.3): its bytes stay, and whoever reads it is
+told. Never who, and never so that a day can be read from it."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
+from kapabla.answers.placement import Placement, ReleaseInclusion
+from kapabla.clock import local_date
+from kapabla.office import release_register
+from kapabla.office.records import outbox
+from kapabla.office.releases import ReleaseRecord
+from kapabla.outbox import Job
+from kapabla.service import Service
+from kapabla.vaults import Work, table_of
+
+TELL_WITHDRAWALS = "tell_withdrawals"
+
+
+def order_notices(work: Work, *, at: datetime) -> None:
+    """The day's round, where something is handed out."""
+    if release_register.locked(work.office):
+        outbox.put(work.office, TELL_WITHDRAWALS, {}, key=f"{TELL_WITHDRAWALS}:{local_date(at)}", at=at)
+
+
+def tell_withdrawals(service: Service, work: Work, _job: Job) -> None:
+    """Reads first, so that nobody waits for a lock while consents are counted."""
+    with service.vaults.reading() as reading:
+        remaining = {
+            record.id: _remaining(reading.answers, record) for record in release_register.locked(reading.office)
+        }
+    for record in release_register.locked(work.office):
+        if record.id in remaining:
+            number = max((record.people or 0) - remaining[record.id], 0)
+            least, on = service.config.min_cell, local_date(service.clock())
+            release_register.note_withdrawn(record, number, least=least, on=on)
+
+
+def _remaining(session: Session, record: ReleaseRecord) -> int:
+    """People of the release who would still be in one like it: not erased, not left, and their latest choices say yes.
+
+    Restriction takes nobody out for good, and is not counted.
+    """
+    inclusion, placement = table_of(ReleaseInclusion), table_of(Placement)
+    query = (
+        select(func.count())
+        .select_from(inclusion.join(placement, placement.c.subject == inclusion.c.subject))
+        .where(inclusion.c.release == record.id, placement.c.left == "none")
+    )
+    needed = (RESEARCH, OTHER_RESEARCH) if record.purpose == "sharing" else (RESEARCH,)
+    for choice in needed:
+        given, later = table_of(Consent).alias(), table_of(Consent).alias()
+        latest = (
+            select(func.max(later.c.number))
+            .where(later.c.subject == given.c.subject, later.c.choice == choice)
+            .scalar_subquery()
+        )
+        query = query.where(
+            select(given.c.subject)
+            .where(
+                given.c.subject == inclusion.c.subject, given.c.choice == choice, given.c.number == latest,
+                given.c.answer.is_(True),
+            )
+            .exists()
+        )  # fmt: skip
+    return session.scalar(query) or 0

@@ -1,0 +1,111 @@
+"""What readers of a release are told when people leave: how many, in steps or by the calendar, never who (E2.3)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
+from kapabla.answers.erasing import erase_research, erase_subject
+from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
+from kapabla.jobs.runner import run_once
+from kapabla.office import release_register
+from tests import factories as make
+from tests import served
+
+RELEASE = "2026-11-25-1"
+ON = date(2026, 11, 20)
+SAME = ("text_id", "text_version", "text_hash", "language", "channel", "wave")
+
+
+@pytest.fixture
+def people(any_service):
+    """Fourteen in a locked release."""
+    made = [make.make_person(any_service, name=f"Testa {n}", email=f"t{n}@example.com") for n in range(14)]
+    for person in made:
+        make.take_part(any_service, person, on=ON)
+    served.make_approvers(any_service)
+    with any_service.vaults.unit() as work:
+        work.answers.add_all(ReleaseInclusion(subject=person.subject, release=RELEASE) for person in made)
+    served.lock_release(any_service, served.make_dataset(14), is_test=False)
+    return made
+
+
+def told(service):
+    run_once(service)
+    with service.vaults.reading() as work:
+        record = release_register.get(work.office, RELEASE)
+        return record.withdrawn, record.withdrawn_on
+
+
+def leave(service, people):
+    """In every way that there is: erased, the research answers removed, left while the answers stay, a no instead."""
+    with service.vaults.unit() as work:
+        for number, person in enumerate(people):
+            if number % 4 == 0:
+                erase_subject(work.answers, person.subject)
+            elif number % 4 == 1:
+                erase_research(work.answers, person.subject)
+            elif number % 4 == 2:
+                set_left(work.answers, person.subject, "research")
+            else:
+                say(work, person, RESEARCH, answer=False, number=2)
+
+
+def say(work, person, choice, *, answer, number):
+    first = work.answers.scalars(select(Consent).where(Consent.subject == person.subject)).first()
+    given = {name: getattr(first, name) for name in SAME}
+    work.answers.add(
+        Consent(subject=person.subject, number=number, choice=choice, answer=answer, given_on=first.given_on, **given)
+    )
+
+
+def test_a_few_are_told_when_the_month_of_the_release_has_passed_and_five_at_once(any_service, people, clock):
+    start = clock().date()
+    assert told(any_service) == (0, None)
+    leave(any_service, people[:4])
+    clock.tick(days=1)
+    assert told(any_service) == (0, None)
+    leave(any_service, people[4:5])
+    clock.tick(days=1)
+    assert told(any_service) == (5, start + timedelta(days=2))
+    leave(any_service, people[5:9])
+    clock.tick(days=1)
+    assert told(any_service)[0] == 5  # four more, and nothing that tells of one
+    clock.tick(days=28)
+    assert told(any_service)[0] == 5
+    clock.tick(days=1)
+    assert told(any_service) == (9, start + timedelta(days=32))
+
+
+def test_the_calendar_goes_on_where_nobody_has_left(any_service, people, clock):
+    """So that the day on which it starts is nobody's."""
+    start = clock().date()
+    clock.tick(days=30)
+    assert told(any_service) == (0, start + timedelta(days=30))
+    leave(any_service, people[:1])
+    clock.tick(days=29)
+    assert told(any_service)[0] == 0
+    clock.tick(days=1)
+    assert told(any_service)[0] == 1
+
+
+def test_who_is_restricted_or_says_no_to_something_else_has_not_left(any_service, people, clock):
+    with any_service.vaults.unit() as work:
+        for person in people[:5]:
+            say(work, person, OTHER_RESEARCH, answer=False, number=2)
+        for person in people[5:10]:
+            work.answers.get_one(Placement, person.subject).is_restricted = True
+        for person in people[10:]:
+            say(work, person, RESEARCH, answer=False, number=2)
+            say(work, person, RESEARCH, answer=True, number=3)
+    clock.tick(days=31)
+    assert told(any_service)[0] == 0
+
+
+def test_for_sharing_a_no_to_other_research_counts(any_service, people, clock):
+    with any_service.vaults.unit() as work:
+        release_register.get(work.office, RELEASE).purpose = "sharing"
+        for person in people[:5]:
+            say(work, person, OTHER_RESEARCH, answer=False, number=2)
+    assert told(any_service)[0] == 5
