@@ -1,7 +1,8 @@
 """A released table in memory: a row per person and wave, each cell a value or the reason why there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from kapabla.material.instruments import MissingReason
@@ -36,14 +37,19 @@ class Dataset:
         for row in self.rows:
             if list(row) != names:
                 raise Withheld(reason="unknown_column", columns=",".join(sorted(set(row) ^ set(names))))
-            for column in self.columns:
-                _check(row[column.name], column)
+        for column, cells in zip(self.columns, self.cells, strict=True):
+            _check(column, cells)
         keys = [self._key(row) for row in self.rows]
         if any(later <= earlier for earlier, later in pairwise(keys)):
             raise Withheld(reason="rows_not_in_order_of_ids")
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """The table column by column, in the order of `columns`: what writers read, much quicker than row by row."""
+        return tuple(zip(*(row.values() for row in self.rows), strict=True)) or ((),) * len(self.columns)
 
     @property
     def is_wide(self) -> bool:
@@ -66,12 +72,17 @@ class Dataset:
         return str(row["record_id"]), self.waves.index(wave) if wave is not None else 0
 
 
-def _check(cell: Cell, column: ColumnSpec) -> None:
-    if isinstance(cell, MissingReason):
-        return
-    wanted = str if column.is_text else int if column.is_whole else (int, float)
-    if isinstance(cell, bool) or not isinstance(cell, wanted):
+def _check(column: ColumnSpec, cells: Sequence[Cell]) -> None:
+    """Types over all cells, and each distinct value once: a column of sixty thousand cells has a handful of them."""
+    wanted = {str} if column.is_text else {int} if column.is_whole else {int, float}
+    if not set(map(type, cells)) <= wanted | {MissingReason}:
         raise Withheld(reason="wrong_type", column=column.name)
+    for cell in set(cells):
+        if not isinstance(cell, MissingReason):
+            _check_value(column, cell)
+
+
+def _check_value(column: ColumnSpec, cell: int | float | str) -> None:
     if column.categories and cell not in column.categories:
         raise Withheld(reason="unknown_value", column=column.name)
     if isinstance(cell, str):

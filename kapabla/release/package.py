@@ -11,6 +11,7 @@ from kapabla.release.documents import analysis_package, data_package, ddi, readm
 from kapabla.release.documents.about import About
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
+from kapabla.release.writers.parquet import parquet_of_csv
 
 SUMS = "SHA256SUMS"
 
@@ -18,10 +19,7 @@ SUMS = "SHA256SUMS"
 def files_of(long: Dataset, about: About) -> dict[str, bytes]:
     """Tables and documents by name. The same table gives the same bytes every time."""
     wide, title = to_wide(long), about.title
-    files: dict[str, bytes] = {}
-    for ending, write in WRITERS.values():
-        files[f"data_long{ending}"] = write(long, title)
-        files[f"data_wide{ending}"] = write(wide, title)
+    files = {**_tables("data_long", long, title), **_tables("data_wide", wide, title)}
     files["missing.csv"] = write_missing(long)
     files["codebook.json"] = codebook.as_json(long, title)
     files["codebook.html"] = codebook.as_html(long, title)
@@ -29,6 +27,12 @@ def files_of(long: Dataset, about: About) -> dict[str, bytes]:
     files["ddi.xml"] = ddi.as_xml(long, wide, about)
     files["analysis.zip"] = analysis_package.as_zip(title)
     return files
+
+
+def _tables(stem: str, dataset: Dataset, title: str) -> dict[str, bytes]:
+    """One table in every format. The Parquet is made of the CSV, which is there already."""
+    files = {f"{stem}{ending}": write(dataset, title) for name, (ending, write) in WRITERS.items() if name != "parquet"}
+    return files | {f"{stem}.parquet": parquet_of_csv(files[f"{stem}.csv"], dataset.columns, title)}
 
 
 def sealed(files: Mapping[str, bytes], manifest: Mapping[str, Any], about: About) -> dict[str, bytes]:
