@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.resources import files as files_in
 from typing import Any
 
 from kapabla.release import codebook
@@ -14,6 +15,8 @@ from kapabla.release.writers.delimited import write_missing
 from kapabla.release.writers.parquet import parquet_of_csv
 
 SUMS = "SHA256SUMS"
+# A program of its own, which knows nothing of us: it goes with the release as it stands.
+_RECOMPUTE = files_in("kapabla.release.documents") / "recompute.py"
 
 
 def files_of(long: Dataset, about: About) -> dict[str, bytes]:
@@ -26,6 +29,7 @@ def files_of(long: Dataset, about: About) -> dict[str, bytes]:
     files["datapackage.json"] = data_package.as_json(long, wide, about, files)
     files["ddi.xml"] = ddi.as_xml(long, wide, about)
     files["analysis.zip"] = analysis_package.as_zip(title)
+    files["recompute.py"] = f"# {title}\n".encode() + _RECOMPUTE.read_bytes()
     return files
 
 
