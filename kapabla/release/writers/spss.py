@@ -51,12 +51,14 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
     return bytes(body)
 
 
-def _values(column: ColumnSpec, cells: Sequence[Cell]) -> list[Any]:
+def _values(column: ColumnSpec, cells: Sequence[Cell]) -> Any:
     """Blank text and the codes of numbers where there is none. Each distinct value is looked at once."""
+    import numpy as np
+
     if column.is_text:
         return ["" if isinstance(cell, MissingReason) else cell for cell in cells]
     codes = {cell: float(cell.value if isinstance(cell, MissingReason) else cell) for cell in set(cells)}
-    return [codes[cell] for cell in cells]
+    return np.fromiter(map(codes.__getitem__, cells), dtype="float64", count=len(cells))
 
 
 def _value_labels(column: ColumnSpec) -> dict[Any, str]:
