@@ -7,7 +7,9 @@ import sys
 from benchmarks.measuring import Row, keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
-BENCHMARKS = ("weight", "painting", "journey", "lists", "guard", "releases", "api", "population", "starting")
+BENCHMARKS = (
+    "weight", "painting", "journey", "lists", "guard", "releases", "files", "api", "population", "starting",
+)  # fmt: skip
 
 
 def main() -> int:

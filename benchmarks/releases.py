@@ -45,10 +45,10 @@ def rows(*, long: bool) -> Iterator[Row]:
                 service, people=number, seed=1, study=STUDY, today=today, effect=DEFAULT_EFFECT,
                 attrition=DEFAULT_ATTRITION,
             )  # fmt: skip
-            _researcher(service)
+            add_researcher(service)
             numbers = count(1)
             value, floor = medians(
-                lambda: _release(service, f"{today.isoformat()}-{next(numbers)}"),  # noqa: B023  (called in this turn)
+                lambda: build(service, f"{today.isoformat()}-{next(numbers)}"),  # noqa: B023  (called in this turn)
                 partial(cpu_ms, partial(_read_and_write, config)),
             )
         yield Row(f"release of {number} people", value, "ms", floor, "sqlite3 reads the answers, csv writes them")
@@ -63,7 +63,7 @@ def _group(people: list[Person]) -> None:
             frame.groupby(list(subset)).size()
 
 
-def _researcher(service: Service) -> None:
+def add_researcher(service: Service) -> None:
     at = service.clock()
     with service.vaults.unit() as work:
         sign_in.add_staff(
@@ -76,19 +76,20 @@ def _researcher(service: Service) -> None:
         )
 
 
-def _release(service: Service, name: str) -> float:
+def build(service: Service, name: str) -> float:
+    """CPU of building a release that somebody has ordered, in ms."""
     with service.vaults.unit() as work:
         release_register.order(
             work.office, service.office_chain, release=name, study=STUDY, purpose="evaluation", is_test=True,
             by=sign_in.get_staff(work.office, WORK), at=service.clock(),
         )  # fmt: skip
 
-    def build() -> None:
+    def run() -> None:
         with service.vaults.unit() as work:
             record = build_release(service, work, name)
             assert record.state == "built", record.reason
 
-    return cpu_ms(build)
+    return cpu_ms(run)
 
 
 def _read_and_write(config: Config) -> None:

@@ -1,7 +1,8 @@
 """A released table in memory: a row per person and wave, each cell a value or the reason why there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from kapabla.material.instruments import MissingReason
@@ -36,14 +37,19 @@ class Dataset:
         for row in self.rows:
             if list(row) != names:
                 raise Withheld(reason="unknown_column", columns=",".join(sorted(set(row) ^ set(names))))
-            for column in self.columns:
-                _check(row[column.name], column)
+        for column, cells in zip(self.columns, self.cells, strict=True):
+            _check(column, cells)
         keys = [self._key(row) for row in self.rows]
         if any(later <= earlier for earlier, later in pairwise(keys)):
             raise Withheld(reason="rows_not_in_order_of_ids")
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """The table column by column, in the order of `columns`: what writers read, much quicker than row by row."""
+        return tuple(zip(*(row.values() for row in self.rows), strict=True)) or ((),) * len(self.columns)
 
     @property
     def is_wide(self) -> bool:
@@ -66,12 +72,17 @@ class Dataset:
         return str(row["record_id"]), self.waves.index(wave) if wave is not None else 0
 
 
-def _check(cell: Cell, column: ColumnSpec) -> None:
-    if isinstance(cell, MissingReason):
-        return
-    wanted = str if column.is_text else int if column.is_whole else (int, float)
-    if isinstance(cell, bool) or not isinstance(cell, wanted):
+def _check(column: ColumnSpec, cells: Sequence[Cell]) -> None:
+    """Types over all cells, and each distinct value once: a column of sixty thousand cells has a handful of them."""
+    wanted = {str} if column.is_text else {int} if column.is_whole else {int, float}
+    if not set(map(type, cells)) <= wanted | {MissingReason}:
         raise Withheld(reason="wrong_type", column=column.name)
+    for cell in set(cells):
+        if not isinstance(cell, MissingReason):
+            _check_value(column, cell)
+
+
+def _check_value(column: ColumnSpec, cell: int | float | str) -> None:
     if column.categories and cell not in column.categories:
         raise Withheld(reason="unknown_value", column=column.name)
     if isinstance(cell, str):
@@ -99,15 +110,15 @@ def to_wide(long: Dataset) -> Dataset:
     by_person: dict[str, dict[str, Row]] = {}
     for row in long.rows:
         by_person.setdefault(str(row["record_id"]), {})[str(row["wave"])] = row
+    places = [(f"{column.name}_{wave}", column.name, wave) for column, wave in spread]
     rows = []
     for waves in by_person.values():
         first = next(iter(waves.values()))
         if any(row[column.name] != first[column.name] for row in waves.values() for column in fixed):
             raise Withheld(reason="person_differs_between_waves")
+        absent = {wave: _absent(long, first, wave) for wave in long.waves}
         wide: Row = {column.name: first[column.name] for column in fixed}
-        for column, wave in spread:
-            absent = _absent(long, first, wave)
-            wide[f"{column.name}_{wave}"] = waves[wave][column.name] if wave in waves else absent
+        wide |= {place: waves[wave][name] if wave in waves else absent[wave] for place, name, wave in places}
         rows.append(wide)
     specs = (*fixed, *(_renamed(column, wave) for column, wave in spread))
     wide_table = Dataset(specs, tuple(rows), long.waves, long.arms, long.columns)
@@ -119,15 +130,23 @@ def to_wide(long: Dataset) -> Dataset:
 
 def to_long(wide: Dataset) -> Dataset:
     """The long table that a wide one was spread from: the same columns, rows, values and reasons."""
-    spread = {(column.name, wave) for column, wave in spread_of(replace(wide, columns=wide.long_columns, rows=()))}
+    of_wave: dict[str, dict[str, str]] = {wave: {} for wave in wide.waves}
+    for column, wave in spread_of(replace(wide, columns=wide.long_columns, rows=())):
+        of_wave[wave][column.name] = f"{column.name}_{wave}"
+    # Where a cell of the long table stands in the wide one; None where it has no place there.
+    places = {
+        wave: [
+            (c.name, c.name if is_per_person(c) else of_wave[wave].get(c.name)) for c in wide.long_columns
+        ] for wave in wide.waves
+    }  # fmt: skip
     rows: list[Row] = []
     for person in wide.rows:
         for wave in wide.waves:
-            cells = {c.name: person[f"{c.name}_{wave}"] for c in wide.long_columns if (c.name, wave) in spread}
-            if all(cell is _absent(wide, person, wave) for cell in cells.values()):
+            absent = _absent(wide, person, wave)
+            if all(person[place] is absent for place in of_wave[wave].values()):
                 continue
-            own: Row = {**person, **cells, "wave": wave}
-            rows.append({c.name: own.get(c.name, MissingReason.NOT_SHOWN) for c in wide.long_columns})
+            row = {name: MissingReason.NOT_SHOWN if place is None else person[place] for name, place in places[wave]}
+            rows.append(row | {"wave": wave})
     return Dataset(wide.long_columns, tuple(rows), wide.waves, wide.arms)
 
 

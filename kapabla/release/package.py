@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.resources import files as files_in
 from typing import Any
 
 from kapabla.release import codebook
@@ -13,17 +14,17 @@ from kapabla.release.free_text import FILE as TEXTS
 from kapabla.release.free_text import ReleasedText, write_texts
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
+from kapabla.release.writers.parquet import parquet_of_csv
 
 SUMS = "SHA256SUMS"
+# A program of its own, which knows nothing of us: it goes with the release as it stands.
+_RECOMPUTE = files_in("kapabla.release.documents") / "recompute.py"
 
 
 def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) -> dict[str, bytes]:
     """Tables and documents by name. The same table gives the same bytes every time."""
     wide, title = to_wide(long), about.title
-    files: dict[str, bytes] = {}
-    for ending, write in WRITERS.values():
-        files[f"data_long{ending}"] = write(long, title)
-        files[f"data_wide{ending}"] = write(wide, title)
+    files = {**_tables("data_long", long, title), **_tables("data_wide", wide, title)}
     files["missing.csv"] = write_missing(long)
     if texts:
         files[TEXTS] = write_texts(texts)
@@ -32,7 +33,14 @@ def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) ->
     files["datapackage.json"] = data_package.as_json(long, wide, about, files)
     files["ddi.xml"] = ddi.as_xml(long, wide, about)
     files["analysis.zip"] = analysis_package.as_zip(title)
+    files["recompute.py"] = f"# {title}\n".encode() + _RECOMPUTE.read_bytes()
     return files
+
+
+def _tables(stem: str, dataset: Dataset, title: str) -> dict[str, bytes]:
+    """One table in every format. The Parquet is made of the CSV, which is there already."""
+    files = {f"{stem}{ending}": write(dataset, title) for name, (ending, write) in WRITERS.items() if name != "parquet"}
+    return files | {f"{stem}.parquet": parquet_of_csv(files[f"{stem}.csv"], dataset.columns, title)}
 
 
 def sealed(files: Mapping[str, bytes], manifest: Mapping[str, Any], about: About) -> dict[str, bytes]:

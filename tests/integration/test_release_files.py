@@ -4,6 +4,8 @@ described (F1–F5, C11). Its columns are those of our own study: every kind of 
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import date
 from xml.etree import ElementTree
 
@@ -200,3 +202,42 @@ def test_the_cells_are_those_that_can_stand_in_their_columns(folder, book):
             cell = row[entry["name"]]
             if cell is not None and entry["values"]:
                 assert cell in entry["values"], entry["name"]
+
+
+def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, book):
+    """R09, C5: in a place where nothing of ours is installed; what the page holds back is not compared."""
+    run = subprocess.run(
+        [sys.executable, "-P", str(folder / "recompute.py")], cwd="/", env={"PYTHONSAFEPATH": "1"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    board = published.dashboard(folder.parents[1] / "data" / "releases", NAME)
+    figures = {figure["id"]: figure for figure in board["figures"]}
+    shown = figures["forandring"]["values"]
+    assert len(shown) >= 5
+    for label, change in shown.items():
+        again = found["forandring"][label]
+        assert again["n"] == change["n"]
+        for name in ("value", "p", "effect"):
+            assert again[name] == pytest.approx(change[name], abs=1e-9)
+    for label, people, mean, _ in figures["da-och-nu"]["table"]["rows"]:
+        assert (found["da-och-nu"][label]["n"], swedish(found["da-och-nu"][label]["value"])) == (people, mean)
+    told = [row for row in figures["tillforlitlighet"]["table"]["rows"] if row[2]]
+    again = {(one["n_complete"], swedish(one["alpha"])) for one in found["tillforlitlighet"].values()}
+    assert {(row[1], row[2]) for row in told} <= again
+    # Answers that the page has merged still come to as many people.
+    ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
+    names = {entry["labels"]["sv"]: entry["name"] for entry in ours}
+    people = {}
+    for text, wave, _, count in figures["fordelning"]["table"]["rows"]:
+        name = next(name for label, name in names.items() if label.endswith(text))
+        people.setdefault((name, {"Före": "t0", "Efter": "t1"}[wave]), []).append(count)
+    shown = {key: counts for key, counts in people.items() if None not in counts}
+    assert shown
+    for (name, wave), counts in shown.items():
+        assert sum(counts) == sum(found["fordelning"][f"{name}, {wave}"].values())
+
+
+def swedish(value):
+    return f"{value:.2f}".replace(".", ",").replace("-", "\u2212")

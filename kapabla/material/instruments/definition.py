@@ -37,6 +37,9 @@ class MissingReason(Enum):
     label_sv: str
     label_en: str
 
+    # By identity, as equality is. An enum would hash its name, in Python: for each blank cell of a release, many times.
+    __hash__ = object.__hash__
+
     def __new__(cls, code: int, stata: str, label_sv: str, label_en: str) -> "MissingReason":
         reason = object.__new__(cls)
         reason._value_ = code

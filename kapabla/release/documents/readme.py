@@ -62,6 +62,13 @@ _FILES: tuple[tuple[str, Words], ...] = (
             "en": "the statistics as a program, read right from the archive; needs numpy, scipy and pandas",
         },
     ),
+    (
+        "recompute.py",
+        {
+            "sv": "räknar om resultatsidans siffror ur filerna: python3 recompute.py",
+            "en": "recomputes the numbers of the results page from the files: python3 recompute.py",
+        },
+    ),
 )  # fmt: skip
 _HEADS: dict[str, dict[str, str]] = {
     "sv": {

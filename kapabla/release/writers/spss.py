@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
 
     frame = pd.DataFrame(
         {
-            column.name: pd.Series(_column(dataset, column), dtype="str" if column.is_text else "float64")
-            for column in dataset.columns
+            column.name: pd.Series(_values(column, cells), dtype="str" if column.is_text else "float64")
+            for column, cells in zip(dataset.columns, dataset.cells, strict=True)
         }
     )
     coded = [column for column in dataset.columns if not column.is_text]
@@ -50,15 +51,14 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
     return bytes(body)
 
 
-def _column(dataset: Dataset, column: ColumnSpec) -> list[Any]:
-    cells = [row[column.name] for row in dataset.rows]
+def _values(column: ColumnSpec, cells: Sequence[Cell]) -> Any:
+    """Blank text and the codes of numbers where there is none. Each distinct value is looked at once."""
+    import numpy as np
+
     if column.is_text:
-        return ["" if isinstance(cell, MissingReason) else str(cell) for cell in cells]
-    return [float(_code(cell)) for cell in cells]
-
-
-def _code(cell: Cell) -> float:
-    return float(cell.value if isinstance(cell, MissingReason) else cell)
+        return ["" if isinstance(cell, MissingReason) else cell for cell in cells]
+    codes = {cell: float(cell.value if isinstance(cell, MissingReason) else cell) for cell in set(cells)}
+    return np.fromiter(map(codes.__getitem__, cells), dtype="float64", count=len(cells))
 
 
 def _value_labels(column: ColumnSpec) -> dict[Any, str]:

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
     import pandas as pd
     import pyreadstat
 
-    frame = pd.DataFrame({column.name: _series(dataset, column) for column in dataset.columns})
-    letters = {column.name: _letters(dataset, column) for column in dataset.columns if not column.is_text}
+    table = list(zip(dataset.columns, dataset.cells, strict=True))
+    letters = {column.name: _letters(cells) for column, cells in table if not column.is_text}
+    frame = pd.DataFrame({column.name: _series(column, cells) for column, cells in table})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "release.dta"
         pyreadstat.write_dta(
@@ -50,31 +52,27 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
     return fixed
 
 
-def _series(dataset: Dataset, column: ColumnSpec) -> Any:
+def _series(column: ColumnSpec, cells: Sequence[Cell]) -> Any:
     """The column with its type told. The writer would otherwise guess it from the first hundred cells: from letters
     alone it takes a column of numbers for text, and stops at the first number."""
     import pandas as pd
 
-    cells = [_cell(row[column.name], column) for row in dataset.rows]
     if column.is_text:
-        return pd.Series(cells, dtype="str")
-    numbers = sorted({cell for cell in cells if not isinstance(cell, str)})
-    letters = _letters(dataset, column)
+        return pd.Series(["" if isinstance(cell, MissingReason) else cell for cell in cells], dtype="str")
+    letters = _letters(cells)
     if not letters:
         return pd.Series(cells, dtype="float64")
     # Of a categorical column the writer looks at the categories, and here a number comes first where there is one.
-    return pd.Series(pd.Categorical(cells, categories=pd.Index([*numbers, *letters], dtype="object")))
+    distinct = set(cells)
+    numbers = sorted({float(cell) for cell in distinct if not isinstance(cell, MissingReason)})
+    categories: list[float | str] = [*numbers, *letters]
+    place = {category: number for number, category in enumerate(categories)}
+    of = {cell: place[cell.stata if isinstance(cell, MissingReason) else float(cell)] for cell in distinct}
+    return pd.Series(pd.Categorical.from_codes([of[cell] for cell in cells], pd.Index(categories, dtype="object")))
 
 
-def _cell(cell: Cell, column: ColumnSpec) -> str | float:
-    if isinstance(cell, MissingReason):
-        return "" if column.is_text else cell.stata
-    return cell if isinstance(cell, str) else float(cell)
-
-
-def _letters(dataset: Dataset, column: ColumnSpec) -> list[str]:
-    used = {cell.stata for row in dataset.rows if isinstance(cell := row[column.name], MissingReason)}
-    return sorted(used)
+def _letters(cells: Sequence[Cell]) -> list[str]:
+    return sorted(cell.stata for cell in set(cells) if isinstance(cell, MissingReason))
 
 
 def _value_labels(column: ColumnSpec, letters: list[str]) -> dict[Any, str]:

@@ -4,7 +4,9 @@ import csv
 import io
 import random
 import time
+import zipfile
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import duckdb
 import pandas
@@ -12,10 +14,12 @@ import pyreadstat
 import pytest
 from python_calamine import CalamineWorkbook
 
+from benchmarks.tables import make_table
 from kapabla.material.instruments import MissingReason
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
+from kapabla.release.writers.parquet import copy_csv
 from tests.unit.release.samples import make_dataset
 
 TITLE = "Kapabla 2026, utgåva 'x' (Exempeldata)"
@@ -214,3 +218,53 @@ def test_a_number_after_many_blanks_is_still_a_number(name, read, blanks, tmp_pa
     frame, _ = read(str(written(name, Dataset((ids, score), rows, ()), tmp_path)))
     assert len(frame) == blanks + 3
     assert frame[score.name].dropna().tolist() == [1.5, 2.0]
+
+
+@pytest.mark.parametrize("rows", [999, 1000, 1001, 2001])
+def test_a_workbook_of_more_rows_than_are_written_at_once_is_whole(rows, tmp_path):
+    column = LONG.columns[0]
+    table = Dataset((column,), tuple({"record_id": f"KP{n:06d}"} for n in range(rows)), ())
+    sheet = CalamineWorkbook.from_path(written("xlsx", table, tmp_path)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in sheet[1:]] == [f"KP{n:06d}" for n in range(rows)]
+
+
+def test_a_workbook_says_its_size_and_has_its_names_in_view(tmp_path):
+    with zipfile.ZipFile(written("xlsx", LONG, tmp_path)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    ElementTree.fromstring(sheet)  # noqa: S314  (our own document)
+    assert f'<dimension ref="A1:I{len(LONG) + 1}"/>' in sheet
+    assert 'state="frozen"' in sheet
+
+
+def test_what_xml_cannot_hold_is_written_as_excel_writes_it(tmp_path):
+    column = LONG.columns[0]
+    table = Dataset((column,), ({"record_id": "a\x01b\r_x0041_ & <c>"},), ())
+    with zipfile.ZipFile(written("xlsx", table, tmp_path)) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314  (our own document)
+    texts = [element.text for element in sheet.iter() if element.tag.endswith("}t")]
+    assert texts == ["a_x0001_b_x000D__x005F_x0041_ & <c>"]
+
+
+def test_whole_numbers_and_decimals_of_one_column_keep_their_spelling():
+    score = replace(LONG.columns[-1], waves=())
+    rows = tuple({"record_id": f"KP{n}", score.name: cell} for n, cell in enumerate([1, 1.0, 2.5, 2]))
+    table = Dataset((LONG.columns[0], score), rows, ())
+    for name, wanted in (("csv", ["1", "1.0", "2.5", "2"]), ("csv-excel", ["1", "1,0", "2,5", "2"])):
+        lines = WRITERS[name][1](table, TITLE).decode("utf-8-sig").replace(";", "\t").splitlines()[1:]
+        assert [line.replace("KP", "").split("\t" if name == "csv-excel" else ",")[1] for line in lines] == wanted
+
+
+def test_a_parquet_is_copied_from_file_to_file_as_it_is_written(tmp_path):
+    """A table too large for memory takes the same way, and comes to the same bytes."""
+    source, target = tmp_path / "x.csv", tmp_path / "x.parquet"
+    source.write_bytes(WRITERS["csv"][1](LONG, TITLE))
+    copy_csv(source, target, LONG.columns, TITLE)
+    assert target.read_bytes() == WRITERS["parquet"][1](LONG, TITLE)
+
+
+def test_the_table_of_the_benchmarks_goes_through_every_writer():
+    """What `./dev bench` measures with thousands is done here with a few, and not timed."""
+    table = make_table(20, 30)
+    assert (len(table), len(table.columns)) == (60, 30)
+    assert to_wide(table).people == table.people
+    assert all(len(write(table, TITLE)) > 0 for _, write in WRITERS.values())

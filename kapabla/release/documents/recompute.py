@@ -1,0 +1,137 @@
+"""Recompute every figure of answers on the results page from the files beside this one: python3 recompute.py
+
+Needs Python with numpy, scipy and pandas; the statistics are imported from analysis.zip. Reads data_long.csv and
+codebook.json, and writes JSON: figure by figure what the page shows, with all decimals. The page holds back groups that
+are too small, so that here there may be more; the terms in README.txt hold for what is made of it.
+"""
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+BEFORE, AFTER = "t0", "t1"
+PRIMARY = "se"  # the instrument whose items the page shows one by one
+Rows = list[dict[str, str]]
+
+
+def main() -> None:
+    sys.path.insert(0, str(HERE / "analysis.zip"))
+    with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
+    found = {
+        "forandring": change(rows, columns),
+        "da-och-nu": then_test(rows, columns),
+        "fordelning": distribution(rows, columns),
+        "tillforlitlighet": reliabilities(rows, columns),
+    }
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def change(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Paired change of every scale that is asked both before and after."""
+    return {
+        column["labels"]["sv"]: paired_change(*pairs(rows, (column["name"], BEFORE), (column["name"], AFTER)))
+        for column in scales(columns)
+    }
+
+
+def then_test(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Now, before, and what was said afterwards of the time before; over people with all three."""
+    label = {column["name"]: column["labels"]["sv"] for column in columns}
+    found = {}
+    for then in (column for column in columns if column["kind"] == "score" and column["then_of"]):
+        now = then["then_of"]
+        pre, post, recalled = pairs(rows, (now, BEFORE), (now, AFTER), (then["name"], AFTER), whole=True)
+        found[f"{label[now]}: efter, mot svaret före"] = paired_change(pre, post)
+        found[f"{label[now]}: efter, mot svaret i efterhand om före"] = paired_change(recalled, post)
+        found[f"{label[now]}: i efterhand om före, mot svaret före"] = paired_change(pre, recalled)
+    return found
+
+
+def distribution(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many gave each answer, before and after."""
+    items = [c for c in columns if c["instrument_version"].startswith(f"{PRIMARY} v") and c["kind"] == "category"]
+    return {
+        f"{item['name']}, {wave}": {
+            label: sum(row["wave"] == wave and row[item["name"]] == value for row in rows)
+            for value, label in item["values"].items()
+        }
+        for item in items
+        for wave in (BEFORE, AFTER)
+    }
+
+
+def reliabilities(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Alpha and omega of every scale that is a mean, before and after."""
+    import numpy
+
+    from analysis.envelope import Refused
+    from analysis.reliability import reliability
+
+    is_reversed, found = {column["name"]: column["reversed_in_scale"] for column in columns}, {}
+    for column in (scale for scale in scales(columns) if scale["scoring"]["rule"] == "mean"):
+        names = column["scoring"]["items"]
+        for wave in (BEFORE, AFTER):
+            items = {name: numpy.array([number(r[name]) for r in rows if r["wave"] == wave]) for name in names}
+            try:
+                told = reliability(
+                    items, reverse=[name for name in names if is_reversed[name]], minimum=column["minimum"],
+                    maximum=column["maximum"],
+                ).result  # fmt: skip
+            except Refused:
+                continue
+            kept = ("n_complete", "alpha", "alpha_ci", "omega_total")
+            found[f"{column['labels']['sv']}, {wave}"] = {name: told[name] for name in kept}
+    return found
+
+
+def scales(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Asked at both waves. The forms of the knowledge test are no pair, and a count of one is no scale."""
+    return [
+        column
+        for column in columns
+        if column["kind"] == "score" and {BEFORE, AFTER} <= set(column["waves"])
+        and not column["name"].startswith("kun_") and (column["maximum"] or 0) > 1
+    ]  # fmt: skip
+
+
+def pairs(rows: Rows, *wanted: tuple[str, str], whole: bool = False) -> list[Any]:
+    """An array for each column and wave, a place for each person; `whole`: only of people with all of them."""
+    import numpy
+
+    people: dict[str, dict[tuple[str, str], float]] = {}
+    for row in rows:
+        of = people.setdefault(row["record_id"], {})
+        of.update({(name, wave): number(row[name]) for name, wave in wanted if wave == row["wave"]})
+    table = [[person.get(place, math.nan) for place in wanted] for person in people.values()]
+    kept = [line for line in table if not whole or not any(map(math.isnan, line))]
+    return [numpy.array(column) for column in zip(*kept, strict=True)]
+
+
+def paired_change(pre: Any, post: Any) -> dict[str, Any] | None:
+    from analysis.envelope import Refused
+    from analysis.paired import paired
+
+    try:
+        found = paired(pre, post).result
+    except Refused:
+        return None
+    return {
+        "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],
+        "p": found["p"], "effect": found["effect"]["g_av"], "effect_interval": found["effect"]["g_av_ci"],
+    }  # fmt: skip
+
+
+def number(cell: str) -> float:
+    return float(cell) if cell else math.nan
+
+
+if __name__ == "__main__":
+    main()
