@@ -11,6 +11,7 @@ _PAGES = (
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),
     ("see_results", "research", "/forskning/plan", "Analysplan"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 
 

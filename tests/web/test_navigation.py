@@ -15,9 +15,11 @@ RESULTS = [
     ("/forskning/plan", "Analysplan"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
-    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS, "steward": RESULTS + MATERIAL,
-    "editor": MATERIAL, "admin": [("/forskning/data", "Datautgåvor"), *MATERIAL],
+    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "steward": RESULTS + MATERIAL + LOG, "editor": MATERIAL,
+    "admin": [("/forskning/data", "Datautgåvor"), *MATERIAL, *LOG],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 
@@ -40,4 +42,4 @@ def test_what_another_process_serves_is_not_in_the_menu(config, make_app):
     client = PageClient(make_app(replace(config, audiences=("admin",), answers_url=None)))
     make.sign_in_as(client, "steward")
     assert client.path == "/admin/utbildning"
-    assert menu_on(client) == MATERIAL
+    assert menu_on(client) == MATERIAL + LOG
