@@ -69,7 +69,9 @@ def test_what_a_participant_did_and_how_somebody_left_is_not_in_it(service, stew
     steward.get(ADDRESS)
     assert "Inget i loggboken passar in på urvalet." in steward.text
     officer.get(f"/admin/deltagare/{made.number}")
-    officer.fill(action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", vad="forskning", svar="kvar")
+    officer.fill(
+        action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", dag="2026-11-25", vad="forskning", svar="kvar"
+    )
     steward.get(ADDRESS)
     assert [row[3:] for row in rows_on(steward)] == [["Sparade att någon vill sluta vara med", made.number, "–"]]
 
