@@ -6,10 +6,10 @@ answer, a token or a search string, so nothing in it ever has to be erased.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, String, insert, select, update
+from sqlalchemy import ColumnElement, Integer, LargeBinary, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from kapabla.keys import keyed_hash
@@ -61,6 +61,18 @@ class Event:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Search:
+    """Which rows are looked for. `since` and `before` are moments; what is empty narrows nothing."""
+
+    actions: tuple[str, ...]
+    not_by: str = ""
+    actor: str = ""
+    object: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
 class Chain:
     """The chain of one vault. `tables` are the vault's own audit and head classes."""
 
@@ -94,6 +106,28 @@ class Chain:
         query = select(self._audit).where(self._audit.c.object == object_, self._audit.c.action.in_(actions))
         return list(session.execute(query.order_by(self._audit.c.seq.desc())).mappings())
 
+    def count(self, session: Session, search: Search) -> int:
+        return session.scalar(select(func.count()).select_from(self._audit).where(*self._wanted(search))) or 0
+
+    def search(self, session: Session, search: Search, *, limit: int | None = None, offset: int = 0) -> list[Any]:
+        """The newest first."""
+        query = select(self._audit).where(*self._wanted(search)).order_by(self._audit.c.seq.desc())
+        return list(session.execute(query.limit(limit).offset(offset)).mappings())
+
+    def _wanted(self, search: Search) -> list[ColumnElement[bool]]:
+        table = self._audit.c
+        wanted = [table.action.in_(search.actions), table.role != search.not_by]
+        if search.actor:
+            wanted.append(table.actor == search.actor)
+        if search.object:
+            wanted.append(table.object == search.object)
+        # Moments are written as texts, all in UTC, so that they stand in their own order.
+        if search.since:
+            wanted.append(table.at >= _moment(search.since))
+        if search.before:
+            wanted.append(table.at < _moment(search.before))
+        return wanted
+
     def latest(self, session: Session, limit: int, *, actions: Sequence[str] = ()) -> list[Any]:
         query = select(self._audit).order_by(self._audit.c.seq.desc()).limit(limit)
         if actions:
@@ -107,8 +141,12 @@ def row_hash(key: bytes, row: Any) -> bytes:
     return keyed_hash(key, bytes(row["previous"]), *(field.encode() for field in fields))
 
 
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def _as_row(event: Event, at: datetime, date_only: bool) -> dict[str, Any]:
-    stamp = at.date().isoformat() if date_only else at.isoformat(timespec="seconds")
+    stamp = at.date().isoformat() if date_only else _moment(at)
     return {
         "at": stamp, "actor": event.actor, "role": event.role, "action": event.action,
         "object": event.object, "outcome": event.outcome, "reason": event.reason,

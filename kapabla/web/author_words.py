@@ -16,7 +16,7 @@ WORDS = {
     "parallel form": "parallell form", "promise": "löfte", "question": "fråga", "role": "roll", "row": "rad",
     "scale": "skala", "source": "källa", "step": "steg", "wave": "mättillfälle", "modules": "del", "module": "del",
     "groups": "grupp", "variants": "yrke", "scales": "skala", "nodes": "ställe", "choices": "val", "questions": "fråga",
-    "scenario": "situation", "steps": "steg", "entries": "punkt", "sources": "källa",
+    "scenario": "situation", "steps": "steg", "entries": "punkt", "sources": "källa", "paragraph": "stycke",
 }  # fmt: skip
 _WORD = re.compile(rf"(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))}) (?=\S)")
 

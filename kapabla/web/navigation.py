@@ -14,6 +14,7 @@ _PAGES = (
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 
 

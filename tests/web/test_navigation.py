@@ -16,10 +16,11 @@ RESULTS = [
     ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
     "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
-    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL],
-    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL],
+    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
+    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 
@@ -42,4 +43,4 @@ def test_what_another_process_serves_is_not_in_the_menu(config, make_app):
     client = PageClient(make_app(replace(config, audiences=("admin",), answers_url=None)))
     make.sign_in_as(client, "steward")
     assert client.path == "/admin/utbildning"
-    assert menu_on(client) == MATERIAL
+    assert menu_on(client) == MATERIAL + LOG

@@ -6,6 +6,7 @@ from kapabla.web.admin import (
     cohorts,
     correction,
     list_import,
+    log,
     material,
     material_preview,
     meetings,
@@ -17,7 +18,7 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "material", "material_preview", "meetings", "new_person", "people",
+    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
     "receipts", "sending",
 ]  # fmt: skip
 

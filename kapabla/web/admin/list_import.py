@@ -1,9 +1,6 @@
 """Importing people (D02): choose a file, see what would happen, confirm. Until then nothing is written."""
 
-import csv
-import io
-
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
@@ -11,9 +8,9 @@ from kapabla.identity import drafts, importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
-from kapabla.identity.list_reading.cells import find_unsafe
 from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
 from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.list_messages import COLUMNS, file_message, known_message, row_message, shared_message
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -131,7 +128,7 @@ def draft_gone(_gone: drafts.DraftGone) -> ResponseReturnValue:
 @needs("import_people")
 def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """The rows to mend as they stood, with what to do, so that the file can be mended and chosen again (D02)."""
-    _, found = _draft(cohort_id, draft_id)
+    cohort, found = _draft(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
         raise drafts.DraftGone()
     told: dict[int, list[str]] = {}
@@ -139,10 +136,11 @@ def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
         told.setdefault(fault.row, []).append(row_message(fault))
     names = [name for name in COLUMNS if any(name in cells for cells in found.reading.cells.values())]
     rows = [
-        [*(_harmless(found.reading.cells[row].get(name, "")) for name in names), " ".join(messages)]
+        [*(harmless(found.reading.cells[row].get(name, "")) for name in names), " ".join(messages)]
         for row, messages in told.items()
     ]
-    return _as_file("rader_att_ratta.csv", [[*(COLUMNS[name] for name in names), "Att rätta"], *rows])
+    leave_trace("rows_export", f"cohort:{cohort.id}", reason=f"{len(rows)} rows")
+    return as_file("rader_att_ratta.csv", [[*(COLUMNS[name] for name in names), "Att rätta"], *rows])
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/nummer")
@@ -153,26 +151,11 @@ def imported_numbers(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     if not isinstance(done, drafts.Imported):
         raise drafts.DraftGone()
     leave_trace("numbers_export", f"cohort:{cohort_id}", reason=f"{done.created} people")
-    return _as_file("rad_och_nummer.csv", [["Rad", "Deltagarnummer"], *([str(row), no] for row, no in done.numbers)])
+    return as_file("rad_och_nummer.csv", [["Rad", "Deltagarnummer"], *([str(row), no] for row, no in done.numbers)])
 
 
 @blueprint.get("/admin/import/mall.csv")
 @needs("import_people")
 def list_template() -> ResponseReturnValue:
     """An empty list with the headings that are read."""
-    return _as_file("deltagare_mall.csv", [["Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Språk"]])
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet must not run what it opens (`privacy.md` C6): a number abroad begins with 00, not its plus."""
-    if text.startswith("+"):
-        return f"00{text[1:]}"
-    return text if find_unsafe(text, text) != "formula" else text.lstrip("=+-@\t\uff1d\uff0b\uff0d\uff20")
-
-
-def _as_file(filename: str, rows: list[list[str]]) -> Response:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
-    reply = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    reply.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return reply
+    return as_file("deltagare_mall.csv", [["Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Språk"]])

@@ -1,11 +1,14 @@
 """One person (D04, D09): number, trade and steps; contact details only with a reason, for ten minutes, logged."""
 
+from datetime import date
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
 from kapabla.identity import cohort_view, correcting, entry, withdrawals
+from kapabla.identity.cohorts import FIRST_DAY
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
@@ -92,6 +95,9 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     errors = {}
     if way is None:
         errors["hur"] = "Välj hur du fick veta det."
+    told_on = _day(request.form.get("dag", ""))
+    if told_on is None:
+        errors["dag"] = "Skriv dagen då du fick veta det så här: 2026-09-12. Den kan inte ligga framåt i tiden."
     if scope is None:
         errors["vad"] = "Välj vad personen vill sluta med."
     if erase is None:
@@ -105,8 +111,18 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     if live and live.session.may_see_person == found.id:
         live.session.may_see_until = 0
         work().office.flush()
-    leave_trace("withdrawal_recorded", f"person:{found.id}", reason=f"{scope}{' erase' if erase else ''}, {way}")
+    reason = f"{scope}{' erase' if erase else ''}, {way}, {told_on}"
+    leave_trace("withdrawal_recorded", f"person:{found.id}", reason=reason)
     return receipts.to_receipt("withdrawal", number=found.number)
+
+
+def _day(text: str) -> date | None:
+    """On which the county was told: the law counts from it. None where it is no day, or has not been."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= local_date(now()) else None
 
 
 @blueprint.post("/admin/deltagare/<number>/kopia")

@@ -1,12 +1,10 @@
 """Invitations (D06): who gets one, what it says, and how far the sending has come. And the list of links and codes."""
 
-import csv
-import io
 import re
 from collections import Counter
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
@@ -20,6 +18,7 @@ from kapabla.identity.vocabulary import languages_of
 from kapabla.ids import new_id
 from kapabla.office.records import SEND_TRIAL, outbox
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.csv_files import as_file
 from kapabla.web.admin.message_preview import previews
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -184,9 +183,5 @@ def links(cohort_id: str) -> ResponseReturnValue:
         everybody=request.values.get("alla") == "1",
     )  # fmt: skip
     leave_trace("links_export", f"cohort:{cohort.id}", reason=f"{len(rows)} people")
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([("Deltagarnummer", "Länk", "Kod"), *rows])
-    reply = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     filename = f"kapabla_koder_{local_date(now()).isoformat()}.csv"
-    reply.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return reply
+    return as_file(filename, [("Deltagarnummer", "Länk", "Kod"), *rows])

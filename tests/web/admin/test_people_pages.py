@@ -99,7 +99,9 @@ def test_telephone_advice_stands_beside_the_person(desk):
 
 def test_withdrawal_by_telephone_is_pending_and_then_done(service, desk, made):
     """D09, B4."""
-    desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", vad="allt", svar="kvar")
+    desk.fill(
+        action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", dag="2026-11-24", vad="allt", svar="kvar"
+    )
     assert "Valet är sparat" in desk.text
     desk.get(f"/admin/deltagare/{made.number}")
     assert "väntar på att genomföras" in desk.text
@@ -114,18 +116,34 @@ def test_withdrawal_by_telephone_is_pending_and_then_done(service, desk, made):
 def test_erasure_asks_for_the_number_and_keeps_what_was_chosen(service, desk, made):
     """D09: irreversible choices are typed."""
     address = f"/admin/deltagare/{made.number}/avsluta"
-    desk.fill(action=address, hur="brev", vad="allt", svar="bort", nummer="K-1", status=400)
+    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer="K-1", status=400)
     assert "Svaren går inte att få tillbaka." in desk.text
     assert 'value="brev" checked' in desk.text
-    desk.fill(action=address, hur="brev", vad="allt", svar="bort", nummer=made.number.lower())
+    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer=made.number.lower())
     run_once(service)
     assert read(service, made) == (None, None)
+
+
+@pytest.mark.parametrize("day", ["2026-11-26", "1926-11-20", "20 november"])
+def test_the_day_of_a_withdrawal_is_one_that_has_been_and_stands_in_the_log(service, desk, made, day):
+    """D09: the county has to be able to show when it was told."""
+    address = f"/admin/deltagare/{made.number}/avsluta"
+    desk.fill(action=address, hur="telefon", dag=day, vad="allt", svar="kvar", status=400)
+    assert f'value="{day}"' in desk.text
+    assert traces(service, "withdrawal_recorded") == []
+    desk.fill(action=address, hur="telefon", dag="2026-11-20", vad="allt", svar="kvar")
+    assert [row.reason for row in traces(service, "withdrawal_recorded")] == ["all, phone, 2026-11-20"]
 
 
 def test_nothing_chosen_is_answered_at_each_field(desk, made):
     desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", status=400)
     assert "<title>Rätta: " in desk.text
-    for sentence in ("Välj hur du fick veta det.", "Välj vad personen vill sluta med.", "Välj vad som ska hända"):
+    for sentence in (
+        "Välj hur du fick veta det.",
+        "Skriv dagen då du fick veta det så här",
+        "Välj vad personen vill sluta med.",
+        "Välj vad som ska hända",
+    ):
         assert desk.text.count(sentence) == 2
 
 
@@ -359,7 +377,7 @@ def test_a_copy_that_is_ordered_twice_has_one_code(service, desk, made):
 
 def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk, made):
     address = f"/admin/deltagare/{made.number}/avsluta"
-    form = desk.hidden(action=address) | {"hur": "telefon", "vad": "forskning", "svar": "kvar"}
+    form = desk.hidden(action=address) | {"hur": "telefon", "dag": "2026-11-25", "vad": "forskning", "svar": "kvar"}
     for _ in range(2):
         desk.post(address, form)
         assert desk.path.startswith("/admin/kvitto/")

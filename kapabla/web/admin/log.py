@@ -1,0 +1,156 @@
+"""The log of what staff have done with personal details (B8, D10): filtered, and taken along as a file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from kapabla.audit import Search
+from kapabla.clock import LOCAL, local_date
+from kapabla.identity.log_view import LogRow, log_rows, search_for
+from kapabla.office.access import ROLE_LABELS
+from kapabla.office.staff import Staff
+from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.admin.csv_files import as_file, harmless
+from kapabla.web.auth import needs
+from kapabla.web.context import stamp
+from kapabla.web.unit_of_work import now, service, work
+
+PAGE_SIZE = 50
+COMMAND_LINE = "cli"
+# What each action of the log is called, by what one may want to look for.
+DEEDS = {
+    "visat": {"contact_view": "Såg kontaktuppgifter"},
+    "uttag": {
+        "links_export": "Laddade ned länkar och koder",
+        "numbers_export": "Laddade ned rader och deltagarnummer",
+        "rows_export": "Laddade ned rader att rätta",
+        "log_export": "Laddade ned loggboken",
+    },
+    "utskick": {
+        "send": "Skickade inbjudningar",
+        "send_retry": "Skickade igen det som inte kom fram",
+        "send_settle": "Avgjorde om ett mejl kom fram",
+        "send_stop": "Stoppade resten av ett utskick",
+        "send_trial": "Skickade ett prov till sig själv",
+    },
+    "andrat": {
+        "import": "Importerade en lista",
+        "person_add": "Lade till en person",
+        "contact_change": "Rättade uppgifter",
+        "person_move": "Flyttade till en annan omgång",
+        "new_code": "Skapade en ny kod",
+        "copy_order": "Beställde en kopia med svar",
+        "withdrawal_recorded": "Sparade att någon vill sluta vara med",
+        "gate_override": "Öppnade utbildningen utan startfrågor",
+        "cohort_add": "Skapade en omgång",
+        "meeting_open": "Öppnade ett möte",
+        "meeting_close": "Stängde ett möte",
+        "allocate": "Lottade",
+    },
+}
+_LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
+_DETAILS = {
+    "people": "personer", "rows": "rader", "invitations": "inbjudningar", "messages": "mejl", "created": "nya",
+    "technical": "Frågorna gick inte att öppna", "meeting": "Utbildning på ett möte", "other": "Annat skäl",
+    "arrived": "Det kom fram", "sent again": "Det skickades igen",
+}  # fmt: skip
+_GONE = {"person": "Borttagen person"}
+_FIELDS = ("vad", "nummer", "vem", "fran", "till")
+HEADINGS = ("Tid", "Vem", "Roll", "Vad", "Gäller", "Uppgift")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed into the filter. `search` is None where it can find nothing."""
+
+    given: dict[str, str]
+    errors: dict[str, str]
+    search: Search | None
+
+
+@blueprint.get("/admin/loggbok")
+@needs("see_audit")
+def log() -> ResponseReturnValue:
+    asked = _asked()
+    return _log_page(asked), 400 if asked.errors else 200
+
+
+@blueprint.post("/admin/loggbok.csv")
+@needs("see_audit")
+def log_file() -> ResponseReturnValue:
+    """A POST, since that it was taken along is logged. What the filter finds, all pages of it."""
+    asked = _asked()
+    if asked.errors:
+        return _log_page(asked), 400
+    rows = _rows(asked.search, limit=None)
+    leave_trace("log_export", "log", reason=f"{len(rows)} rows")
+    filename = f"kapabla_loggbok_{local_date(now()).isoformat()}.csv"
+    return as_file(filename, [HEADINGS, *([harmless(cell) for cell in row] for row in _cells(rows))])
+
+
+def _asked() -> Asked:
+    given = {name: request.values.get(name, "").strip()[:40] for name in _FIELDS}
+    days, errors = {}, {}
+    for name in ("fran", "till"):
+        try:
+            days[name] = date.fromisoformat(given[name]) if given[name] else None
+        except ValueError:
+            errors[name] = "Skriv dagen så här: 2026-09-12."
+    if errors:
+        return Asked(given, errors, None)
+    actions = DEEDS.get(given["vad"], _LABELS)
+    since, last = days["fran"], days["till"]
+    search = search_for(
+        work().identity, list(actions), number=given["nummer"], actor=given["vem"],
+        since=_midnight(since) if since else None, before=_midnight(last + timedelta(days=1)) if last else None,
+    )  # fmt: skip
+    return Asked(given, {}, search)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _log_page(asked: Asked) -> str:
+    total = service().identity_chain.count(work().identity, asked.search) if asked.search else 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, request.args.get("sida", 1, type=int) or 1), pages)
+    rows = _rows(asked.search, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    return render_template(
+        "admin/log.html", given=asked.given, found=asked.errors, rows=_cells(rows), headings=HEADINGS, total=total,
+        page=page, pages=pages, first=(page - 1) * PAGE_SIZE + 1,
+        staff_names=[("", "Alla"), *_staff_names().items()],
+    )  # fmt: skip
+
+
+def _rows(search: Search | None, *, limit: int | None, offset: int = 0) -> list[LogRow]:
+    if search is None:
+        return []
+    return log_rows(work().identity, service().identity_chain, search, limit=limit, offset=offset)
+
+
+def _staff_names() -> dict[str, str]:
+    rows = work().office.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
+    return {row.id: row.name for row in rows} | {COMMAND_LINE: "Kommandoraden"}
+
+
+def _cells(rows: list[LogRow]) -> list[tuple[str, ...]]:
+    names = _staff_names()
+    return [
+        (
+            stamp(row.at), names.get(row.actor, "–"), ROLE_LABELS.get(row.role, "–"), _LABELS[row.action],
+            row.about or _GONE.get(row.kind, "–"), _detail(row.detail),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _detail(detail: str) -> str:
+    """ "12 people" as "12 personer", "created 3" as "3 nya"."""
+    if detail in _DETAILS:
+        return _DETAILS[detail]
+    counted = {part.isdigit(): part for part in detail.split()}
+    return f"{counted[True]} {_DETAILS[counted[False]]}" if True in counted else "–"
