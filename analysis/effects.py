@@ -6,8 +6,8 @@ import numpy as np
 from scipy import integrate, optimize, special, stats
 
 # Of t^2/df: beyond it the normal part of t is nothing beside the spread of the standard deviation, and the limits are
-# t times the square roots of the chi-square points over df, with a relative error below 1e-10.
-ALL_BUT_INFINITE = 1e12
+# t times the square roots of the chi-square points over df, with a relative error below 1e-8.
+ALL_BUT_INFINITE = 1e10
 TRUSTED = (1e-10, 1 - 1e-10)  # outside these the library's noncentral t has lost its tail
 
 
