@@ -112,7 +112,8 @@ def _penalised(x: Floats, y: Floats, start: Floats, held: int | None) -> tuple[F
     b, (value, score, information) = start.copy(), _penalised_at(x, y, start)
     for _ in range(SCORING if free else 0):
         step = np.zeros_like(b)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
+        # With probabilities that are all but 0 and 1 the information is singular to the machine: least squares then.
+        step[free] = np.linalg.lstsq(information[np.ix_(free, free)], score[free], rcond=None)[0]
         step *= min(1.0, LONGEST / max(float(np.max(np.abs(step))), 1e-300))
         moved = _penalised_at(x, y, b + step)
         while moved[0] < value - 1e-11 and np.max(np.abs(step)) > 1e-12:
@@ -147,7 +148,7 @@ def _penalised_at(x: Floats, y: Floats, b: Floats) -> tuple[float, Floats, Float
     weight = share * (1 - share)
     information = (x * weight[:, None]).T @ x
     sign, log_det = np.linalg.slogdet(information)
-    if sign <= 0:
+    if sign <= 0 or np.linalg.cond(information) > 1e14:
         return -math.inf, np.zeros_like(b), information
     leverage = weight * np.sum(x * np.linalg.solve(information, x.T).T, axis=1)
     return loglikelihood(eta, y) + float(log_det) / 2, x.T @ (y - share + leverage * (0.5 - share)), information
@@ -172,6 +173,8 @@ def profile_ci(x: Floats, y: Floats, fit: Logistic, place: int, conf: float = 0.
         # From where the last search ended: the profile is followed outwards.
         near[place] = value
         near[:], loglik, _ = _penalised(scaled, y, near, place)
+        if not math.isfinite(loglik):
+            raise Refused("not_converged", "the profile of the penalised likelihood cannot be followed")
         return 2 * (fit.loglik - _log(scale) - loglik) - needed
 
     limits = []

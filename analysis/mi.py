@@ -28,6 +28,7 @@ from analysis.pool import pool
 ROUNDS = 10  # of the chain before its values are used
 RIDGE = 1e-5  # of the diagonal, so that nearly collinear predictors do not throw draws about
 NEWTON = 25
+DEPENDENT = 1e-9  # of a column's own length squared: with no more left it depends on the others
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,24 @@ def _imputed(
     return whole
 
 
+def _independent(x: Floats) -> list[int]:
+    """The columns that those before them do not determine: a level that nobody known has says nothing."""
+    inner = x.T @ x
+    scale = np.sqrt(np.maximum(np.diag(inner), np.finfo(float).tiny))
+    inner = inner / np.outer(scale, scale)
+    kept: list[int] = []
+    for place in range(len(inner)):
+        shared = inner[kept, place]
+        left = inner[place, place] - shared @ np.linalg.solve(inner[np.ix_(kept, kept)], shared)
+        if left > DEPENDENT:
+            kept.append(place)
+    return kept
+
+
 def _drawn_numbers(x: Floats, y: Floats, at: Floats, rng: np.random.Generator) -> Floats:
     """Bayesian linear regression (Rubin 1987, example 5.1): sigma, then the coefficients, then the values."""
+    told = _independent(x)
+    x, at = x[:, told], at[:, told]
     n, p = x.shape
     if n <= p:
         raise Refused("too_few_rows", f"{n} known values and {p} coefficients to impute with")
@@ -158,6 +175,8 @@ def _drawn_numbers(x: Floats, y: Floats, at: Floats, rng: np.random.Generator) -
 
 def _drawn_levels(x: Floats, codes: Ints, at: Floats, levels: int, rng: np.random.Generator) -> Ints:
     """Multinomial regression on augmented rows: coefficients from the normal at the maximum, then the levels."""
+    told = _independent(x)
+    x, at = x[:, told], at[:, told]
     wide, chosen, weights = _augmented(x, codes, levels)
     p = x.shape[1]
     size = (levels - 1) * p

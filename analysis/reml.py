@@ -21,6 +21,8 @@ from analysis.ols import cluster_sums, orthonormal
 STARTS = (1.0, 0.3)  # relative standard deviations from which the search begins
 NEGLIGIBLE = 1e-7  # a variance is on the boundary when to take it away costs the deviance no more than this
 LARGEST = 1e5  # of a relative standard deviation: beyond it nothing is left of the residual
+EMPTY = 1e-13  # a residual variance this small beside that of least squares is rounding
+NO_RESIDUAL = "nothing is left of the residual: are the rows of each person or cluster equal but for the fixed effects?"
 STEEP = 1e-3  # a larger relative slope of the deviance than this is no optimum
 STEP = 3e-3  # of the numerical derivatives, relative to the parameter
 STENCIL = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))  # first derivative, error of the fourth order
@@ -100,7 +102,10 @@ class Sums:
             shared = left[:, :k, k:] * scale
             left = left[:, :k, :k] - shared @ np.linalg.inv(among) @ np.swapaxes(shared, 1, 2)
         whole = left.sum(axis=0)
-        cholesky = np.linalg.cholesky(whole[: self.p, : self.p])
+        try:
+            cholesky = np.linalg.cholesky(whole[: self.p, : self.p])
+        except np.linalg.LinAlgError as error:
+            raise Refused("not_converged", NO_RESIDUAL) from error
         half = linalg.solve_triangular(cholesky, whole[: self.p, self.p], lower=True)
         moved = linalg.solve_triangular(cholesky.T, half)
         return Solved(log_v, cholesky, moved, float(whole[self.p, self.p] - half @ half))
@@ -134,6 +139,8 @@ class MixedFit:
         self.weight = self.sums.n - self.sums.p if reml else self.sums.n
         self.theta, self.free = self._searched()
         found = self._solved(self.theta)
+        if found.rss <= EMPTY * self.weight:
+            raise Refused("not_converged", NO_RESIDUAL)
         self.residual = found.rss / self.weight * self.scale**2
         self.estimates = self.inverse @ (start + self.scale * found.moved)
         half = linalg.solve_triangular(found.cholesky, self.inverse.T, lower=True)
@@ -242,7 +249,7 @@ class MixedFit:
     def _polished(self, theta: Floats, free: list[int]) -> Floats:
         """The search above knows slopes to some six digits; here they are known to ten."""
         if np.any(np.abs(theta[free]) > LARGEST / 10):
-            raise Refused("not_converged", "nothing is left of the residual: is there one answer a person and time?")
+            raise Refused("not_converged", NO_RESIDUAL)
         for _ in range(20 if free else 0):
             slope = np.array([_first(self._deviance, theta, at) for at in free])
             step = np.linalg.solve(_second(self._deviance, theta, free), slope)

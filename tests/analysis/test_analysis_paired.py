@@ -269,3 +269,11 @@ def test_tiny_p_keeps_its_digits():
     assert 0 < found["p"] < 1e-200
     assert found["p"] == pytest.approx(2 * stats.t.sf(found["t"], 399), rel=1e-9)
     assert found["sign_test_p"] < 1e-100
+
+
+@pytest.mark.parametrize("df", [2, 30])
+def test_noncentralities_of_an_enormous_t_go_over_into_those_of_the_standard_deviation(df):
+    edge = math.sqrt(1e10 * df)
+    below, above = (noncentrality_ci(t, df) for t in (edge * 0.999, edge * 1.001))
+    assert [limit * 0.999 for limit in above] == pytest.approx([limit * 1.001 for limit in below], rel=1e-8)
+    assert noncentrality_ci(-edge * 1.001, df) == tuple(-limit for limit in above[::-1])
