@@ -166,3 +166,22 @@ def test_0003_leaves_each_subject_one_valid_certificate_a_course(empty):
     rows = rows_after(empty, "answers", "SELECT serial, course_version, revoked_on FROM certificate ORDER BY serial")
     revoked = {serial: day for serial, version, day in rows if version == 1}
     assert revoked == dict.fromkeys("bde") | dict.fromkeys("cfg", "2026-11-25") | {"a": "2026-11-01"}
+
+
+def test_0015_keeps_every_row_and_forgets_the_order_in_which_they_came(empty):
+    """Attack 5: two people in the order of arrival before, in that of their subjects after; keys hold as they did."""
+    later, earlier = "f" * 64, "a" * 64
+    insert = "INSERT INTO attendance (subject, attended_on, mode) VALUES (:subject, '2026-11-25', 'room')"
+    with before(empty, "0009", "answers") as connection:
+        for subject in (later, earlier):
+            connection.execute(text(insert), {"subject": subject})
+        assert [row[0] for row in connection.execute(text("SELECT subject FROM attendance ORDER BY rowid"))] == [
+            later,
+            earlier,
+        ]
+    assert rows_after(empty, "answers", "SELECT subject FROM attendance") == [(earlier,), (later,)]
+    with pytest.raises(DBAPIError, match="rowid"):
+        rows_after(empty, "answers", "SELECT rowid FROM attendance")
+    assert rows_after(empty, "answers", "SELECT name FROM sqlite_master WHERE name LIKE 'former%'") == []
+    indexes = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = 'uq_certificate_valid'"
+    assert rows_after(empty, "answers", indexes) == [(1,)]
