@@ -26,6 +26,7 @@ from kapabla.release.figures import make_dashboard
 from kapabla.release.history import Former, History, answers_in
 from kapabla.release.planned import with_plan
 from kapabla.release.pseudonyms import release_ids
+from kapabla.release.uniqueness import unique_on_answers
 from kapabla.release.writers import WRITERS
 from kapabla.release.writers.delimited import write_missing
 from kapabla.service import Service
@@ -205,7 +206,7 @@ def _manifest(
         "instrument_versions": study.instrument_versions,
         "n_people": len(built.ids),
         "n_per_wave": waves,
-        "disclosure": built.k_report,
+        "disclosure": built.k_report | {"unique_on_answers": unique_on_answers(built.dataset)},
         "free_text": "not included",
         "key_id": f"release-{record.id}",
         "software": "kapabla 0.1.0",

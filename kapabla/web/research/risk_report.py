@@ -29,7 +29,7 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
             _or_dash(report["l_before"]), _or_dash(report["l_after"]),
         ),
         ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
-        *_exact_waves(report),
+        *_what_cannot_be_prevented(report),
     ]  # fmt: skip
 
 
@@ -68,12 +68,17 @@ def changes(manifest: Manifest, columns: Columns, former: Manifest, former_colum
     return [row for row in rows if row[1] != row[2]]
 
 
-def _exact_waves(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Releases built before decision 27 do not tell it."""
-    if "below_k_with_exact_waves" not in report:
-        return []
-    text = f"Personer i grupper med färre än {report['k']}, för den som vet exakt vilka tillfällen de har svarat på"
-    return [(text, "–", report["below_k_with_exact_waves"])]
+def _what_cannot_be_prevented(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """By somebody who knows more than others can. Releases from before this was counted do not tell it."""
+    rows = list[tuple[Any, ...]]()
+    if "below_k_with_exact_waves" in report:
+        text = f"Personer i grupper med färre än {report['k']}, för den som vet exakt vilka tillfällen de har svarat på"
+        rows.append((text, "–", report["below_k_with_exact_waves"]))
+    unique = report.get("unique_on_answers", {})
+    if unique.get("share") is not None:
+        text = "Andel som är ensamma, för den som dessutom vet tre av deras svar"
+        rows.append((text, "–", f"{round(100 * unique['share'])}\u00a0%"))
+    return rows
 
 
 def _done(report: Mapping[str, Any], name: str) -> str:
