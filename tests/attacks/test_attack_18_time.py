@@ -4,7 +4,7 @@ import pytest
 
 from kapabla.release import published
 from kapabla.release.history import Answers, History
-from tests.unit.release.test_release_history import change, former, people, subgroups, told
+from tests.unit.release.test_release_history import PLACES, change, former, people, subgroups, told
 
 ROWS = {"forandring": 1, "da-och-nu": 1, "fordelning": 2, "tillforlitlighet": 1}
 
@@ -33,7 +33,7 @@ def test_five_more_are_shown():
 
 def test_a_release_that_forgets_the_one_before_would_give_the_answer_away():
     """The mutant: the change of everybody, twice; the difference is what the one who came has answered."""
-    with_one = Answers({**people(30, 20).people, "new": people(1, 0).people["p10"]})
+    with_one = Answers(PLACES, {**people(30, 20).people, "new": people(1, 0).people["p10"]})
     then, now = shown(people(30, 20)), shown(with_one)
     assert now[""][0] - then[""][0] == 1
 

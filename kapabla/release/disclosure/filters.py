@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from kapabla.release.disclosure.cells import Cell, Cells
@@ -22,6 +23,11 @@ class Membership:
     """Who is counted, by anything that lasts, with each one's values of the filters; None where there is none."""
 
     people: Mapping[str, Mapping[str, Value]]
+
+    @cached_property
+    def kinds(self) -> Counter[tuple[tuple[str, Value], ...]]:
+        """Thousands of people are of a few hundred kinds: tables are counted from those."""
+        return Counter(tuple(own.items()) for own in self.people.values())
 
     def values(self, name: str) -> frozenset[str]:
         return frozenset(value for own in self.people.values() if (value := own.get(name)) is not None)
@@ -166,7 +172,7 @@ def _large_enough(cells: Cells, hidden: Set[Cell], thresholds: Thresholds) -> fr
 def _cells(members: Membership, pairs: Sequence[tuple[str, ...]], everybody: Sequence[Membership]) -> Cells:
     """The tables of the pairs, with every value that any of `everybody` has: the same cells for then and now."""
     labels = {
-        name: tuple(sorted({own.get(name) or _BLANK for them in everybody for own in them.people.values()}))
+        name: tuple(sorted({dict(kind).get(name) or _BLANK for them in everybody for kind in them.kinds}))
         for pair in pairs
         for name in pair
     }
@@ -176,7 +182,10 @@ def _cells(members: Membership, pairs: Sequence[tuple[str, ...]], everybody: Seq
 
 
 def _table(members: Membership, pair: tuple[str, ...], labels: Mapping[str, tuple[str, ...]]) -> WhoTable:
-    found = Counter(tuple(own.get(name) or _BLANK for name in pair) for own in members.people.values())
+    found = Counter[tuple[str, ...]]()
+    for kind, count in members.kinds.items():
+        own = dict(kind)
+        found[tuple(own.get(name) or _BLANK for name in pair)] += count
     rows, *columns = pair
     if not columns:
         return WhoTable(rows, labels[rows], tuple((found[value,],) for value in labels[rows]))
