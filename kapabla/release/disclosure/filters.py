@@ -124,14 +124,19 @@ def _answered(
     everybody = [members, *(shown.members for shown in former)]
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
+    differing = [(shown, *_differing(members, shown.members)) for shown in former]
     while True:
         before = len(hidden)
-        for shown in former:
+        for shown, present, past in differing:
             # Of either release is known what it answers, and what follows from that.
             then = worked_out(cells, {cell for cell in cells.counts if cell in shown.settings})
             now = worked_out(cells, cells.counts.keys() - hidden)
-            hidden |= {cell for cell in then & now if _differ_by_few(members, shown.members, cell, thresholds)}
-            changed = _cells(_changed(members, shown.members), pairs, everybody)
+            # C5.5, group by group: also where somebody has another value now, and so has left one group for another.
+            hidden |= {
+                cell for cell in then & now
+                if keeps_former_figure(past.group(cell), present.group(cell), thresholds=thresholds)
+            }  # fmt: skip
+            changed = _cells(_changed(present, past), pairs, everybody)
             unknown = cells.counts.keys() - (then & now)
             hidden |= hide_more(changed, small_cells(changed, thresholds.cell), set(), unknown, thresholds.cell)
         if len(hidden) == before:
@@ -140,9 +145,16 @@ def _answered(
         hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
 
 
-def _differ_by_few(present: Membership, former: Membership, cell: Cell, thresholds: Thresholds) -> bool:
-    """C5.5, group by group: also where somebody has another value now, and so has left one group for another."""
-    return keeps_former_figure(former.group(cell), present.group(cell), thresholds=thresholds)
+def _differing(present: Membership, former: Membership) -> tuple[Membership, Membership]:
+    """Both without those who are in both and the same: they are in no difference of groups."""
+    now, then = present.people, former.people
+    same = {one for one, own in now.items() if one in then and _is_same(own, then[one])}
+    kept = [Membership({one: own for one, own in people.items() if one not in same}) for people in (now, then)]
+    return kept[0], kept[1]
+
+
+def _is_same(own: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    return all(own.get(name) == other.get(name) for name in own.keys() | other.keys())
 
 
 def _changed(present: Membership, former: Membership) -> Membership:
