@@ -159,7 +159,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def config(tmp_path: Path, sqlite_template: Path, key_template: Path) -> Config:
-    data, keys = tmp_path / "data", tmp_path / "keys"
+    return copied_config(tmp_path, sqlite_template, key_template)
+
+
+def copied_config(folder: Path, sqlite_template: Path, key_template: Path) -> Config:
+    """Vaults and keys of its own in the folder, copied from the templates."""
+    data, keys = folder / "data", folder / "keys"
     data.mkdir()
     shutil.copytree(key_template, keys)
     for vault in postgres.VAULTS:

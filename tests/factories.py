@@ -101,10 +101,16 @@ def sign_in_as(client: PageClient, role: str, *, municipality: str | None = None
     """The real sign-in: password, then one-time code."""
     service: Service = client.app.extensions["kapabla"]
     secret = make_staff(service, role, municipality=municipality)
+    sign_in_with(client, role, secret)
+    return secret
+
+
+def sign_in_with(client: PageClient, role: str, secret: str) -> None:
+    """An account that `make_staff` has made."""
+    service: Service = client.app.extensions["kapabla"]
     client.get("/logga-in")
     client.fill(email=f"{role}@example.com", losenord=PASSWORD)
     client.fill(action="/logga-in/kod", kod=pyotp.TOTP(secret).at(service.clock()))
-    return secret
 
 
 def start_course(client: PageClient, made: Made, *, research: str = "ja", phone: str = "delad") -> None:

@@ -14,7 +14,7 @@ class Attendance(AnswersBase):
     """`mode`: room or online. The key is all there is: said twice on a day is the same as once."""
 
     __tablename__ = "attendance"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     attended_on: Mapped[date] = mapped_column(Date, primary_key=True)

@@ -19,7 +19,7 @@ class Consent(AnswersBase):
     """`choice` 1 research, 2 follow-ups, 3 other research, 4 quotation of the comment."""
 
     __tablename__ = "consent"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -38,7 +38,7 @@ class AgreedText(AnswersBase):
     """The very text that a person answered, filled in and in their language: theirs to read years later (B2)."""
 
     __tablename__ = "agreed_text"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -15,7 +15,7 @@ class LearningEvent(AnswersBase):
     __tablename__ = "learning_event"
     __table_args__ = (
         UniqueConstraint("subject", "idempotency_key", name="uq_learning_event_subject_idempotency_key"),
-        {"info": {"retention": "answers"}},
+        {"info": {"retention": "answers"}, "sqlite_with_rowid": False},
     )
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
@@ -41,7 +41,7 @@ class Certificate(AnswersBase):
             "uq_certificate_valid", "subject", "course", "course_version", unique=True,
             sqlite_where=text("revoked_on IS NULL"), postgresql_where=text("revoked_on IS NULL"),
         ),
-        {"info": {"retention": "answers"}},
+        {"info": {"retention": "answers"}, "sqlite_with_rowid": False},
     )  # fmt: skip
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)

@@ -13,7 +13,7 @@ SUBJECT = String(64)
 
 class Placement(AnswersBase):
     __tablename__ = "placement"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     study: Mapped[str] = mapped_column(String(40))
@@ -41,7 +41,7 @@ class ReleaseInclusion(AnswersBase):
     """Answers "which releases was I in" without any release's key."""
 
     __tablename__ = "release_inclusion"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     release: Mapped[str] = mapped_column(String(40), primary_key=True)

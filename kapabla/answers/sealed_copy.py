@@ -25,7 +25,7 @@ class SealedCopy(AnswersBase):
     """The latest copy that was ordered: a new order replaces it."""
 
     __tablename__ = "sealed_copy"
-    __table_args__ = {"info": {"retention": "transient"}}
+    __table_args__ = {"info": {"retention": "transient"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -16,7 +16,7 @@ class Submission(AnswersBase):
     __tablename__ = "submission"
     __table_args__ = (
         UniqueConstraint("subject", "idempotency_key", name="uq_submission_subject_idempotency_key"),
-        {"info": {"retention": "answers"}},
+        {"info": {"retention": "answers"}, "sqlite_with_rowid": False},
     )
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
@@ -44,7 +44,7 @@ class WaveState(AnswersBase):
     """`state`: sent (the questionnaire was sent in) or over (it closed, or was not wanted)."""
 
     __tablename__ = "wave_state"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     wave: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -61,7 +61,7 @@ class FreeText(AnswersBase):
     """
 
     __tablename__ = "free_texts"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -79,7 +79,7 @@ class OpenSurveySubmission(AnswersBase):
     """An anonymous answer to an open survey: no subject, no session, the day alone."""
 
     __tablename__ = "open_survey_submission"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
     survey: Mapped[str] = mapped_column(String(40))

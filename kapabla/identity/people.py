@@ -49,7 +49,8 @@ class StepOver(IdentityBase):
     """A step of the journey that is over, for whatever reason. That the row is there is all: no time, no why."""
 
     __tablename__ = "step_over"
-    __table_args__ = {"info": {"retention": "identity"}}
+    # The number that SQLite gives a row as it comes would be a time after all.
+    __table_args__ = {"info": {"retention": "identity"}, "sqlite_with_rowid": False}
 
     person_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     step: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -27,6 +27,7 @@ from kapabla.release.history import Former, History, answers_in
 from kapabla.release.planned import with_plan
 from kapabla.release.pseudonyms import release_ids
 from kapabla.release.test_people import marked
+from kapabla.release.uniqueness import unique_on_answers
 from kapabla.service import Service
 from kapabla.store import Store
 from kapabla.vaults import Work, table_of
@@ -201,7 +202,7 @@ def _manifest(
         "instrument_versions": study.instrument_versions,
         "n_people": len(built.ids),
         "n_per_wave": waves,
-        "disclosure": built.k_report,
+        "disclosure": built.k_report | {"unique_on_answers": unique_on_answers(built.dataset)},
         "free_text": _texts_told(built),
         "key_id": f"release-{record.id}",
         "software": "kapabla 0.1.0",

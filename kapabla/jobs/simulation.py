@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from kapabla import bridge
 from kapabla.answers import consents, journey, progress, saving
@@ -38,8 +39,24 @@ from kapabla.vaults import Work
 DEFAULT_EFFECT = 0.6
 DEFAULT_ATTRITION = 0.2
 RETEST_DROP = 0.15
+# So few of a trade in a municipality are known to everybody there.
+RARE = 5
 # Afterwards people judge what they could before lower than they did then.
 THEN_SHIFT = -0.2
+# What a trade adds to the effect: planted, so that an analysis by trade has something to find, or nothing.
+GAIN_OF_ROLE = {"hairdresser": 0.25, "shopkeeper": 0.1, "hunter": -0.2, "driver": -0.25}
+# Some hurry and give the same answer to everything; some leave much out. Most leave out now and then.
+CARELESS, OFTEN_BLANK = 0.04, 0.05
+BLANKS, MANY_BLANKS = 0.02, 0.25
+FOLLOW_UP_MISSED = 0.25
+# What some write where there is room: who is meant can be told, and no release may hold it.
+COMMENTS = (
+    "Tack, det var bra.",
+    "Min granne Testa Exempelberg i Granö borde ha varit med.",
+    "Ring mig på 070-174 06 05 om det.",
+    "Skriv till prova.lund@example.com.",
+    "Det gäller 19121212-1212 som bor på Storgatan 3.",
+)
 # Of those who wait, how many answer again; of those at the last questions, how many put them away and finish late.
 ANSWERS_WHILE_WAITING = 0.85
 FINISHES_LATE, LATE_DAYS = 0.05, 16
@@ -47,10 +64,9 @@ FINISHES_LATE, LATE_DAYS = 0.05, 16
 
 @dataclass(frozen=True)
 class Draw:
-    """One person's hidden truth. `stops_after` is the last step taken: opened, fore, modules, efter, uppf3 …
-
-    `meeting` is one that the person comes to, where so many of the parts are worked through together.
-    """
+    """One person's hidden truth. `stops_after` is the last step taken: opened, fore, modules, end. `leaves`: what is
+    withdrawn at the end of the walk, as the journals call it; nothing for most. `meeting` is one that the person comes
+    to, where so many of the parts are worked through together."""
 
     level: float
     gain: float
@@ -60,18 +76,74 @@ class Draw:
     starts_on: date
     meeting: OpenMeeting | None = None
     together: int = 0
+    is_careless: bool = False
+    blanks: float = BLANKS
+    leaves: str = ""
+
+
+@dataclass
+class Known:
+    """What is true of one person, whatever a release tells. `answers`: wave -> item -> value, those that count."""
+
+    role: str | None
+    municipality: str | None
+    is_protected: bool
+    said_yes: bool = False
+    gain: float = 0.0
+    is_careless: bool = False
+    leaves_blanks: bool = False
+    left: str = ""
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def is_in_release(self) -> bool:
+        return self.said_yes and not self.left and bool(self.answers)
 
 
 @dataclass
 class Truth:
-    people: int = 0
-    said_yes: int = 0
-    sent: Counter[str] = field(default_factory=Counter)
-    gains: list[float] = field(default_factory=list)
+    """What was drawn, by subject."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+    comments: int = 0
+
+    @property
+    def people(self) -> int:
+        return len(self.known)
 
     def as_json(self) -> dict[str, object]:
-        mean = sum(self.gains) / len(self.gains) if self.gains else None
-        return {"people": self.people, "said_yes": self.said_yes, "sent": dict(self.sent), "mean_gain_drawn": mean}
+        everybody = list(self.known.values())
+        yes = [one for one in everybody if one.said_yes]
+        return {
+            "people": len(everybody),
+            "said_yes": len(yes),
+            "sent": dict(Counter(wave for one in everybody for wave in one.sent)),
+            "mean_gain_drawn": _mean(yes),
+            "mean_gain_by_role": {
+                role: _mean([one for one in yes if one.role == role])
+                for role in sorted({one.role or "" for one in yes})
+            },
+            "careless": sum(one.is_careless for one in everybody),
+            "often_blank": sum(one.leaves_blanks for one in everybody),
+            "protected": sum(one.is_protected for one in everybody),
+            "left": dict(Counter(one.left for one in everybody if one.left)),
+            "comments_with_identities": self.comments,
+            "rare_cells": {
+                f"{role}@{place}": count
+                for (role, place), count in sorted(
+                    Counter((o.role or "", o.municipality or "") for o in everybody).items()
+                )
+                if count < RARE and role and place
+            },
+            "in_release": sum(one.is_in_release for one in everybody),
+            # By content: the order says nothing of who came when.
+            "answers": sorted((one.answers for one in everybody if one.is_in_release), key=str),
+        }
+
+
+def _mean(known: Sequence[Known]) -> float | None:
+    return sum(one.gain for one in known) / len(known) if known else None
 
 
 class Simulator:
@@ -84,12 +156,10 @@ class Simulator:
         self._effect = effect
         self._attrition = attrition
         self.truth = Truth()
-        data_dir = service.config.data_dir
-        self._trail = bridge.Trail(
-            service.identity_chain, service.answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
-        )
+        self._trail = trail_of(service)
 
-    def draw(self, starts_on: date) -> Draw:
+    def draw(self, starts_on: date, role: str | None, *, is_certain: bool = False, leaves: str = "") -> Draw:
+        """is_certain: says yes, and goes all the way."""
         chance = self._random
         stops = chance.random()
         stops_after = (
@@ -100,21 +170,25 @@ class Simulator:
         )  # fmt: skip
         return Draw(
             level=chance.gauss(2.9, 0.6),
-            gain=chance.gauss(self._effect, 0.35),
-            says_yes=chance.random() < 0.88,
+            gain=chance.gauss(self._effect + GAIN_OF_ROLE.get(role or "", 0.0), 0.35),
+            says_yes=chance.random() < 0.88 or is_certain,
             wants_follow_up=chance.random() < 0.85,
-            stops_after=stops_after,
+            stops_after="end" if is_certain else stops_after,
             starts_on=starts_on + timedelta(days=chance.randrange(0, 10)),
+            is_careless=chance.random() < CARELESS,
+            blanks=MANY_BLANKS if chance.random() < OFTEN_BLANK else BLANKS,
+            leaves=leaves,
         )
 
     def walk(self, entrant: Entrant, drawn: Draw) -> None:
         """As far as this person goes before today. One unit of work a person, as the web has one a request."""
         study = self._service.material.studies[entrant.study]
         course = self._service.material.courses[study.course.id, study.course.version]
-        self.truth.people += 1
         with self._service.vaults.unit() as work:
             walker = _Walker(self, work, study, course, entrant, drawn)
             walker.go()
+            if walker.known.left == "all_erase":
+                return
             # Today's round by the calendar (`jobs.steps`), for whoever is walked after it.
             for slug in bridge.closed_steps(work, self._service.keys, study, course, [entrant], self._today):
                 entry.mark_over(work.identity, entrant.person_id, slug)
@@ -136,6 +210,22 @@ class Simulator:
         return self._trail
 
 
+def leave(service: Service, work: Work, entrant: Entrant, trail: bridge.Trail, kind: str, today: date) -> None:
+    """As on the own page. kind: research or all, with `_erase` where the answers are removed too."""
+    scope, _, erase = kind.partition("_")
+    bridge.withdraw(
+        work, service.keys, trail, entrant, scope=scope, erase=bool(erase),
+        at=datetime.combine(today, time(12), tzinfo=UTC),
+    )  # fmt: skip
+
+
+def trail_of(service: Service) -> bridge.Trail:
+    data_dir = service.config.data_dir
+    return bridge.Trail(
+        service.identity_chain, service.answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
+    )
+
+
 class _Walker:
     def __init__(
         self, simulator: Simulator, work: Work, study: Study, course: Course, entrant: Entrant, drawn: Draw
@@ -146,10 +236,21 @@ class _Walker:
         self.day = drawn.starts_on
         self.steps = 0
         self.given: dict[str, Answers] = {}
+        self.known = Known(
+            entrant.role, entrant.municipality, entrant.is_protected, gain=drawn.gain, is_careless=drawn.is_careless,
+            leaves_blanks=drawn.blanks > BLANKS,
+        )  # fmt: skip
 
     def go(self) -> None:
         entry.mark_over(self.work.identity, self.entrant.person_id, "opened")
         self.subject = bridge.place(self.work, self.sim.service.keys, self.entrant)
+        self.sim.truth.known[self.subject] = self.known
+        self._walk()
+        if self.drawn.leaves:
+            leave(self.sim.service, self.work, self.entrant, self.sim.trail, self.drawn.leaves, self.sim.today)
+            self.known.left = self.drawn.leaves
+
+    def _walk(self) -> None:
         if self.drawn.stops_after == "opened" or self.day > self.sim.today:
             return
         self._choose()
@@ -176,10 +277,8 @@ class _Walker:
             at=datetime.combine(self.day, time(12), tzinfo=UTC),
         )  # fmt: skip
         entry.mark_over(self.work.identity, self.entrant.person_id, "kontakt")
-        if yes:
-            self.sim.truth.said_yes += 1
-            self.sim.truth.gains.append(self.drawn.gain)
-        else:
+        self.known.said_yes = yes
+        if not yes:
             entry.mark_over(self.work.identity, self.entrant.person_id, "fore")
 
     def _wait(self) -> bool:
@@ -211,6 +310,7 @@ class _Walker:
             while page := self._page_with_more(questionnaire, number, values, form):
                 form |= {item.code: self._reply(item, wave) for item in page.items if item.code not in form}
                 values |= self._save(questionnaire, page, form, seed)
+                self.known.answers[wave] = dict(answers_that_count(questionnaire, values, self.given))
             if form:
                 self.day, pause = self.day + timedelta(days=pause), 0
                 if self.day > self.sim.today:
@@ -219,7 +319,7 @@ class _Walker:
         saving.send_in(self.work.answers, self.subject, wave, on=self.day)
         if wave == journey.BEFORE:
             entry.mark_over(self.work.identity, self.entrant.person_id, questionnaire.slug)
-        self.sim.truth.sent[wave] += 1
+        self.known.sent.append(wave)
         return True
 
     def _page_with_more(
@@ -240,7 +340,7 @@ class _Walker:
                 instrument_version=page.instrument_version, values=read.values,
                 missing={code: reason.slug for code, reason in read.missing.items()}, language="sv", mode="web",
                 device=self.sim.chance.choice(("phone", "other")), on=self.day,
-                duration_seconds=self.sim.chance.randrange(20, 240),
+                duration_seconds=1 if self.drawn.is_careless else self.sim.chance.randrange(20, 240),
                 seed=seed if questionnaire.instrument(page.instrument_id).is_random else FIXED,
             ),
             read.texts,
@@ -250,9 +350,9 @@ class _Walker:
     def _reply(self, item: Item, wave: str) -> list[str] | None:
         """A plausible answer: the person's level, the gain after the course, some noise, now and then a blank."""
         chance = self.sim.chance
-        if item.is_text or not item.is_asked or item.kind == "date":
-            return None
-        if chance.random() < 0.02:
+        if item.is_text:
+            return self._comment(item)
+        if not item.is_asked or item.kind == "date" or chance.random() < self.drawn.blanks:
             return None
         if item.may_decline and chance.random() < 0.01:
             return ["-94"]
@@ -269,6 +369,13 @@ class _Walker:
             return [entry_in_form(option, place) for place, option in enumerate(order, start=1)]
         return [str(self._on_scale(item, wave))]
 
+    def _comment(self, item: Item) -> list[str] | None:
+        if not item.enabled or item.kind != "long_text":
+            return None
+        place = self.sim.chance.randrange(len(COMMENTS))
+        self.sim.truth.comments += place > 0
+        return [COMMENTS[place]]
+
     def _confirm(self, item: Item) -> list[str] | None:
         known = self.entrant.role if item.confirms == "role" else self.entrant.municipality
         return next(([str(option.value)] for option in item.options if option.code == known), None)
@@ -277,6 +384,8 @@ class _Walker:
         values = sorted(item.scored_values)
         if len(values) != 5 or item.quasi_identifier:
             return self.sim.chance.choice(values)
+        if self.drawn.is_careless:
+            return values[1]
         is_before = self.study.wave(wave).is_before_course
         gain = 0.0 if is_before else self.drawn.gain
         if not is_before and wave != "t1":
@@ -329,7 +438,7 @@ class _Walker:
 
     def _answer_follow_ups(self, completed: date) -> None:
         for wave in self.study.waves:
-            if wave.months and self.sim.chance.random() > 0.25:
+            if wave.months and self.sim.chance.random() > FOLLOW_UP_MISSED:
                 self.day = wave.target_on(completed) + timedelta(days=self.sim.chance.randrange(0, 14))
                 if not self._answer(wave.code) and self.day > self.sim.today:
                     return

@@ -341,7 +341,7 @@ def _protected_answers(
 
 
 def _given(answers: Answers, wave: str, item: str) -> dict[str, str]:
-    return {one: waves[wave][item] for one, waves in answers.people.items() if item in waves.get(wave, {})}
+    return {one: value for one in answers.people if (value := answers.given(one, wave, item)) is not None}
 
 
 def _reliability(dataset: Dataset, study: Study, material: Material, shown: _Shown) -> Figure:

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence, Set
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from kapabla.material.instruments import MissingReason
-from kapabla.release.dataset import Dataset
+from kapabla.release.dataset import Cell, Dataset
 from kapabla.release.disclosure import Thresholds, Withheld, keeps_former_figure
 
 Members = Callable[["Answers"], Set[str]]
@@ -15,37 +16,51 @@ Members = Callable[["Answers"], Set[str]]
 
 @dataclass(frozen=True)
 class Answers:
-    """A long table as id -> wave -> column -> text; a cell without a value is absent. Ids are those of one release,
-    also for the people of an earlier one."""
+    """A long table by id and wave; `places` says where in a row each column stands. Ids are those of one release, also
+    for the people of an earlier one. The cells are those of the table itself: nothing of it is copied."""
 
-    people: Mapping[str, Mapping[str, Mapping[str, str]]]
+    places: Mapping[str, int]
+    people: Mapping[str, Mapping[str, Sequence[Cell]]]
+
+    def given(self, one: str, wave: str, name: str) -> str | None:
+        """A value as text; None where there is no row, no column or no value."""
+        row = self.people[one].get(wave)
+        if row is None or name not in self.places:
+            return None
+        cell = row[self.places[name]]
+        return None if isinstance(cell, MissingReason) or cell == "" else str(cell)
 
     def having(self, wanted: Sequence[tuple[str, str]]) -> frozenset[str]:
         """Who has a value in every (wave, column)."""
         return frozenset(
-            one for one, waves in self.people.items() if all(name in waves.get(wave, {}) for wave, name in wanted)
+            one for one in self.people if all(self.given(one, wave, name) is not None for wave, name in wanted)
         )
 
     def value(self, one: str, name: str) -> str | None:
         """Of a column that says the same wherever it stands."""
-        return next((row[name] for row in self.people[one].values() if name in row), None)
+        found = (self.given(one, wave, name) for wave in self.people[one])
+        return next((value for value in found if value is not None), None)
 
 
 def answers_of(dataset: Dataset) -> Answers:
-    people: dict[str, dict[str, dict[str, str]]] = {}
-    for row in dataset.rows:
-        given = {name: str(cell) for name, cell in row.items() if not isinstance(cell, MissingReason)}
-        people.setdefault(given["record_id"], {})[given["wave"]] = given
-    return Answers(people)
+    places = {column.name: place for place, column in enumerate(dataset.columns)}
+    return _answers(places, (tuple(row.values()) for row in dataset.rows))
 
 
 def answers_in(data_long: bytes, ids: Mapping[str, str]) -> Answers:
     """From the file of an earlier release. ids: its ids of the people who are in the present one, to theirs now."""
-    people: dict[str, dict[str, dict[str, str]]] = {}
-    for row in csv.DictReader(io.StringIO(data_long.decode())):
-        one = ids.get(row["record_id"], f"gone {row['record_id']}")
-        people.setdefault(one, {})[row["wave"]] = {name: cell for name, cell in row.items() if cell}
-    return Answers(people)
+    rows = csv.reader(io.StringIO(data_long.decode()))
+    places = {name: place for place, name in enumerate(next(rows))}
+    # The same few answers come again in every row.
+    found = _answers(places, (tuple(map(sys.intern, row)) for row in rows))
+    return Answers(places, {ids.get(one, f"gone {one}"): waves for one, waves in found.people.items()})
+
+
+def _answers(places: Mapping[str, int], rows: Iterable[tuple[Cell, ...]]) -> Answers:
+    people: dict[str, dict[str, Sequence[Cell]]] = {}
+    for row in rows:
+        people.setdefault(str(row[places["record_id"]]), {})[str(row[places["wave"]])] = row
+    return Answers(places, people)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import hashlib
 
+import pytest
+
 from kapabla.release.pseudonyms import ALPHABET, release_ids
 
 NAMES = [f"{first}.{last}{n}" for first in ("anna", "erik", "sara") for last in ("berg", "lind") for n in range(40)]
@@ -29,3 +31,13 @@ def test_no_hash_of_an_email_is_an_id():
     ids = set(release_ids(bytes(range(32)), "s", EMAILS).values())
     ids |= {found[2:] for found in ids}
     assert not any(guess in ids for email in EMAILS for guess in guesses(email))
+
+
+@pytest.mark.parametrize("form", [str.upper, str])
+def test_ids_without_a_key_would_be_found(form):
+    """The mutant: a plain hash in the same alphabet."""
+    plain = {
+        "KP" + in_base_27(int.from_bytes(hashlib.sha256(form(email).encode()).digest()[:8], "big"), 14)
+        for email in EMAILS
+    }
+    assert all(any(guess in plain for guess in guesses(email)) for email in EMAILS)

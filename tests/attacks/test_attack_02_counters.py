@@ -31,3 +31,10 @@ def test_ids_of_a_counter_are_no_sequence():
     steps = [b - a for a, b in pairwise(numbers)]
     assert len(set(steps)) == len(steps)
     assert 0.4 < sum(step > 0 for step in steps) / len(steps) < 0.6
+
+
+def test_counted_ids_would_be_found():
+    """The mutant: the number itself in the alphabet of ids."""
+    numbers = [as_number("KP" + in_base_27(number, 14)) for number in range(500)]
+    steps = [b - a for a, b in pairwise(numbers)]
+    assert len(set(steps)) == 1

@@ -20,3 +20,9 @@ def test_two_studies_under_one_key_share_no_id():
 def test_within_a_release_a_person_keeps_the_id_at_every_wave():
     """C3.3: the positive twin; pre and post belong together."""
     assert release_ids(bytes(32), "s", SUBJECTS) == release_ids(bytes(32), "s", SUBJECTS[::-1])
+
+
+def test_two_releases_under_one_key_would_be_joined():
+    """The mutant: the key of the study in place of one for each release."""
+    first, second = (release_ids(bytes(32), "s", SUBJECTS) for _ in range(2))
+    assert set(first.values()) == set(second.values())

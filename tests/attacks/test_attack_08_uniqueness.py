@@ -1,11 +1,11 @@
-"""Attacks 8 and 9: somebody who knows who took part looks for a single one, with the waves or without."""
+"""Attack 8: somebody who knows who took part looks for a single one (prosecutor)."""
 
 from collections import Counter
 from itertools import combinations
 
 import pytest
 
-from kapabla.release.disclosure import enforce_k
+from kapabla.release.disclosure import Withheld, enforce_k, k_anonymity
 from kapabla.release.quasi_identifiers import quasi_identifier
 from tests.unit.release.samples import make_people
 
@@ -39,18 +39,19 @@ def test_nobody_is_alike_fewer_than_five_on_any_three_values_or_on_all(released)
                 assert alike(rows, {name: known[name] for name in names}) >= 5
 
 
-def test_with_the_waves_taken_part_in_only_people_without_values_stand_alone(released):
-    """C7.8, C7.9."""
-    people, rows = released
-    for person, row in zip(people, rows, strict=True):
-        known = {name: value for name, value in row.items() if value is not None}
-        same = [other for p, other in zip(people, rows, strict=True) if p.pattern == person.pattern]
-        assert not known or alike(same, known) >= 5
+def test_blanking_switched_off_would_be_found(monkeypatch):
+    """The mutant: columns recoded as before, and nobody's value taken away."""
+    people = make_people(240, 2)
+    monkeypatch.setattr(k_anonymity, "_blanked", lambda table, _judge: list(table.rows))
+    monkeypatch.setattr(k_anonymity, "_is_hopeless", lambda _table: False)
+    monkeypatch.setattr(k_anonymity, "_check", lambda _table: None)
+    rows = enforce_k(people, [quasi_identifier(name, 5) for name in NAMES], k=5).people
+    assert any(alike(rows, {name: value for name, value in row.items() if value is not None}) < 5 for row in rows)
 
 
-def test_who_shares_the_waves_with_few_loses_the_values_and_no_wave():
-    """C7.9: answers and waves are not part of what is changed at all."""
-    people = make_people(200, seed=5)
-    people[0] = type(people[0])(people[0].values, frozenset({"t0", "t6"}), people[0].sensitive)
-    found = enforce_k(people, [quasi_identifier(name, 5) for name in NAMES], k=5)
-    assert set(found.people[0].values()) == {None}
+def test_where_too_few_are_alike_the_result_is_looked_at_once_more(monkeypatch):
+    """A fault in the blanking ends in nothing being released."""
+    monkeypatch.setattr(k_anonymity, "_blanked", lambda table, _judge: list(table.rows))
+    monkeypatch.setattr(k_anonymity, "_is_hopeless", lambda _table: False)
+    with pytest.raises(Withheld):
+        enforce_k(make_people(240, 2), [quasi_identifier(name, 5) for name in NAMES], k=5)

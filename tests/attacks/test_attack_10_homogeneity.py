@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapabla.release.disclosure import Person, QuasiIdentifier, enforce_k
+from kapabla.release.disclosure import Person, QuasiIdentifier, enforce_k, groups
 
 
 def group(role, answers, wave="t0"):
@@ -41,3 +41,11 @@ def test_where_too_many_would_lose_their_values_the_column_goes_whole():
     """C4.6: eight of 23 are more than 5 %."""
     people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 3)
     assert enforce_k(people, [QuasiIdentifier("role")], k=5).withheld == {"role"}
+
+
+def test_without_the_rule_the_group_would_stand(monkeypatch):
+    """The mutant: any answers will do."""
+    monkeypatch.setattr(groups, "L_DISTINCT", 1)
+    people = group("hunter", [5] * 8) + group("driver", [1, 2, 3, 4, 5] * 40)
+    found = enforce_k(people, [QuasiIdentifier("role")], k=5)
+    assert {person["role"] for person in found.people[:8]} == {"hunter"}

@@ -1,7 +1,12 @@
 """Attack 12: the vet of a small municipality, whom everybody knows."""
 
+import csv
+import io
+from collections import Counter
+
 import pytest
 
+from kapabla.release import published
 from kapabla.release.disclosure import Thresholds, Withheld, enforce_k, protect_who
 from kapabla.release.quasi_identifiers import quasi_identifier
 from tests.unit.release.samples import ROLES, make_people
@@ -46,3 +51,34 @@ def test_no_rare_role_stands_with_a_municipality_in_a_table(people):
     except Withheld:
         return
     assert all(cell is None or cell == 0 or cell >= 5 for row in table.rows for cell in row[1:])
+
+
+def test_without_protection_they_would_stand_there(people):
+    """The mutant: the rows and the table as they are."""
+    shown = [(p.values["role"], p.values["municipality"]) for p in people]
+    assert any(shown.count(cell) < 5 for cell in shown)
+    assert any(0 < count < 5 for count in cells(people).values())
+
+
+@pytest.mark.xdist_group("simulated")
+@pytest.mark.parametrize("name", ["r1", "r2"])
+def test_no_rare_trade_of_the_simulator_stands_with_its_municipality(simulated, name):
+    """C7.12: at least ten are planted, and all of them say yes and go all the way."""
+    planted = {tuple(cell.split("@")) for cell in simulated.truth.as_json()["rare_cells"]}
+    assert len(planted) >= 10
+    found = Counter()
+    for row in csv.DictReader(io.StringIO(simulated.part(name, "data_long.csv").decode())):
+        if row["wave"] == "t0" and row["role"] and row["municipality"]:
+            found[row["role"], row["municipality"]] += 1
+    assert not planted & {cell for cell, count in found.items() if count < 5}
+    assert all(count >= 5 for count in found.values())
+
+
+@pytest.mark.xdist_group("simulated")
+def test_no_filter_of_a_release_answers_about_a_rare_trade(simulated):
+    """C7.12 on the dashboard."""
+    folder = simulated.service.config.release_dir
+    for name in ("r1", "r2"):
+        scales = published.dashboard(folder, name)["subgroups"]["scales"]
+        assert scales
+        assert all(group["n"] >= 5 for scale in scales for group in scale["groups"].values())

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kapabla.release.disclosure import Thresholds, Withheld, protect_who
+from kapabla.release.disclosure.cells import Audit
 from tests.unit.release.auditor import intervals
 
 
@@ -52,3 +53,24 @@ def test_without_the_second_hidden_cell_the_attack_succeeds():
     """The positive twin: subtraction gives a cell that is hidden alone."""
     rows = [["x", None, 20, 23], ["y", 20, 20, 40], ["Alla", 23, 40, 63]]
     assert intervals(["", "a", "b", "Alla"], rows) == {(0, 0): (3.0, 3.0)}
+
+
+TIGHT = [[2, 1, 1, 20], [3, 30, 0, 0], [25, 4, 25, 2], [25, 30, 3, 30], [30, 30, 12, 20]]
+
+
+def tight_cells(table):
+    """Hidden cells of few people that are known to within five."""
+    return [
+        (r, c) for (r, c), (least, greatest) in intervals(table.headers, table.rows).items()
+        if r < len(TIGHT) and c < len(TIGHT[0]) and 0 < TIGHT[r][c] < 5 and greatest - least < 5 - 1e-6
+    ]  # fmt: skip
+
+
+def test_without_the_audit_the_attack_succeeds(monkeypatch):
+    """The mutant: a second cell in every line, and nobody looks how well the first is known."""
+    monkeypatch.setattr(Audit, "width", lambda _audit, _target: float("inf"))
+    assert tight_cells(protected(TIGHT, 5))
+
+
+def test_with_the_audit_it_does_not():
+    assert tight_cells(protected(TIGHT, 5)) == []

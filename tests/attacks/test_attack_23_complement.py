@@ -5,6 +5,7 @@ import pytest
 from kapabla.release.disclosure import (
     Thresholds,
     Withheld,
+    hiding,
     protect_answers,
     protect_who,
     protect_who_line,
@@ -41,3 +42,9 @@ def test_enough_on_both_sides_is_shown():
     """The positive twin."""
     assert protect_answers(["ja", "nej"], [95, 5], thresholds=T).rows == (("ja", 95), ("nej", 5))
     assert protect_who_line("", ["ja", "nej"], [95, 5], thresholds=T).rows[0] == ("ja", 95)
+
+
+def test_without_the_rule_of_the_complement_all_of_a_hundred_would_be_shown(monkeypatch):
+    """The mutant: only small cells are hidden."""
+    monkeypatch.setattr(hiding, "primary_cells", hiding.small_cells)
+    assert protect_who_line("", ["ja", "nej"], [100, 0], thresholds=T).rows[0] == ("ja", 100)

@@ -98,3 +98,31 @@ def test_the_archive_of_the_statistics_has_no_times():
             ((1980, 1, 1, 0, 0, 0), 0o600 << 16)
         }
         assert archive.comment == b""
+
+
+def test_a_parquet_file_with_a_key_of_its_own_would_be_found(tmp_path):
+    """The mutant: the same library, and a key beside the title, as pandas writes its index."""
+    path = tmp_path / "x.parquet"
+    with duckdb.connect() as database:
+        database.execute(
+            f"COPY (SELECT 1 AS a) TO '{path}' (FORMAT parquet, KV_METADATA {{title: 'x', pandas: '{{}}'}})"
+        )
+        keys = database.execute("SELECT key FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
+    assert [bytes(key) for (key,) in keys] != [b"title"]
+    assert b"pandas" in path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["xlsx", "dta"])
+def test_a_file_of_this_moment_would_be_found(name, tmp_path):
+    """The mutants: the writers' own libraries as they come write the present time."""
+    import pandas
+
+    path = tmp_path / f"x.{name}"
+    frame = pandas.DataFrame([{"a": 1}])
+    if name == "xlsx":
+        frame.to_excel(path, engine="xlsxwriter")
+        body = b"".join(part for _, part in unzipped(path.read_bytes()).values())
+    else:
+        frame.to_stata(path)
+        body = path.read_bytes()
+    assert re.search(rb"20(2[4-9]|3\d)-\d\d-\d\d|\d\d [A-Z][a-z]{2} (20)?2[4-9]", body)

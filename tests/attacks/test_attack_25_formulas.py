@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
-from kapabla.release.writers import WRITERS
+from kapabla.release.writers import WRITERS, delimited
 
 EVIL = ["+1", "-2+3", "=1+1", '=HYPERLINK("http://example.se")', "@SUM(A1)", "\uff1d1+1"]
 COLUMN = ColumnSpec("record_id", Kind.ID, {"sv": "x", "en": "x"})
@@ -42,3 +42,10 @@ def test_a_workbook_holds_them_as_text(tmp_path):
     assert b"<f>" not in path.read_bytes()
     rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[1:]] == sorted(EVIL)
+
+
+def test_without_the_quote_a_spreadsheet_would_run_them(monkeypatch):
+    """The mutant."""
+    monkeypatch.setattr(delimited, "_FORMULA", ())
+    body = WRITERS["csv-excel"][1](DATA, "x").decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(body), delimiter=";")][1:] == sorted(EVIL)

@@ -46,6 +46,22 @@ def test_every_key_of_the_answers_vault_begins_with_the_subject(table):
         assert columns[0] == "subject", columns
 
 
+def test_no_table_that_participants_add_to_keeps_the_order_of_arrival(service):
+    """Attack 5: SQLite numbers rows as they come, unless the table lies in the order of its key."""
+    participants = {
+        "answers": {table.name for table in all_tables("answers")} - WITHOUT_SUBJECT,
+        # Live sessions are deleted when they end, tries of codes within a day.
+        "identity": {"step_over"},
+    }
+    for vault, names in participants.items():
+        with service.vaults.engines[vault].connect() as connection:
+            made = dict(connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all())
+        for table in all_tables(vault):
+            if table.name in names:
+                assert made[table.name].endswith("WITHOUT ROWID"), table.name
+                assert table.dialect_options["sqlite"]["with_rowid"] is False, table.name
+
+
 @pytest.mark.parametrize("table", all_tables("answers"), ids=lambda table: table.name)
 def test_no_clock_time_in_the_answers_vault(table):
     for column in table.c:

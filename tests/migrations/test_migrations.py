@@ -176,3 +176,22 @@ def test_0011_keeps_free_texts_held_and_calls_none_of_them_screened(empty):
         empty, "answers", "SELECT text, state, findings, hidden, screened_on, reviewed_on FROM free_texts"
     )
     assert rows == [("Bra kurs", "held", None, None, None, None)]
+
+
+def test_0014_keeps_every_row_and_forgets_the_order_in_which_they_came(empty):
+    """Attack 5: two people in the order of arrival before, in that of their subjects after; keys hold as they did."""
+    later, earlier = "f" * 64, "a" * 64
+    insert = "INSERT INTO attendance (subject, attended_on, mode) VALUES (:subject, '2026-11-25', 'room')"
+    with before(empty, "0013", "answers") as connection:
+        for subject in (later, earlier):
+            connection.execute(text(insert), {"subject": subject})
+        assert [row[0] for row in connection.execute(text("SELECT subject FROM attendance ORDER BY rowid"))] == [
+            later,
+            earlier,
+        ]
+    assert rows_after(empty, "answers", "SELECT subject FROM attendance") == [(earlier,), (later,)]
+    with pytest.raises(DBAPIError, match="rowid"):
+        rows_after(empty, "answers", "SELECT rowid FROM attendance")
+    assert rows_after(empty, "answers", "SELECT name FROM sqlite_master WHERE name LIKE 'former%'") == []
+    indexes = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = 'uq_certificate_valid'"
+    assert rows_after(empty, "answers", indexes) == [(1,)]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from kapabla.release.disclosure.cells import Cell, Cells
@@ -22,6 +23,11 @@ class Membership:
     """Who is counted, by anything that lasts, with each one's values of the filters; None where there is none."""
 
     people: Mapping[str, Mapping[str, Value]]
+
+    @cached_property
+    def kinds(self) -> Counter[tuple[tuple[str, Value], ...]]:
+        """Thousands of people are of a few hundred kinds: tables are counted from those."""
+        return Counter(tuple(own.items()) for own in self.people.values())
 
     def values(self, name: str) -> frozenset[str]:
         return frozenset(value for own in self.people.values() if (value := own.get(name)) is not None)
@@ -118,14 +124,19 @@ def _answered(
     everybody = [members, *(shown.members for shown in former)]
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
+    differing = [(shown, *_differing(members, shown.members)) for shown in former]
     while True:
         before = len(hidden)
-        for shown in former:
+        for shown, present, past in differing:
             # Of either release is known what it answers, and what follows from that.
             then = worked_out(cells, {cell for cell in cells.counts if cell in shown.settings})
             now = worked_out(cells, cells.counts.keys() - hidden)
-            hidden |= {cell for cell in then & now if _differ_by_few(members, shown.members, cell, thresholds)}
-            changed = _cells(_changed(members, shown.members), pairs, everybody)
+            # C5.5, group by group: also where somebody has another value now, and so has left one group for another.
+            hidden |= {
+                cell for cell in then & now
+                if keeps_former_figure(past.group(cell), present.group(cell), thresholds=thresholds)
+            }  # fmt: skip
+            changed = _cells(_changed(present, past), pairs, everybody)
             unknown = cells.counts.keys() - (then & now)
             hidden |= hide_more(changed, small_cells(changed, thresholds.cell), set(), unknown, thresholds.cell)
         if len(hidden) == before:
@@ -134,9 +145,16 @@ def _answered(
         hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
 
 
-def _differ_by_few(present: Membership, former: Membership, cell: Cell, thresholds: Thresholds) -> bool:
-    """C5.5, group by group: also where somebody has another value now, and so has left one group for another."""
-    return keeps_former_figure(former.group(cell), present.group(cell), thresholds=thresholds)
+def _differing(present: Membership, former: Membership) -> tuple[Membership, Membership]:
+    """Both without those who are in both and the same: they are in no difference of groups."""
+    now, then = present.people, former.people
+    same = {one for one, own in now.items() if one in then and _is_same(own, then[one])}
+    kept = [Membership({one: own for one, own in people.items() if one not in same}) for people in (now, then)]
+    return kept[0], kept[1]
+
+
+def _is_same(own: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    return all(own.get(name) == other.get(name) for name in own.keys() | other.keys())
 
 
 def _changed(present: Membership, former: Membership) -> Membership:
@@ -166,7 +184,7 @@ def _large_enough(cells: Cells, hidden: Set[Cell], thresholds: Thresholds) -> fr
 def _cells(members: Membership, pairs: Sequence[tuple[str, ...]], everybody: Sequence[Membership]) -> Cells:
     """The tables of the pairs, with every value that any of `everybody` has: the same cells for then and now."""
     labels = {
-        name: tuple(sorted({own.get(name) or _BLANK for them in everybody for own in them.people.values()}))
+        name: tuple(sorted({dict(kind).get(name) or _BLANK for them in everybody for kind in them.kinds}))
         for pair in pairs
         for name in pair
     }
@@ -176,7 +194,10 @@ def _cells(members: Membership, pairs: Sequence[tuple[str, ...]], everybody: Seq
 
 
 def _table(members: Membership, pair: tuple[str, ...], labels: Mapping[str, tuple[str, ...]]) -> WhoTable:
-    found = Counter(tuple(own.get(name) or _BLANK for name in pair) for own in members.people.values())
+    found = Counter[tuple[str, ...]]()
+    for kind, count in members.kinds.items():
+        own = dict(kind)
+        found[tuple(own.get(name) or _BLANK for name in pair)] += count
     rows, *columns = pair
     if not columns:
         return WhoTable(rows, labels[rows], tuple((found[value,],) for value in labels[rows]))

@@ -30,7 +30,7 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
         ),
         ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
         *_texts(manifest.get("free_text")),
-        *_exact_waves(report),
+        *_what_cannot_be_prevented(report),
     ]  # fmt: skip
 
 
@@ -53,12 +53,17 @@ def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
     ]
 
 
-def _exact_waves(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Releases built before decision 27 do not tell it."""
-    if "below_k_with_exact_waves" not in report:
-        return []
-    text = f"Personer i grupper med färre än {report['k']}, för den som vet exakt vilka tillfällen de har svarat på"
-    return [(text, "–", report["below_k_with_exact_waves"])]
+def _what_cannot_be_prevented(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """By somebody who knows more than others can. Releases from before this was counted do not tell it."""
+    rows = list[tuple[Any, ...]]()
+    if "below_k_with_exact_waves" in report:
+        text = f"Personer i grupper med färre än {report['k']}, för den som vet exakt vilka tillfällen de har svarat på"
+        rows.append((text, "–", report["below_k_with_exact_waves"]))
+    unique = report.get("unique_on_answers", {})
+    if unique.get("share") is not None:
+        text = "Andel som är ensamma, för den som dessutom vet tre av deras svar"
+        rows.append((text, "–", f"{round(100 * unique['share'])}\u00a0%"))
+    return rows
 
 
 def _done(report: Mapping[str, Any], name: str) -> str:

@@ -16,12 +16,13 @@ GENDER = ColumnSpec(
     "bak_4", Kind.CATEGORY, label("Kön"), categories={1: "Kvinna", 2: "Man"}, minimum=1, maximum=2,
     is_quasi_identifier=True,
 )  # fmt: skip
+PLACES = {"se_mean": 0, "bak_4": 1}
 COLUMNS = Dataset((SCORE, GENDER), (), ("t0", "t1"))
 
 
 def people(first, second, prefix="p"):
     ids = [(f"{prefix}1{n}", "1") for n in range(first)] + [(f"{prefix}2{n}", "2") for n in range(second)]
-    return Answers({one: {"t0": {"se_mean": "3", "bak_4": value}, "t1": {"se_mean": "4"}} for one, value in ids})
+    return Answers(PLACES, {one: {"t0": ("3", value), "t1": ("4", "")} for one, value in ids})
 
 
 def change(_scale, ids, rest) -> Estimate:
