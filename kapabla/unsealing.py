@@ -23,7 +23,7 @@ PURPOSE = "offline"
 class Unreadable(KapablaError):
     """The record was not sealed with this key, or not as it came here."""
 
-    code = "unreadable"
+    code = "record_unreadable"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class LateAnswers(AnswersBase):
     """A page that waited on a telephone too long. `reason`: late (sent in already) or closed (the time was over)."""
 
     __tablename__ = "late_answers"
-    __table_args__ = {"info": {"retention": "answers"}}
+    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
 
     subject: Mapped[str] = mapped_column(SUBJECT, primary_key=True)
     idempotency_key: Mapped[str] = mapped_column(String(40), primary_key=True)

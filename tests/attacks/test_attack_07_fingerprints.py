@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from kapabla.release import published
+from kapabla.release import published, test_people
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Withheld
 from kapabla.release.study_columns import columns_of
@@ -28,9 +28,10 @@ def header(simulated, release, name):
 @pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_a_release_has_exactly_the_columns_of_the_allow_list(simulated, name):
-    """C7.7, F6: in every file and in the codebook, in one order."""
+    """C7.7, F6: in every file and in the codebook, in one order; and that the people are made up, for each (C12)."""
     service = simulated.service
-    allowed = [column.name for column in columns_of(service.material.studies[make.STUDY], service.material)]
+    columns = columns_of(service.material.studies[make.STUDY], service.material)
+    allowed = [column.name for column in (*columns, test_people.COLUMN)]
     assert header(simulated, name, "data_long.csv") == allowed
     codebook = json.loads(simulated.part(name, "codebook.json"))["columns"]
     assert [column["name"] for column in codebook] == allowed

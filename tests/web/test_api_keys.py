@@ -125,10 +125,11 @@ def test_a_key_is_taken_back(app, researcher, service):
 
 def test_nobody_elses_key_is_seen_or_taken_back(app, researcher, service):
     with service.vaults.unit() as work:
-        sign_in.add_staff(
+        member, _ = sign_in.add_staff(
             work.office, email="annan@example.com", name="Annan", role="researcher", ends_on=date(2027, 6, 1),
             at=service.clock(),
         )  # fmt: skip
+        served.agree(service, work, member, until=date(2027, 6, 1))
     other = served.make_token(service, email="annan@example.com", name="Annans nyckel")
     researcher.get(PAGE)
     assert "Annans nyckel" not in researcher.text

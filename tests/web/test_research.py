@@ -39,7 +39,7 @@ def order(client, service):
 @pytest.fixture
 def ordered(client, service):
     """A small population, and a release of it that waits for two approvals."""
-    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    make_population(service, people=60, seed=7, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     make.sign_in_as(client, "researcher")
     return order(client, service)
 

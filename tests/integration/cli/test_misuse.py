@@ -26,7 +26,7 @@ NOT_FROM_COMMANDS = {
     "no_such_form", "no_such_wave", "release_key_too_short", "id_collision", "column_unsound", "withheld",
     "threshold_lowered", "password_too_weak", "sign_up_closed", "unknown_role", "lease_lost", "list_refused",
     "logic_not_said", "meeting_full", "meeting_outside_cohort", "meeting_unknown", "questionnaire_not_open",
-    "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal",
+    "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
 }  # fmt: skip
 
 
