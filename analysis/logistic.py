@@ -95,15 +95,21 @@ def firth(names: Sequence[str], x: Floats, y: Floats) -> Logistic:
     >>> round(math.exp(fit.estimates[1]), 6)  # (3.5/1.5)/(0.5/4.5)
     21.0
     """
-    orthonormal(x)
-    scale = np.sqrt(np.mean(x**2, axis=0))
-    b, loglik, information = _penalised(x / scale, y, np.zeros(x.shape[1]), None)
-    return Logistic(list(names), b / scale, np.linalg.inv(information) / np.outer(scale, scale), loglik + _log(scale))
+    basis, back = _basis(x)
+    b, loglik, information = _penalised(basis, y, np.zeros(x.shape[1]), None)
+    covariance = back @ np.linalg.inv(information) @ back.T
+    return Logistic(list(names), back @ b, np.asarray(covariance), loglik - _log_size(back))
 
 
-def _log(scale: Floats) -> float:
-    """What the penalty of the columns as they are has more than that of the columns scaled."""
-    return float(np.sum(np.log(scale)))
+def _basis(x: Floats) -> tuple[Floats, Floats]:
+    """Orthogonal columns of mean square one, and the triangle that leads from their coefficients back to those of x."""
+    q, inverse = orthonormal(x)
+    return q * math.sqrt(len(q)), inverse * math.sqrt(len(q))
+
+
+def _log_size(back: Floats) -> float:
+    """What the penalty, half a log determinant, has more in the orthogonal columns than in those of x."""
+    return float(np.sum(np.log(np.abs(np.diag(back)))))
 
 
 def _penalised(x: Floats, y: Floats, start: Floats, held: int | None) -> tuple[Floats, float, Floats]:
@@ -148,7 +154,7 @@ def _penalised_at(x: Floats, y: Floats, b: Floats) -> tuple[float, Floats, Float
     weight = share * (1 - share)
     information = (x * weight[:, None]).T @ x
     sign, log_det = np.linalg.slogdet(information)
-    if sign <= 0 or np.linalg.cond(information) > 1e14:
+    if sign <= 0:
         return -math.inf, np.zeros_like(b), information
     leverage = weight * np.sum(x * np.linalg.solve(information, x.T).T, axis=1)
     return loglikelihood(eta, y) + float(log_det) / 2, x.T @ (y - share + leverage * (0.5 - share)), information
@@ -163,27 +169,31 @@ def profile_ci(x: Floats, y: Floats, fit: Logistic, place: int, conf: float = 0.
     >>> [round(limit, 4) for limit in profile_ci(x, y, firth(["Intercept"], x, y), 0)]
     [-2.1771, 0.4501]
     """
-    scale = np.sqrt(np.mean(x**2, axis=0))
-    scaled, best = x / scale, fit.estimates * scale
+    # With the coefficient's column last, the last coefficient in the orthogonal columns is its own but for a factor.
+    order = [*(other for other in range(x.shape[1]) if other != place), place]
+    basis, back = _basis(x[:, order])
+    factor = abs(float(back[-1, -1]))
+    best, top = basis.T @ (x @ fit.estimates) / len(x), fit.loglik + _log_size(back)
+    turn = 1.0 if back[-1, -1] > 0 else -1.0
     needed = float(stats.chi2.isf(1 - conf, 1))
-    width = math.sqrt(float(fit.covariance[place, place])) * float(scale[place])
+    width = math.sqrt(float(fit.covariance[place, place])) / factor
     near = best.copy()
 
     def lost(value: float) -> float:
         # From where the last search ended: the profile is followed outwards.
-        near[place] = value
-        near[:], loglik, _ = _penalised(scaled, y, near, place)
+        near[-1] = value
+        near[:], loglik, _ = _penalised(basis, y, near, len(near) - 1)
         if not math.isfinite(loglik):
             raise Refused("not_converged", "the profile of the penalised likelihood cannot be followed")
-        return 2 * (fit.loglik - _log(scale) - loglik) - needed
+        return 2 * (top - loglik) - needed
 
     limits = []
     for side in (-1.0, 1.0):
         near[:], inside, reach = best, 0.0, 1.0
-        while lost(best[place] + side * reach * width) < 0:
+        while lost(best[-1] + side * reach * width) < 0:
             inside, reach = reach, reach + 0.5
             if reach > FARTHEST:
                 raise Refused("not_converged", "the profile of the penalised likelihood has no limit")
-        ends = [best[place] + side * part * width for part in (inside, reach)]
-        limits.append(float(optimize.brentq(lost, *ends, xtol=1e-10)) / float(scale[place]))
-    return limits
+        ends = [best[-1] + side * part * width for part in (inside, reach)]
+        limits.append(turn * factor * float(optimize.brentq(lost, *ends, xtol=1e-10)))
+    return sorted(limits)

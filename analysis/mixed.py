@@ -40,10 +40,11 @@ def mixed(
     var_c/total, `id` = (var_c + var_id)/total, shares. `design_effect` (cluster alone): deff = 1 + (mean size - 1) icc.
     Missing: complete rows only; that is unbiased where what is missing depends on what is known.
 
-    Warnings: `singular` (a variance on the boundary is 0, a correlation of one), `icc_at_zero:COLUMN` (with a slope the
-    icc differs from place to place). Raises Refused: column_not_found, no_rows, all_missing, too_few_rows (also where
-    no person, or no cluster, has two rows), too_few_groups, too_few_clusters, level_not_found, no_variance,
-    rank_deficient, not_converged. Misuse: neither id nor cluster, a slope without id, an unknown method or formula.
+    Warnings: `singular` (a variance on the boundary is 0, or a correlation is one), `icc_at_zero:COLUMN` (with a slope
+    the icc differs from place to place), `df_undefined:NAME` (its Satterthwaite df, p and interval are None).
+    Raises Refused: column_not_found, no_rows, all_missing, too_few_rows (also where no person, or no cluster, has two
+    rows), too_few_groups, too_few_clusters, level_not_found, no_variance, rank_deficient, not_converged. Misuse:
+    neither id nor cluster, a slope without id, an unknown method or formula.
 
     >>> data = {"y": [1, 2, 2, 4, 3, 3, 6, 8.0], "t": ["a", "b"] * 4, "p": list("11223344")}
     >>> found = mixed(data, "y", "t", factors=["t"], id="p", satterthwaite=True).result
@@ -72,11 +73,13 @@ def mixed(
     fit = fit_mixed(*design_matrix(rows, terms), rows.numbers[outcome], random, reml=method == "reml")
     warnings = ["singular"] if fit.singular else []
     warnings += [f"icc_at_zero:{name}" for name in slope]
+    fixed_effects = coefficients(fit, conf, satterthwaite=satterthwaite)
+    warnings += [f"df_undefined:{name}" for name, row in fixed_effects.items() if lacks_df(row)]
     people = int(random.inner.max()) + 1
     result: dict[str, Any] = {
         "n_rows": rows.n_rows, "n_obs": rows.n, "n_id": None if id is None else people,
         "n_cluster": None if cluster is None else len(rows.factors[cluster].levels), "method": method,
-        "coefficients": coefficients(fit, conf, satterthwaite=satterthwaite),
+        "coefficients": fixed_effects,
         "variance": _variances(fit, id, cluster, x_slope), "loglik": fit.loglik, "singular": fit.singular,
     }  # fmt: skip
     result["icc"] = _icc(result["variance"])
@@ -146,9 +149,18 @@ def coefficient(fit: MixedFit, place: int, conf: float, *, satterthwaite: bool) 
     }  # fmt: skip
     if satterthwaite:
         df = fit.df_satterthwaite(place)
-        found = t_row(estimate, se, df, conf)
+        found = {"p": None, "ci": None} if df is None else t_row(estimate, se, df, conf)
         row |= {"df_satterthwaite": df, "p_satterthwaite": found["p"], "ci_satterthwaite": found["ci"]}
     return row
+
+
+def lacks_df(row: Mapping[str, Any]) -> bool:
+    """Whether Satterthwaite's df were asked for and could not be had.
+
+    >>> lacks_df({"df_satterthwaite": None}), lacks_df({"df_satterthwaite": 3.0}), lacks_df({})
+    (True, False, False)
+    """
+    return "df_satterthwaite" in row and row["df_satterthwaite"] is None
 
 
 def _variances(

@@ -23,6 +23,7 @@ NEGLIGIBLE = 1e-7  # a variance is on the boundary when to take it away costs th
 LARGEST = 1e5  # of a relative standard deviation: beyond it nothing is left of the residual
 EMPTY = 1e-13  # a residual variance this small beside that of least squares is rounding
 NO_RESIDUAL = "nothing is left of the residual: are the rows of each person or cluster equal but for the fixed effects?"
+LEAST_DF = 0.01  # with fewer the t distribution has no quantile that a computer can hold
 STEEP = 1e-3  # a larger relative slope of the deviance than this is no optimum
 STEP = 3e-3  # of the numerical derivatives, relative to the parameter
 STENCIL = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))  # first derivative, error of the fourth order
@@ -160,17 +161,19 @@ class MixedFit:
         constant = self.weight * (1 + math.log(2 * math.pi / self.weight) + 2 * math.log(self.scale))
         return -(self._deviance(self.theta) + constant + (log_r if self.reml else 0.0)) / 2
 
-    def df_satterthwaite(self, place: int) -> float:
+    def df_satterthwaite(self, place: int) -> float | None:
         """2 v^2/(g'Ag): v the variance of the coefficient, g its slope and A = 2 H^-1 in the variance parameters.
 
         H is the second derivative of the deviance (Fai & Cornelius 1996; Kuznetsova et al. 2017). Parameters on the
-        boundary are held there.
+        boundary are held there. None where the likelihood is so flat that A is no covariance.
         """
         v, slopes = self._variance(self.theta, place), []
         for at in self.free:
             slopes.append(_first(lambda theta: self._variance(theta, place), self.theta, at))
         g = np.array([v, *slopes])
-        return float(2 * v**2 / (g @ np.linalg.solve(self._information, g)))
+        spread = float(g @ np.linalg.solve(self._information, g))
+        df = 2 * v**2 / spread if spread > 0 else 0.0
+        return df if df > LEAST_DF else None
 
     @cached_property
     def _information(self) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.columns import Columns, check_conf
 from analysis.design import Rows, check_levels, complete_rows, design_matrix
 from analysis.envelope import Outcome, Refused
-from analysis.mixed import check_repeated, coefficient, pair_codes
+from analysis.mixed import check_repeated, coefficient, lacks_df, pair_codes
 from analysis.reml import Random, fit_mixed
 
 
@@ -23,10 +23,10 @@ def steppedwedge(
     autocorrelation, which is 1 by assumption in a model without cluster x period: such a model understates the SE, and
     reports give both. Missing: complete rows only.
 
-    Warnings: `singular` (a variance is 0), `zero_cluster_variance` (cac is None). Raises Refused: column_not_found,
-    no_rows, not_binary (treatment), all_missing, too_few_rows (also where no person or no cluster-period has two
-    rows), too_few_groups (one period), too_few_clusters, no_variance, rank_deficient (treatment does not vary beside
-    the periods), not_converged.
+    Warnings: `singular` (a variance is 0), `zero_cluster_variance` (cac is None), `df_undefined:TREATMENT`. Raises
+    Refused: column_not_found, no_rows, not_binary (treatment), all_missing, too_few_rows (also where no person or no
+    cluster-period has two rows), too_few_groups (one period), too_few_clusters, no_variance, rank_deficient (treatment
+    does not vary beside the periods), not_converged.
 
     >>> data = {"c": list("aaaaaabbbbbb"), "t": list("112233") * 2, "x": [0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1]}
     >>> found = steppedwedge(data | {"y": [1, 2, 4, 3, 4, 6, 2, 2, 1, 3, 5, 5.0]}, "y", "c", "t", "x").result
@@ -49,10 +49,13 @@ def steppedwedge(
     warnings = ["singular"] if fit.singular else []
     if not shared:
         warnings.append("zero_cluster_variance")
+    effect = coefficient(fit, names.index(treatment), conf, satterthwaite=satterthwaite)
+    if lacks_df(effect):
+        warnings.append(f"df_undefined:{treatment}")
     result: dict[str, Any] = {
         "n_rows": rows.n_rows, "n_obs": rows.n, "n_clusters": len(rows.factors[cluster].levels),
         "n_periods": len(rows.factors[period].levels), "method": "reml",
-        "effect": coefficient(fit, names.index(treatment), conf, satterthwaite=satterthwaite),
+        "effect": effect,
         "variance": variance, "icc_within_period": shared / sum(variance.values()),
         "cac": variance["cluster"] / shared if shared else None, "loglik": fit.loglik, "singular": fit.singular,
     }  # fmt: skip

@@ -45,6 +45,7 @@ def rows(*, long: bool) -> Iterator[Row]:
 
 
 def _held(name: str, trial: Trial, trials: int) -> Iterator[Row]:
+    name = f"{name}, {trials} trials"
     low, high = _intervals(trial, EFFECT, trials, seed=1)
     held = 100 * float(np.mean((low <= EFFECT) & (high >= EFFECT)))
     yield Row(f"{name}: intervals that hold", held, "%", 95, "nominal")
@@ -54,7 +55,7 @@ def _held(name: str, trial: Trial, trials: int) -> Iterator[Row]:
 
 def _powered(name: str, trial: Trial, trials: int, wanted: float) -> Row:
     found = _rejected(trial, EFFECT, trials, seed=3)
-    return Row(f"{name}: rejected with effect", found, "%", wanted, "analysis power")
+    return Row(f"{name}, {trials} trials: rejected with effect", found, "%", wanted, "analysis power")
 
 
 def _rejected(trial: Trial, effect: float, trials: int, seed: int) -> float:
@@ -69,7 +70,8 @@ def _intervals(trial: Trial, effect: float, trials: int, seed: int) -> tuple[Flo
 
 
 def _paired(rng: np.random.Generator, effect: float, *, n: int) -> Interval:
-    low, high = paired(np.zeros(n), rng.normal(effect, 1, n)).result["ci"]
+    before = rng.normal(0, 1, n)
+    low, high = paired(before, before + rng.normal(effect, 1, n)).result["ci"]
     return low, high
 
 

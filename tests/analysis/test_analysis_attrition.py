@@ -88,6 +88,19 @@ def test_firth_is_the_maximum_and_its_limits_lose_the_chi_square_point():
         assert 2 * (fit.loglik + held.fun) == pytest.approx(stats.chi2.isf(0.1, 1), rel=1e-5)
 
 
+def test_firth_knows_no_scale():
+    """Columns far from zero and of very different size, with the limits of the same coefficient."""
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(size=(2, 25))
+    y = (rng.random(25) < special.expit(a)).astype(float)
+    plain = np.column_stack([np.ones(25), a, b])
+    moved = np.column_stack([np.ones(25), 2020 + a / 100, 1e6 * b])
+    one, other = firth(list("iab"), plain, y), firth(list("iab"), moved, y)
+    assert other.estimates[1:] == pytest.approx(one.estimates[1:] * [100, 1e-6], rel=1e-6)
+    limits, theirs = profile_ci(plain, y, one, 1), profile_ci(moved, y, other, 1)
+    assert theirs == pytest.approx([100 * limit for limit in limits], rel=1e-6)
+
+
 def test_maximum_likelihood_of_one_binary_covariate_is_the_table():
     x = np.column_stack([np.ones(20), [0] * 8 + [1] * 12])
     y = np.array([1.0] * 3 + [0] * 5 + [1] * 9 + [0] * 3)

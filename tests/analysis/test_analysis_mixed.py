@@ -141,6 +141,17 @@ def test_a_negative_component_is_zero_singular_and_least_squares():
     assert found["design_effect"]["deff"] == 1
 
 
+def test_degrees_of_freedom_that_so_few_rows_do_not_give():
+    frame = {"y": [0.3, 0.1, 0.2, 0.3, 0.1, 0.3], "x": [-1.29, 0.3, -0.93, -0.46, 0, -0.89], "b": list("011011"),
+             "p": list("003632")}  # fmt: skip
+    outcome = mixed(frame, "y", "x + b", factors=["b"], id="p", satterthwaite=True)
+    assert outcome.warnings == ["df_undefined:b[1]", "df_undefined:x"]
+    row = outcome.result["coefficients"]["x"]
+    assert [row[key] for key in ("df_satterthwaite", "p_satterthwaite", "ci_satterthwaite")] == [None] * 3
+    assert row["se"] > 0
+    assert mixed(frame, "y", "x + b", factors=["b"], id="p").warnings == []
+
+
 def test_order_of_rows_names_of_groups_and_scale():
     long = data("long")
     call = {"id": "id", "cluster": "cluster", "satterthwaite": True} | LONG
