@@ -1,0 +1,118 @@
+"""Every page as a browser shows it, made by the page client: a state costs a request or two, and no walk by mouse.
+
+What the application replied, with its status and headers, is what the server hands to the browser. All faults of all
+pages are told at once. `./dev bench long` sets KAPABLA_MATRIX and looks at every page in every way there is.
+"""
+
+import os
+import re
+
+from flask import template_rendered
+
+from tests.browser import judging, measures
+from tests.browser.walking import PHONE, Walk
+from tests.page_client import PageClient
+
+WIDE, DARK, NARROW = (1280, "light"), (360, "dark"), (320, "light")
+IN_EVERY_WAY = "KAPABLA_MATRIX" in os.environ
+_TAG = re.compile(r"<(\w+)((?:\s[^>]*)?)>")
+_STATE = re.compile(r'\s(class|type|aria-invalid|role|open|hidden)\b(?:="([^"]*)")?')
+
+
+def make_of(html):
+    """Its parts with their states, whatever it says: what is of one make is looked at once."""
+    return frozenset((tag, *_STATE.findall(rest)) for tag, rest in _TAG.findall(html))
+
+
+class Viewer(Walk):
+    """Looks at what page clients were given, and keeps account of it."""
+
+    def __init__(self, browser, served, *, language="sv"):
+        super().__init__(browser, served.base)
+        self.app, self.language = served.app, language
+        self.rules, self.templates, self.doubts, self.faults, self.views = set(), set(), set(), [], 0
+        self._application, self._path, self._reply = served.app.wsgi_app, None, None
+        self._seen, self._last_template = set(), ""
+        served.app.wsgi_app = self._answer
+        template_rendered.connect(self._note_template, self.app)
+
+    def _answer(self, environ, start_response):
+        """The page that is to be seen, and all else as ever."""
+        if environ["PATH_INFO"] == self._path:
+            return self._reply(environ, start_response)
+        return self._application(environ, start_response)
+
+    def _note_template(self, _app, template, **_context):
+        self._last_template = template.name
+
+    def client(self):
+        """Somebody new, who reads in the language of this view."""
+        client = PageClient(self.app)
+        if self.language != "sv":
+            client.browser.set_cookie("sprak", self.language)
+        return client
+
+    def get(self, client, path, **kwargs):
+        client.get(path, **kwargs)
+        self.see(client)
+
+    def fill(self, client, **kwargs):
+        client.fill(**kwargs)
+        self.see(client)
+
+    def post(self, client, path, data, **kwargs):
+        client.post(path, data, **kwargs)
+        self.see(client)
+
+    def see(self, client):
+        """The page that the client was given last."""
+        path = client.page.request.path
+        self.templates.add(self._last_template)
+        self.rules.add(judging.rule_of(path))
+        if self._is_new(path, client.text):
+            self.show(path, client.page)
+
+    def _is_new(self, path, html):
+        make = judging.rule_of(path), make_of(html)
+        is_new = make not in self._seen
+        self._seen.add(make)
+        return is_new or IN_EVERY_WAY
+
+    def show(self, path, reply):
+        self.open(path, reply)
+        self.look()
+
+    def open(self, path, reply):
+        self._path, self._reply = path, reply
+        self.page.goto(self.base + path)
+        self._path = None
+
+    def look(self):
+        self.page.wait_for_load_state("load")
+        self.views += 1
+        self._judge(PHONE, judging.TAGS)
+        self._note("small", measures.small_targets(self.page))
+        self._judge(DARK, judging.CONTRAST)
+        self._judge(WIDE, judging.REFLOW_AND_TARGETS)
+        self._note("small", measures.small_targets(self.page))
+        for name, condition in measures.NARROW.items():
+            with condition(self.page):
+                self._note(name, measures.lost_text(self.page, 320))
+        self._show_on(PHONE)
+
+    def _judge(self, screen, rules):
+        self._show_on(screen)
+        self._note("wide", measures.excess(self.page, screen[0]))
+        verdict = judging.judge(self.page, self.path, rules)
+        self.doubts |= verdict.known
+        self._note("axe", verdict.violations)
+        self._note("axe does not know: look yourself, and write it into judged.toml", verdict.unknown)
+
+    def _note(self, what, found):
+        new = [(judging.rule_of(self.path), what, *one) for one in found]
+        self.faults += [fault for fault in new if fault not in self.faults]
+
+    def close(self):
+        template_rendered.disconnect(self._note_template, self.app)
+        self.app.wsgi_app = self._application
+        self.context.close()
