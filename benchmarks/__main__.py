@@ -7,7 +7,7 @@ import sys
 from benchmarks.measuring import Row, keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
-BENCHMARKS = ("weight", "journey", "lists", "releases", "population", "starting")
+BENCHMARKS = ("weight", "journey", "lists", "releases", "population", "starting", "accessibility")
 
 
 def main() -> int:

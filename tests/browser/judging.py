@@ -14,6 +14,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # What another screen or colour scheme can change on a page that was judged in full.
 CONTRAST = ("color-contrast", "link-in-text-block")
 REFLOW_AND_TARGETS = ("target-size", "scrollable-region-focusable", "empty-table-header", "th-has-data-cells")
+# Where the reader's own colours are in force, those of the page are not what is seen.
+WITHOUT_COLOURS = ("wcag2a", "wcag21a", *REFLOW_AND_TARGETS)
 
 # Violations, and doubts with the number of the entry that knows them.
 _RUN = """async ([rules, known]) => {

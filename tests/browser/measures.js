@@ -79,7 +79,7 @@
     brokenWords() {
         const found = [];
         for (const node of this.visibleText()) {
-            if (!node.parentElement.closest("h1,h2,h3,legend,.button,.task")) continue;
+            if (!node.parentElement.closest("h1,h2,h3,legend,.button")) continue;
             for (const part of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
                 const tops = this.linesOf(node, part.index, part.index + part[0].length).map((box) => Math.round(box.top));
                 if (new Set(tops).size > 1) found.push(["broken", part[0]]);

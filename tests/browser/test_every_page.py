@@ -6,7 +6,7 @@ import pytest
 
 from kapabla import web
 from tests.browser import judging
-from tests.browser.viewing import Viewer
+from tests.browser.viewing import IN_EVERY_WAY, Viewer
 from tests.browser.visits import participant, public, staff
 
 TEMPLATES = Path(web.__file__).parent / "templates"
@@ -55,12 +55,16 @@ def test_every_get_of_the_routes_is_a_page_that_is_visited_or_no_page(app):
     assert every >= NO_PAGES
 
 
+READ_IN = {"public": ("sv_easy", "en"), "participant": ("sv_easy", "en")} if IN_EVERY_WAY else {}
+ALL_VISITS = [(audience, language) for audience in VISITS for language in ("sv", *READ_IN.get(audience, ()))]
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("audience", VISITS)
-def test_every_page_of_an_audience_is_as_it_should_be(browser, served, clock, audience):
+@pytest.mark.parametrize(("audience", "language"), ALL_VISITS)
+def test_every_page_of_an_audience_is_as_it_should_be(browser, served, clock, audience, language):
     if audience == "errors":
         staff.add_failing_pages(served.app)
-    view = Viewer(browser, served)
+    view = Viewer(browser, served, language=language)
     pages = pages_of(served.app, audience)
     VISITS[audience](view, served.service, clock)
     view.close()

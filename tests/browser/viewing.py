@@ -1,7 +1,8 @@
 """Every page as a browser shows it, made by the page client: a state costs a request or two, and no walk by mouse.
 
 What the application replied, with its status and headers, is what the server hands to the browser. All faults of all
-pages are told at once. `./dev bench long` sets KAPABLA_MATRIX and looks at every page in every way there is.
+pages are told at once. `./dev bench long` sets KAPABLA_MATRIX to a file, looks at every page in every way there is, and
+reads there how many views there were.
 """
 
 import os
@@ -14,6 +15,7 @@ from tests.browser.walking import PHONE, Walk
 from tests.page_client import PageClient
 
 WIDE, DARK, NARROW = (1280, "light"), (360, "dark"), (320, "light")
+WIDTHS = (320, 360, 768, 1280)
 IN_EVERY_WAY = "KAPABLA_MATRIX" in os.environ
 _TAG = re.compile(r"<(\w+)((?:\s[^>]*)?)>")
 _STATE = re.compile(r'\s(class|type|aria-invalid|role|open|hidden)\b(?:="([^"]*)")?')
@@ -76,7 +78,7 @@ class Viewer(Walk):
         make = judging.rule_of(path), make_of(html)
         is_new = make not in self._seen
         self._seen.add(make)
-        return is_new or IN_EVERY_WAY
+        return is_new
 
     def show(self, path, reply):
         self.open(path, reply)
@@ -98,11 +100,31 @@ class Viewer(Walk):
         for name, condition in measures.NARROW.items():
             with condition(self.page):
                 self._note(name, measures.lost_text(self.page, 320))
+                if condition is measures.enlarged:
+                    self._note("long word: write it into long_words.txt", measures.broken_words(self.page))
+        if IN_EVERY_WAY:
+            self._look_in_every_way()
         self._show_on(PHONE)
+
+    def _look_in_every_way(self):
+        for width in WIDTHS:
+            for scheme in ("light", "dark"):
+                self._judge((width, scheme), judging.TAGS)
+                self.page.emulate_media(forced_colors="active")
+                self._judge((width, scheme), judging.WITHOUT_COLOURS)
+                self.page.emulate_media(forced_colors="none")
+                self.views += 2
+        for condition in measures.NARROW.values():
+            with condition(self.page):
+                self._ask(judging.TAGS)
+            self.views += 1
 
     def _judge(self, screen, rules):
         self._show_on(screen)
         self._note("wide", measures.excess(self.page, screen[0]))
+        self._ask(rules)
+
+    def _ask(self, rules):
         verdict = judging.judge(self.page, self.path, rules)
         self.doubts |= verdict.known
         self._note("axe", verdict.violations)
@@ -113,6 +135,9 @@ class Viewer(Walk):
         self.faults += [fault for fault in new if fault not in self.faults]
 
     def close(self):
+        if IN_EVERY_WAY:
+            with open(os.environ["KAPABLA_MATRIX"], "a", encoding="utf-8") as account:
+                account.write(f"{self.views} {len(self.faults)}\n")
         template_rendered.disconnect(self._note_template, self.app)
         self.app.wsgi_app = self._application
         self.context.close()
