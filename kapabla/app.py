@@ -18,6 +18,7 @@ from kapabla.web import (
     errors,
     headers,
     language,
+    long_words,
     operations,
     static,
     typed,
@@ -46,6 +47,7 @@ def create_app(config: Config | None = None, *, clock: Clock = system_clock) -> 
     headers.init_app(app, assets, secure=config.secure_cookies)
     context.init_app(app, assets)
     language.init_app(app)
+    long_words.init_app(app)
     static.init_app(app, assets)
     errors.init_app(app)
     operations.init_app(app)

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.S)
 _HIDDEN_VALUE = re.compile(r'(type="hidden"[^>]*? value=")[^"]*')
+_MARKS = re.compile(r'<span class="hy">(.*?)</span>')
 _looked_at: set[bytes] = set()
 
 
@@ -64,7 +66,7 @@ class PageClient:
     @property
     def text(self) -> str:
         assert self.page is not None
-        return self.page.text
+        return unmarked(self.page.text)
 
     @property
     def path(self) -> str:
@@ -87,6 +89,11 @@ class PageClient:
             self.page = reply
             check_page(reply)
         return reply
+
+
+def unmarked(text: str) -> str:
+    """Without the marks of where a long word may be broken, which no reader meets."""
+    return _MARKS.sub(r"\1", text)
 
 
 @dataclass
@@ -176,11 +183,20 @@ def check_outline(page: Page) -> None:
     assert [tag_of(heading) for heading in headings].count("h1") == 1, f"{page.path}: one h1"
     for heading in headings:
         assert words_in(heading), f"{page.path}: an empty {tag_of(heading)}"
+    levels = [int(tag_of(heading)[1]) for heading in headings]
+    # What has to be mended stands before the heading of the page.
+    if page.all("h2") and "fel-rubrik" in page.ids:
+        levels = levels[1:]
+        assert re.match(r"Rätta: |Correct: ", titles[0].text), f"{page.path}: the title says that something is wrong"
+    for one, following in pairwise([0, *levels]):
+        assert following <= one + 1, f"{page.path}: h{following} comes straight after h{one}"
     assert len(page.all("main")) == 1, f"{page.path}: one main"
     for image in page.all("img"):
         assert image.get("alt") is not None, f"{page.path}: an image without alternative text"
     for table in page.all("table"):
         assert list(within(table, "th")), f"{page.path}: a table without headings"
+        assert list(within(table, "caption")), f"{page.path}: a table without a caption"
+        assert all(cell.get("scope") for cell in within(table, "th")), f"{page.path}: a heading of what?"
 
 
 def check_references(page: Page) -> None:

@@ -1,17 +1,12 @@
-"""A03, A04, A07, A08: narrow, large text, forced colours, no movement, on paper: nothing is lost or hidden."""
+"""A07, A08, A09: forced colours, no movement, on paper: nothing is lost or hidden."""
 
 import pytest
 
 from tests import factories as make
 from tests.browser.walking import Walk, come_in
+from tests.page_client import PageClient
 
 pytestmark = pytest.mark.browser
-NARROW = (320, "light")
-PAGES = (
-    "/", "/k", "/ny-lank", "/om", "/stod", "/tips-om-telefonen", "/personuppgifter", "/tillganglighet",
-    "/tillganglighet/meddela", "/medborgarloften", "/medborgarloften/vindeln", "/logga-in", "/_komponenter",
-    "/_komponenter?sida=deltagare", "/delar", "/delar/1/1", "/mina-uppgifter", "/mina-uppgifter/avsluta", "/paus",
-)  # fmt: skip
 # What can be pressed and has no border of another colour than its inside, or no letters of another colour.
 _LOST = """() => [...document.querySelectorAll(".button,.exit,.exit-again,.option:not(.quiet),main input")]
     .filter((e) => e.checkVisibility() && e.type !== "hidden")
@@ -19,47 +14,6 @@ _LOST = """() => [...document.querySelectorAll(".button,.exit,.exit-again,.optio
     .filter(([, s]) => s.borderTopStyle === "none" || parseFloat(s.borderTopWidth) < 1
         || s.borderTopColor === s.backgroundColor || s.color === s.backgroundColor)
     .map(([html]) => html)"""
-
-
-def width_of(walk):
-    return walk.page.evaluate("document.documentElement.scrollWidth")
-
-
-@pytest.fixture
-def narrow(browser, served):
-    walk = Walk(browser, served.base, script=False, screens=(NARROW,))
-    yield walk
-    walk.context.close()
-
-
-@pytest.mark.parametrize("size", ["100%", "200%"])
-def test_no_page_is_wider_than_a_narrow_screen(narrow, served, size):
-    """320 px is a screen of 1280 at 400 %; 200 % is for those who only enlarge the text."""
-    come_in(narrow, make.make_person(served.service), research="nej")
-    for path in PAGES:
-        narrow.go(path)
-        narrow.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
-        assert width_of(narrow) <= NARROW[0], path
-
-
-# Everything to press with its size, but for links inside a sentence; a choice is as large as its label.
-_TARGETS = """() => [...document.querySelectorAll("a[href],button,summary,input:not([type=hidden]),select,textarea")]
-    .map((e) => [e, e.matches("[type=radio],[type=checkbox]") ? e.closest("label") || e.labels[0] || e : e])
-    .filter(([e, target]) => target.checkVisibility() && getComputedStyle(e).display !== "inline")
-    .map(([e, target]) => [e.outerHTML.slice(0, 80), target.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 1 && (box.width < 44 || box.height < 44))
-    .map(([html, box]) => [html, Math.round(box.width), Math.round(box.height)])"""
-
-
-def test_what_can_be_pressed_is_large_enough_for_a_thumb(browser, served):
-    """A05."""
-    walk = Walk(browser, served.base, script=True)
-    come_in(walk, make.make_person(served.service))
-    for path in ("/", "/k", "/ny-lank", "/om", "/stod", "/fragor/fore/1", "/mina-uppgifter", "/mina-uppgifter/kopia",
-                 "/mina-uppgifter/avsluta", "/start/om", "/start/samtycke", "/start/kontakt", "/paus"):  # fmt: skip
-        walk.go(path)
-        assert walk.page.evaluate(_TARGETS) == [], path
-    walk.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -73,6 +27,32 @@ def test_forced_colours_keep_a_border_around_what_can_be_pressed(browser, served
         "(e) => getComputedStyle(e).backgroundColor"
     )
     assert chosen != other
+    walk.context.close()
+
+
+# How a part looks where the reader's own colours are in force.
+_LOOKS = """(e, part) => { const s = getComputedStyle(e, part);
+    return [s.outlineStyle, s.outlineColor, s.borderBottomColor, s.borderBottomWidth, s.backgroundColor].join(); }"""
+
+
+def test_forced_colours_tell_where_one_is_how_far_it_went_and_where_the_focus_is(browser, served):
+    walk = Walk(browser, served.base, script=False, forced_colors="active")
+    client = PageClient(served.app)
+    make.sign_in_as(client, "researcher")
+    walk.context.add_cookies([{"name": "s", "value": client.browser.get_cookie("s").value, "url": served.base}])
+
+    def looks(selector, part=None):
+        return walk.page.locator(selector).first.evaluate(_LOOKS, part)
+
+    walk.go("/forskning/data")
+    assert looks("nav.main a[aria-current]") != looks("nav.main a:not([aria-current])")
+    walk.go("/_komponenter")
+    done, left = looks("progress", "::-webkit-progress-value"), looks("progress", "::-webkit-progress-bar")
+    assert done.rpartition(",rgb")[2] != left.rpartition(",rgb")[2]
+    before = looks("main .button")
+    walk.page.locator("main .button").first.focus()
+    assert looks("main .button") != before
+    assert "none" in before.split(",")[0]
     walk.context.close()
 
 

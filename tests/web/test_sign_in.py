@@ -1,5 +1,6 @@
 """The sign-in of staff: two factors, each tried a limited number of times, a session that ends by itself."""
 
+import re
 import threading
 from datetime import date, timedelta
 
@@ -55,6 +56,15 @@ def staff(service, email=EMAIL):
 
 
 # --- Two factors ---
+
+
+def test_a10_a_password_manager_and_the_telephone_fill_in_the_sign_in(client, phone):
+    """WCAG 3.3.8: nothing has to be remembered or copied by hand, and there is no puzzle and no time limit."""
+    client.get("/logga-in")
+    fields = dict(re.findall(r'<input[^>]* name="(email|losenord)"[^>]* autocomplete="([^"]+)"', client.text))
+    assert fields == {"email": "username", "losenord": "current-password"}
+    client.fill(email=EMAIL, losenord=make.PASSWORD)
+    assert re.search(r'<input[^>]* name="kod"[^>]* autocomplete="one-time-code"', client.text)
 
 
 @pytest.mark.parametrize("role", ["officer", "coordinator", "researcher", "admin"])

@@ -116,3 +116,21 @@ def test_characters_that_a_database_refuses_are_left_out(client: PageClient, ser
 def test_form_of_another_site_is_refused(client: PageClient, service: Service, headers: dict[str, str]) -> None:
     client.post("/tillganglighet/meddela", {"vad": "skräp"}, headers=headers, status=400)
     assert reports(service) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/k", "/stod", "/om", "/tips-om-telefonen", "/ny-lank", "/tillganglighet/meddela"]
+)
+def test_easy_swedish_and_english_are_a_press_away_and_each_is_named_in_its_own_words(
+    client: PageClient, path: str
+) -> None:
+    client.get(path)
+    assert client.text.count('name="sprak"') == 2
+    assert 'value="sv_easy" lang="sv">Lätt svenska</button>' in client.text
+    assert 'value="en" lang="en">English</button>' in client.text
+
+
+def test_every_frame_leads_to_the_statement(client: PageClient) -> None:
+    for path in ("/", "/k", "/logga-in", "/finns-inte", "/_komponenter"):
+        client.get(path, status=404 if path == "/finns-inte" else 200)
+        assert '<a href="/tillganglighet">' in client.text, path

@@ -1,0 +1,86 @@
+"""A01, A03, A04, A05: every page of every audience in every state, before axe and in every condition (`viewing.py`)."""
+
+from pathlib import Path
+
+import pytest
+
+from kapabla import web
+from tests.browser import judging
+from tests.browser.viewing import IN_EVERY_WAY, Viewer
+from tests.browser.visits import participant, public, staff
+
+TEMPLATES = Path(web.__file__).parent / "templates"
+# Whose pages, by the name of their blueprint and the folder of their templates.
+VISITS = {
+    "public": public.visit,
+    "participant": participant.visit,
+    "admin": staff.visit_desk,
+    "research": staff.visit_research,
+    "auth": staff.visit_sign_in,
+    "errors": staff.visit_errors,
+    "components": public.visit_components,
+}
+# What answers a GET with something else than a page: a file, a sentence for a machine, or the way to another page.
+NO_PAGES = {
+    "/healthz", "/readyz", "/static/<path:name>", "/paket/<version>", "/kvar", "/lamna", "/fortsatt",
+    "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
+    "/forskning/resultat/<release>/<figure>.csv", "/medborgarloften/katalog.jsonld",
+    *(f"/medborgarloften{of}.{kind}" for of in ("", "/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),
+}  # fmt: skip
+# Met elsewhere: what may be sent again where somebody answers, and the warning before questions with the trial (below).
+MET_ELSEWHERE = {"errors/again.html", "participant/questions_note.html"}
+
+
+def pages_of(app, audience):
+    return {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods
+        and rule.rule not in NO_PAGES
+        and rule.endpoint.split(".")[0] == {"components": "component_page"}.get(audience, audience)
+    }
+
+
+def templates_of(audience):
+    """Each is a state."""
+    if audience == "components":
+        return {"_komponenter.html"}
+    return {f"{audience}/{path.name}" for path in (TEMPLATES / audience).glob("[!_]*.html")} - MET_ELSEWHERE
+
+
+def test_every_get_of_the_routes_is_a_page_that_is_visited_or_no_page(app):
+    routes = judging.ROUTES.read_text(encoding="utf-8").splitlines()
+    every = {line.removeprefix("GET ") for line in routes if line.startswith("GET ")}
+    assert every - NO_PAGES == set().union(*(pages_of(app, audience) for audience in VISITS))
+    assert every >= NO_PAGES
+
+
+READ_IN = {"public": ("sv_easy", "en"), "participant": ("sv_easy", "en")} if IN_EVERY_WAY else {}
+ALL_VISITS = [(audience, language) for audience in VISITS for language in ("sv", *READ_IN.get(audience, ()))]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("audience", "language"), ALL_VISITS)
+def test_every_page_of_an_audience_is_as_it_should_be(browser, served, clock, audience, language):
+    if audience == "errors":
+        staff.add_failing_pages(served.app)
+    view = Viewer(browser, served, language=language)
+    pages = pages_of(served.app, audience)
+    VISITS[audience](view, served.service, clock)
+    view.close()
+    assert pages - view.rules == set(), "a page that nobody has looked at: add a visit"
+    assert templates_of(audience) - view.templates == set(), "a state that nobody has looked at: add a visit"
+    assert view.faults == [], "\n".join(map(str, view.faults))
+    assert view.lost == view.foreign == []
+    expected = {(doubt, page) for doubt in judging.all_judged() for page in doubt.pages if page in view.rules}
+    assert expected - view.doubts == set(), "axe no longer doubts this: take it out of judged.toml"
+
+
+@pytest.mark.browser
+def test_every_kind_of_question_is_as_it_should_be(browser, trial_config, serve):
+    served = serve(trial_config)
+    view = Viewer(browser, served)
+    participant.visit_every_kind(view, served.service)
+    view.close()
+    assert view.templates >= MET_ELSEWHERE
+    assert view.faults == [], "\n".join(map(str, view.faults))

@@ -1,0 +1,268 @@
+"""The pages of staff: the desk, the researcher's side, signing in, and what goes wrong."""
+
+import io
+import zipfile
+from datetime import date
+
+import pyotp
+from flask import abort
+from sqlalchemy import select
+
+from kapabla.identity.messages import Message
+from kapabla.identity.people import Person
+from kapabla.jobs.population import make_population
+from kapabla.jobs.runner import run_once
+from kapabla.material import default_root, load_material, plan_hash
+from kapabla.material.instruments.loader import to_toml
+from kapabla.office import plans, sign_in
+from tests import factories as make
+
+LIST = (
+    "namn;e-post;kommun;yrke;anmärkning;personnummer\n"
+    "Anna Ask;anna@example.com;Vindeln;frisör;;\nBo Björk;bo.example.com;Vindeln;jägare;;\n"
+    "Cia Ceder;anna@example.com;Vindeln;frissa;;\n"
+)
+
+
+def somebody(view, role):
+    client = view.client()
+    client.secret = make.sign_in_as(client, role)
+    return client
+
+
+# --- The desk ---
+
+
+def visit_desk(view, service, clock):
+    desk = somebody(view, "officer")
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, "/admin/omgangar/ny")
+    view.fill(desk, action="/admin/omgangar/ny", status=400)
+    cohort = make.make_cohort(service)
+    address = f"/admin/omgangar/{cohort}"
+    view.get(desk, address)
+    view.get(desk, f"{address}/utskick")
+    people(view, desk, service, address)
+    imports(view, desk, f"{address}/import")
+    messages(view, desk, service, f"{address}/utskick")
+    view.get(desk, f"{address}?visa=ej-oppnat")
+    view.get(desk, f"{address}?sok=finnsinte")
+    with service.vaults.unit() as work:
+        work.identity.scalars(select(Person)).first().address_broken = True
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, address)
+    meetings(view, service, f"{address}/moten")
+    material(view, clock, service)
+
+
+def people(view, desk, service, address):
+    made = make.make_person(service)
+    make.make_cohort(service, name="Omgång 2")
+    view.get(desk, f"{address}/person")
+    view.fill(desk, action=f"{address}/person", status=400)
+    desk.get(f"{address}/person")
+    view.fill(
+        desk, action=f"{address}/person", namn="Ny", epost="ny@example.com", kommun="2404", yrke="vet", kanal="email"
+    )
+    protected = make.make_person(service, name="", email=None, channel="none", is_protected=True)
+    view.get(desk, f"/admin/deltagare/{protected.number}")
+    person = f"/admin/deltagare/{made.number}"
+    view.get(desk, person)
+    for form in ("kontakt", "avsluta", "kopia", "flytta", "oppna"):
+        desk.get(person)
+        view.fill(desk, action=f"{person}/{form}", status=400)
+    desk.fill(action=f"{person}/kontakt", skal="Ringde")
+    view.see(desk)
+    view.get(desk, f"{person}/ratta")
+    view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
+    desk.get(person)
+    view.fill(desk, action=f"{person}/kod")
+    desk.get(person)
+    view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
+    desk.get(person)
+    view.fill(desk, action=f"{person}/avsluta", hur="telefon", vad="allt", svar="kvar")
+    receipt = desk.path
+    view.get(desk, person)
+    run_once(service)
+    view.get(desk, person)
+    service.clock.tick(601)
+    view.get(desk, receipt, status=410)
+
+
+def imports(view, desk, address):
+    view.get(desk, address)
+    view.fill(desk, action=address, klistrat="", status=400)
+    view.fill(desk, action=address, klistrat=LIST)
+    view.fill(desk, action=desk.path, status=400)
+    view.fill(desk, action=desk.path, bara_ratta="1")
+    desk.get(address)
+    desk.fill(action=address, klistrat=LIST)
+    view.see(desk)
+    view.get(desk, f"{address}/finnsinte", status=410)
+
+
+def messages(view, desk, service, address):
+    view.get(desk, address)
+    stale = desk.hidden(action=address)
+    for name in ("sen", "senare", "senast"):
+        make.make_person(service, name=name, email=f"{name}@example.com")
+    view.post(desk, address, stale, status=409)
+    view.fill(desk, action=address)
+    batch = desk.path
+    for state, fault in (("unclear", "connection_lost"), ("failed", "server_away"), ("handed_over", "")):
+        with service.vaults.unit() as work:
+            message = work.identity.scalars(select(Message).where(Message.state == "waiting")).first()
+            message.state, message.fault = state, fault
+        view.get(desk, batch)
+    view.fill(desk, action=batch)
+    view.get(desk, address)
+
+
+def meetings(view, service, address):
+    trainer = somebody(view, "trainer")
+    view.get(trainer, address.removesuffix("/moten"))
+    view.get(trainer, address)
+    view.fill(trainer, action=address, status=400)
+    view.fill(trainer, action=address, dag="2026-11-25", satt="rummet", utan_kod="nej")
+    meeting = trainer.path
+    view.get(trainer, f"{meeting}/skarm")
+    trainer.get(meeting)
+    view.fill(trainer, action=f"{meeting}/stang")
+    view.get(trainer, address)
+
+
+def material(view, clock, service):
+    home = "/admin/utbildning"
+    editor = somebody(view, "editor")
+    view.get(editor, home)
+    til = load_material(default_root()).instruments["til", 1]
+    good = to_toml(
+        til.model_copy(update={"version": 2, "title": til.title.model_copy(update={"en": "Trust"})}), whole=True
+    ).encode()
+    upload(view, editor, good.replace(b"version = 2", b"version = tva"), status=400)
+    upload(view, editor, good.replace(b"min_answered = 3", b"min_answered = 8"))
+    upload(view, editor, good)
+    address = editor.path
+    view.get(editor, f"{address}/granska/sv/vet/1")
+    view.fill(editor, action=f"{address}/granska/sv/vet/1")
+    editor.get(address)
+    view.fill(editor, action=f"{address}/be-om-publicering")
+    view.fill(editor, action=f"{address}/godkann", kod="1", beslut="godkann", status=400)
+    view.fill(editor, action=f"{address}/godkann", kod="1", beslut="avsla", status=400)
+    clock.tick(31)
+    editor.get(address)
+    view.fill(editor, action=f"{address}/godkann", kod=pyotp.TOTP(editor.secret).at(clock()), beslut="godkann")
+    upload(view, editor, course_file())
+    address = editor.path
+    for step in (1, 2, 5, 6):
+        view.get(editor, f"{address}/granska/sv/hairdresser/1/{step}")
+    view.get(editor, f"{address}/granska/sv/hairdresser/1/klar")
+    view.get(editor, home)
+
+
+def upload(view, editor, body, status=200):
+    editor.get("/admin/utbildning")
+    name = "kurs.zip" if body.startswith(b"PK") else "til.toml"
+    given = editor.hidden(action="/admin/utbildning") | {"fil": (io.BytesIO(body), name)}
+    view.post(editor, "/admin/utbildning", given, status=status, content_type="multipart/form-data")
+
+
+def course_file():
+    folder, out = default_root() / "courses/kapabla/v1", io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                body = path.read_bytes()
+                if path.name == "course.toml":
+                    body = body.replace(b"version = 1", b"version = 2")
+                archive.writestr(path.relative_to(folder).as_posix(), body)
+    return out.getvalue()
+
+
+# --- The researcher's side ---
+
+
+def visit_research(view, service, clock):
+    researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
+    for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok", "/forskning/plan"):
+        view.get(researcher, path)
+    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    researcher.get("/forskning/data")
+    view.fill(researcher, action="/forskning/data", status=400)
+    view.fill(researcher, action="/forskning/data", studie=make.STUDY, syfte="evaluation", testpersoner="1")
+    release = researcher.path
+    run_once(service)
+    view.get(researcher, release)
+    view.get(steward, release)
+    view.fill(steward, action=f"{release}/godkann", beslut="avsla", status=400)
+    view.fill(steward, action=f"{release}/godkann", beslut="godkann")
+    admin = somebody(view, "admin")
+    admin.get(release)
+    admin.fill(action=f"{release}/godkann", beslut="godkann")
+    view.see(admin)
+    view.get(researcher, release)
+    for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
+        view.get(researcher, path)
+    freeze(service)
+    view.get(researcher, "/forskning/plan")
+    drawn(view, researcher)
+
+
+def drawn(view, researcher):
+    """The figure as the chart library draws it when it comes into sight."""
+    researcher.get("/forskning/resultat")
+    view.open("/forskning/resultat", researcher.page)
+    view.page.evaluate(
+        "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
+    )
+    view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
+    view.look()
+
+
+def freeze(service):
+    """By two, as the command does it."""
+    for role in ("researcher", "steward"):
+        with service.vaults.unit() as work:
+            plans.freeze(
+                work.office, service.office_chain, study=make.STUDY, has_answers=False,
+                by=sign_in.get_staff(work.office, f"{role}@example.com"), at=service.clock(),
+                plan_hash=plan_hash(service.material.studies[make.STUDY], service.material),
+            )  # fmt: skip
+
+
+# --- Signing in ---
+
+
+def visit_sign_in(view, service, clock):
+    with service.vaults.unit() as work:
+        _, token = sign_in.add_staff(
+            work.office, email="ny@example.com", name="Namn", role="signatory_police", ends_on=date(2027, 1, 1),
+            at=clock(),
+        )  # fmt: skip
+    anyone = view.client()
+    view.get(anyone, f"/logga-in/konto/{token}")
+    view.fill(anyone, losenord="a", losenord2="b", status=400)
+    secret = anyone.text.split('class="copy">', 1)[1].split("<", 1)[0]
+    view.fill(anyone, losenord=make.PASSWORD, losenord2=make.PASSWORD, kod=pyotp.TOTP(secret).at(clock()))
+    view.get(anyone, "/logga-in/konto/finnsinte", status=410)
+    clock.tick(31)
+    view.get(anyone, "/logga-in")
+    view.fill(anyone, status=400)
+    view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
+    view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
+    view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+
+
+# --- What goes wrong ---
+
+
+def visit_errors(view, service, clock):
+    """Each in both frames. What each is told of is played; the page is that of the application."""
+    for frame, client in (("", view.client()), ("/admin", somebody(view, "officer"))):
+        for status in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503):
+            view.get(client, f"{frame}/prov/{status}", status=status)
+
+
+def add_failing_pages(app):
+    for frame in ("", "/admin"):
+        app.add_url_rule(f"{frame}/prov/<int:status>", f"prov{frame}", lambda status: abort(status))
