@@ -243,13 +243,18 @@ def texts_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def texts_client(config: Config, texts_root: Path, make_app: Callable[[Config], Flask]) -> PageClient:
-    return PageClient(make_app(replace(config, material_dir=texts_root)))
+def texts_config(config: Config, texts_root: Path) -> Config:
+    return replace(config, material_dir=texts_root)
 
 
 @pytest.fixture
-def texts_service(config: Config, texts_root: Path, open_any: Callable[[Config], Service]) -> Service:
-    return open_any(replace(config, material_dir=texts_root))
+def texts_client(texts_config: Config, make_app: Callable[[Config], Flask]) -> PageClient:
+    return PageClient(make_app(texts_config))
+
+
+@pytest.fixture
+def texts_service(texts_config: Config, open_any: Callable[[Config], Service]) -> Service:
+    return open_any(texts_config)
 
 
 @pytest.fixture

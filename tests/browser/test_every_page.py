@@ -16,6 +16,7 @@ VISITS = {
     "participant": participant.visit,
     "admin": staff.visit_desk,
     "research": staff.visit_research,
+    "review": staff.visit_review,
     "auth": staff.visit_sign_in,
     "errors": staff.visit_errors,
     "components": public.visit_components,
@@ -24,11 +25,14 @@ VISITS = {
 NO_PAGES = {
     "/healthz", "/readyz", "/static/<path:name>", "/paket/<version>", "/kvar", "/lamna", "/fortsatt",
     "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
-    "/forskning/resultat/<release>/<figure>.csv", "/medborgarloften/katalog.jsonld",
+    "/forskning/resultat/<release>/<figure>.csv", "/forskning/nedladdningar.csv", "/admin/import/mall.csv",
+    "/medborgarloften/katalog.jsonld",
     *(f"/medborgarloften{of}.{kind}" for of in ("", "/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),
 }  # fmt: skip
-# Met elsewhere: what may be sent again where somebody answers, and the warning before questions with the trial (below).
-MET_ELSEWHERE = {"errors/again.html", "participant/questions_note.html"}
+# Met elsewhere, with other course material (below): what may be sent again where somebody answers, the warning before
+# questions, and texts to read.
+WITH_THE_TRIAL = {"errors/again.html", "participant/questions_note.html"}
+WITH_TEXTS = {"review/texts.html", "review/cleared.html"}
 
 
 def pages_of(app, audience):
@@ -45,7 +49,9 @@ def templates_of(audience):
     """Each is a state."""
     if audience == "components":
         return {"_komponenter.html"}
-    return {f"{audience}/{path.name}" for path in (TEMPLATES / audience).glob("[!_]*.html")} - MET_ELSEWHERE
+    return (
+        {f"{audience}/{path.name}" for path in (TEMPLATES / audience).glob("[!_]*.html")} - WITH_THE_TRIAL - WITH_TEXTS
+    )
 
 
 def test_every_get_of_the_routes_is_a_page_that_is_visited_or_no_page(app):
@@ -82,5 +88,15 @@ def test_every_kind_of_question_is_as_it_should_be(browser, trial_config, serve)
     view = Viewer(browser, served)
     participant.visit_every_kind(view, served.service)
     view.close()
-    assert view.templates >= MET_ELSEWHERE
+    assert view.templates >= WITH_THE_TRIAL
+    assert view.faults == [], "\n".join(map(str, view.faults))
+
+
+@pytest.mark.browser
+def test_texts_that_are_read_are_as_they_should_be(browser, texts_config, serve):
+    served = serve(texts_config)
+    view = Viewer(browser, served)
+    staff.visit_texts(view, served.service)
+    view.close()
+    assert view.templates >= WITH_TEXTS
     assert view.faults == [], "\n".join(map(str, view.faults))

@@ -1,6 +1,7 @@
 """The pages of staff: the desk, the researcher's side, signing in, and what goes wrong."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -53,6 +54,13 @@ def visit_desk(view, service, clock):
     view.get(desk, address)
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
+    log_of_deeds(view)
+
+
+def log_of_deeds(view):
+    steward = somebody(view, "steward")
+    view.get(steward, "/admin/loggbok")
+    view.get(steward, "/admin/loggbok?nummer=K-0000")
 
 
 def people(view, desk, service, address):
@@ -80,7 +88,7 @@ def people(view, desk, service, address):
     desk.get(person)
     view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
     desk.get(person)
-    view.fill(desk, action=f"{person}/avsluta", hur="telefon", vad="allt", svar="kvar")
+    view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="kvar")
     receipt = desk.path
     view.get(desk, person)
     run_once(service)
@@ -205,7 +213,53 @@ def visit_research(view, service, clock):
         view.get(researcher, path)
     freeze(service)
     view.get(researcher, "/forskning/plan")
+    leaving(view, researcher, steward, release)
     drawn(view, researcher)
+
+
+def leaving(view, researcher, steward, release):
+    """Files that leave, and keys to the API."""
+    view.get(researcher, "/forskning/nedladdningar")
+    view.get(researcher, "/forskning/api-nycklar")
+    view.fill(researcher, action="/forskning/api-nycklar", status=400)
+    researcher.get("/forskning/api-nycklar")
+    view.fill(
+        researcher, action="/forskning/api-nycklar", namn="Min dator", syfte="Prova", utgava=release.rsplit("/", 1)[1],
+        tid="90", sprak="sv",
+    )  # fmt: skip
+    view.get(researcher, "/forskning/api-nycklar")
+    researcher.get(release)
+    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.get(researcher, "/forskning/nedladdningar")
+    view.get(researcher, release)
+    for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):
+        view.get(steward, path)
+
+
+# --- Where free text is read ---
+
+
+def visit_review(view, service, clock):
+    view.get(somebody(view, "steward"), "/granskning")
+
+
+def visit_texts(view, service):
+    """With a study that releases texts: some to read, a word that is misspelt, and what has been let through."""
+    steward = somebody(view, "steward")
+    for number, words in enumerate(("Prata med Malin Zakrisson på Storgatan 5, 070-174 06 05.", "Allt var bra.")):
+        made = make.make_person(service, name="Testa Påhittsson", email=f"p{number}@example.com")
+        make.take_part(service, made, on=date(2026, 11, 25))
+        make.write_comment(service, made, words)
+    run_once(service)
+    view.get(steward, "/granskning")
+    view.fill(steward, action="/granskning/texter")
+    ids = re.findall(r'name="text" value="([^"]+)"', steward.text)
+    marks = dict(re.findall(r'name="(sedd-[^"]+)" value="([^"]+)"', steward.text))
+    chosen = steward.hidden(action="/granskning/beslut") | marks | {"text": ids}
+    chosen |= {f"beslut-{text_id}": "vidare" for text_id in ids}
+    view.post(steward, "/granskning/beslut", chosen | {f"ord-{ids[0]}": "finns inte"}, status=400)
+    view.post(steward, "/granskning/beslut", chosen)
+    view.fill(steward, action="/granskning/slappta")
 
 
 def drawn(view, researcher):
