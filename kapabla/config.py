@@ -13,7 +13,7 @@ PREFIX = "KAPABLA_"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 AUDIENCES = ("participant", "admin", "research", "public", "review")
 # Settings that belong to the tools around the application, not to it.
-_TOOLS = {"CHROMIUM", "PICTURES", "TEST_PG_URL"}
+_TOOLS = {"CHROMIUM", "MATRIX", "PICTURES", "TEST_PG_URL"}
 
 # The smallest cell that may be shown (`privacy.md` C5): settings can raise these, never lower them.
 MIN_CELL = 5

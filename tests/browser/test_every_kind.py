@@ -1,4 +1,4 @@
-"""Every kind of question in a real browser at 360 px, with script and without; axe finds nothing on any page."""
+"""Every kind of question in a real browser at 360 px, with script and without."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The journey in a real browser: script on and off, 360 px light and 1280 px dark; axe finds nothing on any page."""
+"""The journey in a real browser: script on and off, 360 px light and 1280 px dark. (Axe: `test_every_page.py`.)"""
 
 import re
 from pathlib import Path
@@ -107,7 +107,7 @@ def test_three_presses_of_escape_leave_at_once(browser, served):
     walk.context.close()
 
 
-def test_the_desk_and_the_promises_stand_before_axe(browser, served):
+def test_the_desk_and_the_promises_on_a_screen_of_their_own(browser, served):
     """A8 and I2 in a browser: sign-in with both factors, a cohort, a person, the promises of a municipality."""
     made = make.make_person(served.service)
     walk = Walk(browser, served.base, screens=(DESK,))

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_trainer_opens_the_meeting_and_somebody_walks_in(browser, served):
-    """A13, D14: every page before axe, narrow and light, wide and dark."""
+    """A13, D14: every page narrow and light, wide and dark."""
     cohort = make.make_cohort(served.service)
     desk = Walk(browser, served.base, screens=(DESK, PHONE))
     sign_in(desk, served, "trainer")

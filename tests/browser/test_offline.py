@@ -268,6 +268,8 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
 
     own.page.locator(MAIN_BUTTON).click()
     own.answer()
+    own.wait_for("async () => (await (await caches.open('paket')).keys()).some(({ url }) => url.includes('.efter.'))")
+    own.go("/fragor/efter/2")
     own.lose_coverage()
     own.go_on(QUESTIONS)
     own.find_coverage()
@@ -526,7 +528,7 @@ def test_what_an_own_telephone_shows_is_for_everybody(browser, served):
     """A01: the box, the line about what waits and the page without coverage, by axe, light and dark."""
     client = PageClient(served.app)
     make.start_course(client, make.make_person(served.service), research="nej", phone="egen")
-    walk = Walk(browser, served.base, screens=(PHONE, DESK))
+    walk = Walk(browser, served.base, axe=True, screens=(PHONE, DESK))
     walk.context.add_cookies(
         [{"name": name, "value": client.browser.get_cookie(name).value, "url": served.base}
          for name in (COOKIE, COMPANION)]

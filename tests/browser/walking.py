@@ -26,7 +26,7 @@ ANSWER = """(pick) => { for (const group of document.querySelectorAll("main fiel
     if (options.length && !options.some((o) => o.checked)) options[Math.min(pick, options.length - 1)].click();
 }}"""
 PHONE, DESK = (360, "light"), (1280, "dark")
-_judged: set[tuple[object, ...]] = set()
+_measured: set[tuple[object, ...]] = set()
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,13 @@ class Served:
 
 
 class Walk:
-    """Every request is seen. A page of a new make is looked at on every screen, and where script runs axe judges it: in
-    full on the screen that is walked on, and on the others what they can change."""
+    """Every request is seen. A page of a new make is looked at on every screen.
 
-    def __init__(self, browser, base, *, script=True, screens=(PHONE,), height=800, **settings):
-        self.base, self.script, self.screens, self.height = base, script, screens, height
+    With `axe`, axe judges it: in full on the screen that is walked on, and on the others what they can change.
+    """
+
+    def __init__(self, browser, base, *, script=True, axe=False, screens=(PHONE,), height=800, **settings):
+        self.base, self.script, self.axe, self.screens, self.height = base, script, axe, screens, height
         self.context = browser.new_context(
             java_script_enabled=script, locale="sv-SE", **{"reduced_motion": "reduce"} | settings
         )
@@ -106,21 +108,24 @@ class Walk:
         self.page.evaluate(ANSWER, pick)
 
     def look(self):
-        """A click returns before the stylesheet is there; what is to be judged is the page as a person sees it."""
+        """A click returns before the stylesheet is there; what is to be measured is the page as a person sees it.
+
+        Axe looks at every page in every state in `test_every_page.py`.
+        """
         self.page.wait_for_load_state("load")
         assert self.lost == [], self.page.url
-        make = re.sub(r"\d+", "#", self.path), self.page.evaluate(_MAKE), self.script, self.screens
-        if make in _judged:
+        make = re.sub(r"\d+", "#", self.path), self.page.evaluate(_MAKE), self.script, self.axe, self.screens
+        if make in _measured:
             self._measure(self.screens[0])
             return
         for screen in (*self.screens[1:], self.screens[0]):
             self._show_on(screen)
             self._measure(screen)
-            if self.script:
+            if self.axe:
                 rules = TAGS if screen == self.screens[0] else CONTRAST + REFLOW_AND_TARGETS
                 found = judge(self.page, self.path, rules)
                 assert found.violations + found.unknown == [], self.page.url
-        _judged.add(make)
+        _measured.add(make)
 
     def _show_on(self, screen):
         self.page.set_viewport_size({"width": screen[0], "height": self.height})
