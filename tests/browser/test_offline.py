@@ -190,6 +190,19 @@ def test_the_whole_questionnaire_is_answered_in_flight_mode_and_comes_in_once(ph
     assert own.path == "/delar"
 
 
+def test_what_comes_next_and_is_not_here_waits_for_coverage(phone):
+    """Coverage was lost before the package had come: what is answered is kept, and nobody is led to send in early."""
+    own = phone(at="/fragor/fore/0")
+    own.page.get_by_role("link", name="Börja").click()
+    own.wait_for("async () => document.querySelectorAll('main fieldset').length > 0")
+    own.page.evaluate("async () => { await caches.delete('paket'); }")
+    own.lose_coverage()
+    path = own.answer()
+    expect(own.page.locator("h1")).to_have_text("Du har ingen täckning just nu")
+    assert own.path == path
+    assert [record["kind"] for record in own.page.evaluate(WAITING)] == ["page"]
+
+
 def test_modules_are_read_in_flight_mode_after_they_were_fetched(phone):
     """P11, P13, P14: stories with what may happen, checks with their answers, and where one was when it is over."""
     own = phone(research="nej", at="/delar")
