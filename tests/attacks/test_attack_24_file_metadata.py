@@ -5,6 +5,7 @@ import io
 import re
 import socket
 import zipfile
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -32,7 +33,7 @@ def everything(name):
 def test_no_file_names_the_machine_the_user_a_folder_or_the_present_year(name, tmp_path):
     """C7.24."""
     text = everything(name)
-    for marker in (socket.gethostname(), "/tmp/", "/work/", "pandas", "__index"):
+    for marker in (socket.gethostname(), "/tmp/", str(Path(__file__).parents[2]), "pandas", "__index"):
         assert marker.encode() not in text
     if len(getpass.getuser()) > 4:
         assert getpass.getuser().encode() not in text
@@ -84,7 +85,7 @@ def test_no_document_names_the_machine_the_user_or_a_folder(name):
     """C7.24: of days only the one that the release is called by."""
     body = package.files_of(DATA, ABOUT)[name]
     text = b"".join([body, *(part for _, part in unzipped(body).values())]) if name.endswith(".zip") else body
-    for marker in (socket.gethostname(), "/tmp/", "/work/", "site-packages", "__pycache__"):
+    for marker in (socket.gethostname(), "/tmp/", str(Path(__file__).parents[2]), "site-packages", "__pycache__"):
         assert marker.encode() not in text
     if not name.endswith(".zip"):
         days = re.findall(rb"20\d\d-\d\d-\d\d[-\dT:.Z]*", text)
