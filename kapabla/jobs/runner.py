@@ -88,7 +88,7 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
     except MustWait as error:
-        _log_failed(job, error.code)
+        log.info("job_waits", kind=job.kind, job=job.id, why=error.code)
         with service.vaults.unit() as work:
             outbox.postpone(getattr(work, vault), job, error.code, at=service.clock(), until=error.until)
         return False
@@ -128,10 +128,6 @@ def _beat(service: Service, outbox: Outbox, vault: str, job: Job, over: Event) -
 
 
 def _put_back(service: Service, outbox: Outbox, vault: str, job: Job, fault: str) -> None:
-    _log_failed(job, fault)
+    log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)
     with service.vaults.unit() as work:
         outbox.fail(getattr(work, vault), job, fault, at=service.clock())
-
-
-def _log_failed(job: Job, fault: str) -> None:
-    log.warning("job_failed", kind=job.kind, job=job.id, fault=fault, attempts=job.attempts)

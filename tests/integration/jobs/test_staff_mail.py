@@ -5,6 +5,7 @@ from email.header import decode_header, make_header
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from kapabla.jobs.runner import run_once
 from kapabla.office import uploads
@@ -61,7 +62,9 @@ def test_who_may_approve_is_told_once_and_neither_who_asked_nor_anybody_else(mai
 def test_by_night_it_waits_for_the_morning(mailing, mail_server, clock):
     clock.now = datetime(2026, 11, 25, 21, tzinfo=UTC)
     ask(mailing)
-    run_once(mailing)
+    with capture_logs() as told:
+        run_once(mailing)
+    assert {line["event"] for line in told} == {"job_waits"}, "to wait is no failure"
     assert mail_server.taken == []
     with mailing.vaults.reading() as work:
         assert set(work.office.scalars(select(OfficeOutbox.fault))) == {"quiet_hours"}
