@@ -137,6 +137,15 @@ class Phone:
         self.context.set_offline(False)
         self.go(path)
 
+    def forget_packages(self):
+        """As if no package had come: also the browser's own store and the memory of the worker are without them."""
+        browser = self.context.new_cdp_session(self.page)
+        browser.send("Network.clearBrowserCache")
+        self.page.evaluate("async () => { await caches.delete('paket'); }")
+        browser.send("ServiceWorker.enable")
+        browser.send("ServiceWorker.stopAllWorkers")
+        browser.detach()
+
     def rows(self, model):
         with self.served.service.vaults.reading() as work:
             return list(work.answers.scalars(select(model)))
@@ -195,8 +204,8 @@ def test_what_comes_next_and_is_not_here_waits_for_coverage(phone):
     own = phone(at="/fragor/fore/0")
     own.page.get_by_role("link", name="Börja").click()
     own.wait_for("async () => document.querySelectorAll('main fieldset').length > 0")
-    own.page.evaluate("async () => { await caches.delete('paket'); }")
     own.lose_coverage()
+    own.forget_packages()
     path = own.answer()
     expect(own.page.locator("h1")).to_have_text("Du har ingen täckning just nu")
     assert own.path == path
