@@ -75,16 +75,32 @@ class Agreed:
     text: str | None
 
 
+@dataclass(frozen=True)
+class ChoiceSet:
+    """What was chosen at one time; the number tells which came after which."""
+
+    number: int
+    choices: dict[int, bool]
+    text_hash: str
+
+
 _table, _texts = table_of(Consent), table_of(AgreedText)
 
 
 def record_choices(
-    session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str, on: date
-) -> int:
-    """Append one set of choices, with the text. Returns its number; nothing that was said before is touched."""
+    session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str,
+    on: date, unless_after: int = 0,
+) -> int | None:  # fmt: skip
+    """Append one set of choices, with the text. Returns its number; nothing that was said before is touched.
+
+    None where the latest set, given after number `unless_after`, says the same of the same text: there is nothing new.
+    """
     _keep_text(session, subject, text)
     for _ in range(_COLLISIONS_ALLOWED):
-        last = session.scalar(select(func.max(_table.c.number)).where(_table.c.subject == subject)) or 0
+        latest = latest_set(session, subject)
+        if latest.number > unless_after and (latest.choices, latest.text_hash) == (dict(choices), text.hash):
+            return None
+        last = latest.number
         rows = [
             {
                 "subject": subject, "number": last + 1, "choice": choice, "answer": answer, "text_id": text.id,
@@ -97,7 +113,7 @@ def record_choices(
             with session.begin_nested():
                 session.execute(insert(_table), rows)
         except IntegrityError:
-            # The form was sent twice at the same moment: this set comes after the other.
+            # Another form came at the same moment: look at what it said.
             continue
         return last + 1
     raise Crowded()
@@ -127,6 +143,16 @@ def find_agreed(session: Session, subject: str, number: int) -> Agreed | None:
     choices = {row.choice: row.answer for row in rows}
     is_same = kept.hash == first.text_hash
     return Agreed(first.given_on, choices, first.text_hash, first.language, text if is_same else None)
+
+
+def latest_set(session: Session, subject: str) -> ChoiceSet:
+    """Number 0 and no choices for somebody who has not chosen yet."""
+    latest = select(func.max(_table.c.number)).where(_table.c.subject == subject).scalar_subquery()
+    query = select(_table).where(_table.c.subject == subject, _table.c.number == latest)
+    rows = session.execute(query).all()
+    if not rows:
+        return ChoiceSet(0, {}, "")
+    return ChoiceSet(rows[0].number, {row.choice: row.answer for row in rows}, rows[0].text_hash)
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:
