@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kapabla.errors import Crowded, KapablaError, NotFound, Refused
 from kapabla.keys import KeyMissing, KeyUnsound
 from kapabla.office.access import NotAllowed
+from kapabla.web import csrf
 from kapabla.web.language import is_for_staff
 
 log = structlog.get_logger("kapabla.web")
@@ -56,6 +57,10 @@ def init_app(app: Flask) -> None:
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()
         return page(error.code or 500)
+
+    @app.errorhandler(csrf.OfAnotherVisit)
+    def of_another_visit(_error: csrf.OfAnotherVisit) -> ResponseReturnValue:
+        return render_template("errors/400.html", for_staff=False, of_another_visit=True), 400
 
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> ResponseReturnValue:

@@ -29,7 +29,8 @@ from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 @blueprint.get("/k")
 def type_code() -> ResponseReturnValue:
-    page = _code_page(session_ended=request.args.get("slut") == "1", sent=request.args.get("tack") == "1")
+    said = {name: request.args.get(name) == "1" for name in ("slut", "sparat", "tack")}
+    page = _code_page(session_ended=said["slut"], saved=said["sparat"], sent=said["tack"])
     if not kiosk.is_kiosk() or request.cookies.get(COOKIE, GONE) == GONE:
         return page
     # Whoever comes to the door of a shared computer is somebody else: nothing of the former person opens any more.
@@ -165,7 +166,7 @@ def _end(reply: Response) -> None:
 def log_out() -> ResponseReturnValue:
     found = find_participant()
     if found:
-        csrf.check(found.token)
+        csrf.check_of_person(found.token, found.entrant.person_id)
         entry.end_session(work().identity, found.token)
     reply = redirect(url_for("participant.type_code"), 303)
     forget(reply)
@@ -177,10 +178,12 @@ def _meeting_of_form() -> str | None:
     return codes.find_meeting_code(request.form.get("mote", ""))
 
 
-def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False, sent: bool = False) -> str:
+def _code_page(
+    *, error: str | None = None, typed: str = "", session_ended: bool = False, saved: bool = False, sent: bool = False
+) -> str:
     return render_template(
-        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended, sent=sent,
-        meeting=_meeting_of_form(),
+        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended, saved=saved,
+        sent=sent, meeting=_meeting_of_form(),
     )  # fmt: skip
 
 

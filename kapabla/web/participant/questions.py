@@ -10,7 +10,14 @@ from kapabla.answers import journey, saving
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
-from kapabla.material.instruments import AnswerFault, Item, PageAnswers, QuestionnairePage, read_page
+from kapabla.material.instruments import (
+    AnswerFault,
+    Item,
+    MissingReason,
+    PageAnswers,
+    QuestionnairePage,
+    read_page,
+)
 from kapabla.web import language, question_form
 from kapabla.web.participant import page_saving, render_time
 from kapabla.web.participant.asking import Asking, asking_for
@@ -18,7 +25,17 @@ from kapabla.web.participant.asking_page import show_questions, speak
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.page_saving import KEY_FIELD
 from kapabla.web.participant.phone import kit_for
-from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
+from kapabla.web.participant.session import (
+    ASKED_BY_WORKER,
+    Participant,
+    find_idle_participant,
+    forget,
+    needs_session,
+    needs_session_or,
+    participant,
+    to_the_door,
+    today,
+)
 from kapabla.web.participant.telling import telling_words
 from kapabla.web.unit_of_work import work
 
@@ -71,8 +88,28 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
     return _form(me, asking, page)
 
 
+def _save_what_was_filled_in() -> ResponseReturnValue | None:
+    """The session ended while the page lay open: what was filled in is saved as by "Pausa här", and the door says so.
+    A telephone's own worker keeps the page itself. None where there is nothing to save."""
+    me = find_idle_participant()
+    if me is None or request.headers.get(ASKED_BY_WORKER) or not page_saving.is_key(request.form.get(KEY_FIELD, "")):
+        return None
+    address = request.view_args or {}
+    asking = asking_for(me, me.study.wave_of_slug(address["wave"]).code)
+    if not _is_open(me, asking.wave):
+        return None
+    page = asking.page(address["number"])
+    speak(asking, page)
+    read = read_page(page, request.form.to_dict(flat=False))
+    for fault in read.faults:
+        # It cannot be shown to be put right: the page is asked once more, with the rest of it saved.
+        read.missing[fault.item] = MissingReason.NOT_SHOWN
+    _save(me, asking, page, read)
+    return to_the_door(saved=True)
+
+
 @blueprint.post("/fragor/<wave>/<int:number>")
-@needs_session
+@needs_session_or(_save_what_was_filled_in)
 def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     me, asking = _ask(wave)
     page = asking.page(number)
