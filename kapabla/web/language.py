@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, g, redirect, request
+from flask import Blueprint, Flask, after_this_request, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,7 @@ from kapabla.material.texts import LANGUAGES, Language, Text
 from kapabla.web import csrf
 from kapabla.web.unit_of_work import service
 
-COOKIE = "sprak"
+COOKIE = FIELD = "sprak"
 NAMES: dict[Language, str] = {
     "sv": "Svenska", "sv_easy": "Lätt svenska", "en": "English", "se": "Davvisámegiella", "sma": "Åarjelsaemiengïele",
     "sju": "Ubmejesámiengiälla", "fi": "Suomi", "fit": "Meänkieli",
@@ -100,11 +100,24 @@ def forget(reply: Response) -> None:
     reply.delete_cookie(COOKIE, path="/", samesite="Lax", httponly=True)
 
 
+def choose_for_this_page(wanted: str) -> None:
+    """For a form that comes back filled in: in the language whose button sent it, like every page after it."""
+    found = next((language for language in offered() if language == wanted), None)
+    if found is None:
+        return
+    g.chosen_language = found
+
+    @after_this_request
+    def keep(reply: Response) -> Response:
+        remember(reply, found)
+        return reply
+
+
 @blueprint.post("/sprak")
 def choose() -> ResponseReturnValue:
     """Back to the page that the reader was on, in the language that she chose."""
     csrf.check_same_origin()
-    wanted, back = request.form.get("sprak", ""), request.form.get("till", "/")
+    wanted, back = request.form.get(FIELD, ""), request.form.get("till", "/")
     reply = redirect(_ours(back), 303)
     if wanted in offered():
         remember(reply, wanted)

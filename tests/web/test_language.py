@@ -243,6 +243,26 @@ def test_the_way_back_is_the_page_that_the_reader_was_on(client, back):
     assert reply.headers["Location"] == back
 
 
+def test_a_page_of_questions_that_is_filled_in_comes_back_so_in_the_other_language(client, service):
+    """The button sends the form of the page, also without script; nothing is saved by it."""
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/fragor/fore/1")
+    assert re.search(r'<form method="post" action="/fragor/fore/1" id="fragor"', client.text)
+    assert '<button type="submit" class="link" form="fragor" name="sprak" value="en" lang="en">' in client.text
+    answers = make.answers_on(client.text)
+    client.fill(**answers, sprak="en")
+    assert (client.path, lang(client), cookie(client)) == ("/fragor/fore/1", "en", "en")
+    chosen = dict(re.findall(r'name="(se_\d)" id="[^"]*" value="(\d)" checked', client.text))
+    assert chosen == answers
+    assert stored_languages(service, made) == {}
+    client.fill(**chosen)
+    assert client.path == "/fragor/fore/2"
+    assert stored_languages(service, made) == {1: "en"}
+    client.fill(sprak="xx")
+    assert (client.path, lang(client)) == ("/fragor/fore/2", "en")
+
+
 # --- The cookie ---
 
 

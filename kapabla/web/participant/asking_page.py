@@ -33,6 +33,7 @@ def show_questions(
         before=asking.before(page.number),
         heading=_heading(asking, page),
         kit=kit,
+        language_form="fragor",
     )
 
 

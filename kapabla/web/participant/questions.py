@@ -112,9 +112,13 @@ def _save_what_was_filled_in() -> ResponseReturnValue | None:
 @needs_session_or(_save_what_was_filled_in)
 def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     me, asking = _ask(wave)
-    page = asking.page(number)
+    page, given = asking.page(number), request.form.to_dict(flat=False)
+    if language.FIELD in given:
+        # A language saves nothing either: the page comes back in it, filled in as it was.
+        language.choose_for_this_page(given[language.FIELD][0])
+        speak(asking, page)
+        return _form(me, asking, page, given=given)
     speak(asking, page)
-    given = request.form.to_dict(flat=False)
     if question_form.MOVE in given:
         # "Flytta upp" and "Flytta ner" save nothing: the page comes back with the row moved.
         return _form(me, asking, page, given=question_form.with_move(page, given), moved=given[question_form.MOVE][0])
@@ -192,7 +196,7 @@ def _form(
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
     # What has not been saved yet goes on being timed from the first time that the page was shown.
-    is_unsaved = bool(faults or moved)
+    is_unsaved = bool(faults or moved or language.FIELD in request.form)
     return show_questions(
         asking, page, items, shown, me.role, faults=faults, skipped=skipped, telling=telling, moved=moved,
         kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
