@@ -150,6 +150,9 @@
     said.textContent = form.dataset.offline || words.offline;
   });
 
+  // A page that came as the reply to a form is from now on its address: Back and reload ask for it, and send nothing.
+  history.replaceState(null, "", location.href);
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 
