@@ -142,6 +142,9 @@ def test_every_choice_must_be_made(client, service):
     client.fill()
     client.get("/start/samtycke")
     assert "checked" not in client.text
+    client.fill(status=400)
+    assert "Svara ja eller nej på fråga 1." in client.text
+    assert "Svara ja eller nej på fråga 2." not in client.text, "it is asked only after a yes"
     client.fill(status=400, val1="ja")
     assert "Svara ja eller nej på fråga 2." in client.text
     assert 'value="ja" checked' in client.text

@@ -152,6 +152,9 @@ def submit_choices() -> ResponseReturnValue:
     if given[1] == "nej":
         given[2] = given[3] = "nej"
     unanswered = [number for number, answer in given.items() if answer not in ("ja", "nej")]
+    if 1 in unanswered:
+        # The others are asked only after a yes.
+        unanswered = [1]
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
     chosen, after = {number: answer == "ja" for number, answer in given.items()}, _made_after()
