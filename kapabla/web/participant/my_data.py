@@ -1,16 +1,22 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
+from datetime import date, datetime
+from typing import Any
+
 from flask import Response, abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
+from kapabla.answers.standing import Standing
+from kapabla.clock import local_date
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
+    Participant,
     forget,
     needs_session,
     needs_session_or,
@@ -38,7 +44,8 @@ def my_data() -> ResponseReturnValue:
         me=me,
         role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
-        choices=consents.all_choices(work().answers, me.subject),
+        choice_sets=_choice_sets(me),
+        stopped_on=_left_research_on(me, standing),
         consent=me.consent_text,
         standing=standing,
         done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),
@@ -46,6 +53,23 @@ def my_data() -> ResponseReturnValue:
         answers=saving.count_answers(work().answers, me.subject),
         saved=request.args.get("sparat") == "1",
     )
+
+
+def _choice_sets(me: Participant) -> list[list[Any]]:
+    """The choices of each time, the latest first: that is the one that holds."""
+    rows = consents.all_choices(work().answers, me.subject)
+    numbers = sorted({row.number for row in rows}, reverse=True)
+    return [[row for row in rows if row.number == number] for number in numbers]
+
+
+def _left_research_on(me: Participant, standing: Standing) -> date | None:
+    """The day stands in the log, since the person's row holds none; None also where the choices themselves say no."""
+    if me.entrant.left != "research" or not standing.choices.get(consents.RESEARCH):
+        return None
+    rows = service().identity_chain.about(
+        work().identity, f"person:{me.entrant.person_id}", actions=("withdrawal",)
+    )  # fmt: skip
+    return local_date(datetime.fromisoformat(rows[0]["at"])) if rows else None
 
 
 @blueprint.get("/mina-uppgifter/val/<int:number>")
@@ -105,8 +129,12 @@ def submit_withdrawal() -> ResponseReturnValue:
 
 
 def _withdrawal_form(given: dict[str, str], errors: list[str]) -> str:
-    sealed = seal(service().keys.get("sealing"), participant().entrant.person_id, PERSON_FIELD).hex()
-    return render_template("participant/withdraw.html", given=given, errors=errors, person=sealed)
+    me = participant()
+    sealed = seal(service().keys.get("sealing"), me.entrant.person_id, PERSON_FIELD).hex()
+    return render_template(
+        "participant/withdraw.html", given=given, errors=errors, person=sealed,
+        has_left_research=me.entrant.left == "research",
+    )  # fmt: skip
 
 
 def _person_of_form() -> str | None:

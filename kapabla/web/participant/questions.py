@@ -146,9 +146,9 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
 def _check_is_replay(me: Participant, wave: str) -> None:
     standing = _standing(me)
     key = request.form.get(KEY_FIELD, "")
-    if not standing.in_research or saving.is_replay(work().answers, me.subject, key, _mark()):
+    if not standing.has_chosen or saving.is_replay(work().answers, me.subject, key, _mark()):
         return
-    if wave in standing.closed:
+    if wave in standing.closed and standing.in_research:
         raise saving.AlreadySent(wave=wave)
     raise saving.NotOpen(wave=wave)
 
@@ -156,15 +156,16 @@ def _check_is_replay(me: Participant, wave: str) -> None:
 @blueprint.errorhandler(saving.AlreadySent)
 @blueprint.errorhandler(saving.NotOpen)
 def not_taken(error: saving.AlreadySent | saving.NotOpen) -> ResponseReturnValue:
-    """Another tab or device was first, and its answers hold; or the time ran out while the page was open. What was
-    written in words here is given back."""
+    """Another tab or device was first, and its answers hold; or the time ran out, or the research was left, while the
+    page was open. What was written in words here is given back."""
     address = request.view_args or {}
-    _, asking = _ask(address["wave"])
+    me, asking = _ask(address["wave"])
     page = asking.page(address["number"])
     texts = read_page(page, request.form.to_dict(flat=False)).texts
     typed = [text for text in texts.values() if text.strip()]
-    is_sent = isinstance(error, saving.AlreadySent)
-    return render_template("participant/not_taken.html", typed=typed, is_sent=is_sent), 409
+    standing = me.last_standing
+    why = "sent" if isinstance(error, saving.AlreadySent) else "closed" if standing.in_research else "not_in_research"
+    return render_template("participant/not_taken.html", typed=typed, why=why, left=standing.terms.left), 409
 
 
 def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:

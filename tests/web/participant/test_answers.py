@@ -101,7 +101,12 @@ def test_no_answer_is_taken_from_who_is_not_in_the_research(any_client, service,
             any_client.fill(vad="forskning", svar="bort")
             any_client.get("/mina-uppgifter/avsluta")
     token = dict(HIDDEN.findall(any_client.text))["csrf"]
-    any_client.post("/fragor/fore/1", {"csrf": token, "nyckel": "b" * 16, "se_1": "3", "anda": "1"})
+    status = 200 if how == "before the choice" else 409
+    any_client.post("/fragor/fore/1", {"csrf": token, "nyckel": "b" * 16, "se_1": "3", "anda": "1"}, status=status)
+    if status == 409:
+        heading = "Du är inte med i forskningen" if how == "said no" else "Du har slutat vara med i forskningen"
+        assert f"<h1>{heading}</h1>" in any_client.text
+        assert "Det du fyllde i på den här sidan sparades inte." in any_client.text
     any_client.post("/fragor/fore/skicka", {"csrf": token})
     with service.vaults.reading() as work:
         assert work.answers.scalars(select(Submission)).all() == []
