@@ -100,6 +100,23 @@ def forget(reply: Response) -> None:
     reply.delete_cookie(COOKIE, path="/", samesite="Lax", httponly=True)
 
 
+def lead_to(path: str) -> None:
+    """The page that is made now has no address: its language buttons lead to one that says the same."""
+    g.language_form = {"language_fields": [("till", path)]}
+
+
+def send_again() -> None:
+    """The page that is made now answers a form, which changes nothing by coming again, and can be had in no other way:
+    its language buttons send the form once more."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != FIELD]
+    g.language_form = {"language_action": request.path, "language_fields": fields}
+    found = next((language for language in offered() if language == request.form.get(FIELD)), None)
+    if found:
+        # For this page alone: whoever has left keeps nothing (`forget`).
+        g.chosen_language = found
+        g.pop("language", None)
+
+
 def choose_for_this_page(wanted: str) -> None:
     """For a form that comes back filled in: in the language whose button sent it, like every page after it."""
     found = next((language for language in offered() if language == wanted), None)
@@ -169,7 +186,9 @@ def init_app(app: Flask) -> None:
         return {
             "lang": TAGS[language],
             "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],
-            "language_back": _ours(request.path),
+            "language_action": "/sprak",
+            "language_fields": [("till", _ours(request.path))],
+            **g.get("language_form", {}),
             "only_in_swedish": not_in_the_chosen(),
             "chosen_tag": TAGS[chosen()],
         }

@@ -263,6 +263,33 @@ def test_a_page_of_questions_that_is_filled_in_comes_back_so_in_the_other_langua
     assert (client.path, lang(client)) == ("/fragor/fore/2", "en")
 
 
+def test_a_receipt_that_cannot_be_had_again_is_shown_in_the_other_language(client, service):
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="forskning", svar="kvar")
+    choose(client, "en")
+    assert (client.path, lang(client)) == ("/mina-uppgifter", "en")
+    choose(client, "sv")
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="allt", svar="kvar")
+    client.fill(action="/mina-uppgifter/avsluta", sprak="en")
+    assert (lang(client), cookie(client)) == ("en", None), "whoever has left keeps nothing"
+    assert "Your choice is saved" in client.text
+    client.post(f"/k/{made.token}", status=410)
+    client.fill(action=f"/k/{made.token}", sprak="en", status=410)
+    assert (lang(client), cookie(client)) == ("en", None)
+
+
+def test_the_page_that_waits_for_a_code_has_an_address(client, service):
+    make.start_course(client, make.make_person(service), research="nej")
+    client.get("/mina-uppgifter/kopia")
+    client.fill(action="/mina-uppgifter/kopia/kod")
+    assert client.path == "/mina-uppgifter/kopia"
+    choose(client, "en")
+    assert (client.path, lang(client)) == ("/mina-uppgifter/kopia", "en")
+
+
 # --- The cookie ---
 
 

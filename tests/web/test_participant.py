@@ -424,6 +424,13 @@ def test_a_lost_link_is_always_answered_alike(client, service):
     assert client.text == known
 
 
+@pytest.mark.parametrize("typed", ["", "x", "a@b a@b", "testa@"])
+def test_a_slip_in_the_address_for_a_lost_link_is_told(client, typed):
+    client.post("/ny-lank", {"epost": typed}, status=400)
+    assert "Skriv din e-postadress så här: namn@example.com" in client.text
+    assert not typed or f'value="{typed}"' in client.text
+
+
 def test_a_post_from_another_site_is_refused(client, service):
     made = make.make_person(service)
     client.post(f"/k/{made.token}", status=400, headers={"Sec-Fetch-Site": "cross-site"})

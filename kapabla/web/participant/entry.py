@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from kapabla import bridge
 from kapabla.answers import journey, sealed_copy
 from kapabla.clock import local_date
-from kapabla.identity import codes, entry
+from kapabla.identity import codes, entry, own_contact
 from kapabla.identity.contact import is_erased
 from kapabla.identity.entry import Entrant
-from kapabla.web import csrf, kiosk
+from kapabla.web import csrf, kiosk, language
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
@@ -74,6 +74,7 @@ def submit_link(token: str) -> ResponseReturnValue:
     identity, looked_up = work().identity, codes.token_hash(token)
     found = entry.find_by_token(identity, looked_up)
     if found is None and is_erased(identity, service().keys, looked_up):
+        language.send_again()
         return render_template("participant/left.html", waits=False), 410
     if found and found.left == "all":
         return _left(found, token)
@@ -88,6 +89,7 @@ def _left(found: Entrant, token: str) -> ResponseReturnValue:
     waits = sealed_copy.waits(work().answers, subject, on=local_date(now()))
     if waits and "kod" in request.form:
         return copies.open_sealed_copy(subject, found, "participant/left.html", waits=True, token=token)
+    language.send_again()
     return render_template("participant/left.html", waits=waits, token=token, error=None), 410
 
 
@@ -122,16 +124,19 @@ def lost_link() -> ResponseReturnValue:
 def submit_lost_link() -> ResponseReturnValue:
     """Always the same answer and the same work: jobs look the address up, so no timing tells who is enrolled (A15)."""
     csrf.check_same_origin()
+    typed = request.form.get("epost", "").strip()[:254]
+    if own_contact.read_address("email", typed) is None:
+        # What is no address tells of nobody, and a slip is told before anything is looked up.
+        return render_template("participant/lost_link.html", done=False, error="no_address", typed=typed), 400
     from kapabla.identity.records import outbox
     from kapabla.ids import new_id
     from kapabla.keys import seal
 
     key, address = service().keys.get("session"), request.remote_addr or ""
     if not entry.may_try(work().identity, key, address, at=now()):
-        return render_template("participant/lost_link.html", done=False, error="too_many"), 429
+        return render_template("participant/lost_link.html", done=False, error="too_many", typed=typed), 429
     entry.count_wrong_code(work().identity, key, address, at=now())
     job = new_id()
-    typed = request.form.get("epost", "").strip()[:254]
     sealed = seal(service().keys.get("sealing"), typed, f"lost_link.{job}").hex()
     outbox.put(work().identity, "send_lost_link", {"job": job, "sealed": sealed}, key=f"lost:{job}", at=now())
     return render_template("participant/lost_link.html", done=True)

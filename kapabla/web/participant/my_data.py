@@ -12,7 +12,7 @@ from kapabla.answers.standing import Standing
 from kapabla.clock import local_date
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
-from kapabla.web import language
+from kapabla.web import kiosk, language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
@@ -84,7 +84,8 @@ def answered_text(number: int) -> ResponseReturnValue:
 def answered_text_file(number: int) -> ResponseReturnValue:
     """The bytes that the hash is of."""
     agreed = _agreed(number)
-    if agreed.text is None:
+    if agreed.text is None or kiosk.is_kiosk():
+        # On a shared computer a file would stay for the next person.
         abort(404)
     return Response(
         agreed.text.encode(), mimetype="text/plain",
@@ -149,7 +150,9 @@ def _person_of_form() -> str | None:
 
 def _receipt(scope: str, *, erase: bool) -> ResponseReturnValue:
     if scope == "research":
+        language.lead_to("/mina-uppgifter")
         return render_template("participant/withdrawn.html", scope=scope, erase=erase)
+    language.send_again()
     # From now on this telephone is nobody's here: the script removes what it kept, beside what the header removes.
     g.device = "shared"
     reply = make_response(render_template("participant/withdrawn.html", scope=scope, erase=erase))

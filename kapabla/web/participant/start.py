@@ -9,6 +9,7 @@ from kapabla.answers.standing import Standing
 from kapabla.audit import Event
 from kapabla.identity import entry, meetings, own_contact
 from kapabla.material.studies.consent_values import consent_values
+from kapabla.material.texts import Text
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
@@ -249,8 +250,14 @@ def _contact_page(channel: str, *, asked: str = "", typed: str | None = None, er
     return render_template(
         "participant/contact.html", channel=channel, asked=asked, typed=typed, error=error, fields=ADDRESS_FIELDS,
         is_protected=me.entrant.is_protected,
-        interview_question=me.study.interview_question if me.standing().in_research else None,
+        interview_question=_interview_question(me),
     )  # fmt: skip
+
+
+def _interview_question(me: Participant) -> Text | None:
+    """Not of somebody whom nobody can reach."""
+    may_be_asked = me.standing().in_research and not me.entrant.is_protected
+    return me.study.interview_question if may_be_asked else None
 
 
 def _values(me: Participant) -> dict[str, str]:
