@@ -139,7 +139,7 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     opened = asking.page(number)
     if {item.code for item in opened.items} - {item.code for item in page.items}:
         # The answer opened more of the same page (the gate of BET): show it whole, with what was just given.
-        return _form(me, asking, opened, given=given)
+        return _form(me, asking, opened, given=given, has_more=True)
     return redirect(_following(asking, number), 303)
 
 
@@ -193,6 +193,7 @@ def _following(asking: Asking, number: int) -> str:
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
     faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), telling: Iterable[str] = (), moved: str = "",
+    has_more: bool = False,
 ) -> str:  # fmt: skip
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
@@ -200,7 +201,7 @@ def _form(
     is_unsaved = bool(faults or moved or language.FIELD in request.form)
     return show_questions(
         asking, page, items, shown, me.role, faults=faults, skipped=skipped, telling=telling, moved=moved,
-        kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
+        has_more=has_more, kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
     )  # fmt: skip
 
 

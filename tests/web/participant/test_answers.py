@@ -56,6 +56,7 @@ def test_an_answer_that_opens_more_of_a_page_shows_it_whole(any_client, service)
     assert any_client.path == f"/fragor/fore/{number}"
     assert set(make.answers_on(any_client.text)) > before
     assert 'name="bet_0" id="bet_0" value="1" checked' in any_client.text
+    assert "Det du svarade är sparat. Nu finns det fler frågor på sidan." in any_client.text
     any_client.fill(bet_0="1", anda="1")
     assert "not_shown" not in make.saved_rows(service, made.subject, "t0")[number]["missing"].values()
 
