@@ -29,7 +29,7 @@ _RESEARCH: Rights = {
     "release": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "reason")},
     "approval": {"SELECT": (), "UPDATE": ("state", "first_by", "second_by", "reason")},
     "data_agreement": {"SELECT": ()},
-    "download": {"SELECT": (), "INSERT": ()},
+    "download": {"SELECT": (), "INSERT": (), "UPDATE": ("rows", "sha256")},
     "api_token": {"SELECT": (), "INSERT": (), "UPDATE": ("is_revoked", "used_at", "allowance")},
     "frozen_plan": {"SELECT": ()},
     "outbox": {"SELECT": (), "INSERT": ()},
