@@ -149,8 +149,9 @@ def _to_the_door() -> ResponseReturnValue:
     was_here = request.cookies.get(COOKIE, GONE) != GONE and not kiosk.is_kiosk()
     reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
     if request.headers.get(ASKED_BY_WORKER):
-        # It cannot see where a redirect leads, and has answers that would be lost on the way.
-        reply = Response("", 401, mimetype="text/plain")
+        # It cannot see where a redirect leads, and has answers that would be lost on the way. The door is what it opens
+        # next, and tells then that the session has ended.
+        return Response("", 401, mimetype="text/plain")
     forget(reply)
     return reply
 
