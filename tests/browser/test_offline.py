@@ -553,7 +553,7 @@ def test_after_leaving_nothing_can_be_read_on_ones_own_telephone(browser, phone)
 
 
 def test_a_link_and_a_page_past_the_worker_leave_as_the_script_does(phone):
-    """S02, S03: the script has not come yet, or the page was fetched anew past the worker. What waits goes on waiting."""
+    """S02, S03: the script has not come yet, or the page was fetched past the worker. What waits goes on waiting."""
     own = phone(at="/fragor/fore/1")
     own.go("/lamna")
     own.lose_coverage()
