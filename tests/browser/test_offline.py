@@ -621,6 +621,15 @@ def test_removing_everything_leaves_nothing_with_and_without_coverage(phone):
     assert own.page.evaluate(NAMES) == [[], [], 0]
 
 
+def test_a_choice_that_was_made_beside_it_is_said_to_be_unsaved(phone):
+    own = phone(research="nej", at="/delar")
+    own.go("/mina-uppgifter/avsluta")
+    own.page.get_by_label("Både forskningen och utbildningen.").check()
+    own.lose_coverage()
+    own.press("Ta bort allt från telefonen")
+    expect(own.page.locator("[data-remove-done]")).to_contain_text("Det du valde på sidan är inte sparat.")
+
+
 def test_saying_that_others_can_see_the_telephone_removes_what_is_there(phone):
     own = phone(research="nej", at="/delar")
     own.press("Hämta till telefonen")

@@ -100,6 +100,7 @@
       fetch("/kvar").then((reply) => {
         if (!reply.ok || reply.redirected) { location.reload(); return; }
         stay.hidden = true;
+        document.querySelector("main").focus(); // The button that had it is gone.
         wait();
       }).catch(() => {});
     });
@@ -148,7 +149,7 @@
     if (navigator.onLine || (keeps() && workers.controller) || form.method !== "post") return;
     event.preventDefault();
     const said = form.querySelector("[data-said]") || document.createElement("p");
-    said.className = "error"; said.dataset.said = ""; said.setAttribute("role", "status");
+    said.className = "status-line"; said.dataset.said = ""; said.setAttribute("role", "status");
     form.append(said);
     said.textContent = form.dataset.offline || words.offline;
   });

@@ -140,10 +140,11 @@
       // Nothing is kept here from now on. Without coverage the visit ends instead, and the next one asks anew (P3).
       const body = new URLSearchParams({ csrf: token, telefon: "delad" });
       const kept = token && (await fetch("/start/telefon", { method: "POST", body }).catch(() => null));
+      const isUnsaved = !kept && document.querySelector("main form[data-offline] :checked");
       if (!kept) document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
       show("");
       warning.hidden = button.hidden = true;
-      said.textContent = said.dataset.removeDone;
+      said.textContent = said.dataset.removeDone + (isUnsaved ? ` ${said.dataset.removeUnsaved}` : "");
     });
   }
 
@@ -159,7 +160,7 @@
       isAsked = true;
       if (!(await ask({ do: "state" })).waiting) { form.requestSubmit(); return; }
       const said = document.createElement("p");
-      said.className = "error"; said.setAttribute("role", "alert"); said.textContent = form.dataset.waiting;
+      said.className = "note warn"; said.setAttribute("role", "alert"); said.textContent = form.dataset.waiting;
       form.querySelector("button").before(said);
     });
   }
