@@ -103,7 +103,8 @@ def test_what_a_link_leads_to_and_what_the_warning_covers_can_be_read(browser, s
     make.start_course(client, made)
     walk = Walk(browser, served.base, height=640)
     walk.context.add_cookies([
-        {"name": name, "value": client.browser.get_cookie(name).value, "url": served.base} for name in (COOKIE, COMPANION)
+        {"name": name, "value": client.browser.get_cookie(name).value, "url": served.base}
+        for name in (COOKIE, COMPANION)
     ])  # fmt: skip
     walk.go("/fragor/fore/1")
     walk.advance()
