@@ -133,7 +133,7 @@ def _as_row(subject: str, number: int, key: str, mark: str, page: PageSave) -> d
 
 
 def _course_had_begun(subject: str, on: date) -> ColumnElement[bool]:
-    """Something was read, or a meeting was attended on a day before. A meeting of the very day begins with the questions
+    """Something was read, or a meeting was attended on a day before. One of the very day begins with the questions
     (docs/decisions/0022)."""
     attended = exists().where(_attendance.c.subject == subject, _attendance.c.attended_on < on)
     return or_(exists().where(_events.c.subject == subject), attended)
