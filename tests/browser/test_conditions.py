@@ -97,6 +97,16 @@ def test_paper_has_the_text_and_nothing_to_press(browser, served):
     walk.context.close()
 
 
+@pytest.mark.parametrize("size", [(640, 320), (360, 400)], ids=["on-its-side", "keyboard-up"])
+def test_the_exit_stays_within_reach(browser, served, size):
+    """S01. At 400 % alone, where the header would take the page, it scrolls away."""
+    walk = Walk(browser, served.base, height=size[1], screens=((size[0], "light"),))
+    walk.go("/stod")
+    walk.page.evaluate("scrollTo(0, 900)")
+    assert walk.page.locator("header [data-exit]").bounding_box()["y"] >= 0
+    walk.context.close()
+
+
 def test_what_a_link_leads_to_and_what_the_warning_covers_can_be_read(browser, served):
     """A link to a question that was left out shows its words, and the warning before log-out lies over everything."""
     made, client = make.make_person(served.service), PageClient(served.app)

@@ -332,6 +332,19 @@ class Cut:
         return reply
 
 
+def take_nothing_in(served):
+    """From now on what waits is answered as by a server that cannot take it."""
+    application = served.app.wsgi_app
+
+    def answer(environ, start_response):
+        if environ["PATH_INFO"] != "/ko":
+            return application(environ, start_response)
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b""]
+
+    served.app.wsgi_app = answer
+
+
 def test_a_server_that_dies_between_storing_and_saying_so_stores_once(browser, phone, served):
     """B07: the form and its sealed twin have one key; so have two sendings of a record."""
     cut = Cut(served)
@@ -552,6 +565,14 @@ def test_after_leaving_nothing_can_be_read_on_ones_own_telephone(browser, phone)
         assert telling(own.page.locator("h1").inner_text()) == []
 
 
+def test_the_other_tabs_go_with_the_one_that_is_left(phone):
+    own = phone(phone="delad", at="/fragor/fore/1")
+    other = own.context.new_page()
+    other.goto(own.served.base + "/fragor/fore/2")
+    leave(own)
+    other.wait_for_url("**/vader")
+
+
 def test_a_link_and_a_page_past_the_worker_leave_as_the_script_does(phone):
     """S02, S03: the script has not come yet, or the page was fetched past the worker. What waits goes on waiting."""
     own = phone(at="/fragor/fore/1")
@@ -564,7 +585,7 @@ def test_a_link_and_a_page_past_the_worker_leave_as_the_script_does(phone):
     own.go("/fragor/fore/1")
     own.lose_coverage()
     own.answer()
-    renew_link(own)
+    take_nothing_in(own.served)
     own.context.set_offline(False)
     with own.page.expect_navigation():
         own.context.new_cdp_session(own.page).send("Page.reload", {"ignoreCache": True})
@@ -648,7 +669,7 @@ def test_who_says_so_where_answers_wait_is_told_before_they_go(phone):
     own = phone(at="/fragor/fore/1")
     own.lose_coverage()
     own.answer()
-    renew_link(own)
+    take_nothing_in(own.served)
     own.find_coverage()
     own.go("/start/telefon")
     own.page.get_by_label("Ja, eller jag vet inte").check()

@@ -31,6 +31,10 @@
   // A session without its companion is dead, whether or not the server hears of it (S06).
   const endHere = () => { document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax"; };
 
+  // The other tabs go with the one that is left.
+  const tabs = exit && window.BroadcastChannel && new BroadcastChannel("lamna");
+  if (tabs) tabs.onmessage = () => leave();
+
   // In this order (S03): nothing sensitive on screen, the session dead here, the session dead there, away.
   function leave() {
     if (!leaving) {
@@ -44,6 +48,7 @@
       for (const part of document.body.children) if (part !== cover) part.hidden = true;
       document.title = words.title || "–";
       endHere();
+      if (tabs) tabs.postMessage("left");
       if (keeps()) worker().postMessage({ do: "left" }); else wipe();
       const body = keeps() ? new URLSearchParams({ telefon: "egen" }) : null;
       fetch("/lamna", { method: "POST", keepalive: true, body }).catch(() => {});

@@ -139,7 +139,8 @@ async function local(pathname, search) {
   if (page) return page;
   const kit = await isOpen();
   if (kit && pathname === "/fortsatt") {
-    const questions = !kit.sent && (await unpack(kit.questions));
+    const hasSentIn = (await waitingOf(kit.owner)).some(({ kind }) => kind === "send");
+    const questions = !hasSentIn && (await unpack(kit.questions));
     return goTo(questions ? `/fragor/${questions.slug}/0` : "/delar");
   }
   return caches.match(pathname);
@@ -208,10 +209,7 @@ function withFeedback(main, form) {
 
 async function onInQuestions(path, form) {
   const kit = await recall("kit"), [, , slug, number] = path.split("/");
-  if (number === "skicka") {
-    await remember("kit", { ...kit, sent: true });
-    return goTo(`/fragor/${slug}/tack`);
-  }
+  if (number === "skicka") return goTo(`/fragor/${slug}/tack`);
   if (form.has("paus")) return goTo("/paus");
   const questions = await unpack(kit.questions);
   // Kept, but what comes next has not come to the telephone yet: never on to the sending in.
@@ -285,7 +283,7 @@ async function sendOne({ id, owner, kind, keyId, wrapped, iv, data, seq }) {
   await using("ko", "readwrite", (store) => store.delete(seq));
   failures = 0;
   const isMine = owner === (await here());
-  if (kind === "page" && (state === "lost" || state === "again")) await askAgain(owner, isMine);
+  if (kind === "page" && (state === "lost" || state === "again")) await askAgain(owner);
   if (state !== "saved") await note(owner, { told: state });
   else if (isMine) lastSaved = Date.now();
   if (everything && isMine) await leaveNothing();
@@ -306,11 +304,10 @@ async function post(token, headers, body) {
 }
 
 // A page is to be answered once more, so what would close its questionnaire does not go: it is sent in again then.
-async function askAgain(owner, isMine) {
+async function askAgain(owner) {
   for (const { kind, seq } of await waitingOf(owner)) {
     if (kind === "send") await using("ko", "readwrite", (store) => store.delete(seq));
   }
-  if (isMine) await remember("kit", { ...(await recall("kit")), sent: false });
 }
 
 // --- What the page says of it (B09) ---
