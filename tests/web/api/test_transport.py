@@ -345,8 +345,10 @@ def test_every_reading_is_logged_without_a_value(call, service, released, token)
     secret = released.people[0]
     reply = call(content="record", format="csv", filterLogic=f"[record_id] = '{secret}'", **{"kopa_hus": "1"})
     rows = reply.text.count("\n") - 1
-    action, object_, outcome, reason = logged(service)[-1]
+    # The part that left is in the register, which is the row after it.
+    (action, object_, outcome, reason), (registered, *_) = logged(service)[-2:]
     assert (action, object_, outcome) == ("api_record", f"token:{rows_of(service, ApiToken)[0].id}", "done")
+    assert registered == "release_download"
     assert reason == f"rows={rows} bytes={len(reply.data)} content,format,filterLogic"
     everything = " ".join(" ".join(row) for row in logged(service))
     assert secret not in everything
