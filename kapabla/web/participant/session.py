@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from kapabla import bridge
 from kapabla.answers.placement import Place, find_place
 from kapabla.answers.standing import Standing, read_standing
+from kapabla.audit import Event
 from kapabla.clock import epoch, local_date
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant, Live
@@ -223,6 +224,12 @@ def trail() -> bridge.Trail:
     return bridge.Trail(
         service().identity_chain, service().answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
     )
+
+
+def note_consent(number: int) -> None:
+    """In the log of what was said: the day alone, and not what was chosen."""
+    event = Event("participant", "participant", "consent", f"choice:{number}")
+    service().answers_chain.append(work().answers, event, at=now(), date_only=True)
 
 
 def today() -> date:
