@@ -21,8 +21,10 @@ SUMS = "SHA256SUMS"
 _RECOMPUTE = files_in("kapabla.release.documents") / "recompute.py"
 
 
-def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) -> dict[str, bytes]:
-    """Tables and documents by name. The same table gives the same bytes every time."""
+def files_of(
+    long: Dataset, about: About, texts: Sequence[ReleasedText] = (), plan: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """Tables and documents by name. The same table gives the same bytes every time. plan: see `plan_document`."""
     wide, title = to_wide(long), about.title
     files = {**_tables("data_long", long, title), **_tables("data_wide", wide, title)}
     files["missing.csv"] = write_missing(long)
@@ -31,6 +33,7 @@ def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) ->
     files["codebook.json"] = codebook.as_json(long, title)
     files["codebook.html"] = codebook.as_html(long, title)
     files["datapackage.json"] = data_package.as_json(long, wide, about, files)
+    files["plan.json"] = as_json({"title": title, **(plan or {})})
     files["ddi.xml"] = ddi.as_xml(long, wide, about)
     files["analysis.zip"] = analysis_package.as_zip(title)
     files["recompute.py"] = f"# {title}\n".encode() + _RECOMPUTE.read_bytes()

@@ -23,8 +23,8 @@ _CONTENT_TYPES = {
 DOWNLOAD_NOTE = "download.json"
 # Written into every export, whatever formats are asked for.
 _ALWAYS = (
-    "missing.csv", "texts.csv", "codebook.html", "codebook.json", "datapackage.json", "ddi.xml", "analysis.zip",
-    "recompute.py", "manifest.json", "README.txt", "SHA256SUMS",
+    "missing.csv", "texts.csv", "codebook.html", "codebook.json", "datapackage.json", "plan.json", "ddi.xml",
+    "analysis.zip", "recompute.py", "manifest.json", "README.txt", "SHA256SUMS",
 )  # fmt: skip
 
 

@@ -47,6 +47,13 @@ _FILES: tuple[tuple[str, Words], ...] = (
             "en": "Data Package v2; frictionless validate datapackage.json checks every cell of the .csv",
         },
     ),
+    (
+        "plan.json",
+        {
+            "sv": "analysplanen så som den frystes, och studiens upplägg",
+            "en": "the analysis plan as it was frozen, and the design of the study",
+        },
+    ),
     ("ddi.xml", {"sv": "DDI Codebook 2.5, för dataarkiv", "en": "DDI Codebook 2.5, for data archives"}),
     (
         "manifest.json",
