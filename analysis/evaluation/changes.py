@@ -5,8 +5,9 @@ from typing import Any
 
 from analysis.evaluation.call import Call
 from analysis.evaluation.figure import Wanted
-from analysis.evaluation.plan import left_out, role_of, waiting_arms
+from analysis.evaluation.plan import left_out, role_of
 from analysis.evaluation.release import Release
+from analysis.evaluation.scales import later, scales
 from analysis.evaluation.source import at
 
 SECTION = "change"
@@ -21,23 +22,6 @@ PARTS = (
     ("after", "post/mean", "", "mean after, of those with both", "paired: post.mean", "scale"),
     ("sd", "sd_diff", "", "standard deviation of the differences", "paired: sd_diff", "scale"),
 )
-
-
-def scales(release: Release) -> list[str]:
-    """Scores that mean the same at every wave: not the two forms of the knowledge test, which no pair is made of, and
-    not a check that is passed or failed."""
-    return [
-        name
-        for name, column in release.book.items()
-        if column["kind"] == "score" and not column["then_of"] and (column["maximum"] or 0) > 1
-        and not name.startswith("kun_")
-    ]  # fmt: skip
-
-
-def later(release: Release, column: str) -> list[str]:
-    """The waves after the first that everybody may be asked at."""
-    asked = release.asked(column)
-    return [wave for wave in asked[1:] if not waiting_arms(release, wave)] if release.waves[0] in asked else []
 
 
 def pair(release: Release, column: str, before: str, wave: str) -> Call:

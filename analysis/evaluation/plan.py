@@ -52,19 +52,28 @@ def waiting_arms(release: Release, wave: str) -> list[str]:
     return next((list(one["arms"]) for one in waves if one["code"] == wave), [])
 
 
-def left_out(release: Release, *waves: str, analysis: str = "main", waiting: str = "") -> tuple[Without, ...]:
-    """Who is left out of an analysis that looks at these waves, by the rules of the plan; `waiting` is the wave of
-    those who wait, looked at for them alone."""
+def left_out(
+    release: Release, before: str, wave: str = "", *, waiting: str = "", analysis: str = "main"
+) -> tuple[Without, ...]:
+    """Who is left out by the rules of the plan of an analysis that looks at these waves: `before` of everybody, `wave`
+    of those who had the course, and `waiting`, if it is looked at, of those who wait."""
     found = []
     for rule in release.plan.get("plan", {}).get("exclusions", []):
         column = rule["column"]
         if rule["analysis"] != analysis or column not in release.book:
             continue
-        if release.book[column].get("waves") or column in DIFFERS:
-            asked = [Place(column, wave) for wave in waves if wave in release.asked(column)]
-            if waiting and waiting in release.asked(column):
-                asked += [Place(column, waiting, (ARM, arm)) for arm in waiting_arms(release, waiting)]
-            found += [Without(Source((place,)), str(rule["value"])) for place in asked]
-        else:
-            found.append(Without(Source((Place(column),)), str(rule["value"])))
+        places = [Place(column)]
+        if release.book[column]["waves"] or column in DIFFERS:
+            looked_at = _looked_at(release, before, wave, waiting)
+            places = [Place(column, when, arm) for when, arm in looked_at if when in release.asked(column)]
+        found += [Without(Source((place,)), str(rule["value"])) for place in places]
     return tuple(found)
+
+
+def _looked_at(release: Release, before: str, wave: str, waiting: str) -> list[tuple[str, tuple[str, str] | None]]:
+    """Each wave with the arm that it is looked at of; None for all."""
+    waits = waiting_arms(release, waiting) if waiting else []
+    if not waits:
+        return [(when, None) for when in (before, wave) if when]
+    of_arms = [(waiting if arm in waits else wave, (ARM, arm)) for arm in release.levels(ARM)]
+    return [(before, None), *of_arms]

@@ -49,6 +49,10 @@ class Release:
         waves = np.array(self.cells["wave"])
         return {wave: np.flatnonzero(waves == wave) for wave in self.waves}
 
+    def has(self, *columns: str) -> bool:
+        """Whether each is a column of the release, and nobody has taken all of its values away."""
+        return all(column in self.book and any(cell for cell in self.cells[column]) for column in columns)
+
     def is_text(self, column: str) -> bool:
         return column != ROW and self.book[column]["kind"] in TEXTS
 
@@ -74,6 +78,8 @@ class Release:
         if self.is_text(source.places[0].column):
             return texts
         found = _numbers(texts)
+        if source.positive:
+            return np.where(np.isnan(found), np.nan, found > 0)
         return found - _numbers(self._first([source.minus])) if source.minus else found
 
     def texts(self, source: Source) -> list[str | None]:

@@ -3,6 +3,7 @@
 `se_mean@t1` is a score at a wave, `arm` what is the same at every wave. `a|b` is the first that is known;
 `se_mean@t0b[arm=waitlist]` counts for those who wait alone; `a-b` is a difference; `?se_mean@t1` is 1 where it is
 known, else 0; `bak_3@t0==2` is 1 where it is 2 and 0 where it is another; `*@t1` is known where there is a row.
+`bet_2@t3>0` is 1 where it is more than none.
 """
 
 from dataclasses import dataclass
@@ -38,12 +39,14 @@ class Source:
     minus: Place | None = None
     known: bool = False
     equals: str = ""
+    positive: bool = False
 
     def __str__(self) -> str:
         text = "|".join(map(str, self.places))
         if self.minus:
             text += f"-{self.minus}"
-        return ("?" if self.known else "") + text + (f"=={self.equals}" if self.equals else "")
+        text += f"=={self.equals}" if self.equals else ">0" if self.positive else ""
+        return ("?" if self.known else "") + text
 
     @property
     def all_places(self) -> tuple[Place, ...]:
@@ -80,3 +83,11 @@ def is_value(column: str, wave: str, value: str) -> Source:
     'bak_3@t0==2'
     """
     return Source((Place(column, wave),), equals=value)
+
+
+def is_positive(column: str, wave: str) -> Source:
+    """
+    >>> str(is_positive("bet_2", "t3"))
+    'bet_2@t3>0'
+    """
+    return Source((Place(column, wave),), positive=True)
