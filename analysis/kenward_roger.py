@@ -44,7 +44,7 @@ def kenward_roger(fit: MixedFit, x: Floats) -> Adjusted:
     >>> x = np.column_stack([np.ones(8), np.tile([0.0, 1.0], 4)])
     >>> person = np.repeat(np.arange(4), 2)
     >>> found = kenward_roger(fit_mixed(["Intercept", "time"], x, y, Random(person, np.ones((8, 1)))), x)
-    >>> round(math.sqrt(found.covariance[1, 1]), 6), round(found.df(1) or 0, 6)
+    >>> round(float(np.sqrt(found.covariance[1, 1])), 6), round(found.df(1) or 0, 6)
     (0.478714, 3.0)
     """
     p, phi = x.shape[1], fit.covariance

@@ -301,6 +301,44 @@ def test_stepped_wedge_as_lme4_and_lmertest_compute_it(key):
     assert (found["n_clusters"], found["n_periods"], found["n_obs"]) == (6, 4, r["n"])
 
 
+@pytest.mark.parametrize("key", WEDGE)
+def test_kenward_and_roger_as_pbkrtest_computes_them(key):
+    call = (data("wedge"), "y", "cluster", "period", "treatment")
+    found = steppedwedge(*call, kenward_roger=True, **WEDGE[key]).result["effect"]
+    theirs = R["kenward_roger"][key]
+    assert found["se_kenward_roger"] == pytest.approx(theirs["se"], rel=1e-6)
+    assert found["df_kenward_roger"] == pytest.approx(theirs["df"], rel=1e-5)
+    low, high = found["ci_kenward_roger"]
+    reach = stats.t.isf(0.025, found["df_kenward_roger"]) * found["se_kenward_roger"]
+    assert (low, high) == pytest.approx((found["estimate"] - reach, found["estimate"] + reach), rel=1e-12)
+    assert found["se_kenward_roger"] > found["se"]
+
+
+def test_a_variance_that_is_estimated_as_zero_counts_as_one_that_is_not_known():
+    """Where the cohorts' own periods come out as nothing, the plain standard error leaves them out altogether."""
+    rng = np.random.default_rng(5)
+    cluster, period = np.repeat(np.arange(8), 20), np.tile(np.repeat(np.arange(5), 4), 8)
+    frame = {"c": cluster, "t": period, "x": (period > cluster // 2).astype(float)}
+    frame["y"] = rng.normal(0, 0.3, 8)[cluster] + rng.normal(0, 1, len(cluster))
+    found = steppedwedge(
+        frame, "y", "c", "t", "x", cluster_period=True, satterthwaite=True, kenward_roger=True
+    ).result  # fmt: skip
+    assert found["variance"]["cluster_period"] == 0
+    assert found["effect"]["se_kenward_roger"] > found["effect"]["se"]
+    assert found["effect"]["df_kenward_roger"] < found["effect"]["df_satterthwaite"]
+
+
+def test_a_search_that_stopped_where_the_deviance_is_no_bowl_goes_on():
+    """The draw is one of many in which the whole of Newton's step goes too far."""
+    rng = np.random.default_rng(2)
+    cluster, period = np.repeat(np.arange(20), 50), np.tile(np.repeat(np.arange(5), 10), 20)
+    for _ in range(241):
+        cells = rng.normal(0, np.sqrt(0.025), (20, 5))[cluster, period]
+        y = rng.normal(0, np.sqrt(0.025), 20)[cluster] + cells + 0.1 * period + rng.normal(0, np.sqrt(0.95), 1000)
+    frame = {"c": cluster, "t": period, "x": (period > cluster // 5).astype(float), "y": y}
+    assert steppedwedge(frame, "y", "c", "t", "x", cluster_period=True).result["effect"]["se"] > 0
+
+
 def test_stepped_wedge_row_order_and_numbered_people():
     wedge = data("wedge")
     call = ("y", "cluster", "period", "treatment")
