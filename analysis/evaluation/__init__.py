@@ -6,11 +6,12 @@ sections that are asked for; each has its people, interval, method, formula and 
 
 from analysis.evaluation.call import Call
 from analysis.evaluation.carry_out import Evaluator
-from analysis.evaluation.evaluate import SECTIONS, evaluate
+from analysis.evaluation.evaluate import SECTIONS, evaluate, evaluated, wanted
 from analysis.evaluation.figure import REFUSED, SHOWN, SMALL, Figure, Wanted
+from analysis.evaluation.listing import as_csv
 from analysis.evaluation.release import Release, read_release, release_of
 
 __all__ = [
-    "REFUSED", "SECTIONS", "SHOWN", "SMALL", "Call", "Evaluator", "Figure", "Release", "Wanted", "evaluate",
-    "read_release", "release_of",
+    "REFUSED", "SECTIONS", "SHOWN", "SMALL", "Call", "Evaluator", "Figure", "Release", "Wanted", "as_csv", "evaluate",
+    "evaluated",    "read_release", "release_of", "wanted",
 ]  # fmt: skip

@@ -81,21 +81,36 @@ _OWN: Mapping[str, Callable[[Frame, Mapping[str, Any]], Outcome]] = {
 
 
 class Evaluator:
-    """Carries out calls on one release, each once."""
+    """Carries out calls on one release, each once. An adjustment takes the p of figures that were found before it."""
 
     def __init__(self, release: Release) -> None:
         self.release = release
+        self._found: dict[str, Figure] = {}
         self._done: dict[str, tuple[int, dict[str, Any] | None, str, list[str]]] = {}
 
     def figures(self, wanted: Iterable[Wanted]) -> list[Figure]:
-        return [figure_of(one, *self._carried_out(one.call)) for one in wanted]
+        found = []
+        for one in wanted:
+            self._found[one.name] = figure_of(one, *self._carried_out(one.call))
+            found.append(self._found[one.name])
+        return found
 
     def _carried_out(self, call: Call) -> tuple[int, dict[str, Any] | None, str, list[str]]:
         if call.text not in self._done:
             self._done[call.text] = self._fresh(call)
         return self._done[call.text]
 
+    def _adjusted(self, names: list[str]) -> tuple[int, dict[str, Any] | None, str, list[str]]:
+        """Which p values, and the people that each is of; one that is not there counts as 1 and is of nobody."""
+        figures = [self._found.get(name) for name in names]
+        p = [1.0 if figure is None or figure.p is None else figure.p for figure in figures]
+        counted = [0 if figure is None or figure.p is None else figure.n for figure in figures]
+        outcome = _command("adjust")(p)
+        return 0, {**strict(outcome.result), "p": p, "n": counted}, "", outcome.warnings
+
     def _fresh(self, call: Call) -> tuple[int, dict[str, Any] | None, str, list[str]]:
+        if call.command == "adjust":
+            return self._adjusted(call.options["p"])
         frame = frame_of(self.release, call)
         people = people_in(frame, call)
         try:

@@ -23,16 +23,25 @@ from analysis.evaluation.wedge import wedge
 _ASKED: Mapping[str, Callable[[Release], Iterator[Wanted]]] = {
     "flow": flow, "baseline": baseline, "attrition": leaving, "reliability": instruments, "change": changes,
     "comparison": comparison, "model": over_time, "wedge": wedge, "knowledge": knowledge, "forms": forms,
-    "behaviour": behaviour, "then": recalled, "dose": dose, "sensitivity": sensitivity,
+    "behaviour": behaviour, "then": recalled, "dose": dose, "sensitivity": sensitivity, "family": families,
 }  # fmt: skip
-FAMILY = "family"
-SECTIONS = (*_ASKED, FAMILY)
+SECTIONS = tuple(_ASKED)
+
+
+def wanted(release: Release, sections: Sequence[str] = SECTIONS) -> list[Wanted]:
+    """What the sections ask for, by name and call, before anything is computed."""
+    return [one for name in sections for one in _ASKED[name](release)]
 
 
 def evaluate(release: Release, sections: Sequence[str] = SECTIONS) -> list[Figure]:
     """The figures of these sections, in their order. Nothing is held back: see `Figure.for_small_n`."""
-    evaluator = Evaluator(release)
-    found: list[Figure] = []
-    for name in sections:
-        found += families(evaluator) if name == FAMILY else evaluator.figures(_ASKED[name](release))
-    return found
+    return evaluated(release, wanted(release, sections))
+
+
+def evaluated(release: Release, asked: Sequence[Wanted]) -> list[Figure]:
+    """These figures, and first those whose p values they take."""
+    evaluator, own = Evaluator(release), {one.name for one in asked}
+    needed = {name for one in asked if one.call.command == "adjust" for name in one.call.options["p"]} - own
+    if needed:
+        evaluator.figures(one for one in wanted(release) if one.name in needed)
+    return evaluator.figures(asked)

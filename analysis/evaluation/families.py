@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from analysis.adjust import adjust
 from analysis.evaluation.arms import comparison_of
 from analysis.evaluation.call import Call
-from analysis.evaluation.carry_out import Evaluator
 from analysis.evaluation.changes import of_pair
 from analysis.evaluation.comparison import ancova_of, comparison, mixed_of
-from analysis.evaluation.figure import SHOWN, Figure, Wanted
+from analysis.evaluation.figure import Wanted
 from analysis.evaluation.over_time import change_at
 from analysis.evaluation.plan import PlannedOutcome, outcomes
 from analysis.evaluation.release import Release
 from analysis.evaluation.wedge import wedge
 
 SECTION = "family"
+NOT_YET = "1"  # the p of what cannot be computed yet
 
 
 def main_of(release: Release, outcome: PlannedOutcome) -> Wanted | None:
@@ -42,27 +41,25 @@ def _by_model(release: Release, outcome: PlannedOutcome) -> Iterator[Wanted]:
         yield from (one for one in wedge(release) if one.name == f"wedge.{outcome.column}.cluster_period")
 
 
-def families(evaluator: Evaluator) -> list[Figure]:
-    """p of every planned outcome, adjusted within its family. A comparison that cannot be made yet, or was refused,
+def families(release: Release) -> Iterator[Wanted]:
+    """p of every planned outcome, adjusted within its family. A comparison that cannot be made yet, or is refused,
     counts as one of p = 1: the family is as large as it was planned."""
     grouped: dict[str, list[PlannedOutcome]] = {}
-    for outcome in outcomes(evaluator.release):
+    for outcome in outcomes(release):
         grouped.setdefault(outcome.family, []).append(outcome)
-    return [figure for family in grouped.values() for figure in _adjusted(evaluator, family)]
+    for family in grouped.values():
+        yield from _adjusted(release, family)
 
 
-def _adjusted(evaluator: Evaluator, family: list[PlannedOutcome]) -> list[Figure]:
-    wanted = [main_of(evaluator.release, outcome) for outcome in family]
-    found = [None if one is None else evaluator.figures([one])[0] for one in wanted]
-    p = [1.0 if one is None or one.p is None else one.p for one in found]
-    adjusted = adjust(p).result["holm" if family[0].correction == "holm" else "p"] if len(p) > 1 else p
-    call = Call("adjust", {}, {"p": [one.name if one else "1" for one in wanted], "by": family[0].correction})
-    return [
-        replace(
-            figure, name=f"{SECTION}.{outcome.family}.{outcome.key}", section=SECTION, estimate=figure.p, interval=None,
-            p=value, method=f"p of {figure.method}; adjusted: {outcome.correction}", source="Holm 1979", call=call,
-            unit="p",
-        )
-        for outcome, figure, value in zip(family, found, adjusted, strict=True)
-        if figure is not None and figure.status == SHOWN and figure.p is not None
-    ]  # fmt: skip
+def _adjusted(release: Release, family: list[PlannedOutcome]) -> Iterator[Wanted]:
+    main = [main_of(release, outcome) for outcome in family]
+    names = [one.name if one else NOT_YET for one in main]
+    by = family[0].correction if len(family) > 1 else "none"
+    call = Call("adjust", {}, {"p": names})
+    for place, (outcome, one) in enumerate(zip(family, main, strict=True)):
+        if one is not None:
+            yield replace(
+                one, name=f"{SECTION}.{outcome.family}.{outcome.key}", section=SECTION, call=call, interval=(),
+                estimate=("p", str(place)), p=("p" if by == "none" else by, str(place)), n=("n", str(place)), unit="p",
+                method=f"p as it is, and adjusted within the family: {by}", source="Holm 1979",
+            )  # fmt: skip
