@@ -17,7 +17,7 @@ def behaviour(release: Release) -> Iterator[Wanted]:
     """Of every count of what was done that has a gate: somebody who met nothing had nothing to do."""
     for name, column in release.book.items():
         scoring = column["scoring"]
-        if column["kind"] != "score" or scoring["rule"] != "count_done" or not scoring["only_if"]:
+        if release.rule(name) != "count_done" or not scoring["only_if"]:
             continue
         gate, value = scoring["only_if"]["item"], str(scoring["only_if"]["value"])
         for wave in release.asked(name):

@@ -13,8 +13,8 @@ SECTION = "reliability"
 
 
 def instruments(release: Release) -> Iterator[Wanted]:
-    for name, column in release.book.items():
-        if column["kind"] == "score" and column["scoring"]["rule"] == "mean":
+    for name in release.book:
+        if release.rule(name) == "mean":
             for wave in release.asked(name):
                 yield from _of(release, name, wave)
             yield from _retest(release, name)

@@ -15,17 +15,20 @@ from analysis.evaluation.source import Source
 
 HEAD = (
     "name", "section", "command", "columns", "parts", "without", "only", "options", "estimate", "interval", "p",
-    "n", "optional", "method", "source", "planned", "column", "wave", "before", "group", "unit",
+    "n", "optional", "method", "source", "planned", "column", "wave", "before", "group", "unit", "release",
 )  # fmt: skip
 
 
-def as_csv(wanted: Iterable[Wanted]) -> str:
-    """`columns` are NAME=SOURCE with semicolons between; `parts` are LEVEL{NAME=SOURCE,…}, the blocks of long data."""
+def as_csv(wanted: Iterable[Wanted], release: str) -> str:
+    """`columns` are NAME=SOURCE with semicolons between; `parts` are LEVEL{NAME=SOURCE,…}, the blocks of long data.
+
+    release: what the release is called; it stands in every row, as its marks do.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEAD)
     for one in wanted:
-        writer.writerow(_row(one))
+        writer.writerow([*_row(one), release])
     return out.getvalue()
 
 

@@ -53,6 +53,12 @@ class Release:
         """Whether each is a column of the release, and nobody has taken all of its values away."""
         return all(column in self.book and any(cell for cell in self.cells[column]) for column in columns)
 
+    def rule(self, column: str) -> str:
+        """How a score is made of its items: mean, sum_correct, count_done; empty for what is none, or of items that
+        are not all in the release."""
+        scoring = self.book[column]["scoring"]
+        return str(scoring["rule"]) if scoring and set(scoring["items"]) <= set(self.book) else ""
+
     def is_text(self, column: str) -> bool:
         return column != ROW and self.book[column]["kind"] in TEXTS
 

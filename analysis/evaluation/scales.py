@@ -10,7 +10,7 @@ def scales(release: Release) -> list[str]:
     return [
         name
         for name, column in release.book.items()
-        if column["kind"] == "score" and not column["then_of"] and column["scoring"]["rule"] != "sum_correct"
+        if not column["then_of"] and release.rule(name) in ("mean", "count_done")
     ]  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def tests(release: Release) -> list[str]:
     return [
         name
         for name, column in release.book.items()
-        if column["kind"] == "score" and column["scoring"]["rule"] == "sum_correct" and column["maximum"] > 1
+        if release.rule(name) == "sum_correct" and column["maximum"] > 1
     ]  # fmt: skip
 
 

@@ -38,6 +38,8 @@ BOOK = [
     column("role", "place", values=("hunter", "postal"), quasi_identifier=True),
     column("contaminated", "flag", waves=("t0", "t0b")),
     column("fast_page", "flag"),
+    column("period", "category"),
+    column("treatment", "flag"),
     column("share_of_modules", "number"),
     *(column(name, "category", waves=WAVES, reversed_in_scale=name == "se_3") for name in SE),
     score("se_mean", SE),
@@ -73,6 +75,10 @@ PLAN = {
 }  # fmt: skip
 
 
+# The cohorts of each arm begin a period apart: a wedge of two steps.
+PERIODS = {"direct": {"t0": 1, "t1": 2, "t3": 3}, "waitlist": {"t0": 1, "t0b": 2, "t1": 3, "t3": 4}}
+
+
 def make_rows(people=64, seed=3):
     """Everybody at t0; those who wait at t0b; four of five after the course; half at three months."""
     rng = np.random.default_rng(seed)
@@ -91,7 +97,8 @@ def make_rows(people=64, seed=3):
         for wave in waves:
             gain = EFFECT if wave in ("t1", "t3") else 0.0
             form = "ab"[(number % 2) ^ (wave == "t1")]
-            rows.append(person | _answers(rng, level + gain, wave, form, number))
+            stepped = {"period": PERIODS[arm][wave], "treatment": int(wave in ("t1", "t3"))}
+            rows.append(person | stepped | _answers(rng, level + gain, wave, form, number))
     return [rows[place] for place in rng.permutation(len(rows))]
 
 
