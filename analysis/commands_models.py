@@ -81,6 +81,8 @@ def _steppedwedge_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--cluster-period", action="store_true", help="a random intercept of each period too")
     options.add_argument("--id", metavar="COLUMN", help="the person, where the same people come back")
     options.add_argument("--df", choices=("satterthwaite", KENWARD_ROGER), help="t tests, for few clusters")
+    options.add_argument("--permutations", type=whole, default=0, help="test by the clusters' schedules given anew")
+    options.add_argument("--seed", type=whole, default=1)
 
 
 def _steppedwedge(options: argparse.Namespace) -> Outcome:
@@ -91,7 +93,8 @@ def _steppedwedge(options: argparse.Namespace) -> Outcome:
     return steppedwedge(
         frame, options.outcome, options.cluster, options.period, options.treatment,
         cluster_period=options.cluster_period, id=options.id, satterthwaite=options.df == "satterthwaite",
-        kenward_roger=options.df == KENWARD_ROGER, conf=options.conf,
+        kenward_roger=options.df == KENWARD_ROGER, permutations=options.permutations, seed=options.seed,
+        conf=options.conf,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ the data on both sides.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def kenward_roger(fit: MixedFit, x: Floats) -> Adjusted:
     p, phi = x.shape[1], fit.covariance
     size = 2 + len(fit.blocks)
     q, traces, slopes = np.zeros((size, size, p, p)), np.zeros((size, size)), np.zeros((size, p, p))
-    for cluster in _clusters(fit, x):
+    for cluster in clusters(fit, x):
         cluster.add_to(q, traces, slopes)
     moved = np.stack([phi @ slope @ phi for slope in slopes])
     information = traces - 2 * np.einsum("ijkl,lk->ij", q, phi) + np.einsum("ikl,jlk->ij", moved, slopes)
@@ -63,7 +64,7 @@ def kenward_roger(fit: MixedFit, x: Floats) -> Adjusted:
 
 
 @dataclass(frozen=True)
-class _Cluster:
+class Cluster:
     """One cluster in the columns [X, Z]: V^-1 and each G_i map combinations of these columns to such again."""
 
     n: int
@@ -73,16 +74,25 @@ class _Cluster:
     variances: Floats
     residual: float
 
-    def add_to(self, q: Floats, traces: Floats, slopes: Floats) -> None:
-        """Adds this cluster's part of Q, of tr(V^-1 G_i V^-1 G_j), and of X'V^-1 G_i V^-1 X; the residual is last."""
+    @cached_property
+    def inverse(self) -> Floats:
+        """V^-1 M = M inverse, by Woodbury's identity in the columns M."""
         p, whole = self.p, len(self.crossed)
         root = np.sqrt(self.variances[self.kinds])
         ztm = self.crossed[p:]
         among = self.residual * np.eye(whole - p) + root[:, None] * ztm[:, p:] * root
-        taken = root[:, None] * np.linalg.solve(among, root[:, None] * ztm)
-        inverse = np.eye(whole)
-        inverse[p:] -= taken
-        inverse /= self.residual  # V^-1 M = M inverse
+        found = np.eye(whole)
+        found[p:] -= root[:, None] * np.linalg.solve(among, root[:, None] * ztm)
+        return np.asarray(found / self.residual)
+
+    @property
+    def weighted(self) -> Floats:
+        """X'V^-1 X of the cluster."""
+        return np.asarray((self.crossed @ self.inverse)[: self.p, : self.p])
+
+    def add_to(self, q: Floats, traces: Floats, slopes: Floats) -> None:
+        """Adds this cluster's part of Q, of tr(V^-1 G_i V^-1 G_j), and of X'V^-1 G_i V^-1 X; the residual is last."""
+        p, whole, inverse = self.p, len(self.crossed), self.inverse
         size = len(self.variances)
         effects = [np.zeros((whole, whole)) for _ in range(size)] + [np.eye(whole)]
         for kind in range(size):
@@ -114,7 +124,7 @@ class _Cluster:
         traces[size, size] += (self.n - rank) / self.residual**2 + float(np.trace(within @ within))
 
 
-def _clusters(fit: MixedFit, x: Floats) -> Iterator[_Cluster]:
+def clusters(fit: MixedFit, x: Floats) -> Iterator[Cluster]:
     random = fit.random
     variances = np.array([float(fit.inner[0, 0]), *fit.blocks])
     outer = random.inner if random.outer is None else random.outer
@@ -125,4 +135,4 @@ def _clusters(fit: MixedFit, x: Floats) -> Iterator[_Cluster]:
         z = np.column_stack(indicators)
         kinds = np.repeat(np.arange(len(groups)), [columns.shape[1] for columns in indicators])
         both = np.column_stack([x[rows], z])
-        yield _Cluster(len(rows), x.shape[1], both.T @ both, kinds, variances, fit.residual)
+        yield Cluster(len(rows), x.shape[1], both.T @ both, kinds, variances, fit.residual)

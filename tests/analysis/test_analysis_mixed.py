@@ -1,5 +1,6 @@
 """Mixed models and stepped wedges against lme4 and lmerTest, published examples, closed forms and other algebra."""
 
+import itertools
 import math
 
 import numpy as np
@@ -326,6 +327,30 @@ def test_a_variance_that_is_estimated_as_zero_counts_as_one_that_is_not_known():
     assert found["variance"]["cluster_period"] == 0
     assert found["effect"]["se_kenward_roger"] > found["effect"]["se"]
     assert found["effect"]["df_kenward_roger"] < found["effect"]["df_satterthwaite"]
+
+
+def test_the_lot_is_held_against_every_other_that_might_have_been():
+    """Ninety lots of six clusters in three pairs, each by generalised least squares with whole matrices."""
+    wedge = data("wedge")
+    found = steppedwedge(wedge, "y", "cluster", "period", "treatment", permutations=2000).result["permutation"]
+    y, cluster = wedge["y"].to_numpy(), wedge["cluster"].to_numpy()
+    period = np.unique(wedge["period"], return_inverse=True)[1]
+    x = (period[:, None] == np.arange(4)).astype(float)
+    fit = fit_mixed(list("abcd"), x, y, Random(np.unique(cluster, return_inverse=True)[1], np.ones((len(y), 1))))
+    v = fit.residual * np.eye(len(y)) + fit.inner[0, 0] * np.equal.outer(cluster, cluster)
+    names = np.unique(cluster).tolist()
+    own = {name: tuple(wedge[wedge["cluster"] == name].groupby("period")["treatment"].first()) for name in names}
+    effects = {}
+    for schedule in {tuple(own[name] for name in order) for order in itertools.permutations(names)}:
+        given = np.array([schedule[names.index(c)][t] for c, t in zip(cluster, period, strict=True)])
+        whole = np.column_stack([x, given])
+        inner = whole.T @ np.linalg.solve(v, whole)
+        effects[schedule] = np.linalg.solve(inner, whole.T @ np.linalg.solve(v, y))[-1]
+    true = effects[tuple(own[name] for name in names)]
+    extreme = np.abs(list(effects.values())) >= abs(true) * (1 - 1e-9)
+    assert (found["n_permutations"], found["estimate"]) == (len(effects), pytest.approx(true, rel=1e-9))
+    assert found["p"] == pytest.approx(np.mean(extreme), rel=1e-12)
+    assert found["ci"][0] < true < found["ci"][1]
 
 
 def test_a_search_that_stopped_where_the_deviance_is_no_bowl_goes_on():
