@@ -89,10 +89,29 @@ def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAns
     fresh = saving.save_page(work().answers, me.subject, how.key, save, texts, mark=how.mark)
     if fresh:
         _correct_placement(me, page, read)
-        _keep_quotations(me, asking, page, read, how)
+        _keep_quotations(me, asking.wave, page, read, how, kept)
     return fresh
 
 
+<<<<<<< HEAD
+=======
+def _keep_quotations(
+    me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers, how: Circumstances, kept: set[str]
+) -> None:
+    """The box at a comment is a choice of its own (E1.2). It is for the words that it came with: words that are saved
+    anew without it take it back. kept: items whose words stand as they were."""
+    for item in page.items:
+        if item.quotation is None or item.code in kept:
+            continue
+        number = consents.record_quotation(
+            work().answers, me.subject, item.code in read.may_be_quoted, wave=wave, channel="web", on=today(),
+            text=ConsentText(item.code, page.instrument_version, how.language, item.quotation.get(how.language)),
+        )  # fmt: skip
+        if number is not None:
+            note_consent(number)
+
+
+>>>>>>> five
 def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers) -> set[str]:
     """Without coverage a page is shown empty to who has answered it, since a telephone cannot tell. So what is left out
     there takes nothing back (docs/decisions/0047). The items that were left out."""
@@ -105,6 +124,7 @@ def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAn
         elif code in stands["missing"]:
             read.missing[code] = MissingReason[stands["missing"][code].upper()]
     return skipped
+<<<<<<< HEAD
 
 
 def _keep_quotations(
@@ -121,6 +141,8 @@ def _keep_quotations(
         )  # fmt: skip
         if number is not None:
             note_consent(number)
+=======
+>>>>>>> five
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
