@@ -93,8 +93,6 @@ def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAns
     return fresh
 
 
-<<<<<<< HEAD
-=======
 def _keep_quotations(
     me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers, how: Circumstances, kept: set[str]
 ) -> None:
@@ -111,7 +109,6 @@ def _keep_quotations(
             note_consent(number)
 
 
->>>>>>> five
 def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers) -> set[str]:
     """Without coverage a page is shown empty to who has answered it, since a telephone cannot tell. So what is left out
     there takes nothing back (docs/decisions/0047). The items that were left out."""
@@ -124,25 +121,6 @@ def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAn
         elif code in stands["missing"]:
             read.missing[code] = MissingReason[stands["missing"][code].upper()]
     return skipped
-<<<<<<< HEAD
-
-
-def _keep_quotations(
-    me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers, how: Circumstances
-) -> None:
-    """The box at a comment is a choice of its own (E1.2). It is for the words that it came with: a page that is saved
-    anew without it takes it back."""
-    for item in page.items:
-        if item.quotation is None:
-            continue
-        number = consents.record_quotation(
-            work().answers, me.subject, item.code in read.may_be_quoted, wave=asking.wave, channel="web", on=today(),
-            text=ConsentText(item.code, page.instrument_version, how.language, item.quotation.get(how.language)),
-        )  # fmt: skip
-        if number is not None:
-            note_consent(number)
-=======
->>>>>>> five
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
