@@ -16,6 +16,7 @@ import pyreadstat
 import pytest
 from python_calamine import CalamineWorkbook
 
+from analysis.evaluation import evaluate, read_release
 from kapabla.config import load_config
 from kapabla.installing import make_installation
 from kapabla.jobs.population import make_population
@@ -302,6 +303,10 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     told = [row for row in figures["tillforlitlighet"]["table"]["rows"] if row[2]]
     again = {(one["n_complete"], swedish(one["alpha"])) for one in found["tillforlitlighet"].values()}
     assert {(row[1], row[2]) for row in told} <= again
+    evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
+    assert list(evaluation) == [one["name"] for one in found["evaluation"]]
+    for one in found["evaluation"]:
+        assert one["estimate"] == pytest.approx(evaluation[one["name"]].estimate, rel=1e-9, abs=1e-12)
     # Answers that the page has merged still come to as many people.
     ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
     names = {entry["labels"]["sv"]: entry["name"] for entry in ours}

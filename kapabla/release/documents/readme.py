@@ -47,6 +47,13 @@ _FILES: tuple[tuple[str, Words], ...] = (
             "en": "Data Package v2; frictionless validate datapackage.json checks every cell of the .csv",
         },
     ),
+    (
+        "plan.json",
+        {
+            "sv": "analysplanen så som den frystes, och studiens upplägg",
+            "en": "the analysis plan as it was frozen, and the design of the study",
+        },
+    ),
     ("ddi.xml", {"sv": "DDI Codebook 2.5, för dataarkiv", "en": "DDI Codebook 2.5, for data archives"}),
     (
         "manifest.json",
@@ -63,10 +70,17 @@ _FILES: tuple[tuple[str, Words], ...] = (
         },
     ),
     (
-        "recompute.py",
+        "evaluation.csv",
         {
-            "sv": "räknar om resultatsidans siffror ur filerna: python3 recompute.py",
-            "en": "recomputes the numbers of the results page from the files: python3 recompute.py",
+            "sv": "varje siffra i utvärderingen: vilka kolumner den kommer ur och hur den räknas",
+            "en": "every number of the evaluation: which columns it comes from and how it is computed",
+        },
+    ),
+    (
+        "recompute.py, recompute.R",
+        {
+            "sv": "räknar om alla siffror ur filerna: python3 recompute.py eller Rscript recompute.R",
+            "en": "recompute all numbers from the files: python3 recompute.py or Rscript recompute.R",
         },
     ),
 )  # fmt: skip

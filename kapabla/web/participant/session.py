@@ -10,7 +10,7 @@ from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -136,12 +136,19 @@ def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Calla
             _note_seen(found)
             if found.live.meeting_id and request.endpoint not in CODE_FIRST:
                 return redirect(url_for("participant.own_code"), 303)
-            return view(*args, **kwargs)
+            return _without_file(found, view(*args, **kwargs))
 
         guarded.required_right = "participant"  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return guard
+
+
+def _without_file(found: Participant, reply: ResponseReturnValue) -> ResponseReturnValue:
+    """A file would lie on a shared computer for whoever comes next (A12)."""
+    if found.live.device == "kiosk" and isinstance(reply, Response) and "Content-Disposition" in reply.headers:
+        return render_template("participant/no_file.html"), 403
+    return reply
 
 
 def _to_the_door() -> ResponseReturnValue:
