@@ -1,7 +1,7 @@
 """Consents: each choice with the version and hash of the text it answered. Append-only; the latest number wins."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -157,9 +157,15 @@ class Quotation:
 
 def quotations(session: Session, subject: str) -> list[Quotation]:
     """The latest word on each comment whose box was ever ticked."""
-    mine = _quotations().where(_table.c.subject == subject)
-    latest = {(row.wave, row.text_id): row for row in session.execute(mine)}
-    return [Quotation(row.number, row.wave, row.text_id, row.answer, row.given_on) for row in latest.values()]
+    return quotations_among(all_choices(session, subject))
+
+
+def quotations_among(choices: Iterable[Mapping[str, Any]]) -> list[Quotation]:
+    """The same, of what `all_choices` has read already."""
+    latest = {(row["wave"], row["text_id"]): row for row in choices if row["choice"] == QUOTATION}
+    return [
+        Quotation(row["number"], row["wave"], row["text_id"], row["answer"], row["given_on"]) for row in latest.values()
+    ]
 
 
 def quotable(session: Session) -> set[tuple[str, str, str]]:

@@ -34,6 +34,7 @@ def my_data() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
     material, standing = service().material, me.standing()
+    said = consents.all_choices(work().answers, me.subject)
     role, municipality = me.entrant.role, me.entrant.municipality
     course = me.course
     return render_template(
@@ -41,8 +42,8 @@ def my_data() -> ResponseReturnValue:
         me=me,
         role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
-        choices=[row for row in consents.all_choices(work().answers, me.subject) if row["choice"] != QUOTATION],
-        quotations=[one for one in consents.quotations(work().answers, me.subject) if one.answer],
+        choices=[row for row in said if row["choice"] != QUOTATION],
+        quotations=[one for one in consents.quotations_among(said) if one.answer],
         consent=me.consent_text,
         standing=standing,
         done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),

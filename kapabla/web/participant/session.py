@@ -179,7 +179,6 @@ def _of_the_session() -> dict[str, object]:
     here = cast("Participant | None", g.get("participant"))
     return {
         "warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None,
-        "is_kept": g.get("is_kept", False),
         "device": g.get("device") or (here.live.device if here else None),
     }
 
