@@ -306,8 +306,10 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
     for one in found["evaluation"]:
-        ours = evaluation[one["name"]].estimate
-        assert one["estimate"] == (None if ours is None else pytest.approx(ours, rel=1e-9, abs=1e-12)), one["name"]
+        ours = evaluation[one["name"]]
+        allowed = 1e-4 if "mixed" in ours.method else 1e-9
+        close = None if ours.estimate is None else pytest.approx(ours.estimate, rel=allowed, abs=allowed * 1e-3)
+        assert one["estimate"] == close, one["name"]
     # Answers that the page has merged still come to as many people.
     ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
     names = {entry["labels"]["sv"]: entry["name"] for entry in ours}
