@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from kapabla.answers import journey, progress
 from kapabla.ids import new_id
 from kapabla.keys import keyed_hash
-from kapabla.web import kiosk
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import Participant, needs_session, participant
 from kapabla.web.unit_of_work import service, work
@@ -72,14 +71,12 @@ def make_certificate() -> ResponseReturnValue:
     )
     initials = "".join(part[0] for part in name.split())[:4].upper()
     statement = Statement(course.id, day, initials, serial)
-    # A file on a shared computer would stay for the next person.
-    wants_file = "pdf" in request.form and not kiosk.is_kiosk()
-    pdf = _pdf(name, statement) if wants_file else None
+    pdf = _pdf(name, statement) if "pdf" in request.form else None
     if pdf is not None:
         return pdf
     return render_template(
         "participant/certificate.html", name=name, statement=statement, minutes=_minutes(), day=day,
-        no_letters=wants_file,
+        no_letters="pdf" in request.form,
         qr=segno.make(_address(statement), micro=False, error="m").svg_inline(scale=4, svgclass=None, lineclass=None),
     )  # fmt: skip
 

@@ -1,18 +1,20 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response, abort, g, make_response, render_template, request
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
+from kapabla.answers.consents import QUOTATION, ConsentText
 from kapabla.answers.standing import Standing
 from kapabla.clock import local_date
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
-from kapabla.web import kiosk, language
+from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
@@ -20,7 +22,9 @@ from kapabla.web.participant.session import (
     forget,
     needs_session,
     needs_session_or,
+    note_consent,
     participant,
+    today,
     trail,
 )
 from kapabla.web.unit_of_work import now, service, work
@@ -37,6 +41,7 @@ def my_data() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
     material, standing = service().material, me.standing()
+    said = consents.all_choices(work().answers, me.subject)
     role, municipality = me.entrant.role, me.entrant.municipality
     course = me.course
     return render_template(
@@ -44,8 +49,9 @@ def my_data() -> ResponseReturnValue:
         me=me,
         role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
-        choice_sets=_choice_sets(me),
+        choice_sets=_choice_sets(said),
         stopped_on=_left_research_on(me, standing),
+        quotations=[one for one in consents.quotations_among(said) if one.answer],
         consent=me.consent_text,
         standing=standing,
         done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),
@@ -55,11 +61,11 @@ def my_data() -> ResponseReturnValue:
     )
 
 
-def _choice_sets(me: Participant) -> list[list[Any]]:
+def _choice_sets(said: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """The choices of each time, the latest first: that is the one that holds."""
-    rows = consents.all_choices(work().answers, me.subject)
-    numbers = sorted({row.number for row in rows}, reverse=True)
-    return [[row for row in rows if row.number == number] for number in numbers]
+    rows = [row for row in said if row["choice"] != QUOTATION]
+    numbers = sorted({row["number"] for row in rows}, reverse=True)
+    return [[row for row in rows if row["number"] == number] for number in numbers]
 
 
 def _left_research_on(me: Participant, standing: Standing) -> date | None:
@@ -84,13 +90,29 @@ def answered_text(number: int) -> ResponseReturnValue:
 def answered_text_file(number: int) -> ResponseReturnValue:
     """The bytes that the hash is of."""
     agreed = _agreed(number)
-    if agreed.text is None or kiosk.is_kiosk():
-        # On a shared computer a file would stay for the next person.
+    if agreed.text is None:
         abort(404)
     return Response(
         agreed.text.encode(), mimetype="text/plain",
         headers={"Content-Disposition": f'attachment; filename="mina-val-{number}.txt"'},
     )  # fmt: skip
+
+
+@blueprint.post("/mina-uppgifter/val/<int:number>/citat")
+@needs_session
+def take_back_quotation(number: int) -> ResponseReturnValue:
+    """From now on the comment may not be quoted. Safe to repeat."""
+    me, answers = participant(), work().answers
+    found = next((one for one in consents.quotations(answers, me.subject) if one.number == number), None)
+    agreed = _agreed(number)
+    if found is not None and found.answer and agreed.text is not None:
+        given = consents.record_quotation(
+            answers, me.subject, False, wave=found.wave, channel="web", on=today(),
+            text=ConsentText(found.item, agreed.version, agreed.language, agreed.text),
+        )  # fmt: skip
+        if given is not None:
+            note_consent(given)
+    return redirect(url_for("participant.my_data", sparat=1), 303)
 
 
 def _agreed(number: int) -> consents.Agreed:

@@ -201,7 +201,8 @@ def _form(
     is_unsaved = bool(faults or moved or language.FIELD in request.form)
     return show_questions(
         asking, page, items, shown, me.role, faults=faults, skipped=skipped, telling=telling, moved=moved,
-        has_more=has_more, kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
+        has_more=has_more, kit=kit_for(me, asking.wave),
+        **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
     )  # fmt: skip
 
 

@@ -47,6 +47,17 @@ def begin(client, made):
     client.fill(kontakt="none")
 
 
+def test_no_file_is_left_on_a_shared_computer(computer, service):
+    """Not by the buttons, which are not there, and not by the address."""
+    begin(computer, make.make_person(service))
+    computer.get("/mina-uppgifter/val/1")
+    assert "som fil" not in computer.text
+    computer.get("/mina-uppgifter/val/1.txt", status=403)
+    assert "Hämta den på din egen telefon" in computer.text
+    computer.get("/mina-uppgifter/kopia")
+    assert "som fil" not in computer.text
+
+
 def test_the_code_of_a_meeting_makes_a_computer_a_shared_one_until_midnight(client, code):
     client.get("/delad-dator")
     reply = client.fill(mote=code)
@@ -170,24 +181,3 @@ def test_an_ordinary_computer_is_left_alone(client, service):
     assert 'autocomplete="one-time-code"' in client.text
     client.get("/start/om")
     assert client.path == "/start/om"
-
-
-def test_a_shared_computer_gives_no_file_that_would_stay_for_the_next_person(client, service):
-    made = make.make_person(service)
-    client.browser.set_cookie("delad", "1")
-    client.post(f"/k/{made.token}")
-    client.fill()
-    client.get("/start/samtycke")
-    client.fill(val1="nej")
-    client.fill(kontakt="email")
-    client.get("/mina-uppgifter/kopia")
-    assert "Hämta kopian som fil" not in client.text
-    shown = client.fill(action="/mina-uppgifter/kopia", kod=made.code, som="fil")
-    assert (shown.mimetype, shown.headers.get("Content-Disposition")) == ("text/html", None)
-    client.get("/mina-uppgifter/val/1")
-    assert "på din egen telefon eller dator" in client.text
-    client.get("/mina-uppgifter/val/1.txt", status=404)
-    make.finish_course(service, made)
-    client.get("/intyg")
-    assert "Spara som PDF" not in client.text
-    assert client.fill(action="/intyg", pdf="1").mimetype == "text/html"
