@@ -121,6 +121,7 @@ def test_the_questions_are_in_it_as_the_server_asks_them(client, service):
 
 def test_what_a_choice_opens_on_its_own_page_is_in_it(client, service):
     (packed,) = lines_of(client, "kapabla-2026.uppf3.aba.0.alla.sv")
+    assert "Det är tre månader sedan du gick utbildningen." in packed["pages"]["/fragor/uppf3/0"][2]
     (number,) = packed["gates"]
     gate = packed["gates"][number]
     assert gate["items"] == ["bet_0"]
