@@ -30,6 +30,7 @@ COMMANDS = {
     "invitations": "cohorts",
     "jobs": "running",
     "release": "releases",
+    "report": "report",
     "agreement": "agreements",
     "token": "tokens",
     "simulate": "simulating",
