@@ -78,8 +78,8 @@ def receive() -> ResponseReturnValue:
 
 
 def _take_all(me: Participant, records: list[object]) -> list[str]:
-    """In their order, in one commit, up to the first that the telephone has to act upon: after a page that is asked once
-    more, what would close its questionnaire must not be taken."""
+    """In their order, in one commit, up to the first that the telephone has to act upon: after a page that is asked
+    once more, what would close its questionnaire must not be taken."""
     states: list[str] = []
     for fields in records:
         states.append(_take(me, str(fields.get("id", "")) if isinstance(fields, dict) else "", fields))
