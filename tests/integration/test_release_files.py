@@ -305,8 +305,12 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     assert {(row[1], row[2]) for row in told} <= again
     evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
+    assert sum(one["estimate"] is not None for one in found["evaluation"]) > 500
     for one in found["evaluation"]:
-        assert one["estimate"] == pytest.approx(evaluation[one["name"]].estimate, rel=1e-9, abs=1e-12)
+        mine = evaluation[one["name"]].estimate
+        # Of hardly more people than items one factor has no one best solution, and the contract asks for four digits.
+        allowed = 1e-4 if one["name"].endswith(".omega") else 1e-9
+        assert one["estimate"] == (None if mine is None else pytest.approx(mine, rel=allowed, abs=1e-12))
     # Answers that the page has merged still come to as many people.
     ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
     names = {entry["labels"]["sv"]: entry["name"] for entry in ours}
