@@ -112,12 +112,14 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "sv": (
         "texts.csv: det som deltagare har skrivit med egna ord, läst av en person innan det lämnades ut.",
         "Texterna hör inte ihop med någon rad. Sättet att skriva och det som berättas kan ändå visa vem någon är.",
-        "Texterna får inte citeras. En text som börjar med ett tecken för formel har ett enkelt citattecken före.",
+        "De som har 1 i may_be_quoted får citeras, utan namn. De andra får inte citeras.",
+        "En text som börjar med ett tecken för formel har ett enkelt citattecken före.",
     ),
     "en": (
         "texts.csv: what participants have written in their own words, read by a person before it was handed out.",
         "No text belongs to any row. The way of writing and what is told can show who somebody is all the same.",
-        "The texts may not be quoted. A text that begins with a sign for a formula has a single quote before it.",
+        "Those with 1 in may_be_quoted may be quoted, without a name. The others may not.",
+        "A text that begins with a sign for a formula has a single quote before it.",
     ),
 }
 _CHECK = "sha256sum -c SHA256SUMS --ignore-missing"

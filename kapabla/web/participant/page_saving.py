@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from flask import request
 
-from kapabla.answers import saving
+from kapabla.answers import consents, saving
+from kapabla.answers.consents import ConsentText
 from kapabla.answers.placement import correct_place
 from kapabla.keys import keyed_hash
-from kapabla.material.instruments import FIXED, PageAnswers, QuestionnairePage
+from kapabla.material.instruments import FIXED, MissingReason, PageAnswers, QuestionnairePage
 from kapabla.material.texts import Language
 from kapabla.web import csrf
 from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking
 from kapabla.web.participant.asking_page import instrument_of
-from kapabla.web.participant.session import Participant, today
+from kapabla.web.participant.session import Participant, note_consent, today
 from kapabla.web.unit_of_work import service, work
 
 # Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
@@ -80,14 +81,46 @@ def page_save(
 
 def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers, how: Circumstances) -> bool:
     """False for a replay, which changes nothing."""
+    kept = set() if how.was_online else _let_stand(me, asking.wave, page, read)
     # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
     whole = asking.questionnaire.page(page.number) or page
-    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
+    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text and item.code not in kept}
     save = page_save(me, asking, page, read, how)
     fresh = saving.save_page(work().answers, me.subject, how.key, save, texts, mark=how.mark)
     if fresh:
         _correct_placement(me, page, read)
+        _keep_quotations(me, asking.wave, page, read, how, kept)
     return fresh
+
+
+def _keep_quotations(
+    me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers, how: Circumstances, kept: set[str]
+) -> None:
+    """The box at a comment is a choice of its own (E1.2). It is for the words that it came with: words that are saved
+    anew without it take it back. kept: items whose words stand as they were."""
+    for item in page.items:
+        if item.quotation is None or item.code in kept:
+            continue
+        number = consents.record_quotation(
+            work().answers, me.subject, item.code in read.may_be_quoted, wave=wave, channel="web", on=today(),
+            text=ConsentText(item.code, page.instrument_version, how.language, item.quotation.get(how.language)),
+        )  # fmt: skip
+        if number is not None:
+            note_consent(number)
+
+
+def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers) -> set[str]:
+    """Without coverage a page is shown empty to who has answered it, since a telephone cannot tell. So what is left out
+    there takes nothing back (docs/decisions/0047). The items that were left out."""
+    stands = saving.saved_pages(work().answers, me.subject, wave).get(page.number, {"values": {}, "missing": {}})
+    skipped = {code for code, reason in read.missing.items() if reason is MissingReason.SKIPPED}
+    for code in skipped:
+        if code in stands["values"]:
+            read.values[code] = stands["values"][code]
+            del read.missing[code]
+        elif code in stands["missing"]:
+            read.missing[code] = MissingReason[stands["missing"][code].upper()]
+    return skipped
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:
