@@ -171,10 +171,10 @@ _TOO_FEW = {
 }
 _FOUND = {
     "controlled": {
-        "sv": "{label}: de som har gått utbildningen ligger {value} skalpoäng från dem som väntar, givet var de "
-        "började (95 % KI {interval}, p {p}, n = {n}).",
-        "en": "{label}: those who have had the course are {value} scale points from those who wait, given where they "
-        "began (95% CI {interval}, p {p}, n = {n}).",
+        "sv": "{label}: skillnaden mellan dem som har gått utbildningen och dem som väntar är {value} skalpoäng, givet "
+        "var de började (95 % KI {interval}, p {p}, n = {n}). Under noll betyder lägre än hos dem som väntar.",
+        "en": "{label}: the difference between those who have had the course and those who wait is {value} scale "
+        "points, given where they began (95% CI {interval}, p {p}, n = {n}). Below zero is lower than those who wait.",
     },
     "change": {
         "sv": "{label}: medelskillnaden är {value} skalpoäng (95 % KI {interval}, p {p}, n = {n}). Det finns ingen "
