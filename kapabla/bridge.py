@@ -117,10 +117,12 @@ def attend(work: Work, keys: Keyring, entrant: Entrant, meeting: OpenMeeting) ->
 
 def record_choices(
     work: Work, keys: Keyring, trail: Trail, entrant: Entrant, choices: Mapping[int, bool], *,
-    text: consents.ConsentText, wave: str, channel: str, at: datetime,
+    text: consents.ConsentText, wave: str, channel: str, at: datetime, after: int = 0,
 ) -> None:  # fmt: skip
-    """Keep a person's choices. Who has left the research and now says yes is in it again, from now on; whose yes
-    becomes a no leaves it, and the answers stay.
+    """Keep a person's choices, where they say something new. Who has left the research and now says yes is in it again,
+    from now on; whose yes becomes a no leaves it, and the answers stay.
+
+    `after` is the number of the set that stood when the form was made: a form that comes again finds what it has said.
 
     Both are journalled as every leaving is, so that a restore neither ends somebody who is back nor asks somebody
     who has said no.
@@ -130,13 +132,15 @@ def record_choices(
     if change:
         trail.journal(entrant, subject, change, at.date())
     number = consents.record_choices(
-        work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date()
-    )
+        work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date(),
+        unless_after=after if change else 0,
+    )  # fmt: skip
     if change:
         apply_to_answers(work, subject, change)
         apply_to_identity(work, keys, entrant.person_id, change, on=at.date())
-    event = Event("participant", "participant", "consent", f"choice:{number}")
-    trail.answers_chain.append(work.answers, event, at=at, date_only=True)
+    if number:
+        event = Event("participant", "participant", "consent", f"choice:{number}")
+        trail.answers_chain.append(work.answers, event, at=at, date_only=True)
 
 
 def _change(work: Work, subject: str, entrant: Entrant, says_yes: bool) -> str | None:

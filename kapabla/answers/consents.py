@@ -80,16 +80,32 @@ class Agreed:
     text: str | None
 
 
+@dataclass(frozen=True)
+class ChoiceSet:
+    """What was chosen at one time; the number tells which came after which."""
+
+    number: int
+    choices: dict[int, bool]
+    text_hash: str
+
+
 _table, _texts = table_of(Consent), table_of(AgreedText)
 
 
 def record_choices(
-    session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str, on: date
-) -> int:
-    """Append one set of choices, with the text. Returns its number; nothing that was said before is touched."""
+    session: Session, subject: str, choices: Mapping[int, bool], *, text: ConsentText, wave: str, channel: str,
+    on: date, unless_after: int = 0,
+) -> int | None:  # fmt: skip
+    """Append one set of choices, with the text. Returns its number; nothing that was said before is touched.
+
+    None where the latest set of the three choices, given after number `unless_after`, says the same of the same text:
+    there is nothing new.
+    """
     _keep_text(session, subject, text)
     for _ in range(_COLLISIONS_ALLOWED):
-        last = session.scalar(select(func.max(_table.c.number)).where(_table.c.subject == subject)) or 0
+        last, latest = _latest(session, subject)
+        if latest.number > unless_after and (latest.choices, latest.text_hash) == (dict(choices), text.hash):
+            return None
         rows = [
             {
                 "subject": subject, "number": last + 1, "choice": choice, "answer": answer, "text_id": text.id,
@@ -102,7 +118,7 @@ def record_choices(
             with session.begin_nested():
                 session.execute(insert(_table), rows)
         except IntegrityError:
-            # The form was sent twice at the same moment: this set comes after the other.
+            # Another form came at the same moment: look at what it said.
             continue
         return last + 1
     raise Crowded()
@@ -134,6 +150,23 @@ def find_agreed(session: Session, subject: str, number: int) -> Agreed | None:
     return Agreed(
         first.given_on, choices, first.text_hash, first.language, first.text_version, text if is_same else None
     )
+
+
+def latest_set(session: Session, subject: str) -> ChoiceSet:
+    """Of the three choices. Number 0 and nothing chosen for somebody who has not chosen yet."""
+    return _latest(session, subject)[1]
+
+
+def _latest(session: Session, subject: str) -> tuple[int, ChoiceSet]:
+    """The last number that is taken, by whatever was said, and the latest set of the three choices."""
+    own, number = _table.c.subject == subject, func.max(_table.c.number)
+    of_all = select(number).where(own).scalar_subquery()
+    of_three = select(number).where(own, _table.c.choice != QUOTATION).scalar_subquery()
+    rows = session.execute(select(_table).where(own, _table.c.number.in_((of_all, of_three)))).all()
+    three = [row for row in rows if row.choice != QUOTATION]
+    chosen = {row.choice: row.answer for row in three}
+    held = ChoiceSet(three[0].number, chosen, three[0].text_hash) if three else ChoiceSet(0, {}, "")
+    return max((row.number for row in rows), default=0), held
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:

@@ -28,6 +28,10 @@ KEEP_ATTEMPTS_SECONDS = 24 * 3600
 SEEN_EVERY_SECONDS = 300
 # Idle time by device (S08, A12): a phone that may be somebody else's is left sooner.
 IDLE_SECONDS = {"own": 12 * 3600, "shared": 20 * 60, "unknown": 20 * 60, "kiosk": 5 * 60}
+# A page may be filled in slowly: so long after somebody was last here it is still saved, and nothing is shown. What is
+# known of the time is blurred to the hour meanwhile. On a shared computer the next person sits there.
+KEEP_ENDED_SECONDS = 24 * 3600
+_BLUR_SECONDS = 3600
 
 # A warning is given this long before the session can have ended, with a way to stay (WCAG 2.2.1).
 WARN_SECONDS = 120
@@ -147,14 +151,27 @@ def start_session(
 
 
 def find_session(session: Session, token: str, companion: str, *, at: datetime) -> Live | None:
+    found = _find_live(session, token, companion)
+    return found if found and _is_alive(found, at) else None
+
+
+def find_idle_session(session: Session, token: str, companion: str, *, at: datetime) -> Live | None:
+    """A session that nobody ended, but that was idle for too long. It opens nothing: see `KEEP_ENDED_SECONDS`."""
+    found = _find_live(session, token, companion)
+    if found is None or found.device == "kiosk" or _is_alive(found, at):
+        return None
+    return found if found.last_seen + KEEP_ENDED_SECONDS >= epoch(at) else None
+
+
+def _find_live(session: Session, token: str, companion: str) -> Live | None:
     row = session.execute(
         _BY_SESSION.where(_live.c.id_hash == _hash(token), _live.c.companion_hash == _hash(companion))
     ).one_or_none()
-    if row is None or row.last_seen + IDLE_SECONDS[row.device] < epoch(at):
-        return None
-    entrant = _as_entrant(row)
-    assert entrant is not None
-    return Live(entrant, row.device, row.has_seen_safety, row.last_seen, row.meeting_id)
+    return Live(_entrant(row), row.device, row.has_seen_safety, row.last_seen, row.meeting_id) if row else None
+
+
+def _is_alive(live: Live, at: datetime) -> bool:
+    return live.last_seen + IDLE_SECONDS[live.device] >= epoch(at)
 
 
 def has_unread_code(session: Session, person_id: str, *, at: datetime) -> bool:
@@ -185,7 +202,11 @@ def end_sessions_of(session: Session, person_id: str) -> None:
 def sweep_sessions(session: Session, *, at: datetime) -> None:
     """Sessions that nobody ended go too: nothing remains of when somebody was here."""
     for device, idle in IDLE_SECONDS.items():
-        session.execute(delete(_live).where(_live.c.device == device, _live.c.last_seen < epoch(at) - idle))
+        kept = 0 if device == "kiosk" else KEEP_ENDED_SECONDS
+        of_device = _live.c.device == device
+        session.execute(delete(_live).where(of_device, _live.c.last_seen < epoch(at) - max(idle, kept)))
+        is_idle, blur = _live.c.last_seen < epoch(at) - idle, _live.c.last_seen % _BLUR_SECONDS
+        session.execute(update(_live).where(of_device, is_idle, blur > 0).values(last_seen=_live.c.last_seen - blur))
     session.execute(delete(_attempts).where(_attempts.c.at < epoch(at) - KEEP_ATTEMPTS_SECONDS))
 
 

@@ -47,7 +47,7 @@ def deeds_of_staff(session: Session, chain: Chain, person_id: str, roles: dict[s
     return [
         {
             "dag": local_date(datetime.fromisoformat(row["at"])).isoformat(),
-            "vem": roles.get(row["role"], "Länsstyrelsen"),
+            "vem": "Du själv" if row["role"] == "participant" else roles.get(row["role"], "Länsstyrelsen"),
             "vad": DEEDS[row["action"]],
         }
         for row in rows

@@ -1,5 +1,5 @@
 """Live participant sessions and counted attempts. A session is a row, so that it can be ended at once, and it goes when
-it ends: nothing remains of when somebody was here."""
+it ends, or a day after it was left idle: nothing remains of when somebody was here."""
 
 from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column

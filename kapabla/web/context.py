@@ -1,10 +1,11 @@
 """What every template may lean on: names, addresses of static files, who is signed in, dates and numbers in Swedish."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kapabla.clock import LOCAL, local_date
 from kapabla.material.courses.scenarios import Quality
@@ -19,6 +20,8 @@ MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
+# As our texts write them: 112, 114 14, 116 111, 020-50 50 50.
+_NUMBER = re.compile(r"\b(?:112|1177|11[346] \d{2,3}|0\d{1,3}-\d[\d ]{4,}\d)\b")
 _ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -63,6 +66,11 @@ def tel(number_: str) -> str:
     return f"+46{digits[1:]}" if digits.startswith("0") else digits
 
 
+def callable_numbers(text: str) -> Markup:
+    """A text with its telephone numbers as links: pressed they ring, and no line is broken within one."""
+    return Markup(_NUMBER.sub(lambda found: f'<a href="tel:{tel(found[0])}">{found[0]}</a>', str(escape(text))))  # noqa: S704
+
+
 def _safety_texts(code: str) -> ShownBox:
     held = service()
     return shown_box(held.material, code, today=local_date(now()), demo=held.config.demo)
@@ -81,6 +89,7 @@ def init_app(app: Flask, assets: Assets) -> None:
         tel=tel,
         fill=fill,
         authored=Markup,
+        callable_numbers=callable_numbers,
         pair=pair,
         shown=shown,
     )

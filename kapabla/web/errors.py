@@ -12,11 +12,14 @@ from werkzeug.exceptions import HTTPException
 from kapabla.errors import Crowded, KapablaError, NotFound, Refused
 from kapabla.keys import KeyMissing, KeyUnsound
 from kapabla.office.access import NotAllowed
+from kapabla.web import csrf
 from kapabla.web.language import is_for_staff
 
 log = structlog.get_logger("kapabla.web")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _SPEAKERS = "kapabla.errors"
+# What opens something: it is typed anew, and stands in no page.
+SECRET_FIELDS = {"kod", "losenord"}
 KNOWN_PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
 
@@ -31,7 +34,17 @@ def page(status: int) -> ResponseReturnValue:
             spoken: ResponseReturnValue = speak(status)
             return spoken
     template = f"errors/{status if status in KNOWN_PAGES else 500}.html"
-    return render_template(template, for_staff=is_for_staff()), status
+    return render_template(template, for_staff=is_for_staff(), **_same_form(status)), status
+
+
+def _same_form(status: int) -> dict[str, object]:
+    """A participant's form that could not be saved, ready to be sent again: nothing that was typed is lost. It is a
+    reply to whoever has just sent it, and never holds a code."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_of_participant = request.method == "POST" and getattr(view, "required_right", "") == "participant"
+    if status not in (500, 503) or not is_of_participant or SECRET_FIELDS & set(request.form):
+        return {}
+    return {"action": request.path, "fields": list(request.form.items(multi=True))}
 
 
 def log_unexpected(error: BaseException | None) -> None:
@@ -56,6 +69,10 @@ def init_app(app: Flask) -> None:
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()
         return page(error.code or 500)
+
+    @app.errorhandler(csrf.OfAnotherVisit)
+    def of_another_visit(_error: csrf.OfAnotherVisit) -> ResponseReturnValue:
+        return render_template("errors/400.html", for_staff=False, of_another_visit=True), 400
 
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> ResponseReturnValue:

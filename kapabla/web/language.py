@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, g, redirect, request
+from flask import Blueprint, Flask, after_this_request, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,7 @@ from kapabla.material.texts import LANGUAGES, Language, Text
 from kapabla.web import csrf
 from kapabla.web.unit_of_work import service
 
-COOKIE = "sprak"
+COOKIE = FIELD = "sprak"
 NAMES: dict[Language, str] = {
     "sv": "Svenska", "sv_easy": "Lätt svenska", "en": "English", "se": "Davvisámegiella", "sma": "Åarjelsaemiengïele",
     "sju": "Ubmejesámiengiälla", "fi": "Suomi", "fit": "Meänkieli",
@@ -100,11 +100,41 @@ def forget(reply: Response) -> None:
     reply.delete_cookie(COOKIE, path="/", samesite="Lax", httponly=True)
 
 
+def lead_to(path: str) -> None:
+    """The page that is made now has no address: its language buttons lead to one that says the same."""
+    g.language_form = {"language_fields": [("till", path)]}
+
+
+def send_again() -> None:
+    """The page that is made now answers a form, which changes nothing by coming again, and can be had in no other way:
+    its language buttons send the form once more."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != FIELD]
+    g.language_form = {"language_action": request.path, "language_fields": fields}
+    found = next((language for language in offered() if language == request.form.get(FIELD)), None)
+    if found:
+        # For this page alone: whoever has left keeps nothing (`forget`).
+        g.chosen_language = found
+        g.pop("language", None)
+
+
+def choose_for_this_page(wanted: str) -> None:
+    """For a form that comes back filled in: in the language whose button sent it, like every page after it."""
+    found = next((language for language in offered() if language == wanted), None)
+    if found is None:
+        return
+    g.chosen_language = found
+
+    @after_this_request
+    def keep(reply: Response) -> Response:
+        remember(reply, found)
+        return reply
+
+
 @blueprint.post("/sprak")
 def choose() -> ResponseReturnValue:
     """Back to the page that the reader was on, in the language that she chose."""
     csrf.check_same_origin()
-    wanted, back = request.form.get("sprak", ""), request.form.get("till", "/")
+    wanted, back = request.form.get(FIELD, ""), request.form.get("till", "/")
     reply = redirect(_ours(back), 303)
     if wanted in offered():
         remember(reply, wanted)
@@ -157,7 +187,9 @@ def init_app(app: Flask) -> None:
             "is_kept": bool(g.get("is_kept")),
             "lang": TAGS[language],
             "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],
-            "language_back": _ours(request.path),
+            "language_action": "/sprak",
+            "language_fields": [("till", _ours(request.path))],
+            **g.get("language_form", {}),
             "only_in_swedish": not_in_the_chosen(),
             "chosen_tag": TAGS[chosen()],
         }

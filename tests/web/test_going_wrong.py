@@ -62,8 +62,11 @@ def test_a_database_that_stops_is_told_and_the_page_can_be_sent_when_it_is_back(
     with stopped(databases, vault):
         client.post("/fragor/fore/1", data, status=503)
         assert CLOSED in client.text
-        assert "Just nu kan vi inte spara. Försök igen om några minuter." in client.text
+        assert (
+            "Just nu kan vi inte spara. Det du har skrivit finns kvar på sidan. Försök igen om en stund." in client.text
+        )
         client.get("/delar", status=503)
+        assert "Just nu kan vi inte spara. Försök igen om några minuter." in client.text
         client.get("/stod")
         assert client.browser.get("/healthz").status_code == 200
         assert client.browser.get("/readyz").json == {"status": "database_away"}
@@ -85,7 +88,35 @@ def test_a_database_that_stops_at_the_commit_is_told_as_any_other(as_in_producti
         patch.setattr(Work, "commit", away)
         client.post("/fragor/fore/1", data, status=503)
     assert CLOSED in client.text
+    assert ">Försök igen</button>" in client.text
     assert count(service, "answers", Submission) == 0
+    # The button sends what was sent: nothing has to be filled in again.
+    client.fill(action="/fragor/fore/1")
+    assert client.path == "/fragor/fore/2"
+    assert count(service, "answers", Submission) == 1
+
+
+def test_a_fault_of_ours_gives_the_form_back_and_never_a_code(as_in_production, monkeypatch):
+    service, client = as_in_production.extensions["kapabla"], PageClient(as_in_production)
+    make.start_course(client, make.make_person(service))
+    client.get("/fragor/fore/1")
+    data = client.hidden() | make.answers_on(client.text)
+    client.get("/mina-uppgifter/kopia")
+    copy = client.hidden(action="/mina-uppgifter/kopia") | {"kod": "482913"}
+
+    def fail(_self):
+        raise ZeroDivisionError("secret words")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "commit", fail)
+        patch.setattr(Work, "rollback", fail)
+        client.post("/fragor/fore/1", data, status=500)
+        assert "Något gick fel hos oss" in client.text
+        assert client.hidden(action="/fragor/fore/1") == data
+        client.post("/mina-uppgifter/kopia", copy, status=500)
+        assert "482913" not in client.text
+        client.post("/k", {"kod": "KB47RT9MXV"}, status=500)
+        assert "KB47RT9MXV" not in client.text
 
 
 def test_a_database_file_that_goes_while_the_service_runs_is_not_made_empty_in_its_place(config, make_app):

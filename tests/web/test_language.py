@@ -243,6 +243,53 @@ def test_the_way_back_is_the_page_that_the_reader_was_on(client, back):
     assert reply.headers["Location"] == back
 
 
+def test_a_page_of_questions_that_is_filled_in_comes_back_so_in_the_other_language(client, service):
+    """The button sends the form of the page, also without script; nothing is saved by it."""
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/fragor/fore/1")
+    assert re.search(r'<form method="post" action="/fragor/fore/1" id="fragor"', client.text)
+    assert '<button type="submit" class="link" form="fragor" name="sprak" value="en" lang="en">' in client.text
+    answers = make.answers_on(client.text)
+    client.fill(**answers, sprak="en")
+    assert (client.path, lang(client), cookie(client)) == ("/fragor/fore/1", "en", "en")
+    chosen = dict(re.findall(r'name="(se_\d)" id="[^"]*" value="(\d)" checked', client.text))
+    assert chosen == answers
+    assert stored_languages(service, made) == {}
+    client.fill(**chosen)
+    assert client.path == "/fragor/fore/2"
+    assert stored_languages(service, made) == {1: "en"}
+    client.fill(sprak="xx")
+    assert (client.path, lang(client)) == ("/fragor/fore/2", "en")
+
+
+def test_a_receipt_that_cannot_be_had_again_is_shown_in_the_other_language(client, service):
+    made = make.make_person(service)
+    make.start_course(client, made)
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="forskning", svar="kvar")
+    choose(client, "en")
+    assert (client.path, lang(client)) == ("/mina-uppgifter", "en")
+    choose(client, "sv")
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="allt", svar="kvar")
+    client.fill(action="/mina-uppgifter/avsluta", sprak="en")
+    assert (lang(client), cookie(client)) == ("en", None), "whoever has left keeps nothing"
+    assert "Your choice is saved" in client.text
+    client.post(f"/k/{made.token}", status=410)
+    client.fill(action=f"/k/{made.token}", sprak="en", status=410)
+    assert (lang(client), cookie(client)) == ("en", None)
+
+
+def test_the_page_that_waits_for_a_code_has_an_address(client, service):
+    make.start_course(client, make.make_person(service), research="nej")
+    client.get("/mina-uppgifter/kopia")
+    client.fill(action="/mina-uppgifter/kopia/kod")
+    assert client.path == "/mina-uppgifter/kopia"
+    choose(client, "en")
+    assert (client.path, lang(client)) == ("/mina-uppgifter/kopia", "en")
+
+
 # --- The cookie ---
 
 

@@ -142,6 +142,9 @@ def test_every_choice_must_be_made(client, service):
     client.fill()
     client.get("/start/samtycke")
     assert "checked" not in client.text
+    client.fill(status=400)
+    assert "Svara ja eller nej på fråga 1." in client.text
+    assert "Svara ja eller nej på fråga 2." not in client.text, "it is asked only after a yes"
     client.fill(status=400, val1="ja")
     assert "Svara ja eller nej på fråga 2." in client.text
     assert 'value="ja" checked' in client.text
@@ -419,6 +422,13 @@ def test_a_lost_link_is_always_answered_alike(client, service):
     known = client.text
     client.post("/ny-lank", {"epost": "ingen@example.com"})
     assert client.text == known
+
+
+@pytest.mark.parametrize("typed", ["", "x", "a@b a@b", "testa@"])
+def test_a_slip_in_the_address_for_a_lost_link_is_told(client, typed):
+    client.post("/ny-lank", {"epost": typed}, status=400)
+    assert "Skriv din e-postadress så här: namn@example.com" in client.text
+    assert not typed or f'value="{typed}"' in client.text
 
 
 def test_a_post_from_another_site_is_refused(client, service):

@@ -15,7 +15,7 @@ from kapabla.web.unit_of_work import service
 def show_questions(
     asking: Asking, page: QuestionnairePage, items: Iterable[Item], given: Mapping[str, list[str]], role: str, *,
     key: str, made: str, faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), telling: Iterable[str] = (),
-    moved: str = "", kit: Mapping[str, Any] | None = None,
+    moved: str = "", has_more: bool = False, kit: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
     blocks = question_form.blocks(page, items, given, {fault.item: fault for fault in faults}, moved)
     return render_template(
@@ -26,6 +26,7 @@ def show_questions(
         questions=[question for block in blocks for question in block.questions],
         skipped=list(skipped),
         telling=list(telling),
+        has_more=has_more,
         key=key,
         made=made,
         place=page_id(asking, page),
@@ -33,6 +34,7 @@ def show_questions(
         before=asking.before(page.number),
         heading=_heading(asking, page),
         kit=kit,
+        language_form="fragor",
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
@@ -30,7 +30,7 @@ def who_looked() -> ResponseReturnValue:
 @blueprint.get("/mina-uppgifter/kopia")
 @needs_session
 def copy() -> ResponseReturnValue:
-    return _form()
+    return _form(sent=request.args.get("skickad") == "1")
 
 
 @blueprint.post("/mina-uppgifter/kopia/kod")
@@ -44,7 +44,7 @@ def send_copy_code() -> ResponseReturnValue:
     _count(me.entrant)
     digits = copy_code.digits_for(service().keys, me.entrant.secret, me.token)
     copy_code.order_digits(work().identity, service().keys, me.entrant.person_id, digits, at=now())
-    return _form(sent=True)
+    return redirect(url_for("participant.copy", skickad=1), 303)
 
 
 @blueprint.post("/mina-uppgifter/kopia")
@@ -105,13 +105,14 @@ def open_sealed_copy(subject: str, person: Entrant, template: str, **context: An
 def _form(*, error: str | None = None, sent: bool = False) -> str:
     me = participant()
     return render_template(
-        "participant/copy.html", channel=me.entrant.channel, error=error, sent=sent,
+        "participant/copy.html", channel=me.entrant.channel, is_protected=me.entrant.is_protected, error=error,
+        sent=sent,
         waits=sealed_copy.waits(work().answers, me.subject, on=today()),
     )  # fmt: skip
 
 
 def _given(mine: dict[str, Any]) -> ResponseReturnValue:
-    """As a page, or as a file by the other button."""
+    """As a page, or as a file by the other button: never on a shared computer, where files stay for the next person."""
     if request.form.get("som") == "fil" and not kiosk.is_kiosk():
         return Response(
             json.dumps(mine, ensure_ascii=False, indent=1) + "\n", mimetype="application/json",

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from kapabla import bridge
 from kapabla.answers import journey, sealed_copy
 from kapabla.clock import local_date
-from kapabla.identity import codes, entry
+from kapabla.identity import codes, entry, own_contact
 from kapabla.identity.contact import is_erased
 from kapabla.identity.entry import Entrant
-from kapabla.web import csrf, kiosk
+from kapabla.web import csrf, kiosk, language
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
@@ -29,7 +29,8 @@ from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
 
 @blueprint.get("/k")
 def type_code() -> ResponseReturnValue:
-    page = _code_page(session_ended=request.args.get("slut") == "1", sent=request.args.get("tack") == "1")
+    said = {name: request.args.get(name) == "1" for name in ("slut", "sparat", "tack")}
+    page = _code_page(session_ended=said["slut"], saved=said["sparat"], sent=said["tack"])
     if not kiosk.is_kiosk() or request.cookies.get(COOKIE, GONE) == GONE:
         return page
     # Whoever comes to the door of a shared computer is somebody else: nothing of the former person opens any more.
@@ -73,6 +74,7 @@ def submit_link(token: str) -> ResponseReturnValue:
     identity, looked_up = work().identity, codes.token_hash(token)
     found = entry.find_by_token(identity, looked_up)
     if found is None and is_erased(identity, service().keys, looked_up):
+        language.send_again()
         return render_template("participant/left.html", waits=False), 410
     if found and found.left == "all":
         return _left(found, token)
@@ -87,6 +89,7 @@ def _left(found: Entrant, token: str) -> ResponseReturnValue:
     waits = sealed_copy.waits(work().answers, subject, on=local_date(now()))
     if waits and "kod" in request.form:
         return copies.open_sealed_copy(subject, found, "participant/left.html", waits=True, token=token)
+    language.send_again()
     return render_template("participant/left.html", waits=waits, token=token, error=None), 410
 
 
@@ -121,16 +124,19 @@ def lost_link() -> ResponseReturnValue:
 def submit_lost_link() -> ResponseReturnValue:
     """Always the same answer and the same work: jobs look the address up, so no timing tells who is enrolled (A15)."""
     csrf.check_same_origin()
+    typed = request.form.get("epost", "").strip()[:254]
+    if own_contact.read_address("email", typed) is None:
+        # What is no address tells of nobody, and a slip is told before anything is looked up.
+        return render_template("participant/lost_link.html", done=False, error="no_address", typed=typed), 400
     from kapabla.identity.records import outbox
     from kapabla.ids import new_id
     from kapabla.keys import seal
 
     key, address = service().keys.get("session"), request.remote_addr or ""
     if not entry.may_try(work().identity, key, address, at=now()):
-        return render_template("participant/lost_link.html", done=False, error="too_many"), 429
+        return render_template("participant/lost_link.html", done=False, error="too_many", typed=typed), 429
     entry.count_wrong_code(work().identity, key, address, at=now())
     job = new_id()
-    typed = request.form.get("epost", "").strip()[:254]
     sealed = seal(service().keys.get("sealing"), typed, f"lost_link.{job}").hex()
     outbox.put(work().identity, "send_lost_link", {"job": job, "sealed": sealed}, key=f"lost:{job}", at=now())
     return render_template("participant/lost_link.html", done=True)
@@ -165,7 +171,7 @@ def _end(reply: Response) -> None:
 def log_out() -> ResponseReturnValue:
     found = find_participant()
     if found:
-        csrf.check(found.token)
+        csrf.check_of_person(found.token, found.entrant.person_id)
         entry.end_session(work().identity, found.token)
     reply = redirect(url_for("participant.type_code"), 303)
     forget(reply)
@@ -177,10 +183,12 @@ def _meeting_of_form() -> str | None:
     return codes.find_meeting_code(request.form.get("mote", ""))
 
 
-def _code_page(*, error: str | None = None, typed: str = "", session_ended: bool = False, sent: bool = False) -> str:
+def _code_page(
+    *, error: str | None = None, typed: str = "", session_ended: bool = False, saved: bool = False, sent: bool = False
+) -> str:
     return render_template(
-        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended, sent=sent,
-        meeting=_meeting_of_form(),
+        "participant/code.html", inline_css=True, error=error, typed=typed, session_ended=session_ended, saved=saved,
+        sent=sent, meeting=_meeting_of_form(),
     )  # fmt: skip
 
 

@@ -1,17 +1,24 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
 from kapabla.answers.consents import QUOTATION, ConsentText
+from kapabla.answers.standing import Standing
+from kapabla.clock import local_date
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
+    Participant,
     forget,
     needs_session,
     needs_session_or,
@@ -42,7 +49,8 @@ def my_data() -> ResponseReturnValue:
         me=me,
         role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
-        choices=[row for row in said if row["choice"] != QUOTATION],
+        choice_sets=_choice_sets(said),
+        stopped_on=_left_research_on(me, standing),
         quotations=[one for one in consents.quotations_among(said) if one.answer],
         consent=me.consent_text,
         standing=standing,
@@ -51,6 +59,23 @@ def my_data() -> ResponseReturnValue:
         answers=saving.count_answers(work().answers, me.subject),
         saved=request.args.get("sparat") == "1",
     )
+
+
+def _choice_sets(said: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The choices of each time, the latest first: that is the one that holds."""
+    rows = [row for row in said if row["choice"] != QUOTATION]
+    numbers = sorted({row["number"] for row in rows}, reverse=True)
+    return [[row for row in rows if row["number"] == number] for number in numbers]
+
+
+def _left_research_on(me: Participant, standing: Standing) -> date | None:
+    """The day stands in the log, since the person's row holds none; None also where the choices themselves say no."""
+    if me.entrant.left != "research" or not standing.choices.get(consents.RESEARCH):
+        return None
+    rows = service().identity_chain.about(
+        work().identity, f"person:{me.entrant.person_id}", actions=("withdrawal",)
+    )  # fmt: skip
+    return local_date(datetime.fromisoformat(rows[0]["at"])) if rows else None
 
 
 @blueprint.get("/mina-uppgifter/val/<int:number>")
@@ -127,8 +152,12 @@ def submit_withdrawal() -> ResponseReturnValue:
 
 
 def _withdrawal_form(given: dict[str, str], errors: list[str]) -> str:
-    sealed = seal(service().keys.get("sealing"), participant().entrant.person_id, PERSON_FIELD).hex()
-    return render_template("participant/withdraw.html", given=given, errors=errors, person=sealed)
+    me = participant()
+    sealed = seal(service().keys.get("sealing"), me.entrant.person_id, PERSON_FIELD).hex()
+    return render_template(
+        "participant/withdraw.html", given=given, errors=errors, person=sealed,
+        has_left_research=me.entrant.left == "research",
+    )  # fmt: skip
 
 
 def _person_of_form() -> str | None:
@@ -143,7 +172,9 @@ def _person_of_form() -> str | None:
 
 def _receipt(scope: str, *, erase: bool) -> ResponseReturnValue:
     if scope == "research":
+        language.lead_to("/mina-uppgifter")
         return render_template("participant/withdrawn.html", scope=scope, erase=erase)
+    language.send_again()
     # From now on this telephone is nobody's here: the script removes what it kept, beside what the header removes.
     g.device = "shared"
     reply = make_response(render_template("participant/withdrawn.html", scope=scope, erase=erase))

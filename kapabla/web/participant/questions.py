@@ -10,7 +10,14 @@ from kapabla.answers import journey, saving
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry
 from kapabla.ids import new_id
-from kapabla.material.instruments import AnswerFault, Item, PageAnswers, QuestionnairePage, read_page
+from kapabla.material.instruments import (
+    AnswerFault,
+    Item,
+    MissingReason,
+    PageAnswers,
+    QuestionnairePage,
+    read_page,
+)
 from kapabla.web import language, question_form
 from kapabla.web.participant import page_saving, render_time
 from kapabla.web.participant.asking import Asking, asking_for
@@ -18,7 +25,17 @@ from kapabla.web.participant.asking_page import show_questions, speak
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.page_saving import KEY_FIELD
 from kapabla.web.participant.phone import kit_for
-from kapabla.web.participant.session import Participant, forget, needs_session, participant, today
+from kapabla.web.participant.session import (
+    ASKED_BY_WORKER,
+    Participant,
+    find_idle_participant,
+    forget,
+    needs_session,
+    needs_session_or,
+    participant,
+    to_the_door,
+    today,
+)
 from kapabla.web.participant.telling import telling_words
 from kapabla.web.unit_of_work import work
 
@@ -71,13 +88,37 @@ def questions_page(wave: str, number: int) -> ResponseReturnValue:
     return _form(me, asking, page)
 
 
+def _save_what_was_filled_in() -> ResponseReturnValue | None:
+    """The session ended while the page lay open: what was filled in is saved as by "Pausa här", and the door says so.
+    A telephone's own worker keeps the page itself. None where there is nothing to save."""
+    me = find_idle_participant()
+    if me is None or request.headers.get(ASKED_BY_WORKER) or not page_saving.is_key(request.form.get(KEY_FIELD, "")):
+        return None
+    address = request.view_args or {}
+    asking = asking_for(me, me.study.wave_of_slug(address["wave"]).code)
+    if not _is_open(me, asking.wave):
+        return None
+    page = asking.page(address["number"])
+    speak(asking, page)
+    read = read_page(page, request.form.to_dict(flat=False))
+    for fault in read.faults:
+        # It cannot be shown to be put right: the page is asked once more, with the rest of it saved.
+        read.missing[fault.item] = MissingReason.NOT_SHOWN
+    _save(me, asking, page, read)
+    return to_the_door(saved=True)
+
+
 @blueprint.post("/fragor/<wave>/<int:number>")
-@needs_session
+@needs_session_or(_save_what_was_filled_in)
 def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     me, asking = _ask(wave)
-    page = asking.page(number)
+    page, given = asking.page(number), request.form.to_dict(flat=False)
+    if language.FIELD in given:
+        # A language saves nothing either: the page comes back in it, filled in as it was.
+        language.choose_for_this_page(given[language.FIELD][0])
+        speak(asking, page)
+        return _form(me, asking, page, given=given)
     speak(asking, page)
-    given = request.form.to_dict(flat=False)
     if question_form.MOVE in given:
         # "Flytta upp" and "Flytta ner" save nothing: the page comes back with the row moved.
         return _form(me, asking, page, given=question_form.with_move(page, given), moved=given[question_form.MOVE][0])
@@ -98,16 +139,16 @@ def save_questions_page(wave: str, number: int) -> ResponseReturnValue:
     opened = asking.page(number)
     if {item.code for item in opened.items} - {item.code for item in page.items}:
         # The answer opened more of the same page (the gate of BET): show it whole, with what was just given.
-        return _form(me, asking, opened, given=given)
+        return _form(me, asking, opened, given=given, has_more=True)
     return redirect(_following(asking, number), 303)
 
 
 def _check_is_replay(me: Participant, wave: str) -> None:
     standing = _standing(me)
     key = request.form.get(KEY_FIELD, "")
-    if not standing.in_research or saving.is_replay(work().answers, me.subject, key, _mark()):
+    if not standing.has_chosen or saving.is_replay(work().answers, me.subject, key, _mark()):
         return
-    if wave in standing.closed:
+    if wave in standing.closed and standing.in_research:
         raise saving.AlreadySent(wave=wave)
     raise saving.NotOpen(wave=wave)
 
@@ -115,15 +156,16 @@ def _check_is_replay(me: Participant, wave: str) -> None:
 @blueprint.errorhandler(saving.AlreadySent)
 @blueprint.errorhandler(saving.NotOpen)
 def not_taken(error: saving.AlreadySent | saving.NotOpen) -> ResponseReturnValue:
-    """Another tab or device was first, and its answers hold; or the time ran out while the page was open. What was
-    written in words here is given back."""
+    """Another tab or device was first, and its answers hold; or the time ran out, or the research was left, while the
+    page was open. What was written in words here is given back."""
     address = request.view_args or {}
-    _, asking = _ask(address["wave"])
+    me, asking = _ask(address["wave"])
     page = asking.page(address["number"])
     texts = read_page(page, request.form.to_dict(flat=False)).texts
     typed = [text for text in texts.values() if text.strip()]
-    is_sent = isinstance(error, saving.AlreadySent)
-    return render_template("participant/not_taken.html", typed=typed, is_sent=is_sent), 409
+    standing = me.last_standing
+    why = "sent" if isinstance(error, saving.AlreadySent) else "closed" if standing.in_research else "not_in_research"
+    return render_template("participant/not_taken.html", typed=typed, why=why, left=standing.terms.left), 409
 
 
 def _save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers) -> bool:
@@ -151,14 +193,16 @@ def _following(asking: Asking, number: int) -> str:
 def _form(
     me: Participant, asking: Asking, page: QuestionnairePage, *, given: dict[str, list[str]] | None = None,
     faults: Iterable[AnswerFault] = (), skipped: Iterable[str] = (), telling: Iterable[str] = (), moved: str = "",
+    has_more: bool = False,
 ) -> str:  # fmt: skip
     items = [item for item in page.items if not (item.confirms and me.place.is_protected)]
     shown = given if given is not None else _known_from_placement(me, page)
     # What has not been saved yet goes on being timed from the first time that the page was shown.
-    is_unsaved = bool(faults or moved)
+    is_unsaved = bool(faults or moved or language.FIELD in request.form)
     return show_questions(
         asking, page, items, shown, me.role, faults=faults, skipped=skipped, telling=telling, moved=moved,
-        kit=kit_for(me, asking.wave), **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
+        has_more=has_more, kit=kit_for(me, asking.wave),
+        **_made(request.form.get(render_time.FIELD, "") if is_unsaved else ""),
     )  # fmt: skip
 
 

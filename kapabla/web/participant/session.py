@@ -101,10 +101,21 @@ def find_participant() -> Participant | None:
 
 
 def _find() -> Participant | None:
+    return _behind_the_cookies(entry.find_session)
+
+
+def find_idle_participant() -> Participant | None:
+    """Whose session ended because nobody did anything, for the form that was made in it: what was filled in is saved,
+    and nothing is shown (docs/decisions/0045). None after "Lämna sidan" and logging out: they end for good."""
+    found = _behind_the_cookies(entry.find_idle_session)
+    return found if found and csrf.is_of_session(found.token) else None
+
+
+def _behind_the_cookies(find: Callable[..., Live | None]) -> Participant | None:
     token, companion = request.cookies.get(COOKIE, ""), request.cookies.get(COMPANION, "")
     if not token or not companion or GONE in (token, companion):
         return None
-    live = entry.find_session(work().identity, token, companion, at=now())
+    live = find(work().identity, token, companion, at=now())
     if live is None:
         return None
     return Participant(live, bridge.subject_for(service().keys, live.entrant), token)
@@ -129,10 +140,11 @@ def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Calla
         def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
             found = find_participant()
             if found is None:
-                return without() or _to_the_door()
-            g.csrf_session_id = found.token
+                return without() or to_the_door()
+            person_id = found.entrant.person_id
+            g.csrf_session_id, g.csrf_person_id = found.token, person_id
             if request.method == "POST":
-                csrf.check(found.token)
+                csrf.check_of_person(found.token, person_id)
             _note_seen(found)
             if found.live.meeting_id and request.endpoint not in CODE_FIRST:
                 return redirect(url_for("participant.own_code"), 303)
@@ -151,11 +163,11 @@ def _without_file(found: Participant, reply: ResponseReturnValue) -> ResponseRet
     return reply
 
 
-def _to_the_door() -> ResponseReturnValue:
+def to_the_door(*, saved: bool = False) -> ResponseReturnValue:
     """Somebody who had a session is told that it has ended; somebody without one is asked for the code. So is whoever
     comes next to a shared computer: that somebody else was there is nothing to tell them."""
     was_here = request.cookies.get(COOKIE, GONE) != GONE and not kiosk.is_kiosk()
-    reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
+    reply = redirect(url_for("participant.type_code", slut=1 if was_here else None, sparat=1 if saved else None), 303)
     if request.headers.get(ASKED_BY_WORKER):
         # It cannot see where a redirect leads, and has answers that would be lost on the way. The door is what it opens
         # next, and tells then that the session has ended.

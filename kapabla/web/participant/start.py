@@ -9,6 +9,7 @@ from kapabla.answers.standing import Standing
 from kapabla.audit import Event
 from kapabla.identity import entry, meetings, own_contact
 from kapabla.material.studies.consent_values import consent_values
+from kapabla.material.texts import Text
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
@@ -24,6 +25,7 @@ from kapabla.web.unit_of_work import now, service, work
 
 CHANNELS = ("email", "sms", "letter", "none")
 ADDRESS_FIELDS = {"email": "epost", "sms": "telefon", "letter": "adress"}
+AFTER_FIELD = "efter"
 DEVICES = {"egen": "own", "delad": "shared"}
 
 
@@ -139,8 +141,7 @@ def about_taking_part() -> ResponseReturnValue:
 @blueprint.get("/start/samtycke")
 @needs_session
 def choices() -> ResponseReturnValue:
-    given = consents.current_choices(work().answers, participant().subject)
-    return _choices_page(changing=bool(given))
+    return _choices_page()
 
 
 @blueprint.post("/start/samtycke")
@@ -152,20 +153,36 @@ def submit_choices() -> ResponseReturnValue:
     if given[1] == "nej":
         given[2] = given[3] = "nej"
     unanswered = [number for number, answer in given.items() if answer not in ("ja", "nej")]
+    if 1 in unanswered:
+        # The others are asked only after a yes.
+        unanswered = [1]
     if unanswered:
         return _choices_page(given=given, unanswered=unanswered), 400
+    chosen, after = {number: answer == "ja" for number, answer in given.items()}, _made_after()
     standing = me.standing()
+    if _makes_yes_of_no(standing, chosen) and consents.latest_set(work().answers, me.subject).number > after:
+        # What was said later holds over an older form, and over one that comes again (docs/decisions/0044).
+        return _choices_page(given=given, is_older=True), 409
     language.narrow(me.consent_languages)
     bridge.record_choices(
-        work(), service().keys, trail(), me.entrant, {number: answer == "ja" for number, answer in given.items()},
-        text=_answered_text(me),
-        wave=journey.present_wave(standing), channel="web", at=now(),
+        work(), service().keys, trail(), me.entrant, chosen, text=_answered_text(me),
+        wave=journey.present_wave(standing), channel="web", at=now(), after=after,
     )  # fmt: skip
     if given[1] == "nej":
         _steps_not_asked(me)
-    if standing.has_chosen:
+    if after:
         return redirect(url_for("participant.my_data", sparat=1), 303)
     return redirect(url_for("participant.continue_journey"), 303)
+
+
+def _made_after() -> int:
+    """The number of the choices that stood when the form was made, 0 where none did."""
+    number = request.form.get(AFTER_FIELD, "")
+    return int(number) if number.isdecimal() and len(number) < 9 else 0
+
+
+def _makes_yes_of_no(standing: Standing, chosen: dict[int, bool]) -> bool:
+    return any(answer and standing.choices.get(choice) is False for choice, answer in chosen.items())
 
 
 def _steps_not_asked(me: Participant) -> None:
@@ -176,12 +193,13 @@ def _steps_not_asked(me: Participant) -> None:
 
 
 def _choices_page(
-    *, given: dict[int, str | None] | None = None, unanswered: list[int] | None = None, changing: bool = False
+    *, given: dict[int, str | None] | None = None, unanswered: list[int] | None = None, is_older: bool = False
 ) -> str:
     language.narrow(participant().consent_languages)
+    latest = consents.latest_set(work().answers, participant().subject)
     return render_template(
         "participant/choices.html", consent=participant().consent_text, given=given or {}, unanswered=unanswered or [],
-        changing=changing,
+        after=latest.number, is_older=is_older,
     )  # fmt: skip
 
 
@@ -232,8 +250,14 @@ def _contact_page(channel: str, *, asked: str = "", typed: str | None = None, er
     return render_template(
         "participant/contact.html", channel=channel, asked=asked, typed=typed, error=error, fields=ADDRESS_FIELDS,
         is_protected=me.entrant.is_protected,
-        interview_question=me.study.interview_question if me.standing().in_research else None,
+        interview_question=_interview_question(me),
     )  # fmt: skip
+
+
+def _interview_question(me: Participant) -> Text | None:
+    """Not of somebody whom nobody can reach."""
+    may_be_asked = me.standing().in_research and not me.entrant.is_protected
+    return me.study.interview_question if may_be_asked else None
 
 
 def _values(me: Participant) -> dict[str, str]:

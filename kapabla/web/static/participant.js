@@ -159,8 +159,12 @@
     said.textContent = form.dataset.offline || words.offline;
   });
 
-  const summary = document.querySelector("[data-error-summary]");
-  if (summary) summary.focus();
+  // A page that came as the reply to a form is from now on its address: Back and reload ask for it, and send nothing.
+  history.replaceState(null, "", location.href);
+
+  // What has to be mended, or has come of what was sent, is where one is.
+  const said = document.querySelector("[data-error-summary], #svar, #hoppat, #visar, #fler");
+  if (said) { said.tabIndex = -1; said.focus(); }
 
   // A slider beside a number field. The field alone is the answer: until one is touched there is none.
   for (const slider of document.querySelectorAll("[data-slider]")) {

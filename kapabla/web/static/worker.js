@@ -169,7 +169,7 @@ async function save(request, { pathname }) {
 }
 
 async function keep(path, form, hasEnded = false) {
-  if (form.has("flytta")) return stay("moving");
+  if (form.has("flytta") || form.has("sprak")) return stay("moving");
   if (form.get("gor") !== "nod" && !(form.get("gor") === "valj" && !form.has("val"))) {
     try {
       const record = await seal(path, form);

@@ -183,7 +183,7 @@ def strip(text):
     """The page without what belongs to one person or to the frame of the preview."""
     text = re.sub(r'<aside class="demo" lang="sv".*?</aside>\n?', "", text, flags=re.S)
     text = re.sub(r'<p class="stay".*?</p>\n?', "", text)
-    text = re.sub(r'<form method="post" action="/sprak".*?</form>\n?', "", text, flags=re.S)
+    text = re.sub(r'<(form|div)(?: method="post" action="/sprak")? class="languages">.*?</\1>\n?', "", text, flags=re.S)
     text = re.sub(r'name="(csrf|nyckel|gjord|sida|kurs)" value="[^"]*"', r'name="\1"', text)
     text = re.sub(r"\n+", "\n", text)
     return text[text.index(">", text.index("<body")) :]

@@ -56,6 +56,7 @@ def test_an_answer_that_opens_more_of_a_page_shows_it_whole(any_client, service)
     assert any_client.path == f"/fragor/fore/{number}"
     assert set(make.answers_on(any_client.text)) > before
     assert 'name="bet_0" id="bet_0" value="1" checked' in any_client.text
+    assert "Det du svarade är sparat. Nu finns det fler frågor på sidan." in any_client.text
     any_client.fill(bet_0="1", anda="1")
     assert "not_shown" not in make.saved_rows(service, made.subject, "t0")[number]["missing"].values()
 
@@ -101,7 +102,12 @@ def test_no_answer_is_taken_from_who_is_not_in_the_research(any_client, service,
             any_client.fill(vad="forskning", svar="bort")
             any_client.get("/mina-uppgifter/avsluta")
     token = dict(HIDDEN.findall(any_client.text))["csrf"]
-    any_client.post("/fragor/fore/1", {"csrf": token, "nyckel": "b" * 16, "se_1": "3", "anda": "1"})
+    status = 200 if how == "before the choice" else 409
+    any_client.post("/fragor/fore/1", {"csrf": token, "nyckel": "b" * 16, "se_1": "3", "anda": "1"}, status=status)
+    if status == 409:
+        heading = "Du är inte med i forskningen" if how == "said no" else "Du har slutat vara med i forskningen"
+        assert f"<h1>{heading}</h1>" in any_client.text
+        assert "Det du fyllde i på den här sidan sparades inte." in any_client.text
     any_client.post("/fragor/fore/skicka", {"csrf": token})
     with service.vaults.reading() as work:
         assert work.answers.scalars(select(Submission)).all() == []

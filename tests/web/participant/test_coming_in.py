@@ -151,6 +151,15 @@ def test_support_begins_with_112_on_every_page_of_help(client):
     assert client.text.index("tel:112") < client.text.index("114 14")
 
 
+def test_the_numbers_in_the_boxes_ring(client, service):
+    make.start_course(client, make.make_person(service), research="nej")
+    client.get("/delar")
+    box = client.text[client.text.index('<div class="note calm"') :]
+    assert '<a href="tel:112">112</a>' in box
+    client.get("/stod")
+    assert '<a href="tel:11414">114 14</a>' in client.text
+
+
 def test_a_harmful_choice_names_112(client, service):
     """D12: whoever chose what could hurt is told whom to ring if somebody is in danger now."""
     make.start_course(client, make.make_person(service), research="nej")

@@ -224,3 +224,25 @@ def test_leaving_with_the_answers_removed_takes_the_copy(asked, ordered, any_cli
     any_client.fill(vad="forskning", svar="bort")
     with service.vaults.reading() as work:
         assert work.answers.scalars(select(SealedCopy.subject)).all() == []
+
+
+def test_what_somebody_has_changed_themselves_is_not_put_on_the_county(client, app):
+    make.start_course(client, make.make_person(app.extensions["kapabla"]), research="nej")
+    client.get("/start/kontakt")
+    client.fill(kontakt="sms", telefon="070-174 06 05")
+    client.get("/mina-uppgifter/vem-har-tittat")
+    assert "Du själv. Ändrade dina kontaktuppgifter." in client.text
+    assert "2026-11-25: Länsstyrelsen" not in client.text
+    client.get("/mina-uppgifter/kopia")
+    assert "Koden i brevet från oss." in client.text
+    assert "Sex siffror från mejlet" not in client.text
+
+
+def test_somebody_with_protected_identity_is_told_so_and_asked_nothing_that_needs_an_address(client, app):
+    made = make.make_person(app.extensions["kapabla"], is_protected=True, email=None, channel="none")
+    make.start_course(client, made)
+    client.get("/start/kontakt")
+    assert 'name="intervju"' not in client.text
+    client.get("/mina-uppgifter/kopia")
+    assert "Vi har inga kontaktuppgifter till dig." in client.text
+    assert "Du har valt att vi inte ska höra av oss" not in client.text

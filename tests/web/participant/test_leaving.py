@@ -156,6 +156,33 @@ def test_who_says_yes_again_is_in_the_research_again(any_client, service):
     assert numbers == {1, 2}
 
 
+def test_my_data_says_that_the_research_is_left_and_which_choices_hold(client, app, clock):
+    made = make.make_person(app.extensions["kapabla"])
+    make.start_course(client, made)
+    client.get("/mina-uppgifter")
+    assert "Det här gäller sedan 25 november 2026:" in client.text
+    clock.tick(days=2)
+    client.post(f"/k/{made.token}")
+    leave(client, "forskning", "kvar")
+    client.get("/mina-uppgifter")
+    assert "Du har slutat vara med i forskningen 27 november 2026." in client.text
+    assert "Det gäller inte längre, eftersom du har slutat." in client.text
+    assert "Det här gäller sedan" not in client.text
+    client.get("/mina-uppgifter/avsluta")
+    assert "Du har redan slutat vara med i forskningen." in client.text
+    say_yes_again(client)
+    client.get("/mina-uppgifter")
+    assert "Du har slutat" not in client.text
+    assert client.text.index("Det här gäller sedan 27 november 2026:") < client.text.index(
+        "Det här svarade du tidigare."
+    )
+    assert "(val 2)</a>" in client.text
+    client.get("/start/samtycke")
+    client.fill(val1="nej")
+    client.get("/mina-uppgifter")
+    assert "Du har slutat vara med i forskningen. Utbildningen är öppen för dig som förut." in client.text
+
+
 @pytest.mark.parametrize("svar", ["kvar", "bort"])
 def test_a_new_yes_stands_in_both_journals_after_the_leaving(any_client, service, config, svar):
     made = walked(any_client, service)

@@ -211,19 +211,61 @@ def test_a_link_that_is_tapped_twice_lets_in_twice(any_client, service):
     assert count(service, "identity", StepOver) == 1
 
 
-def test_choices_that_are_sent_twice_are_kept_and_whole(any_client, service):
+def choose(client, **given):
+    client.get("/start/samtycke")
+    return hidden(client) | {"val2": "nej", "val3": "nej"} | given
+
+
+def test_choices_that_are_sent_often_are_one_set_and_answered_alike(any_client, service):
     made = make.make_person(service)
     any_client.get(f"/k/{made.token}")
     any_client.fill()
     any_client.fill(telefon="delad")
     any_client.fill()
-    any_client.get("/start/samtycke")
-    data = hidden(any_client) | {"val1": "ja", "val2": "nej", "val3": "nej"}
-    replies = at_once(any_client, "/start/samtycke", data, times=4)
-    assert {status for status, _ in replies} == {303}
-    assert count(service, "answers", Consent) == 3 * len(replies)
+    data = choose(any_client, val1="ja")
+    replies = at_once(any_client, "/start/samtycke", data, times=6)
+    replies += at_once(any_client, "/start/samtycke", data, times=1)
+    assert set(replies) == {(303, "/fortsatt")}
+    assert count(service, "answers", Consent) == 3
     with service.vaults.reading() as work:
         assert service.answers_chain.verify(work.answers) is None
+
+
+def test_choices_that_say_nothing_new_make_no_row_and_others_do(any_client, service):
+    make.start_course(any_client, make.make_person(service))
+    same = choose(any_client, val1="ja", val2="ja")
+    any_client.post("/start/samtycke", same)
+    assert (any_client.path, count(service, "answers", Consent)) == ("/mina-uppgifter", 3)
+    any_client.post("/start/samtycke", choose(any_client, val1="ja", val3="ja"))
+    assert count(service, "answers", Consent) == 6
+    # The same answers to the text in another language are answers to another text.
+    any_client.browser.set_cookie("sprak", "en")
+    any_client.post("/start/samtycke", choose(any_client, val1="ja", val3="ja"))
+    assert count(service, "answers", Consent) == 9
+
+
+def test_a_new_yes_that_is_tapped_often_is_one_set(any_client, service):
+    make.start_course(any_client, make.make_person(service))
+    any_client.get("/mina-uppgifter/avsluta")
+    any_client.fill(vad="forskning", svar="kvar")
+    again = choose(any_client, val1="ja", val2="ja")
+    assert set(at_once(any_client, "/start/samtycke", again, times=6)) == {(303, "/mina-uppgifter?sparat=1")}
+    assert count(service, "answers", Consent) == 6
+
+
+def test_an_older_form_makes_no_yes_of_a_later_no(any_client, service):
+    """The tab that was open, or a request that was long on its way: what was said last holds, and is said to."""
+    made = make.make_person(service)
+    make.start_course(any_client, made)
+    older = choose(any_client, val1="ja", val2="ja", val3="ja")
+    any_client.post("/start/samtycke", older)
+    any_client.post("/start/samtycke", choose(any_client, val1="ja", val2="ja"))
+    any_client.post("/start/samtycke", older, status=409)
+    assert "De val du gjorde sist gäller." in any_client.text
+    assert 'name="val3" id="val3" value="ja" checked' in any_client.text
+    assert count(service, "answers", Consent) == 9
+    any_client.fill(val1="ja", val2="ja", val3="ja")
+    assert (any_client.path, count(service, "answers", Consent)) == ("/mina-uppgifter", 12)
 
 
 def test_a_certificate_that_is_asked_for_at_once_has_one_serial(any_client, service):
