@@ -169,7 +169,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     """G1, C12, F3: each figure with table and sentence; files verified; a test release says so everywhere."""
     client.get("/forskning/resultat")
     assert "Exempeldata." in client.text
-    assert client.text.count("<figure") == client.text.count("<table") >= 4
+    assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
     answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
     assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
@@ -199,6 +199,10 @@ def test_results_are_shown_for_a_group_that_was_audited_and_for_no_other(client,
     client.get("/forskning/resultat?grupp1=bak_4%3D1&grupp2=role%3Dpostal")
     assert "Förändring före–efter i gruppen" in client.text
     assert ">Kön: Kvinna, Yrke: Brevbärare</h2>" in client.text
+    for ending in ("csv", "svg"):
+        path = f"/forskning/resultat/{released}/grupp.{ending}?grupp1=bak_4%3D1&grupp2=role%3Dpostal"
+        assert "Tilltro" in client.get(path).text
+        client.get(path.partition("?")[0] + "?grupp1=role%3Dvet", status=404)
     for asked in ("grupp1=role%3Dvet", "grupp1=role%3Dvet&grupp2=bak_4%3D2", "grupp1=finns%3Dinte"):
         client.get(f"/forskning/resultat?{asked}")
         assert "Gruppen är för liten för att visas. Ta bort ett filter." in client.text
