@@ -17,6 +17,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from kapabla.app import create_app
 from kapabla.config import Config
@@ -70,6 +71,18 @@ class FixedClock:
 
     def tick(self, seconds: float = 0, **amount: float) -> None:
         self.now += timedelta(seconds=seconds, **amount)
+
+
+# --- Where what tests write lies ---
+
+_MEMORY, _ROOM = Path("/dev/shm"), 2 * 1024**3
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In memory where there is room: the vaults sync at every save, and half the time would be spent waiting for the
+    disk. Nothing is weaker for it, since what kills a process in a test never cuts the power."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 # --- One PostgreSQL server a run ---
@@ -213,6 +226,22 @@ def _material_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kapabla.service.load_material", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes_once() -> Iterator[None]:
+    """Nine tenths of the making of an application is compiling what builds its addresses, the same for each of them."""
+    compile_builder, compiled = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        made_of = rule.rule, repr(rule.defaults), tuple(rule._trace), append_unknown
+        if made_of not in compiled:
+            compiled[made_of] = compile_builder(rule, append_unknown)
+        return compiled[made_of]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
         yield
 
 

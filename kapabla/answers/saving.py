@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kapabla.answers.attendance import Attendance
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import FreeText, Submission, WaveState
@@ -24,6 +25,7 @@ from kapabla.vaults import table_of
 _pages = table_of(Submission)
 _waves = table_of(WaveState)
 _texts = table_of(FreeText)
+_attendance = table_of(Attendance)
 _events = table_of(LearningEvent)
 
 MAX_DURATION_SECONDS = 1800
@@ -126,8 +128,15 @@ def _as_row(subject: str, number: int, key: str, mark: str, page: PageSave) -> d
         "missing": dict(page.missing), "seed": page.seed, "language": page.language, "mode": page.mode,
         "duration_seconds": None if duration is None else max(0, min(duration, MAX_DURATION_SECONDS)),
         "device": page.device, "was_online": page.was_online, "saved_on": page.on,
-        "course_had_begun": exists().where(_events.c.subject == subject).select().scalar_subquery(),
+        "course_had_begun": select(_course_had_begun(subject, page.on)).scalar_subquery(),
     }  # fmt: skip
+
+
+def _course_had_begun(subject: str, on: date) -> ColumnElement[bool]:
+    """Something was read, or a meeting was attended on a day before. One of the very day begins with the questions
+    (docs/decisions/0022)."""
+    attended = exists().where(_attendance.c.subject == subject, _attendance.c.attended_on < on)
+    return or_(exists().where(_events.c.subject == subject), attended)
 
 
 def _keep_texts(session: Session, subject: str, wave: str, texts: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import base64
 import binascii
 
 from kapabla.identity.entry import Entrant
-from kapabla.keys import Keyring, seal, unseal
+from kapabla.keys import Keyring, keyed_hash, seal, unseal
 
 _SEALED_AS = "device token"
 
@@ -13,6 +13,12 @@ _SEALED_AS = "device token"
 def make_token(keys: Keyring, entrant: Entrant) -> str:
     sealed = seal(keys.get("sealing"), f"{entrant.person_id}.{entrant.generation}", _SEALED_AS)
     return base64.urlsafe_b64encode(sealed).decode()
+
+
+def owner_word(keys: Keyring, entrant: Entrant) -> str:
+    """The same for one person on every telephone and through every new link, and nothing to anybody else: by it a
+    telephone that two people use keeps apart what each of them has written."""
+    return keyed_hash(keys.get("sealing"), b"telephone", entrant.person_id.encode()).hex()[:16]
 
 
 def read_token(keys: Keyring, token: str) -> tuple[str, int] | None:

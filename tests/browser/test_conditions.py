@@ -2,6 +2,7 @@
 
 import pytest
 
+from kapabla.web.participant.session import COMPANION, COOKIE
 from tests import factories as make
 from tests.browser.walking import Walk, come_in
 from tests.page_client import PageClient
@@ -93,4 +94,41 @@ def test_paper_has_the_text_and_nothing_to_press(browser, served):
     on_paper(walk)
     assert walk.page.locator(".certificate").is_visible()
     assert not walk.page.locator("#namn").is_visible()
+    walk.context.close()
+
+
+@pytest.mark.parametrize("size", [(640, 320), (360, 400)], ids=["on-its-side", "keyboard-up"])
+def test_the_exit_stays_within_reach(browser, served, size):
+    """S01. At 400 % alone, where the header would take the page, it scrolls away."""
+    walk = Walk(browser, served.base, height=size[1], screens=((size[0], "light"),))
+    walk.go("/stod")
+    walk.page.evaluate("scrollTo(0, 900)")
+    assert walk.page.locator("header [data-exit]").bounding_box()["y"] >= 0
+    walk.context.close()
+
+
+def test_what_a_link_leads_to_and_what_the_warning_covers_can_be_read(browser, served):
+    """A link to a question that was left out shows its words, and the warning before log-out lies over everything."""
+    made, client = make.make_person(served.service), PageClient(served.app)
+    make.start_course(client, made)
+    walk = Walk(browser, served.base, height=640)
+    walk.context.add_cookies([
+        {"name": name, "value": client.browser.get_cookie(name).value, "url": served.base}
+        for name in (COOKIE, COMPANION)
+    ])  # fmt: skip
+    walk.go("/fragor/fore/1")
+    walk.advance()
+    for link in walk.page.locator("main .note a[href^='#']").all():
+        link.click()
+        question = walk.page.locator(f"fieldset:has({link.get_attribute('href')}) legend").bounding_box()
+        assert question["y"] >= walk.page.locator("header.site").bounding_box()["height"]
+    stay = walk.page.locator(".stay")
+    stay.evaluate("(e) => { e.hidden = false; }")
+    above = (
+        "(e) => { const b = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(40, b.top + 20)); }"
+    )
+    assert stay.evaluate(above)
+    walk.page.get_by_role("button", name="Stanna kvar").click()
+    stay.wait_for(state="hidden")
+    assert walk.page.evaluate("document.activeElement.tagName") == "MAIN"
     walk.context.close()

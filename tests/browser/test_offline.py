@@ -84,7 +84,7 @@ class Phone:
         self.context.add_cookies(cookies)
 
     def go(self, path):
-        self.page.goto(self.served.base + path)
+        self.page.goto(self.served.base + path if path.startswith("/") else path)
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -136,6 +136,15 @@ class Phone:
         self.page.goto("about:blank")
         self.context.set_offline(False)
         self.go(path)
+
+    def forget_packages(self):
+        """As if no package had come: also the browser's own store and the memory of the worker are without them."""
+        browser = self.context.new_cdp_session(self.page)
+        browser.send("Network.clearBrowserCache")
+        self.page.evaluate("async () => { await caches.delete('paket'); }")
+        browser.send("ServiceWorker.enable")
+        browser.send("ServiceWorker.stopAllWorkers")
+        browser.detach()
 
     def rows(self, model):
         with self.served.service.vaults.reading() as work:
@@ -195,8 +204,8 @@ def test_what_comes_next_and_is_not_here_waits_for_coverage(phone):
     own = phone(at="/fragor/fore/0")
     own.page.get_by_role("link", name="Börja").click()
     own.wait_for("async () => document.querySelectorAll('main fieldset').length > 0")
-    own.page.evaluate("async () => { await caches.delete('paket'); }")
     own.lose_coverage()
+    own.forget_packages()
     path = own.answer()
     expect(own.page.locator("h1")).to_have_text("Du har ingen täckning just nu")
     assert own.path == path
@@ -323,6 +332,19 @@ class Cut:
         return reply
 
 
+def take_nothing_in(served):
+    """From now on what waits is answered as by a server that cannot take it."""
+    application = served.app.wsgi_app
+
+    def answer(environ, start_response):
+        if environ["PATH_INFO"] != "/ko":
+            return application(environ, start_response)
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b""]
+
+    served.app.wsgi_app = answer
+
+
 def test_a_server_that_dies_between_storing_and_saying_so_stores_once(browser, phone, served):
     """B07: the form and its sealed twin have one key; so have two sendings of a record."""
     cut = Cut(served)
@@ -343,20 +365,64 @@ def test_a_session_that_ends_loses_no_answer(phone, clock):
     """C8: the telephone was away for a day, and the link is new since. What waits is sent after coming in."""
     own = phone(at="/fragor/fore/1")
     clock.tick(hours=13)
-    service = own.served.service
-    with service.vaults.unit() as work:
-        access = new_access(work.identity, service.keys, work.identity.get_one(Person, own.made.id))
+    access = renew_link(own)
     own.answer()
     expect(own.page.locator("h1")).to_have_text("Skriv koden från brevet")
     expect(own.status).to_have_text("Öppna din länk igen eller skriv din kod, så skickar vi det som väntar.")
     assert own.rows(Submission) == []
-    own.go(f"/k/{access.token}")
-    own.press("Kom igång")
-    own.page.get_by_label("Nej, bara jag").check()
-    own.press("Fortsätt")
+    come_in(own, access.token)
     expect(own.page.locator("h1")).to_have_text("Först några frågor")
     expect(own.status).to_contain_text("Skickat kl.")
     assert [row.page for row in own.rows(Submission)] == [1]
+
+
+def test_an_ended_session_is_told_at_the_door_and_its_page_is_sent(phone, clock):
+    """The link is as it was: what was filled in comes in by itself, and no page is shown before the person has."""
+    own = phone(at="/fragor/fore/1")
+    clock.tick(hours=13)
+    own.answer()
+    expect(own.page.locator("main")).to_contain_text("Du är utloggad.")
+    assert [row.page for row in own.rows(Submission)] == [1]
+    own.lose_coverage()
+    own.go("/fragor/fore/2")
+    expect(own.page.locator("h1")).to_have_text("Du har ingen täckning just nu")
+
+
+def renew_link(own):
+    """What waits under the former one comes in when the person does."""
+    service = own.served.service
+    with service.vaults.unit() as work:
+        return new_access(work.identity, service.keys, work.identity.get_one(Person, own.made.id))
+
+
+def come_in(own, token):
+    own.go(f"/k/{token}")
+    own.press("Kom igång")
+    own.page.get_by_label("Nej, bara jag").check()
+    own.press("Fortsätt")
+
+
+def test_two_who_use_one_telephone_send_each_their_own(phone):
+    own = phone(at="/fragor/fore/1")
+    own.lose_coverage()
+    own.answer()
+    access = renew_link(own)
+    own.go("about:blank")
+    own.context.set_offline(False)
+    other = make.make_person(own.served.service, name="Prova Påhittsson")
+    client = PageClient(own.served.app)
+    make.start_course(client, other, phone="egen")
+    own.sign_in(client)
+    own.go("/fragor/fore/1")
+    own.answer()
+    expect(own.page.locator(".step")).to_contain_text("sida 2 av")
+    assert {row.subject for row in own.rows(Submission)} == {other.subject}
+    assert len(own.page.evaluate(WAITING)) == 1
+    assert "Öppna din länk igen" not in own.page.locator("main").inner_text()
+    leave(own)
+    come_in(own, access.token)
+    expect(own.status).to_contain_text("Skickat kl.")
+    assert sorted(row.subject for row in own.rows(Submission)) == sorted([other.subject, own.made.subject])
 
 
 def test_what_comes_after_sending_in_elsewhere_is_kept_apart(phone):
@@ -410,6 +476,30 @@ def test_a_no_said_elsewhere_removes_what_waits(phone):
     expect(own.status).to_have_text("Du har slutat vara med. Svaren som väntade är borttagna.")
     assert own.page.evaluate(WAITING) == []
     assert own.rows(Submission) == own.rows(LateAnswers) == []
+
+
+def test_who_left_it_all_elsewhere_has_nothing_on_the_telephone(phone):
+    own = phone(at="/fragor/fore/1")
+    client = PageClient(own.served.app)
+    client.get(f"/k/{own.made.token}")
+    client.fill()
+    client.get("/mina-uppgifter/avsluta")
+    client.fill(vad="allt", svar="bort")
+    own.go("/fragor/fore/2")
+    assert own.path.startswith("/k")
+    own.wait_for(f"async () => JSON.stringify(await ({NAMES})()) === '[[],[],0]'")
+
+
+def test_who_has_sent_in_without_coverage_comes_to_the_course_with_it(phone):
+    """B10: what waits is sent before it is asked what comes next."""
+    own = phone(at="/fragor/fore/0")
+    own.lose_coverage()
+    own.page.get_by_role("link", name="Börja").click()
+    own.go_on(QUESTIONS)
+    expect(own.page.locator("h1")).to_have_text("Dina svar är låsta på telefonen")
+    own.context.set_offline(False)
+    own.page.locator(MAIN_BUTTON).click()
+    expect(own.page.locator("h1")).to_have_text("Din utbildning")
 
 
 def test_a_telephone_that_cannot_store_keeps_the_answers_on_the_page(phone):
@@ -475,6 +565,35 @@ def test_after_leaving_nothing_can_be_read_on_ones_own_telephone(browser, phone)
         assert telling(own.page.locator("h1").inner_text()) == []
 
 
+def test_the_other_tabs_go_with_the_one_that_is_left(phone):
+    own = phone(phone="delad", at="/fragor/fore/1")
+    other = own.context.new_page()
+    other.goto(own.served.base + "/fragor/fore/2")
+    leave(own)
+    other.wait_for_url("**/vader")
+
+
+def test_a_link_and_a_page_past_the_worker_leave_as_the_script_does(phone):
+    """S02, S03: the script has not come yet, or the page was fetched past the worker. What waits goes on waiting."""
+    own = phone(at="/fragor/fore/1")
+    own.go("/lamna")
+    own.lose_coverage()
+    own.go("/fragor/fore/2")
+    expect(own.page.locator("h1")).to_have_text("Du har ingen täckning just nu")
+    own.find_coverage()
+    come_in(own, own.made.token)
+    own.go("/fragor/fore/1")
+    own.lose_coverage()
+    own.answer()
+    take_nothing_in(own.served)
+    own.context.set_offline(False)
+    with own.page.expect_navigation():
+        own.context.new_cdp_session(own.page).send("Page.reload", {"ignoreCache": True})
+    assert own.page.evaluate("navigator.serviceWorker.controller") is None
+    leave(own)
+    assert len(own.page.evaluate(WAITING)) == 1
+
+
 @pytest.mark.parametrize("whose", ["egen", "delad"])
 def test_back_shows_no_page_that_was_left(remembering, served, whose):
     own = Phone(remembering, served, research="nej", phone=whose, at="/delar")
@@ -523,6 +642,15 @@ def test_removing_everything_leaves_nothing_with_and_without_coverage(phone):
     assert own.page.evaluate(NAMES) == [[], [], 0]
 
 
+def test_a_choice_that_was_made_beside_it_is_said_to_be_unsaved(phone):
+    own = phone(research="nej", at="/delar")
+    own.go("/mina-uppgifter/avsluta")
+    own.page.get_by_label("Både forskningen och utbildningen.").check()
+    own.lose_coverage()
+    own.press("Ta bort allt från telefonen")
+    expect(own.page.locator("[data-remove-done]")).to_contain_text("Det du valde på sidan är inte sparat.")
+
+
 def test_saying_that_others_can_see_the_telephone_removes_what_is_there(phone):
     own = phone(research="nej", at="/delar")
     own.press("Hämta till telefonen")
@@ -535,6 +663,21 @@ def test_saying_that_others_can_see_the_telephone_removes_what_is_there(phone):
     assert own.page.evaluate(NAMES) == [[], [], 0]
     with own.served.service.vaults.reading() as work:
         assert entry.steps_over(work.identity, own.made.id)
+
+
+def test_who_says_so_where_answers_wait_is_told_before_they_go(phone):
+    own = phone(at="/fragor/fore/1")
+    own.lose_coverage()
+    own.answer()
+    take_nothing_in(own.served)
+    own.find_coverage()
+    own.go("/start/telefon")
+    own.page.get_by_label("Ja, eller jag vet inte").check()
+    own.press("Fortsätt")
+    expect(own.page.get_by_role("alert")).to_contain_text("Svar väntar på att skickas från den här telefonen.")
+    assert len(own.page.evaluate(WAITING)) == 1
+    own.press("Fortsätt")
+    own.wait_for(f"async () => JSON.stringify(await ({NAMES})()) === '[[],[],0]'")
 
 
 def test_what_an_own_telephone_shows_is_for_everybody(browser, served):

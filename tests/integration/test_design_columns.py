@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.answers import progress
+from kapabla.answers.attendance import record_attendance
 from kapabla.answers.placement import Placement
 from kapabla.answers.progress import Event
 from kapabla.identity.correcting import override_gate
@@ -103,6 +104,17 @@ def test_a_no_that_became_a_yes_before_the_course_is_not_contaminated(crowd):
     make.save_wave(crowd, made, "t0", on=on(1))
     make.finish_course(crowd, made, on=on(1))
     assert row_of(crowd, made, "t0")["contaminated"] == 0
+
+
+def test_who_was_taught_at_a_meeting_before_is_flagged_and_who_answers_as_it_begins_is_not(crowd):
+    made = person(crowd, "mote")
+    make.take_part(crowd, made, on=FIRST)
+    with crowd.vaults.unit() as work:
+        record_attendance(work.answers, made.subject, "room", on=FIRST)
+    make.save_wave(crowd, made, "t0", on=FIRST, sent=False)
+    assert row_of(crowd, made, "t0")["contaminated"] == 0
+    make.save_wave(crowd, made, "t0", on=on(1))
+    assert row_of(crowd, made, "t0")["contaminated"] == 1
 
 
 def test_a_page_saved_anew_after_the_course_began_is_flagged(crowd):

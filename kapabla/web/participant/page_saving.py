@@ -9,7 +9,7 @@ from flask import request
 from kapabla.answers import saving
 from kapabla.answers.placement import correct_place
 from kapabla.keys import keyed_hash
-from kapabla.material.instruments import FIXED, PageAnswers, QuestionnairePage
+from kapabla.material.instruments import FIXED, MissingReason, PageAnswers, QuestionnairePage
 from kapabla.material.texts import Language
 from kapabla.web import csrf
 from kapabla.web.participant import render_time
@@ -80,14 +80,29 @@ def page_save(
 
 def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAnswers, how: Circumstances) -> bool:
     """False for a replay, which changes nothing."""
+    kept = set() if how.was_online else _let_stand(me, asking.wave, page, read)
     # A text that was emptied, declined or hidden since is gone, like any answer that is taken back.
     whole = asking.questionnaire.page(page.number) or page
-    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text}
+    texts = {item.code: read.texts.get(item.code, "") for item in whole.items if item.is_text and item.code not in kept}
     save = page_save(me, asking, page, read, how)
     fresh = saving.save_page(work().answers, me.subject, how.key, save, texts, mark=how.mark)
     if fresh:
         _correct_placement(me, page, read)
     return fresh
+
+
+def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers) -> set[str]:
+    """Without coverage a page is shown empty to who has answered it, since a telephone cannot tell. So what is left out
+    there takes nothing back (docs/decisions/0047). The items that were left out."""
+    stands = saving.saved_pages(work().answers, me.subject, wave).get(page.number, {"values": {}, "missing": {}})
+    skipped = {code for code, reason in read.missing.items() if reason is MissingReason.SKIPPED}
+    for code in skipped:
+        if code in stands["values"]:
+            read.values[code] = stands["values"][code]
+            del read.missing[code]
+        elif code in stands["missing"]:
+            read.missing[code] = MissingReason[stands["missing"][code].upper()]
+    return skipped
 
 
 def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswers) -> None:

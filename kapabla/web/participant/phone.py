@@ -9,7 +9,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from kapabla.answers import journey
-from kapabla.identity.device_token import make_token
+from kapabla.identity.device_token import make_token, owner_word
 from kapabla.unsealing import PURPOSE, public_part
 from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
@@ -30,6 +30,7 @@ def kit_for(me: Participant, wave: str | None) -> dict[str, Any] | None:
     return {
         "key": public_part(keys.get(PURPOSE, key_id)),
         "keyId": key_id,
+        "owner": owner_word(keys, me.entrant),
         "token": make_token(keys, me.entrant),
         # Another language is fetched anew, like another build.
         "build": f"{build_digest()}.{language.chosen()}",

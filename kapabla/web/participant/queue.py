@@ -4,7 +4,8 @@ No session and no cookie: the device token says whose it is, and opens nothing. 
 nothing and is answered as the first time. `state` in the reply is what the telephone tells about it:
 
 saved · older (a version that is asked no more) · again (an answer could not be read: the page is asked once more) ·
-late, closed (kept apart, `answers.late`) · withdrawn (nothing was kept) · lost (nobody can open it) · login
+late, closed (kept apart, `answers.late`) · withdrawn (nothing was kept; with `everything` the person has left it all) ·
+lost (nobody can open it) · login
 """
 
 import json
@@ -61,7 +62,7 @@ def receive() -> ResponseReturnValue:
     person_id, generation = token
     sender = entry.find_by_person(work().identity, person_id)
     if sender is None or sender.left == "all":
-        return _answer("withdrawn")
+        return _answer("withdrawn", everything=True)
     if sender.generation != generation:
         return _answer("login")
     try:
@@ -74,9 +75,9 @@ def receive() -> ResponseReturnValue:
         abort(503)
 
 
-def _answer(state: str) -> ResponseReturnValue:
+def _answer(state: str, **more: bool) -> ResponseReturnValue:
     keep_on_error()
-    return jsonify(state=state), STATUSES[state]
+    return jsonify(state=state, **more), STATUSES[state]
 
 
 def _participant(sender: Entrant) -> Participant:

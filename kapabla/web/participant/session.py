@@ -149,8 +149,9 @@ def _to_the_door() -> ResponseReturnValue:
     was_here = request.cookies.get(COOKIE, GONE) != GONE and not kiosk.is_kiosk()
     reply = redirect(url_for("participant.type_code", slut=1 if was_here else None), 303)
     if request.headers.get(ASKED_BY_WORKER):
-        # It cannot see where a redirect leads, and has answers that would be lost on the way.
-        reply = Response("", 401, mimetype="text/plain")
+        # It cannot see where a redirect leads, and has answers that would be lost on the way. The door is what it opens
+        # next, and tells then that the session has ended.
+        return Response("", 401, mimetype="text/plain")
     forget(reply)
     return reply
 
@@ -170,6 +171,7 @@ def _of_the_session() -> dict[str, object]:
     here = cast("Participant | None", g.get("participant"))
     return {
         "warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None,
+        "is_kept": g.get("is_kept", False),
         "device": g.get("device") or (here.live.device if here else None),
     }
 

@@ -6,9 +6,12 @@
   const away = exit && exit.dataset.neutral;
   const words = status ? status.dataset : {}; // In the language of the page.
   const { device } = document.body.dataset, workers = navigator.serviceWorker;
-  // On somebody's own telephone sealed answers may wait; anywhere else nothing is kept (S09).
-  const keeps = () => workers && workers.controller && !/shared|kiosk/.test(device);
-  let leaving = false;
+  // On somebody's own telephone sealed answers may wait; anywhere else nothing is kept (S09). A page that was fetched
+  // past the worker has it all the same.
+  let registered = null, leaving = false;
+  if (workers) workers.getRegistration().then((found) => { registered = found; }).catch(() => {});
+  const worker = () => workers && (workers.controller || (registered && registered.active));
+  const keeps = () => worker() && !/shared|kiosk/.test(device);
 
   // The worker, what it has kept, and whatever else of ours a browser can hold.
   function wipe() {
@@ -28,6 +31,10 @@
   // A session without its companion is dead, whether or not the server hears of it (S06).
   const endHere = () => { document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax"; };
 
+  // The other tabs go with the one that is left.
+  const tabs = exit && window.BroadcastChannel && new BroadcastChannel("lamna");
+  if (tabs) tabs.onmessage = () => leave();
+
   // In this order (S03): nothing sensitive on screen, the session dead here, the session dead there, away.
   function leave() {
     if (!leaving) {
@@ -41,7 +48,8 @@
       for (const part of document.body.children) if (part !== cover) part.hidden = true;
       document.title = words.title || "–";
       endHere();
-      if (keeps()) workers.controller.postMessage({ do: "left" }); else wipe();
+      if (tabs) tabs.postMessage("left");
+      if (keeps()) worker().postMessage({ do: "left" }); else wipe();
       const body = keeps() ? new URLSearchParams({ telefon: "egen" }) : null;
       fetch("/lamna", { method: "POST", keepalive: true, body }).catch(() => {});
       // A stopped load leaves the cover up; ask again.
@@ -97,6 +105,7 @@
       fetch("/kvar").then((reply) => {
         if (!reply.ok || reply.redirected) { location.reload(); return; }
         stay.hidden = true;
+        document.querySelector("main").focus(); // The button that had it is gone.
         wait();
       }).catch(() => {});
     });
@@ -142,10 +151,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("action") === "/logga-ut-deltagare" && !navigator.onLine) endHere();
-    if (navigator.onLine || keeps() || form.method !== "post") return;
+    if (navigator.onLine || (keeps() && workers.controller) || form.method !== "post") return;
     event.preventDefault();
     const said = form.querySelector("[data-said]") || document.createElement("p");
-    said.className = "error"; said.dataset.said = ""; said.setAttribute("role", "status");
+    said.className = "status-line"; said.dataset.said = ""; said.setAttribute("role", "status");
     form.append(said);
     said.textContent = form.dataset.offline || words.offline;
   });

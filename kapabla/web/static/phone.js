@@ -71,7 +71,7 @@
       take(state);
       if (state.waiting) send(true);
       // A new build takes over when nothing waits, at the next page and never under the reader (B12).
-      if (registered.waiting && !state.waiting) registered.waiting.postMessage({ do: "take over" });
+      if (registered.waiting && !state.again) registered.waiting.postMessage({ do: "take over" });
       offerParts(kit);
     } else {
       // A page for everybody says nothing of what waits, but the way in does when it is needed.
@@ -81,6 +81,7 @@
     addEventListener("online", () => send(true));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) send(true); });
     offerRemoval();
+    warnOfForgetting();
   }
 
   // --- "Hämta till telefonen" (P11) ---
@@ -139,10 +140,28 @@
       // Nothing is kept here from now on. Without coverage the visit ends instead, and the next one asks anew (P3).
       const body = new URLSearchParams({ csrf: token, telefon: "delad" });
       const kept = token && (await fetch("/start/telefon", { method: "POST", body }).catch(() => null));
+      const isUnsaved = !kept && document.querySelector("main form[data-offline] :checked");
       if (!kept) document.cookie = "kx=; Max-Age=0; Path=/; SameSite=Lax";
       show("");
       warning.hidden = button.hidden = true;
-      said.textContent = said.dataset.removeDone;
+      said.textContent = said.dataset.removeDone + (isUnsaved ? ` ${said.dataset.removeUnsaved}` : "");
+    });
+  }
+
+  // --- "Ja, eller jag vet inte" where answers wait: it is said before they go (P3) ---
+
+  function warnOfForgetting() {
+    const form = document.querySelector("form[data-waiting]");
+    if (!form) return;
+    let isAsked = false;
+    form.addEventListener("submit", async (event) => {
+      if (isAsked || form.elements.telefon.value !== "delad") return;
+      event.preventDefault();
+      isAsked = true;
+      if (!(await ask({ do: "state" })).waiting) { form.requestSubmit(); return; }
+      const said = document.createElement("p");
+      said.className = "note warn"; said.setAttribute("role", "alert"); said.textContent = form.dataset.waiting;
+      form.querySelector("button").before(said);
     });
   }
 

@@ -45,7 +45,23 @@ async function using(store, mode, ask) {
 const recall = (name) => using("m", "readonly", (store) => store.get(name)).catch(() => undefined);
 const waiting = () => using("ko", "readonly", (store) => store.getAll()).catch(() => []);
 const remember = (name, value) => using("m", "readwrite", (store) => store.put(value, name));
-const isOpen = async () => !(await recall("left")) && (await recall("kit"));
+const isOpen = async () => !(await recall("left")) && !(await recall("ended")) && (await recall("kit"));
+
+// Two people may use one telephone, each in their own time. What waits is sent as hers who wrote it, and told to her
+// alone. `owner` is a word of the server's for one person, which says nothing of who.
+const here = async () => ((await recall("kit")) || {}).owner;
+const senderOf = async (owner) => (await recall(`sender ${owner}`)) || {};
+const note = async (owner, values) => remember(`sender ${owner}`, { ...(await senderOf(owner)), ...values });
+
+async function waitingOf(owner) {
+  return (await waiting()).filter((record) => record.owner === owner);
+}
+
+async function sendable() {
+  const queue = await waiting(), senders = {};
+  for (const { owner } of queue) senders[owner] = senders[owner] || (await senderOf(owner));
+  return queue.filter(({ owner }) => senders[owner].token && !senders[owner].login);
+}
 
 // --- Pages from packages ---
 
@@ -102,6 +118,11 @@ const late = (time) => new Promise((_, reject) => { setTimeout(() => reject(new 
 const within = (time, asked) => Promise.race([asked, late(time)]);
 
 async function read(request, { pathname, search }) {
+  // What these show depends on what waits: it goes first.
+  if (/^\/(fortsatt|delar)$/.test(pathname) && navigator.onLine && (await isOpen())) {
+    failures = notBefore = 0;
+    await within(SAVE_WITHIN, send()).catch(() => {});
+  }
   const answer = fetch(request);
   try {
     const reply = await within(READ_WITHIN, answer);
@@ -118,7 +139,8 @@ async function local(pathname, search) {
   if (page) return page;
   const kit = await isOpen();
   if (kit && pathname === "/fortsatt") {
-    const questions = !kit.sent && (await unpack(kit.questions));
+    const hasSentIn = (await waitingOf(kit.owner)).some(({ kind }) => kind === "send");
+    const questions = !hasSentIn && (await unpack(kit.questions));
     return goTo(questions ? `/fragor/${questions.slug}/0` : "/delar");
   }
   return caches.match(pathname);
@@ -133,8 +155,8 @@ async function save(request, { pathname }) {
       const headers = { "Content-Type": FORM, "Kapabla-Phone": "1" };
       const asked = fetch(request.url, { method: "POST", body, headers, redirect: "manual" });
       const reply = await within(SAVE_WITHIN, asked);
-      if (reply.status === 401) await remember("login", true);
-      else if (reply.status < 500) {
+      if (reply.status === 401) return keep(pathname, form, true);
+      if (reply.status < 500) {
         lastSaved = Date.now();
         return reply;
       }
@@ -145,7 +167,7 @@ async function save(request, { pathname }) {
   return keep(pathname, form);
 }
 
-async function keep(path, form) {
+async function keep(path, form, hasEnded = false) {
   if (form.has("flytta")) return stay("moving");
   if (form.get("gor") !== "nod" && !(form.get("gor") === "valj" && !form.has("val"))) {
     try {
@@ -156,8 +178,8 @@ async function keep(path, form) {
     }
     if (navigator.onLine) await Promise.race([send(), new Promise((resolve) => { setTimeout(resolve, READ_WITHIN); })]);
     if (registration.sync) registration.sync.register("ko").catch(() => {});
-    if (await recall("login")) return goTo("/k?slut=1");
-  }
+    if (hasEnded || (await senderOf(await here())).login) return goTo("/k?slut=1");
+  } else if (hasEnded) return goTo("/k?slut=1");
   return path.startsWith("/delar/") ? onInCourse(path, form) : onInQuestions(path, form);
 }
 
@@ -187,10 +209,7 @@ function withFeedback(main, form) {
 
 async function onInQuestions(path, form) {
   const kit = await recall("kit"), [, , slug, number] = path.split("/");
-  if (number === "skicka") {
-    await remember("kit", { ...kit, sent: true });
-    return goTo(`/fragor/${slug}/tack`);
-  }
+  if (number === "skicka") return goTo(`/fragor/${slug}/tack`);
   if (form.has("paus")) return goTo("/paus");
   const questions = await unpack(kit.questions);
   // Kept, but what comes next has not come to the telephone yet: never on to the sending in.
@@ -212,7 +231,7 @@ const toBytes = (text) => Uint8Array.from(atob(text), (character) => character.c
 const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
 
 async function seal(path, form) {
-  const { key, keyId } = await recall("kit"), id = form.get("nyckel") || crypto.randomUUID();
+  const { key, keyId, owner } = await recall("kit"), id = form.get("nyckel") || crypto.randomUUID();
   form.delete("csrf");
   const text = JSON.stringify({ path, form: form.toString() });
   // The length says nothing of how much was answered.
@@ -223,7 +242,7 @@ async function seal(path, form) {
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: encode(id) }, fresh, padded);
   const wrapped = await crypto.subtle.encrypt({ name: "RSA-OAEP" }, lock, await crypto.subtle.exportKey("raw", fresh));
   const kind = path.startsWith("/delar/") ? "module" : path.endsWith("/skicka") ? "send" : "page";
-  return { id, kind, created: Date.now(), keyId, wrapped: toText(wrapped), iv: toText(iv), data: toText(data) };
+  return { id, owner, kind, created: Date.now(), keyId, wrapped: toText(wrapped), iv: toText(iv), data: toText(data) };
 }
 
 // --- Sending: in order, one at a time, with growing pauses (B06) ---
@@ -236,61 +255,69 @@ function send() {
 }
 
 async function sendAll() {
-  let queue = gone || Date.now() < notBefore ? [] : await waiting();
+  let queue = gone || Date.now() < notBefore ? [] : await sendable();
   if (!queue.length) return;
-  const { token } = await recall("kit"), total = queue.length;
-  for (let n = 1; queue.length; n += 1) {
-    await tell("sending", { n, total: Math.max(n, total) });
-    if (!(await sendOne(queue[0], token))) break;
-    queue = await waiting();
+  const mine = await here(), total = queue.filter(({ owner }) => owner === mine).length;
+  for (let n = 0; queue.length; queue = gone ? [] : await sendable()) {
+    if (queue[0].owner === mine) {
+      n += 1;
+      await tell("sending", { n, total: Math.max(n, total) });
+    }
+    if (!(await sendOne(queue[0]))) break;
   }
   await tell(...(await present()));
 }
 
-async function sendOne({ id, kind, keyId, wrapped, iv, data, seq }, token) {
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": id, "Authorization": `Bearer ${token}` };
-  const body = JSON.stringify({ keyId, wrapped, iv, data });
-  let reply = null;
-  try {
-    reply = await within(SAVE_WITHIN, fetch("/ko", { method: "POST", headers, body, credentials: "omit" }));
-  } catch {
-    // Treated below as a server that does not answer.
-  }
-  const isFinal = reply && (reply.ok || reply.status === 409 || reply.status === 410);
-  const { state } = isFinal ? await reply.json().catch(() => ({})) : {};
-  if (state) {
-    await using("ko", "readwrite", (store) => store.delete(seq));
-    if (kind === "page" && (state === "lost" || state === "again")) await askAgain();
-    if (state === "saved") lastSaved = Date.now();
-    else await remember("told", state);
-    await remember("login", false);
-    failures = 0;
+async function sendOne({ id, owner, kind, keyId, wrapped, iv, data, seq }) {
+  const body = JSON.stringify({ keyId, wrapped, iv, data }), { token } = await senderOf(owner);
+  const { state, everything } = await post(token, { "Idempotency-Key": id }, body);
+  if (state === "login") {
+    await note(owner, { login: true });
     return true;
   }
-  if (reply && reply.status === 401) await remember("login", true);
-  else {
+  if (!state) {
     failures += 1;
     notBefore = Date.now() + Math.min(5000 * 2 ** (failures - 1), 600000) * (0.75 + Math.random() / 2);
+    return false;
   }
-  return false;
+  await using("ko", "readwrite", (store) => store.delete(seq));
+  failures = 0;
+  const isMine = owner === (await here());
+  if (kind === "page" && (state === "lost" || state === "again")) await askAgain(owner);
+  if (state !== "saved") await note(owner, { told: state });
+  else if (isMine) lastSaved = Date.now();
+  if (everything && isMine) await leaveNothing();
+  return true;
+}
+
+// What the server says of it, or nothing where it has not said: then the record is kept and waits.
+async function post(token, headers, body) {
+  const asked = { method: "POST", body, credentials: "omit",
+    headers: { "Content-Type": "application/json", "Authorization": `Bearer ${token}`, ...headers } };
+  try {
+    const reply = await within(SAVE_WITHIN, fetch("/ko", asked));
+    const isFinal = reply.ok || [401, 409, 410].includes(reply.status);
+    return isFinal ? await reply.json() : {};
+  } catch {
+    return {};
+  }
 }
 
 // A page is to be answered once more, so what would close its questionnaire does not go: it is sent in again then.
-async function askAgain() {
-  for (const { kind, seq } of await waiting()) {
+async function askAgain(owner) {
+  for (const { kind, seq } of await waitingOf(owner)) {
     if (kind === "send") await using("ko", "readwrite", (store) => store.delete(seq));
   }
-  await remember("kit", { ...(await recall("kit")), sent: false });
 }
 
 // --- What the page says of it (B09) ---
 
 async function present() {
   if (gone || (await recall("left"))) return [null];
-  const told = await recall("told"), queue = await waiting();
+  const owner = await here(), { told, login } = await senderOf(owner), queue = await waitingOf(owner);
   if (told) return [told];
   if (!queue.length) return lastSaved ? ["sent", { time: clock(lastSaved) }] : [null];
-  if (await recall("login")) return ["login"];
+  if (login) return ["login"];
   if (queue[0].created > Date.now() - OLD) return ["kept"];
   return queue.length === 1 ? ["old_one"] : ["old", { n: queue.length }];
 }
@@ -312,9 +339,12 @@ async function tell(name, values) {
 // --- The kit of a page, and the end of it ---
 
 async function take(kit) {
-  const before = await recall("kit"), { key, keyId, token } = kit;
-  // Until all that is new has come, the old goes on working; but it is sent and sealed with what holds today.
-  await remember("kit", before ? { ...before, key, keyId, token } : kit);
+  const before = await recall("kit"), { key, keyId, owner, token } = kit;
+  const isSame = before && before.owner === owner;
+  if (!isSame) lastSaved = 0;
+  await note(owner, { token, login: false });
+  // Until all that is new has come, the old goes on working; but it is sealed with what holds today.
+  await remember("kit", isSame ? { ...before, key, keyId } : kit);
   const shell = await caches.open(kit.build), packages = await caches.open(PACKAGES);
   if (!(await shell.match(NO_COVERAGE))) await shell.addAll(kit.files);
   const kept = (await packages.keys()).map(({ url }) => new URL(url).pathname);
@@ -338,14 +368,17 @@ async function removeAll() {
 }
 
 const DEEDS = {
-  here: () => remember("left", false),
+  here: async () => {
+    await remember("left", false);
+    await remember("ended", false);
+  },
   kit: ({ kit }) => take(kit),
   left: async () => {
     lastSaved = 0;
-    await remember("told", "");
     await remember("left", true);
+    await note(await here(), { told: "" });
   },
-  read: () => remember("told", ""), // What was told has been shown.
+  read: async () => note(await here(), { told: "" }), // What was told has been shown.
   send: async ({ fresh }) => {
     if (fresh) failures = notBefore = 0;
     await send();
@@ -368,9 +401,9 @@ async function answer(port) {
   else {
     const queue = await waiting(), [name, values] = await present();
     port.postMessage({
-      line: await line(name, values), name, told: Boolean(await recall("told")), waiting: queue.length,
+      line: await line(name, values), name, told: Boolean((await senderOf(await here())).told), waiting: queue.length,
       saving: await line("saving"),
-      again: queue.length && !(await recall("login")) ? Math.max(notBefore - Date.now(), 1000) : 0,
+      again: (await sendable()).length ? Math.max(notBefore - Date.now(), 1000) : 0,
     });
   }
 }
@@ -380,7 +413,10 @@ addEventListener("sync", (event) => event.waitUntil(send()));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
-  if (gone || url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
+  if (gone || url.origin !== location.origin) return;
+  if (request.mode === "navigate" && url.pathname === "/lamna") event.waitUntil(DEEDS.left());
+  if (request.mode === "navigate" && url.pathname === "/k" && url.searchParams.has("slut")) event.waitUntil(end());
+  if (NOT_OURS.test(url.pathname)) return;
   if (request.mode !== "navigate") {
     if (url.pathname.startsWith("/static/")) event.respondWith(caches.match(url.pathname).then((kept) => kept || fetch(request)));
   } else if (request.method === "GET") event.respondWith(read(request, url));
@@ -392,4 +428,18 @@ addEventListener("fetch", (event) => {
 async function logOut(request) {
   await DEEDS.left();
   return fetch(request).catch(noCoverage);
+}
+
+// The door says that the session has ended. No page of hers is shown before she has come in again; and somebody who has
+// left it all, perhaps on another device, has nothing here.
+async function end() {
+  const owner = await here();
+  await remember("ended", true);
+  const { everything } = owner ? await post((await senderOf(owner)).token, {}, "{}") : {};
+  if (everything) await leaveNothing();
+}
+
+async function leaveNothing() {
+  await removeAll();
+  await registration.unregister();
 }

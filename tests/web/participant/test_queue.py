@@ -100,6 +100,16 @@ def test_everything_three_times_in_any_order_leaves_the_same(any_app, service, m
     assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] == 1, "the later of a telephone holds"
 
 
+def test_what_is_left_out_without_coverage_takes_nothing_back(any_app, any_client, service, made, kit):
+    """The page is shown empty there, also to who has answered it; what is answered anew holds."""
+    any_client.get("/fragor/fore/1")
+    any_client.post("/fragor/fore/1", dict(HIDDEN.findall(any_client.text)) | {"se_1": "3", "se_2": "-94", "anda": "1"})
+    assert send(any_app, kit, seal(kit, "/fragor/fore/1", {"se_3": ["2"], "sida": ["se.1.0.4.sv"]})) == (200, "saved")
+    row = make.saved_rows(service, made.subject, "t0")[1]
+    assert row["values"] == {"se_1": 3, "se_3": 2}
+    assert {row["missing"]["se_2"], row["missing"]["se_4"]} == {"declined", "skipped"}
+
+
 def test_a_gate_and_what_it_opened_come_in_as_two_records(any_app, service, made, kit):
     gate = {"bet_0": ["1"], "sida": ["bet.1.0.1.sv"]}
     assert send(any_app, kit, seal(kit, "/fragor/fore/6", gate)) == (200, "saved")
