@@ -1,6 +1,7 @@
 """The researcher's side: one locked release, its figures and files (C12, F5, G1, G2)."""
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -23,6 +24,7 @@ from kapabla.store import Store
 from tests import factories as make
 from tests.page_client import PageClient
 from tests.unit.web.test_filtering import BOARD
+from tests.web.test_language import main_of, swedish_in
 
 
 @pytest.fixture
@@ -171,6 +173,17 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    # All that comes before the chart library, compressed (`performance.md`).
+    files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
+    assert len(files) == 4
+    page = gzip.compress(client.text.encode())
+    assert (
+        len(page) + sum(len(client.browser.get(path, headers={"Accept-Encoding": "br"}).data) for path in files)
+        < 60_000
+    )
+    client.get("/forskning/resultat?sprak=en&visa=staplad")
+    assert "Paired change before–after" in client.text
+    assert not swedish_in(main_of(client))
     answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
     assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
     shown = [row for row in answers if row["Antal"]]

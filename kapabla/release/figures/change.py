@@ -1,12 +1,12 @@
 """Paired change from before to after (G2), and the then-test beside the true answer before (C13)."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
-from kapabla.release.figures.numerals import decimal, interval, p_value
+from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
 from kapabla.release.figures.reading import having, pairs, pairs_of, scales_at, values_of
 from kapabla.release.figures.shown import Rows
 from kapabla.release.figures.telling import Figure, Told, command, figure
@@ -160,6 +160,7 @@ def then_test(dataset: Dataset, shown: Rows) -> Figure:
         rows=rows,
         of=of,
         code="\n".join(commands),
+        plot={"kind": "forest", "rows": [point_of(row) for row in rows]},
     )
 
 
@@ -202,6 +203,13 @@ def change_cells(change: Mapping[str, Any]) -> list[Any]:
 def _forest(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Just the shown numbers: names, differences and interval ends. No person's value is ever among them."""
     return {"kind": "forest", "rows": [point(name, change) for name, change in values.items()]}
+
+
+def point_of(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of a table as a row of a plot: label, people, value, interval, as exact as they are written."""
+    label, people, value, ends = row[:4]
+    low, high = (None, None) if ends is None else (number_in(end) for end in ends.strip("[]").split("; "))
+    return {"label": label, "n": people, "value": None if value is None else number_in(value), "low": low, "high": high}
 
 
 def point(label: str, change: Mapping[str, Any] | None) -> dict[str, Any]:

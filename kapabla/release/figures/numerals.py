@@ -21,3 +21,12 @@ def p_value(value: float | None) -> str | None:
     if value is None:
         return None
     return "< 0,001" if value < 0.001 else decimal(value, 3)
+
+
+def number_in(told: str) -> float:
+    """What `decimal` has written.
+
+    >>> number_in(decimal(-0.344) or "")
+    -0.34
+    """
+    return float(told.replace(",", ".").replace("\u2212", "-"))

@@ -6,7 +6,8 @@ from kapabla.material import Material, Study
 from kapabla.material.instruments import Instrument, Scale
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Thresholds, Withheld, estimate
-from kapabla.release.figures.numerals import decimal, interval
+from kapabla.release.figures.change import point_of
+from kapabla.release.figures.numerals import decimal, interval, number_in
 from kapabla.release.figures.reading import having, number_of, scale_of, scales_at
 from kapabla.release.figures.shown import Rows
 from kapabla.release.figures.telling import Figure, Told, command, figure
@@ -40,7 +41,7 @@ def hanging_together(dataset: Dataset, study: Study, material: Material, shown: 
     told = [row for row in rows if row[1] is not None]
     if not told:
         raise Withheld(reason="nothing_to_show")
-    good = sum(float(row[2].replace(",", ".").replace("\u2212", "-")) >= _GOOD for row in told)
+    good = sum(number_in(row[2]) >= _GOOD for row in told)
     return figure(
         "tillforlitlighet",
         title=Told(
@@ -60,6 +61,7 @@ def hanging_together(dataset: Dataset, study: Study, material: Material, shown: 
         rows=rows,
         of=of,
         code="\n".join(commands),
+        plot={"kind": "forest", "rows": [point_of(row) for row in rows], "is_change": False},
     )
 
 

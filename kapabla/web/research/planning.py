@@ -17,7 +17,7 @@ from kapabla.web.drawing.curve import curve as drawn_curve
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
 from kapabla.web.research.choosing import chosen_release, in_the_language_asked_for, tongue
-from kapabla.web.research.numerals import decimal, percent, read
+from kapabla.web.research.numerals import decimal, of_the_language, percent, read
 from kapabla.web.unit_of_work import service
 
 # What stands in the address, and what `analysis` calls it.
@@ -59,7 +59,7 @@ def planning() -> ResponseReturnValue:
     design = design if design in DESIGNS else "parvis"
     asked = [field for field in FIELDS if not field.designs or design in field.designs]
     defaults = {field.name: field.default for field in FIELDS} | _from_release(told)
-    typed = {field.name: request.args.get(field.name, defaults[field.name]) for field in asked}
+    typed = {field.name: request.args.get(field.name, of_the_language(defaults[field.name])) for field in asked}
     errors = {field.name: fault for field in asked if (fault := _fault(field, typed[field.name]))}
     found = None if errors else _found(design, {name: read(value) or 0.0 for name, value in typed.items()})
     if found is not None and found["size"] is None:
@@ -116,6 +116,7 @@ def _found(design: str, given: Mapping[str, float]) -> dict[str, Any]:
     )
     return {
         "size": size,
+        "given": {name: of_the_language(f"{number:g}".replace(".", ",")) for name, number in given.items()},
         "begin": planned.to_begin(size),
         "effect": decimal(given["effekt"]),
         "d_z": decimal(effect, 3),

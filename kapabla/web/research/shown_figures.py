@@ -82,8 +82,12 @@ def _for_the_library(plot: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Forest plots gain by the library: one may zoom, and read a value off. The rest is as good as it is drawn."""
     if plot is None or plot["kind"] != "forest":
         return None
-    words = {"below": translated("← minskar"), "above": translated("ökar →"), "hidden": translated("visas inte")}
-    return dict(plot) | words
+    below, above = _ends(plot)
+    return {**plot, "below": below, "above": above, "hidden": translated("visas inte")}
+
+
+def _ends(plot: Mapping[str, Any]) -> tuple[str, str]:
+    return (translated("← minskar"), translated("ökar →")) if plot.get("is_change", True) else ("", "")
 
 
 def _in_language(cell: Any, words: Mapping[str, str]) -> Any:
@@ -111,7 +115,7 @@ def _drawing(
     if plot["kind"] == "forest":
         return forest(
             plot["rows"], _of_forest(name, plot["rows"], rows), name=f"hatch-{name}", hidden=hidden,
-            ends=(translated("← minskar"), translated("ökar →")), sign="." if tongue() == "en" else ",",
+            ends=_ends(plot), sign="." if tongue() == "en" else ",",
             has_total=name == "grupper",
         )  # fmt: skip
     if plot["kind"] == "likert":
@@ -128,7 +132,7 @@ def _drawing(
 
 def _of_forest(name: str, drawn: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> list[str]:
     """Difference and interval of each drawn row, as they stand in the table."""
-    at = 2 if name == "grupper" else 3
+    at = 3 if name in ("forandring", "grupp") else 2
     told = {row[0]: " ".join(cell for cell in row[at : at + 2] if cell is not None) for row in rows}
     return [told[row["label"]] for row in drawn]
 
