@@ -114,11 +114,12 @@ def _checks(dataset: Dataset, study: Study, material: Material, people: Mapping[
     for name, told, limit, is_one in _FLAGS:
         if name in names:
             found.append((told, limit, _any(people, name, is_one), _any(people, name, None)))
-    same = _same_answer(study, material, people, names)
+    before = {one: row for one, rows in people.items() for row in rows if row["wave"] == "t0"}
+    same = _same_answer(study, material, before, names)
     found.append(
         (Told("Samma svar på alla frågor i en skala", "The same answer to every item of a scale"), 0.05, *same)
     )
-    found.append((_DECLINED, 0.10, *_most_declined(dataset, people)))
+    found.append((_DECLINED, 0.10, *_most_declined(dataset, before)))
     return found
 
 
@@ -131,7 +132,7 @@ def _any(people: Mapping[str, list[Row]], name: str, value: int | None) -> set[s
 
 
 def _same_answer(
-    study: Study, material: Material, people: Mapping[str, list[Row]], names: Set[str]
+    study: Study, material: Material, before: Mapping[str, Row], names: Set[str]
 ) -> tuple[set[str], set[str]]:
     """Of scales with reversed items: there the same answer throughout contradicts itself."""
     scales = [
@@ -146,18 +147,18 @@ def _same_answer(
         return all(not isinstance(row[code], MissingReason) for code in items)
 
     return (
-        _before(people, lambda row: any(complete(row, s) and len({row[code] for code in s}) == 1 for s in scales)),
-        _before(people, lambda row: any(complete(row, s) for s in scales)),
+        _before(before, lambda row: any(complete(row, s) and len({row[code] for code in s}) == 1 for s in scales)),
+        _before(before, lambda row: any(complete(row, s) for s in scales)),
     )
 
 
-def _most_declined(dataset: Dataset, people: Mapping[str, list[Row]]) -> tuple[set[str], set[str]]:
+def _most_declined(dataset: Dataset, before: Mapping[str, Row]) -> tuple[set[str], set[str]]:
     """Of the item that most have not wanted to answer before the course: who, and who was shown it."""
     never = (MissingReason.NOT_SHOWN, MissingReason.NOT_REACHED)
     found = [
         (
-            _before(people, partial(_is_at, column.name, (MissingReason.DECLINED,))),
-            _before(people, partial(_is_not_at, column.name, never)),
+            _before(before, partial(_is_at, column.name, (MissingReason.DECLINED,))),
+            _before(before, partial(_is_not_at, column.name, never)),
         )
         for column in dataset.columns
         if MissingReason.DECLINED in column.missing and "t0" in column.waves and column.disclosure == "kept"
@@ -173,5 +174,5 @@ def _is_not_at(name: str, cells: Sequence[MissingReason], row: Row) -> bool:
     return row[name] not in cells
 
 
-def _before(people: Mapping[str, list[Row]], is_one: Callable[[Row], bool]) -> set[str]:
-    return {one for one, rows in people.items() if any(row["wave"] == "t0" and is_one(row) for row in rows)}
+def _before(rows: Mapping[str, Row], is_one: Callable[[Row], bool]) -> set[str]:
+    return {one for one, row in rows.items() if is_one(row)}
