@@ -3,7 +3,19 @@
 import argparse
 
 from analysis.envelope import Misuse, Outcome
-from analysis.options import Command, add_columns, add_factor, add_reference, add_satterthwaite, names, read, whole
+from analysis.options import (
+    Command,
+    add_columns,
+    add_factor,
+    add_reference,
+    add_satterthwaite,
+    names,
+    pairs,
+    read,
+    whole,
+)
+
+KENWARD_ROGER = "kenward-roger"
 
 
 def _ancova_options(options: argparse.ArgumentParser) -> None:
@@ -68,7 +80,9 @@ def _steppedwedge_options(options: argparse.ArgumentParser) -> None:
     add_columns(options, "outcome", "cluster", "period", "treatment")
     options.add_argument("--cluster-period", action="store_true", help="a random intercept of each period too")
     options.add_argument("--id", metavar="COLUMN", help="the person, where the same people come back")
-    add_satterthwaite(options)
+    options.add_argument("--df", choices=("satterthwaite", KENWARD_ROGER), help="t tests, for few clusters")
+    options.add_argument("--permutations", type=whole, default=0, help="test by the clusters' schedules given anew")
+    options.add_argument("--seed", type=whole, default=1)
 
 
 def _steppedwedge(options: argparse.Namespace) -> Outcome:
@@ -78,7 +92,9 @@ def _steppedwedge(options: argparse.Namespace) -> Outcome:
     frame = read(options, [options.outcome, options.treatment], labels)
     return steppedwedge(
         frame, options.outcome, options.cluster, options.period, options.treatment,
-        cluster_period=options.cluster_period, id=options.id, satterthwaite=options.df is not None, conf=options.conf,
+        cluster_period=options.cluster_period, id=options.id, satterthwaite=options.df == "satterthwaite",
+        kenward_roger=options.df == KENWARD_ROGER, permutations=options.permutations, seed=options.seed,
+        conf=options.conf,
     )  # fmt: skip
 
 
@@ -106,6 +122,8 @@ def _mi_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--auxiliary", type=names, default=[], metavar="A,B", help="help to impute, not in the model")
     options.add_argument("--m", type=whole, default=50, help="how many data sets (default 50)")
     options.add_argument("--seed", type=whole, default=1)
+    options.add_argument("--delta", type=float, default=0.0, help="sd by which those who did not answer differ")
+    options.add_argument("--delta-in", type=pairs, default={}, metavar="GROUP=LEVEL", help="in that group alone")
 
 
 def _mi(options: argparse.Namespace) -> Outcome:
@@ -118,7 +136,8 @@ def _mi(options: argparse.Namespace) -> Outcome:
     frame = read(options, columns, [name for name in columns if name in options.factor])
     return mi(
         frame, options.outcome, options.fixed, factors=options.factor, reference=options.reference,
-        auxiliary=options.auxiliary, m=options.m, seed=options.seed, conf=options.conf,
+        auxiliary=options.auxiliary, m=options.m, seed=options.seed, delta=options.delta,
+        delta_in=options.delta_in, conf=options.conf,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ LARGEST = 1e5  # of a relative standard deviation: beyond it nothing is left of 
 EMPTY = 1e-13  # a residual variance this small beside that of least squares is rounding
 NO_RESIDUAL = "nothing is left of the residual: are the rows of each person or cluster equal but for the fixed effects?"
 LEAST_DF = 0.01  # with fewer the t distribution has no quantile that a computer can hold
+SHARES = (1.0, 0.5, 0.25, 0.1, 0.01)  # of a step, the largest first
 STEEP = 1e-3  # a larger relative slope of the deviance than this is no optimum
 STEP = 3e-3  # of the numerical derivatives, relative to the parameter
 STENCIL = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))  # first derivative, error of the fourth order
@@ -255,13 +256,15 @@ class MixedFit:
             raise Refused("not_converged", NO_RESIDUAL)
         for _ in range(20 if free else 0):
             slope = np.array([_first(self._deviance, theta, at) for at in free])
-            step = np.linalg.solve(_second(self._deviance, theta, free), slope)
-            moved = theta.copy()
-            moved[free] -= step
-            if not np.all(np.isfinite(moved)) or self._deviance(moved) > self._deviance(theta) + 1e-9:
+            step = _downhill(_second(self._deviance, theta, free), slope)
+            # The search may have stopped where the deviance is no bowl yet: then a whole step can go too far.
+            limit = self._deviance(theta) + 1e-9
+            moves = [share * step for share in SHARES if np.all(np.isfinite(step))]
+            moved = next((move for move in moves if self._deviance(_less(theta, free, move)) <= limit), None)
+            if moved is None:
                 break
-            theta = moved
-            if np.all(np.abs(step) <= 1e-9 * _size(theta)[free]):
+            theta = _less(theta, free, moved)
+            if np.all(np.abs(moved) <= 1e-9 * _size(theta)[free]):
                 break
         slopes = [_first(self._deviance, theta, at) * float(_size(theta)[at]) for at in free]
         if any(abs(slope) > STEEP for slope in slopes):
@@ -272,6 +275,19 @@ class MixedFit:
 def _size(theta: Floats) -> Floats:
     """The scale of each parameter; one near zero, as a covariance may be, is measured by the largest."""
     return np.maximum(np.abs(theta), 0.1 * float(np.max(np.abs(theta), initial=0.0)))
+
+
+def _downhill(curvature: Floats, slope: Floats) -> Floats:
+    """Newton's step, and where the deviance curves the wrong way that of the same curvature turned round."""
+    bends, axes = np.linalg.eigh((curvature + curvature.T) / 2)
+    bends = np.maximum(np.abs(bends), np.finfo(float).tiny)
+    return np.asarray(axes @ (axes.T @ slope / bends))
+
+
+def _less(theta: Floats, free: Sequence[int], step: Floats) -> Floats:
+    found = theta.copy()
+    found[list(free)] -= step
+    return found
 
 
 def _moved(theta: Floats, places: Sequence[int], steps: Sequence[float]) -> Floats:

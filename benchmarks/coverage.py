@@ -40,8 +40,9 @@ def rows(*, long: bool) -> Iterator[Row]:
         wanted = 100 * float(power_cluster(EFFECT, cohorts // 2, PER_COHORT, ICC).result["power"])
         yield _powered(f"mixed Satterthwaite, {cohorts} cohorts", partial(_arms, cohorts=cohorts), trials, wanted)
         if cohorts > 4:
-            wedge = partial(_wedge, cohorts=cohorts)
-            yield from _held(f"steppedwedge Satterthwaite, {cohorts} cohorts", wedge, trials)
+            for name, df in (("Satterthwaite", "satterthwaite"), ("Kenward-Roger", "kenward_roger")):
+                wedge = partial(_wedge, cohorts=cohorts, df=df)
+                yield from _held(f"steppedwedge {name}, {cohorts} cohorts", wedge, trials)
 
 
 def _held(name: str, trial: Trial, trials: int) -> Iterator[Row]:
@@ -113,7 +114,7 @@ def _arms(rng: np.random.Generator, effect: float, *, cohorts: int) -> Interval:
     return low, high
 
 
-def _wedge(rng: np.random.Generator, effect: float, *, cohorts: int) -> Interval:
+def _wedge(rng: np.random.Generator, effect: float, *, cohorts: int, df: str) -> Interval:
     """Five periods, and a quarter of the cohorts begin at each from the second on."""
     cohort = np.repeat(np.arange(cohorts), 5 * PER_COHORT)
     period = np.tile(np.repeat(np.arange(5), PER_COHORT), cohorts)
@@ -122,6 +123,7 @@ def _wedge(rng: np.random.Generator, effect: float, *, cohorts: int) -> Interval
     shared = rng.normal(0, np.sqrt(ICC / 2), cohorts)[cohort] + cells
     y = shared + 0.1 * period + effect * treatment + rng.normal(0, np.sqrt(1 - ICC), len(cohort))
     frame = {"y": y, "cohort": cohort, "period": period, "treatment": treatment}
-    found = steppedwedge(frame, "y", "cohort", "period", "treatment", cluster_period=True, satterthwaite=True)
-    low, high = found.result["effect"]["ci_satterthwaite"]
+    wanted: dict[str, Any] = {"cluster_period": True, df: True}
+    found = steppedwedge(frame, "y", "cohort", "period", "treatment", **wanted)
+    low, high = found.result["effect"][f"ci_{df}"]
     return low, high

@@ -27,7 +27,7 @@ from kapabla.material import Material, default_root, load_material
 from kapabla.migrating import upgrade
 from kapabla.service import Service, open_engines, open_service
 from kapabla.vaults import db
-from tests import postgres
+from tests import postgres, r
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
 from tests.trial import make_root, make_root_with_texts
@@ -104,6 +104,34 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _SERVER in config.stash:
         config.stash[_SERVER].stop()
+
+
+# --- What needs R runs where R is ---
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    r.choose(config, items)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Every worker has looked at all tests; what it found goes to the run that started it."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["r_left_out"] = session.config.stash.get(r.LEFT_OUT, {})
+        told["r_used"] = sorted(session.config.stash.get(r.USED, set()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(r.LEFT_OUT, {}).update(told.get("r_left_out", {}))
+    node.config.stash.setdefault(r.USED, set()).update(told.get("r_used", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in r.summary(config.stash.get(r.LEFT_OUT, {}), config.stash.get(r.USED, set())):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 """Consents: each choice with the version and hash of the text it answered. Append-only; the latest number wins."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, String, Text, exists, func, insert, literal, select
+from sqlalchemy import Boolean, Date, Integer, Select, String, Text, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -16,7 +16,11 @@ from kapabla.vaults import AnswersBase, table_of
 
 
 class Consent(AnswersBase):
-    """`choice` 1 research, 2 follow-ups, 3 other research, 4 quotation of the comment."""
+    """`choice` 1 research, 2 follow-ups, 3 other research, 4 quotation of a comment.
+
+    Of the first three the latest holds, whenever it was made. The fourth holds for one comment: that of the item that
+    `text_id` names, at its wave.
+    """
 
     __tablename__ = "consent"
     __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
@@ -72,6 +76,7 @@ class Agreed:
     choices: dict[int, bool]
     hash: str
     language: str
+    version: int
     text: str | None
 
 
@@ -126,7 +131,9 @@ def find_agreed(session: Session, subject: str, number: int) -> Agreed | None:
     kept = ConsentText(first.text_id, first.text_version, first.language, text or "")
     choices = {row.choice: row.answer for row in rows}
     is_same = kept.hash == first.text_hash
-    return Agreed(first.given_on, choices, first.text_hash, first.language, text if is_same else None)
+    return Agreed(
+        first.given_on, choices, first.text_hash, first.language, first.text_version, text if is_same else None
+    )
 
 
 def current_choices(session: Session, subject: str) -> dict[int, bool]:
@@ -135,6 +142,51 @@ def current_choices(session: Session, subject: str) -> dict[int, bool]:
         select(_table.c.choice, _table.c.answer).where(_table.c.subject == subject).order_by(_table.c.number)
     )
     return {row.choice: row.answer for row in rows}
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What holds of one comment: whether it may be quoted, since when, and in which set of choices that was said."""
+
+    number: int
+    wave: str
+    item: str
+    answer: bool
+    given_on: date
+
+
+def quotations(session: Session, subject: str) -> list[Quotation]:
+    """The latest word on each comment whose box was ever ticked."""
+    return quotations_among(all_choices(session, subject))
+
+
+def quotations_among(choices: Iterable[Mapping[str, Any]]) -> list[Quotation]:
+    """The same, of what `all_choices` has read already."""
+    latest = {(row["wave"], row["text_id"]): row for row in choices if row["choice"] == QUOTATION}
+    return [
+        Quotation(row["number"], row["wave"], row["text_id"], row["answer"], row["given_on"]) for row in latest.values()
+    ]
+
+
+def quotable(session: Session) -> set[tuple[str, str, str]]:
+    """(subject, wave, item) of every comment that may be quoted without a name."""
+    latest = {(row.subject, row.wave, row.text_id): row.answer for row in session.execute(_quotations())}
+    return {comment for comment, answer in latest.items() if answer}
+
+
+def _quotations() -> Select[Any]:
+    return select(_table).where(_table.c.choice == QUOTATION).order_by(_table.c.subject, _table.c.number)
+
+
+def record_quotation(
+    session: Session, subject: str, answer: bool, *, text: ConsentText, wave: str, channel: str, on: date
+) -> int | None:
+    """Keep whether the comment of this wave may be quoted. None where it holds already: a box that nobody has ticked
+    is a no that needs no row."""
+    held = {(one.wave, one.item): one.answer for one in quotations(session, subject)}
+    if held.get((wave, text.id), False) == answer:
+        return None
+    return record_choices(session, subject, {QUOTATION: answer}, text=text, wave=wave, channel=channel, on=on)
 
 
 def all_choices(session: Session, subject: str) -> list[Any]:

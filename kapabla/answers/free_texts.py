@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from kapabla.answers.consents import RESEARCH, Consent
+from kapabla.answers.consents import RESEARCH, Consent, quotable
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import FreeText, WaveState
 from kapabla.audit import Chain, Event
@@ -105,10 +105,15 @@ def cleared(session: Session, readable: Readable, *, limit: int) -> list[Screene
 
 def cleared_of(
     session: Session, subjects: Collection[str], readable: Readable
-) -> list[tuple[str, str, tuple[Finding, ...]]]:
-    """(item, text, hidden) of what these people have written and a person has cleared: for a release."""
-    query = _readable_texts(readable, CLEARED).add_columns(_texts.c.subject)
-    return [(row.item, row.text, _as_findings(row.hidden)) for row in session.execute(query) if row.subject in subjects]
+) -> list[tuple[str, str, tuple[Finding, ...], bool]]:
+    """(item, text, hidden, may be quoted) of what these people have written and a person has cleared: for a release."""
+    query = _readable_texts(readable, CLEARED).add_columns(_texts.c.subject, _texts.c.wave)
+    may_be_quoted = quotable(session)
+    return [
+        (row.item, row.text, _as_findings(row.hidden), (row.subject, row.wave, row.item) in may_be_quoted)
+        for row in session.execute(query)
+        if row.subject in subjects
+    ]
 
 
 def count(session: Session, readable: Readable, state: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kapabla.answers.consents import all_choices
+from kapabla.answers.consents import QUOTATION, all_choices
 from kapabla.answers.late import LateAnswers
 from kapabla.answers.learning import Certificate
 from kapabla.answers.placement import ReleaseInclusion, find_place
@@ -30,6 +30,7 @@ def answers_part(
     progress, place = read_progress(session, subject), find_place(session, subject)
     consent = material.consents[study.consent.id, study.consent.version]
     questions = {choice.number: choice.question.sv for choice in consent.choices}
+    questions[QUOTATION] = "Rutan vid din kommentar: Får den citeras utan namn?"
     part: dict[str, Any] = {
         "val": [
             {

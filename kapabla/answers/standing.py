@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kapabla.answers.attendance import Attendance
-from kapabla.answers.consents import FOLLOW_UP, RESEARCH, Consent
+from kapabla.answers.consents import FOLLOW_UP, QUOTATION, RESEARCH, Consent
 from kapabla.answers.learning import LearningEvent
 from kapabla.answers.progress import Event, Progress, progress_of
 from kapabla.answers.submissions import Submission, WaveState
@@ -94,7 +94,7 @@ def _statement(is_wanted: Callable[[ColumnElement[str]], ColumnElement[bool]]) -
     consent = select(
         _consents.c.subject, literal("consent"), _consents.c.number, _consents.c.choice,
         cast(_consents.c.answer, Integer), literal(""), literal(""), _consents.c.given_on,
-    ).where(is_wanted(_consents.c.subject))  # fmt: skip
+    ).where(is_wanted(_consents.c.subject), _consents.c.choice != QUOTATION)  # fmt: skip
     closed = select(
         _waves.c.subject, literal("closed"), nothing, nothing, nothing, _waves.c.wave, literal(""), _waves.c.reached_on
     ).where(is_wanted(_waves.c.subject))

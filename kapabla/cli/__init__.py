@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "installation",
     "keys": "installation",
     "audit": "installation",
+    "database": "databases",
     "material": "authored",
     "instruments": "instruments",
     "texts": "texts",

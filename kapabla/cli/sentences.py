@@ -62,6 +62,8 @@ SENTENCES = {
     "network_wrong": "{network} is no network. Write one as 130.239.0.0/16.",
     # The installation
     "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
+    "no_roles_in_sqlite": "The vault {vault} is a file of SQLite, which knows no roles. They are for PostgreSQL.",
+    "prefix_wrong": "{prefix} cannot begin the name of a role. Write small letters, digits and _, a letter first.",
     "port_taken": "Something else serves at {address}. Stop it, or choose another port with PORT= or --port.",
     "address_unusable": "Nothing can be served at {address}: {reason}. Choose another --host or --port.",
 }

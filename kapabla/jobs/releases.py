@@ -24,7 +24,7 @@ from kapabla.release.documents.about import About
 from kapabla.release.figures import make_dashboard
 from kapabla.release.free_text import FILE as TEXTS_FILE
 from kapabla.release.history import Former, History, answers_in
-from kapabla.release.planned import with_plan
+from kapabla.release.planned import plan_document, with_plan
 from kapabla.release.pseudonyms import release_ids
 from kapabla.release.test_people import marked
 from kapabla.release.uniqueness import unique_on_answers
@@ -123,7 +123,8 @@ def _publish(
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
     about = _about(service, record, built, on)
     dataset = marked(built.dataset) if record.is_test else built.dataset
-    files = package.files_of(dataset, about, built.texts)
+    document = plan_document(study, service.material, holds=state is not None and state.holds) | _plan_told(state)
+    files = package.files_of(dataset, about, built.texts, document)
     invited, opened = _invited_and_opened(reading, record)
     dashboard = make_dashboard(
         built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,

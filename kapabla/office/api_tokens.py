@@ -23,7 +23,7 @@ from kapabla.keys import keyed_hash
 from kapabla.office import agreements
 from kapabla.office.access import can, check_can
 from kapabla.office.release_register import WrongState
-from kapabla.office.releases import ApiToken, Download, ReleaseRecord
+from kapabla.office.releases import PARTS, ApiToken, Download, ReleaseRecord
 from kapabla.office.sign_in import has_ended
 from kapabla.office.staff import Staff, StaffAttempt
 
@@ -178,7 +178,7 @@ def many_whole(session: Session, *, at: datetime) -> dict[str, int]:
     count = func.count()
     query = (
         select(Download.token_id, count)
-        .where(Download.token_id.is_not(None), Download.at > at - WATCHED)
+        .where(Download.token_id.is_not(None), Download.file != PARTS, Download.at > at - WATCHED)
         .group_by(Download.token_id)
         .having(count > MANY_WHOLE)
     )

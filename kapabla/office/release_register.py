@@ -1,8 +1,9 @@
 """The register of releases: ordered, built, approved by two, locked. What may be done in which state, as a table."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Event
-from kapabla.clock import local_date
+from kapabla.clock import LOCAL, local_date
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
 from kapabla.office import agreements, approvals
 from kapabla.office.records import outbox
-from kapabla.office.releases import Download, ReleaseRecord
+from kapabla.office.releases import PARTS, Download, ReleaseRecord
 from kapabla.office.staff import Staff
 
 # How often the number of those who have left is told where too few have left for it to be told by itself.
@@ -225,6 +226,32 @@ def record_download(
         )
     )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
+    session.flush()
+
+
+def record_part(
+    session: Session, chain: Chain, *, record: ReleaseRecord, sha256: str, rows: int, by: Staff, token_id: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """What leaves through the API in parts is one row a key and day: the rows of all parts, and a hash over theirs.
+
+    A client that reads a release in batches takes as much as one that reads it at once. Call after the key's use has
+    been counted: that row is locked, so of two parts at the same moment none is lost.
+    """
+    midnight = datetime.combine(local_date(at), time.min, LOCAL).astimezone(UTC)
+    today = session.scalar(
+        select(Download)
+        .where(Download.token_id == token_id, Download.file == PARTS, Download.at >= midnight)
+        .execution_options(populate_existing=True)
+    )
+    if today is None:
+        record_download(
+            session, chain, record=record, file=PARTS, sha256=sha256, by=by, at=at, format="api", rows=rows,
+            token_id=token_id,
+        )  # fmt: skip
+        return
+    today.rows = (today.rows or 0) + rows
+    today.sha256 = hashlib.sha256(f"{today.sha256}{sha256}".encode()).hexdigest()
     session.flush()
 
 

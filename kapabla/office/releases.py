@@ -49,9 +49,14 @@ class DataAgreement(OfficeBase):
     ends_on: Mapped[date] = mapped_column(Date)
 
 
+# The file of a row that stands for all parts of a release that one key has taken on one day.
+PARTS = "api-parts"
+
+
 class Download(OfficeBase):
     """`agreement`: its number as it was; empty for the county's own people. `rows`: of the table in the file.
-    `token_id`: of what left through the research API."""
+    `token_id`: of what left through the research API. The row of `PARTS` grows with its day: `at` is that of the first
+    part, `sha256` the hash over the hashes of all."""
 
     __tablename__ = "download"
     __table_args__ = {"info": {"retention": "register"}}

@@ -70,6 +70,7 @@ def _scoring(column: ColumnSpec) -> dict[str, Any] | None:
         "min_answered": column.scoring.min_answered,
         "high_means": dict(column.scoring.high_means),
         "only_if": dict(column.scoring.only_if),
+        "key": dict(column.scoring.key),
     }
 
 

@@ -40,13 +40,15 @@ _WHOLE = {Kind.WEEKS, Kind.CATEGORY, Kind.FLAG, Kind.RANK, Kind.ORDER}
 @dataclass(frozen=True)
 class Scoring:
     """How a score is computed: of which columns, by which rule (mean, sum_correct, count_done), from how many answers
-    on. only_if: the condition under which there is a score, as the instrument writes it; empty: always."""
+    on. only_if: the condition under which there is a score, as the instrument writes it; empty: always.
+    key: of a test, the right answer to each item."""
 
     items: tuple[str, ...]
     rule: str
     min_answered: int
     high_means: Mapping[str, str]
     only_if: Mapping[str, object] = field(default_factory=dict)
+    key: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

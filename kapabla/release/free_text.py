@@ -18,18 +18,20 @@ FILE = "texts.csv"
 class ReleasedText:
     item: str
     text: str
+    may_be_quoted: bool = False
 
 
-def to_release(cleared: Iterable[tuple[str, str, tuple[Finding, ...]]]) -> tuple[ReleasedText, ...]:
-    """(item, text, hidden) as they may leave: sorted by what they say, so that their order tells nothing of who.
+def to_release(cleared: Iterable[tuple[str, str, tuple[Finding, ...], bool]]) -> tuple[ReleasedText, ...]:
+    """(item, text, hidden, may be quoted) as they may leave: sorted by what they say, not by who wrote them.
 
     The guard looks once more, without any name: what it is sure of is hidden whatever was decided. Missing data: a text
     of which nothing is left but what was hidden stands in the file all the same. Example: ("kurs_comment", "Ring
-    070-174 06 05", ()) becomes "Ring [telefonnummer]".
+    070-174 06 05", (), False) becomes "Ring [telefonnummer]".
     """
     return tuple(
         sorted(
-            ReleasedText(item, masked(text, [*hidden, *must_be_hidden(find(text))])) for item, text, hidden in cleared
+            ReleasedText(item, masked(text, [*hidden, *must_be_hidden(find(text))]), may_be_quoted)
+            for item, text, hidden, may_be_quoted in cleared
         )
     )
 
@@ -38,6 +40,9 @@ def write_texts(texts: Iterable[ReleasedText]) -> bytes:
     """UTF-8 without a mark, comma, LF, as `data_long.csv`; a text keeps its own line breaks, and is no formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [("item", "text"), *((text.item, without_formula(text.text)) for text in texts)]
+        [
+            ("item", "text", "may_be_quoted"),
+            *((text.item, without_formula(text.text), int(text.may_be_quoted)) for text in texts),
+        ]
     )
     return out.getvalue().encode()

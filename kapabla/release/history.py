@@ -9,7 +9,7 @@ from typing import Any
 
 from kapabla.material.instruments import MissingReason
 from kapabla.release.dataset import Cell, Dataset
-from kapabla.release.disclosure import Thresholds, Withheld, keeps_former_figure
+from kapabla.release.disclosure import Thresholds, Withheld, keeps_former_figure, tells_of_few
 
 Members = Callable[["Answers"], Set[str]]
 
@@ -104,11 +104,16 @@ class History:
     def kept(
         self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds
     ) -> Kept | None:
-        """The former rows where 1 to T-1 people have come or gone since. Raises `Withheld` where they are not ours."""
-        for former in self.formers:
-            rows = former.rows(figure, key)
-            if rows and keeps_former_figure(members(former.answers), members(present), thresholds=thresholds):
+        """The former rows where 1 to T-1 people have come or gone since, or where all that was shown of the group and
+        what is new would together tell of so few. Raises `Withheld` where they are not ours."""
+        known = [(former, rows) for former in self.formers if (rows := former.rows(figure, key))]
+        groups, now = [members(former.answers) for former, _ in known], members(present)
+        for (former, rows), then in zip(known, groups, strict=True):
+            if keeps_former_figure(then, now, thresholds=thresholds):
                 return _again(rows, former)
+        if len(known) > 1 and tells_of_few(groups, now, thresholds=thresholds):
+            former, rows = known[0]
+            return _again(rows, former)
         return None
 
     def kept_whole(self, figure: dict[str, Any], thresholds: Thresholds) -> dict[str, Any]:

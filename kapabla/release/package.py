@@ -17,12 +17,14 @@ from kapabla.release.writers.delimited import write_missing
 from kapabla.release.writers.parquet import parquet_of_csv
 
 SUMS = "SHA256SUMS"
-# A program of its own, which knows nothing of us: it goes with the release as it stands.
-_RECOMPUTE = files_in("kapabla.release.documents") / "recompute.py"
+# Programs of their own, which know nothing of us: they go with the release as they stand.
+PROGRAMS = tuple(files_in("kapabla.release.documents") / name for name in ("recompute.py", "recompute.R"))
 
 
-def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) -> dict[str, bytes]:
-    """Tables and documents by name. The same table gives the same bytes every time."""
+def files_of(
+    long: Dataset, about: About, texts: Sequence[ReleasedText] = (), plan: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """Tables and documents by name. The same table gives the same bytes every time. plan: see `plan_document`."""
     wide, title = to_wide(long), about.title
     files = {**_tables("data_long", long, title), **_tables("data_wide", wide, title)}
     files["missing.csv"] = write_missing(long)
@@ -31,10 +33,20 @@ def files_of(long: Dataset, about: About, texts: Sequence[ReleasedText] = ()) ->
     files["codebook.json"] = codebook.as_json(long, title)
     files["codebook.html"] = codebook.as_html(long, title)
     files["datapackage.json"] = data_package.as_json(long, wide, about, files)
+    files["plan.json"] = as_json({"title": title, **(plan or {})})
     files["ddi.xml"] = ddi.as_xml(long, wide, about)
     files["analysis.zip"] = analysis_package.as_zip(title)
-    files["recompute.py"] = f"# {title}\n".encode() + _RECOMPUTE.read_bytes()
+    files["evaluation.csv"] = _evaluation(files, title)
+    files |= {program.name: f"# {title}\n".encode() + program.read_bytes() for program in PROGRAMS}
     return files
+
+
+def _evaluation(files: Mapping[str, bytes], title: str) -> bytes:
+    """Which numbers the evaluation asks for, and how each is found; the numbers themselves are not in it."""
+    from analysis.evaluation import as_csv, release_of, wanted
+
+    release = release_of(files["data_long.csv"], files["codebook.json"], files["plan.json"])
+    return as_csv(wanted(release), title).encode()
 
 
 def _tables(stem: str, dataset: Dataset, title: str) -> dict[str, bytes]:

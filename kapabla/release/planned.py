@@ -1,9 +1,11 @@
 """Which columns are outcomes that were named before there were data (G7): told in codebook and figures."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from kapabla.material import EXPLORATORY, Plan
+from kapabla.material import EXPLORATORY, Material, Plan, Study, frozen_document
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Dataset
 
@@ -17,6 +19,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 def planned_at(column: ColumnSpec, wave: str) -> str:
     """What the frozen plan calls the column as an outcome at that wave, in Swedish."""
     return LABELS[column.planned.get(wave, EXPLORATORY)]["sv"]
+
+
+def plan_document(study: Study, material: Material, *, holds: bool) -> dict[str, Any]:
+    """The plan with the design that it leans on, as it was frozen: by it the evaluation of a release is carried out.
+
+    Where no plan is frozen and holds, the design stands alone and every figure is exploratory.
+    """
+    if not holds:
+        return {"design": study.model_dump(mode="json", include={"waves", "arms", "parallel_forms"})}
+    document: dict[str, Any] = json.loads(frozen_document(study, material))
+    return document
 
 
 def with_plan(dataset: Dataset, plan: Plan | None) -> Dataset:

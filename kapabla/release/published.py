@@ -15,15 +15,15 @@ from kapabla.store import Store
 _CONTENT_TYPES = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8", ".xml": "application/xml", ".zip": "application/zip",
-    ".py": "text/x-python; charset=utf-8", ".sav": "application/x-spss-sav",
+    ".py": "text/x-python; charset=utf-8", ".R": "text/x-r; charset=utf-8", ".sav": "application/x-spss-sav",
     ".dta": "application/x-stata-dta", ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 DOWNLOAD_NOTE = "download.json"
 # Written into every export, whatever formats are asked for.
 _ALWAYS = (
-    "missing.csv", "texts.csv", "codebook.html", "codebook.json", "datapackage.json", "ddi.xml", "analysis.zip",
-    "recompute.py", "manifest.json", "README.txt", "SHA256SUMS",
+    "missing.csv", "texts.csv", "codebook.html", "codebook.json", "datapackage.json", "plan.json", "ddi.xml",
+    "analysis.zip", "evaluation.csv", "recompute.py", "recompute.R", "manifest.json", "README.txt", "SHA256SUMS",
 )  # fmt: skip
 
 

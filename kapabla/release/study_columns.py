@@ -275,5 +275,6 @@ def _scale(instrument: Instrument, scale: Scale, waves: tuple[str, ...]) -> Colu
             min_answered=scale.min_answered,
             high_means={"sv": scale.high_means.sv, "en": scale.high_means.get("en")},
             only_if=scale.only_if.model_dump(mode="json", exclude_defaults=True) if scale.only_if else {},
+            key={code: right for code in scale.items if (right := instrument.item(code).correct) is not None},
         ),
     )

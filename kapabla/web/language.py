@@ -154,6 +154,7 @@ def init_app(app: Flask) -> None:
             # A page that a telephone keeps: there the button would lead nowhere.
             choices = []
         return {
+            "is_kept": bool(g.get("is_kept")),
             "lang": TAGS[language],
             "language_choices": [(other, TAGS[other], NAMES[other]) for other in choices],
             "language_back": _ours(request.path),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kapabla.material.instruments import DECLINED, AnswerFault, Group, Item, QuestionnairePage
-from kapabla.material.instruments.answers import DATE_PARTS
+from kapabla.material.instruments.answers import DATE_PARTS, QUOTED
 from kapabla.material.instruments.definition import Option
 from kapabla.material.instruments.ranking import entry, moved, placed
 
@@ -37,6 +37,7 @@ class Question:
     date: tuple[str, ...]
     rows: tuple[RankRow, ...]
     fault: AnswerFault | None
+    may_be_quoted: bool = False
 
     @property
     def typed(self) -> str:
@@ -69,6 +70,7 @@ def blocks(
             date=tuple(given.get(f"{item.code}-{part}", [""])[0] for part in DATE_PARTS),
             rows=_rows(item, given.get(item.code, []), moved_row) if item.kind == "rank" else (),
             fault=faults.get(item.code),
+            may_be_quoted=bool(given.get(f"{item.code}-{QUOTED}")),
         )
         for item in shown
     ]

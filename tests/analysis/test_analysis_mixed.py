@@ -1,5 +1,6 @@
 """Mixed models and stepped wedges against lme4 and lmerTest, published examples, closed forms and other algebra."""
 
+import itertools
 import math
 
 import numpy as np
@@ -299,6 +300,68 @@ def test_stepped_wedge_as_lme4_and_lmertest_compute_it(key):
     assert found["icc_within_period"] == pytest.approx(shared / sum(held.values()), rel=1e-5)
     assert found["cac"] == pytest.approx(held["cluster"] / shared, rel=1e-5)
     assert (found["n_clusters"], found["n_periods"], found["n_obs"]) == (6, 4, r["n"])
+
+
+@pytest.mark.parametrize("key", WEDGE)
+def test_kenward_and_roger_as_pbkrtest_computes_them(key):
+    call = (data("wedge"), "y", "cluster", "period", "treatment")
+    found = steppedwedge(*call, kenward_roger=True, **WEDGE[key]).result["effect"]
+    theirs = R["kenward_roger"][key]
+    assert found["se_kenward_roger"] == pytest.approx(theirs["se"], rel=1e-6)
+    assert found["df_kenward_roger"] == pytest.approx(theirs["df"], rel=1e-5)
+    low, high = found["ci_kenward_roger"]
+    reach = stats.t.isf(0.025, found["df_kenward_roger"]) * found["se_kenward_roger"]
+    assert (low, high) == pytest.approx((found["estimate"] - reach, found["estimate"] + reach), rel=1e-12)
+    assert found["se_kenward_roger"] > found["se"]
+
+
+def test_a_variance_that_is_estimated_as_zero_counts_as_one_that_is_not_known():
+    """Where the cohorts' own periods come out as nothing, the plain standard error leaves them out altogether."""
+    rng = np.random.default_rng(5)
+    cluster, period = np.repeat(np.arange(8), 20), np.tile(np.repeat(np.arange(5), 4), 8)
+    frame = {"c": cluster, "t": period, "x": (period > cluster // 2).astype(float)}
+    frame["y"] = rng.normal(0, 0.3, 8)[cluster] + rng.normal(0, 1, len(cluster))
+    found = steppedwedge(
+        frame, "y", "c", "t", "x", cluster_period=True, satterthwaite=True, kenward_roger=True
+    ).result  # fmt: skip
+    assert found["variance"]["cluster_period"] == 0
+    assert found["effect"]["se_kenward_roger"] > found["effect"]["se"]
+    assert found["effect"]["df_kenward_roger"] < found["effect"]["df_satterthwaite"]
+
+
+def test_the_lot_is_held_against_every_other_that_might_have_been():
+    """Ninety lots of six clusters in three pairs, each by generalised least squares with whole matrices."""
+    wedge = data("wedge")
+    found = steppedwedge(wedge, "y", "cluster", "period", "treatment", permutations=2000).result["permutation"]
+    y, cluster = wedge["y"].to_numpy(), wedge["cluster"].to_numpy()
+    period = np.unique(wedge["period"], return_inverse=True)[1]
+    x = (period[:, None] == np.arange(4)).astype(float)
+    fit = fit_mixed(list("abcd"), x, y, Random(np.unique(cluster, return_inverse=True)[1], np.ones((len(y), 1))))
+    v = fit.residual * np.eye(len(y)) + fit.inner[0, 0] * np.equal.outer(cluster, cluster)
+    names = np.unique(cluster).tolist()
+    own = {name: tuple(wedge[wedge["cluster"] == name].groupby("period")["treatment"].first()) for name in names}
+    effects = {}
+    for schedule in {tuple(own[name] for name in order) for order in itertools.permutations(names)}:
+        given = np.array([schedule[names.index(c)][t] for c, t in zip(cluster, period, strict=True)])
+        whole = np.column_stack([x, given])
+        inner = whole.T @ np.linalg.solve(v, whole)
+        effects[schedule] = np.linalg.solve(inner, whole.T @ np.linalg.solve(v, y))[-1]
+    true = effects[tuple(own[name] for name in names)]
+    extreme = np.abs(list(effects.values())) >= abs(true) * (1 - 1e-9)
+    assert (found["n_permutations"], found["estimate"]) == (len(effects), pytest.approx(true, rel=1e-9))
+    assert found["p"] == pytest.approx(np.mean(extreme), rel=1e-12)
+    assert found["ci"][0] < true < found["ci"][1]
+
+
+def test_a_search_that_stopped_where_the_deviance_is_no_bowl_goes_on():
+    """The draw is one of many in which the whole of Newton's step goes too far."""
+    rng = np.random.default_rng(2)
+    cluster, period = np.repeat(np.arange(20), 50), np.tile(np.repeat(np.arange(5), 10), 20)
+    for _ in range(241):
+        cells = rng.normal(0, np.sqrt(0.025), (20, 5))[cluster, period]
+        y = rng.normal(0, np.sqrt(0.025), 20)[cluster] + cells + 0.1 * period + rng.normal(0, np.sqrt(0.95), 1000)
+    frame = {"c": cluster, "t": period, "x": (period > cluster // 5).astype(float), "y": y}
+    assert steppedwedge(frame, "y", "c", "t", "x", cluster_period=True).result["effect"]["se"] > 0
 
 
 def test_stepped_wedge_row_order_and_numbered_people():

@@ -19,7 +19,11 @@ from analysis.paired import paired
 from analysis.reliability import reliability
 from analysis.score import score
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(analysis.__path__) if module.name != "__main__")
+MODULES = sorted(
+    module.name.removeprefix("analysis.")
+    for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
+    if not module.name.endswith("__main__")
+)
 PUBLIC = sorted(COMMANDS)
 
 
@@ -35,7 +39,7 @@ def test_every_command_has_a_worked_example_in_its_docstring(name):
 
 def test_imports_only_the_standard_library_numpy_scipy_and_pandas():
     allowed = {"analysis", "numpy", "scipy", "pandas"} | sys.stdlib_module_names - {"sqlite3"}
-    for source in Path(analysis.__path__[0]).glob("*.py"):
+    for source in Path(analysis.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []

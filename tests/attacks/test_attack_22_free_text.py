@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla import guard
+from kapabla.answers import consents
 from kapabla.answers.submissions import FreeText, WaveState
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
@@ -64,6 +65,8 @@ WRITTEN = [
     ("Bra kurs", "cleared"),
     ("Nej tack", "refused"),
 ]
+# What its writer lets be quoted; the second is never read.
+QUOTABLE = ("Bra kurs", "Zebran av Tuva")
 
 
 def write(service):
@@ -75,6 +78,11 @@ def write(service):
             text = FreeText(subject=subject, id="x" * 16, wave="t1", item="kurs_comment", text=words, state=state)
             text.findings = [] if state == "cleared" else None
             work.answers.add(text)
+            if words in QUOTABLE:
+                consents.record_quotation(
+                    work.answers, subject, True, wave="t1", channel="web", on=date(2026, 11, 25),
+                    text=consents.ConsentText("kurs_comment", 1, "sv", "Min kommentar får citeras utan namn."),
+                )  # fmt: skip
     run_once(service)
 
 
@@ -104,9 +112,12 @@ def test_what_leaves_is_what_a_person_has_cleared_where_the_study_says_so(servic
 
     files = release_of(open_any(replace(config, material_dir=texts_root)), "r2")
     rows = list(csv.reader(io.StringIO(files["texts.csv"].decode())))
-    assert rows == [["item", "text"], ["kurs_comment", "'=Kort, [telefonnummer]"], ["kurs_comment", "Bra kurs"]]
+    assert rows == [
+        ["item", "text", "may_be_quoted"], ["kurs_comment", "'=Kort, [telefonnummer]", "0"],
+        ["kurs_comment", "Bra kurs", "1"],
+    ]  # fmt: skip
     assert b"texts.csv" in files["SHA256SUMS"]
-    assert "får inte citeras" in files["README.txt"].decode()
+    assert "De som har 1 i may_be_quoted får citeras, utan namn." in files["README.txt"].decode()
     for name, body in files.items():
         assert b"Zebran" not in body
         assert b"Nej tack" not in body
@@ -116,6 +127,6 @@ def test_what_leaves_is_what_a_person_has_cleared_where_the_study_says_so(servic
 def test_a_release_that_forgets_to_look_once_more_is_noticed(monkeypatch):
     """The mutant: what the reader let through by a slip stands in the file."""
     monkeypatch.setattr("kapabla.release.free_text.must_be_hidden", lambda _findings: ())
-    assert to_release([("kurs_comment", "070-174 06 05", ())])[0].text == "070-174 06 05"
+    assert to_release([("kurs_comment", "070-174 06 05", (), False)])[0].text == "070-174 06 05"
     monkeypatch.undo()
-    assert to_release([("kurs_comment", "070-174 06 05", ())])[0].text == "[telefonnummer]"
+    assert to_release([("kurs_comment", "070-174 06 05", (), False)])[0].text == "[telefonnummer]"

@@ -153,7 +153,7 @@ def test_what_the_guard_is_sure_of_is_hidden_and_the_rest_as_the_reader_says(any
     assert decide(any_texts_service, one.id, words=("tack",)) is Outcome.DONE
     assert [(start, kind) for start, _, kind in row_of(any_texts_service, made).hidden] == [(0, "other"), (41, "phone")]
     with any_texts_service.vaults.reading() as work:
-        item, words, hidden = free_texts.cleared_of(work.answers, {made.subject}, READABLE)[0]
+        item, words, hidden, _ = free_texts.cleared_of(work.answers, {made.subject}, READABLE)[0]
         assert free_texts.cleared_of(work.answers, set(), READABLE) == []
     assert (item, words, len(hidden)) == ("kurs_comment", COMMENT, 2)
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
@@ -15,6 +16,7 @@ import pyreadstat
 import pytest
 from python_calamine import CalamineWorkbook
 
+from analysis.evaluation import evaluate, read_release
 from kapabla.config import load_config
 from kapabla.installing import make_installation
 from kapabla.jobs.population import make_population
@@ -24,6 +26,7 @@ from kapabla.office import release_register, sign_in
 from kapabla.release import published
 from kapabla.service import open_service
 from tests import factories as make
+from tests import r
 from tests.conftest import FixedClock
 from tests.unit.release.test_release_ddi import faults
 
@@ -151,6 +154,80 @@ def test_the_labelled_files_say_the_same_and_why_a_cell_is_blank(folder, book, s
             assert meta.column_names_to_labels[entry["name"]][:60] == entry["labels"]["sv"][:60]
 
 
+BY_R = Path(__file__).with_name("read_release.R")
+R = pytest.mark.r("haven", "readr", "data.table", "readxl", "readstata13", "jsonlite")
+
+
+@pytest.fixture(scope="module")
+def by_r(folder):
+    """What R reads of every table, by shape and reader: each column as texts."""
+    return r.run(BY_R, str(folder))
+
+
+@R
+@SHAPES
+def test_r_reads_what_the_csv_says(folder, book, by_r, shape):
+    """F1, F2: both profiles of the CSV, the workbook and the labelled files, through seven readers of R."""
+    of = kinds(book, shape)
+    for reader in ("readr", "base", "data.table", "readr_excel", "base_excel", "readxl", "sav_blank", "readstata13"):
+        check(rows_of(of, by_r[shape][reader]), folder, book, shape)
+
+
+@R
+@SHAPES
+def test_r_reads_why_a_cell_is_blank(folder, book, by_r, shape):
+    """F2, C11: with user-missing values of SPSS and the letters of Stata, each as missing.csv has it."""
+    of, reasons = kinds(book, shape), reasons_of(folder)
+    for reader, codes in (
+        ("sav", {str(reason.value): reason.slug for reason in MissingReason}),
+        ("dta", {reason.stata.strip("."): reason.slug for reason in MissingReason}),
+    ):
+        rows, told = [], {}
+        for row in rows_of({}, by_r[shape][reader]):
+            for name, cell in row.items():
+                if of[name] != "text" and cell in codes:
+                    told[row["record_id"], row.get("wave"), name] = codes[cell]
+            plain = {n: None if of[n] != "text" and c in codes else c for n, c in row.items()}
+            rows.append({name: typed(cell, of[name]) for name, cell in plain.items()})
+        check(rows, folder, book, shape)
+        if shape == "long":
+            assert told == {key: reason for key, reason in reasons.items() if of[key[2]] != "text"}
+            assert len(set(told.values())) >= 4
+
+
+@R
+def test_r_reads_the_labels(book, by_r):
+    """F2: of columns, of answers, and of the reasons: all of them in .sav, those that occur in .dta."""
+    reasons = {reason.value: reason for reason in MissingReason}
+    for entry in book["columns"]:
+        sav, dta = (by_r["long"][reader][entry["name"]] for reader in ("sav_said", "dta_said"))
+        label = entry["labels"]["sv"]
+        assert sav["label"] == [label.encode()[:255].decode(errors="ignore")]
+        assert dta["label"] == [label[:80].rstrip()]
+        if kind_of(entry) == "text":
+            continue
+        assert sav["missing"] == [-99, -91]
+        blanks = reasons if entry["values"] or entry["missing"] else {}
+        assert labels(sav) == entry["values"] | {str(code): reason.label_sv for code, reason in blanks.items()}
+        letters = {reason.stata.strip("."): reason.label_sv for reason in MissingReason}
+        used = {letter: letters[letter] for letter in by_r["long"]["dta"][entry["name"]] if letter in letters}
+        assert labels(dta) == entry["values"] | used
+
+
+def labels(said):
+    return dict(zip(said["values"], said["words"], strict=True))
+
+
+def rows_of(of, columns):
+    """A table of R by rows, with numbers where `of` says so."""
+    typed_ = {n: [typed(cell, of[n]) for cell in cells] if n in of else cells for n, cells in columns.items()}
+    return [dict(zip(typed_, row, strict=True)) for row in zip(*typed_.values(), strict=True)]
+
+
+def typed(cell, kind):
+    return cell if kind == "text" or cell is None else float(cell)
+
+
 def test_the_measure_levels_are_those_of_the_codebook(folder, book):
     """F2."""
     _, meta = pyreadstat.read_sav(str(folder / "data_long.sav"))
@@ -226,6 +303,13 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     told = [row for row in figures["tillforlitlighet"]["table"]["rows"] if row[2]]
     again = {(one["n_complete"], swedish(one["alpha"])) for one in found["tillforlitlighet"].values()}
     assert {(row[1], row[2]) for row in told} <= again
+    evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
+    assert list(evaluation) == [one["name"] for one in found["evaluation"]]
+    for one in found["evaluation"]:
+        ours = evaluation[one["name"]]
+        allowed = 1e-4 if "mixed" in ours.method else 1e-9
+        close = None if ours.estimate is None else pytest.approx(ours.estimate, rel=allowed, abs=allowed * 1e-3)
+        assert one["estimate"] == close, one["name"]
     # Answers that the page has merged still come to as many people.
     ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
     names = {entry["labels"]["sv"]: entry["name"] for entry in ours}

@@ -17,6 +17,8 @@ DECLINED = str(MissingReason.DECLINED.value)
 DEFAULT_MAX_LENGTH = 2000
 # The three fields of a date are called by the item and these.
 DATE_PARTS = ("ar", "manad", "dag")
+# The box at a field for words is called by the item and this.
+QUOTED = "citat"
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -36,6 +38,7 @@ class PageAnswers:
     values: dict[str, Value] = field(default_factory=dict)
     missing: dict[str, MissingReason] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)  # apart: free text never stands in the submission
+    may_be_quoted: list[str] = field(default_factory=list)  # of the texts, those whose box was ticked
     faults: list[AnswerFault] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
@@ -50,6 +53,8 @@ def read_page(page: QuestionnairePage, form: Form, shown_items: Iterable[Item] |
             read.missing[item.code] = MissingReason.NOT_SHOWN
         elif item.is_asked:
             _read_item(item, [value.strip() for value in _posted(item, form) if value.strip()], read)
+            if item.quotation and item.code in read.texts and form.get(f"{item.code}-{QUOTED}"):
+                read.may_be_quoted.append(item.code)
     return read
 
 

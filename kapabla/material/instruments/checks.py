@@ -136,6 +136,8 @@ def _check_kind(item: Item) -> Found:
         yield place, "all options of a rank item are ranked; remove the one with `missing`."
     if item.max_length is not None and not item.is_text:
         yield f"{place}, max_length", "only a text item has a longest answer; remove max_length."
+    if item.quotation is not None and not item.is_text:
+        yield f"{place}, quotation", "only what is written in words can be quoted; remove quotation."
 
 
 def _check_number(item: Item, instrument: Instrument) -> Found:

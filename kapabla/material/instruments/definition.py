@@ -103,6 +103,7 @@ class Item(Frozen):
     decimals: int = 0
     slider: Slider | None = None
     max_length: int | None = None
+    quotation: Text | None = None  # the box at a field for words, unticked: may this be quoted without a name
     places: Annotated[int, Field(ge=1)] | None = None  # of a rank item: how many options get a place; None: all
     random_options: bool = False
     released_as: Literal["value", "at_least_once"] = "value"  # BET5, BET6: a count would point at the reporter

@@ -10,6 +10,7 @@ from kapabla.release.disclosure.filters import (
     answerable,
     check_filters,
     keeps_former_figure,
+    tells_of_few,
 )
 from kapabla.release.disclosure.flow import Responses, Stage, percent, protect_flow, protect_responses
 from kapabla.release.disclosure.groups import Person
@@ -31,5 +32,5 @@ __all__ = [
     "ReleasableTable", "Responses", "Setting", "Shown", "Stage", "Thresholds", "WhoTable", "Withheld", "answerable",
     "check_filters", "enforce_k", "estimate", "keeps_former_figure", "percent", "protect_answers", "protect_flow",
     "protect_linked", "protect_merging", "protect_responses", "protect_who", "protect_who_line", "response_rate",
-    "told_apart",
+    "tells_of_few", "told_apart",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, compress, product
 
 from kapabla.release.disclosure.cells import Cell, Cells
 from kapabla.release.disclosure.groups import Value
@@ -16,6 +16,8 @@ from kapabla.release.disclosure.suppression import WhoTable, cells_of
 Setting = Cell
 EVERYBODY: Setting = ()
 _BLANK = ""
+# How many earlier counts of a group are added and subtracted: three ways for each, so 729 sums.
+_MOST_RELEASES = 6
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,33 @@ def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thre
     return 0 < len(former ^ present) < thresholds.cell
 
 
+def tells_of_few(former: Sequence[Set[str]], present: Set[str], *, thresholds: Thresholds, always: int = 0) -> bool:
+    """Whether what was shown of a group before and what would be shown now, added and subtracted, is the answer of 1 to
+    T-1 people.
+
+    former, present: who was in the group each time it was counted, newest first, and who is now. always: people who
+    are in every one of them and in none of the sets. Tried is every sum in which each count stands once, with plus or
+    minus, or not at all, over the latest six. Of one former count this is `keeps_former_figure`. Three tell no more
+    than two by two as long as T people are in all; of four, who has left and come back can be taken away twice.
+
+    >>> stay, some, more = set("abcdefgh"), set("123456"), set("uvwxyz")
+    >>> counts = [stay | some, stay | more, stay | some | more]
+    >>> tells_of_few(counts, stay | {"one"}, thresholds=Thresholds(5))
+    True
+    >>> [tells_of_few([count], stay | {"one"}, thresholds=Thresholds(5)) for count in counts]
+    [False, False, False]
+    """
+    counts = [*dict.fromkeys(map(frozenset, former))][:_MOST_RELEASES]
+    counts.append(frozenset(present))
+    kinds = Counter(tuple(one in group for group in counts) for one in frozenset.union(*counts))
+    kinds[(True,) * len(counts)] += always
+    for signs in product((-1, 0, 1), repeat=len(counts) - 1):
+        people = sum(number for kind, number in kinds.items() if sum(compress((*signs, 1), kind)))
+        if 0 < people < thresholds.cell:
+            return True
+    return False
+
+
 def _answered(
     members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds
 ) -> frozenset[Setting]:
@@ -125,8 +154,10 @@ def _answered(
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
     differing = [(shown, *_differing(members, shown.members)) for shown in former]
+    few = _few_by_many(members, pairs, former, cells, thresholds) if len(former) > 1 else set()
     while True:
         before = len(hidden)
+        hidden |= few
         for shown, present, past in differing:
             # Of either release is known what it answers, and what follows from that.
             then = worked_out(cells, {cell for cell in cells.counts if cell in shown.settings})
@@ -143,6 +174,29 @@ def _answered(
             return _large_enough(cells, hidden, thresholds)
         # What is hidden because of a former release has to be hidden in this one's own sums too.
         hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
+
+
+def _few_by_many(
+    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], cells: Cells, thresholds: Thresholds
+) -> set[Cell]:
+    """The groups of which several earlier releases and this one would together tell of a few."""
+    everybody = [members, *(shown.members for shown in former)]
+    same = {
+        one for one, own in members.people.items()
+        if all(one in them.people and _is_same(own, them.people[one]) for them in everybody)
+    }  # fmt: skip
+    stayed = _cells(Membership({one: members.people[one] for one in same}), pairs, everybody)
+    present, *past = (
+        Membership({one: own for one, own in them.people.items() if one not in same}) for them in everybody
+    )
+    seen = [worked_out(cells, {cell for cell in cells.counts if cell in shown.settings}) for shown in former]
+    return {
+        cell for cell in cells.counts
+        if tells_of_few(
+            [them.group(cell) for them, told in zip(past, seen, strict=True) if cell in told], present.group(cell),
+            thresholds=thresholds, always=stayed.counts[cell],
+        )
+    }  # fmt: skip
 
 
 def _differing(present: Membership, former: Membership) -> tuple[Membership, Membership]:

@@ -47,6 +47,13 @@ _FILES: tuple[tuple[str, Words], ...] = (
             "en": "Data Package v2; frictionless validate datapackage.json checks every cell of the .csv",
         },
     ),
+    (
+        "plan.json",
+        {
+            "sv": "analysplanen så som den frystes, och studiens upplägg",
+            "en": "the analysis plan as it was frozen, and the design of the study",
+        },
+    ),
     ("ddi.xml", {"sv": "DDI Codebook 2.5, för dataarkiv", "en": "DDI Codebook 2.5, for data archives"}),
     (
         "manifest.json",
@@ -63,10 +70,17 @@ _FILES: tuple[tuple[str, Words], ...] = (
         },
     ),
     (
-        "recompute.py",
+        "evaluation.csv",
         {
-            "sv": "räknar om resultatsidans siffror ur filerna: python3 recompute.py",
-            "en": "recomputes the numbers of the results page from the files: python3 recompute.py",
+            "sv": "varje siffra i utvärderingen: vilka kolumner den kommer ur och hur den räknas",
+            "en": "every number of the evaluation: which columns it comes from and how it is computed",
+        },
+    ),
+    (
+        "recompute.py, recompute.R",
+        {
+            "sv": "räknar om alla siffror ur filerna: python3 recompute.py eller Rscript recompute.R",
+            "en": "recompute all numbers from the files: python3 recompute.py or Rscript recompute.R",
         },
     ),
 )  # fmt: skip
@@ -98,12 +112,14 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "sv": (
         "texts.csv: det som deltagare har skrivit med egna ord, läst av en person innan det lämnades ut.",
         "Texterna hör inte ihop med någon rad. Sättet att skriva och det som berättas kan ändå visa vem någon är.",
-        "Texterna får inte citeras. En text som börjar med ett tecken för formel har ett enkelt citattecken före.",
+        "De som har 1 i may_be_quoted får citeras, utan namn. De andra får inte citeras.",
+        "En text som börjar med ett tecken för formel har ett enkelt citattecken före.",
     ),
     "en": (
         "texts.csv: what participants have written in their own words, read by a person before it was handed out.",
         "No text belongs to any row. The way of writing and what is told can show who somebody is all the same.",
-        "The texts may not be quoted. A text that begins with a sign for a formula has a single quote before it.",
+        "Those with 1 in may_be_quoted may be quoted, without a name. The others may not.",
+        "A text that begins with a sign for a formula has a single quote before it.",
     ),
 }
 _CHECK = "sha256sum -c SHA256SUMS --ignore-missing"

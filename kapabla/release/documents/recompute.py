@@ -1,8 +1,10 @@
-"""Recompute every figure of answers on the results page from the files beside this one: python3 recompute.py
+"""Recompute every number of the results page and of the report from the files beside this one: python3 recompute.py
 
-Needs Python with numpy, scipy and pandas; the statistics are imported from analysis.zip. Reads data_long.csv and
-codebook.json, and writes JSON: figure by figure what the page shows, with all decimals. The page holds back groups that
-are too small, so that here there may be more; the terms in README.txt hold for what is made of it.
+Needs Python with numpy, scipy and pandas; the statistics are imported from analysis.zip. Reads data_long.csv,
+codebook.json and plan.json, and writes JSON with all decimals: figure by figure what the page shows, and under
+`evaluation` every number of the evaluation, by the names in evaluation.csv. With names after it only these:
+python3 recompute.py comparison.se_mean.t1.ancova. Page and report hold back groups that are too small, so that here
+there may be more; the terms in README.txt hold for what is made of it. recompute.R does the same with no code of ours.
 """
 
 import csv
@@ -21,17 +23,38 @@ Rows = list[dict[str, str]]
 
 def main() -> None:
     sys.path.insert(0, str(HERE / "analysis.zip"))
+    told = evaluation(sys.argv[1:]) if len(sys.argv) > 1 else everything()
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def everything() -> dict[str, Any]:
     with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
-    found = {
+    return {
         "forandring": change(rows, columns),
         "da-och-nu": then_test(rows, columns),
         "fordelning": distribution(rows, columns),
         "tillforlitlighet": reliabilities(rows, columns),
+        "evaluation": evaluation([]),
     }
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+
+
+def evaluation(names: Sequence[str]) -> list[dict[str, Any]]:
+    """The figures of the frozen plan, or these of them: people, estimate, interval, p, and how each was computed."""
+    from analysis.evaluation import evaluated, read_release, wanted
+
+    release = read_release(HERE)
+    asked = [one for one in wanted(release) if not names or one.name in names]
+    return [
+        {
+            "name": figure.name, "n": figure.n, "estimate": figure.estimate, "interval": figure.interval, "p": figure.p,
+            "status": figure.status, "reason": figure.reason, "warnings": figure.warnings, "method": figure.method,
+            "source": figure.source, "call": figure.call.text,
+        }
+        for figure in evaluated(release, asked)
+    ]  # fmt: skip
 
 
 def change(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
 
     table = list(zip(dataset.columns, dataset.cells, strict=True))
     letters = {column.name: _letters(cells) for column, cells in table if not column.is_text}
-    frame = pd.DataFrame({column.name: _series(column, cells) for column, cells in table})
+    frame = pd.DataFrame({c.name: _series(cells, letters.get(c.name)) for c, cells in table})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "release.dta"
         pyreadstat.write_dta(
@@ -52,23 +52,24 @@ def write_dta(dataset: Dataset, title: str) -> bytes:
     return fixed
 
 
-def _series(column: ColumnSpec, cells: Sequence[Cell]) -> Any:
-    """The column with its type told. The writer would otherwise guess it from the first hundred cells: from letters
-    alone it takes a column of numbers for text, and stops at the first number."""
+def _series(cells: Sequence[Cell], letters: Sequence[str] | None) -> Any:
+    """The column with its type told; `letters` is None where it is text. The writer would otherwise guess it from the
+    first hundred cells: from letters alone it takes a column of numbers for text, and stops at the first number."""
+    import numpy as np
     import pandas as pd
 
-    if column.is_text:
+    if letters is None:
         return pd.Series(["" if isinstance(cell, MissingReason) else cell for cell in cells], dtype="str")
-    letters = _letters(cells)
     if not letters:
-        return pd.Series(cells, dtype="float64")
+        return pd.Series(np.fromiter(cells, dtype="float64", count=len(cells)))
     # Of a categorical column the writer looks at the categories, and here a number comes first where there is one.
     distinct = set(cells)
     numbers = sorted({float(cell) for cell in distinct if not isinstance(cell, MissingReason)})
     categories: list[float | str] = [*numbers, *letters]
     place = {category: number for number, category in enumerate(categories)}
     of = {cell: place[cell.stata if isinstance(cell, MissingReason) else float(cell)] for cell in distinct}
-    return pd.Series(pd.Categorical.from_codes([of[cell] for cell in cells], pd.Index(categories, dtype="object")))
+    codes = np.fromiter(map(of.__getitem__, cells), dtype="int32", count=len(cells))
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(categories, dtype="object")))
 
 
 def _letters(cells: Sequence[Cell]) -> list[str]:

@@ -76,7 +76,7 @@ def call() -> ResponseReturnValue:
         keep_on_error()
         return _refusal(refusal.text, refusal.status)
     _note(key, parameters, is_counted=is_counted, outcome="done", told=f"rows={made.rows} bytes={made.size}")
-    if made.is_whole:
+    if parameters.text("content") == "record":
         _register(key, parameters, made)
     reply = Response(_read(made.file), content_type=made.content_type)
     reply.content_length = made.size
@@ -136,7 +136,14 @@ def _note(key: api_tokens.Key, parameters: redcap.Parameters, *, is_counted: boo
 
 
 def _register(key: api_tokens.Key, parameters: redcap.Parameters, made: _Made) -> None:
-    """A whole release that leaves is a download, by whichever way it goes."""
+    """A whole release that leaves is a download, by whichever way it goes; so are its parts, all of a day together."""
+    if not made.is_whole:
+        if made.rows:
+            release_register.record_part(
+                work().office, service().office_chain, record=key.release, sha256=made.sha256, rows=made.rows,
+                by=key.holder, token_id=key.token.id, at=now(),
+            )  # fmt: skip
+        return
     release_register.record_download(
         work().office, service().office_chain, record=key.release, file=f"api.{parameters.form}", sha256=made.sha256,
         by=key.holder, at=now(), format=parameters.form, rows=made.rows, token_id=key.token.id,

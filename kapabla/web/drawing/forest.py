@@ -5,7 +5,7 @@ from typing import Any
 
 from kapabla.web.drawing.svg import LINE, Drawing, Scale, box, dot, hatching, line, lines_of, paragraph, square, words
 
-_LEFT, _RIGHT = 24.0, 60.0
+_LEFT, _RIGHT = 24.0, 58.0
 
 
 def forest(
@@ -15,7 +15,7 @@ def forest(
     """`told`: what the table says of each row. `ends`: words below and above zero. `hidden`: of a row without a value.
     `sign`: the decimal sign. `has_total`: the first row is everybody, and the others are parts of them."""
     numbers = [n for row in rows for n in (row["low"], row["value"], row["high"]) if n is not None]
-    scale, parts, top = Scale.over(numbers, _LEFT, _RIGHT), [hatching(name)], 2.0
+    scale, parts, top = Scale.over(numbers, _LEFT, _RIGHT, least=0.25 if ends[0] else 0), [hatching(name)], 2.0
     parts.append(words(ends[0], scale.at(0) - 1, 1.2, ink="muted", anchor="end"))
     parts.append(words(ends[1], scale.at(0) + 1, 1.2, ink="muted"))
     for place, (row, text) in enumerate(zip(rows, told, strict=True)):

@@ -12,7 +12,7 @@ from kapabla.identity import copy_code, entry
 from kapabla.identity.entry import Entrant
 from kapabla.identity.own_copy import deeds_of_staff
 from kapabla.office.access import ROLE_LABELS
-from kapabla.web import language
+from kapabla.web import kiosk, language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import needs_session, participant, today
 from kapabla.web.unit_of_work import keep_on_error, now, service, work
@@ -112,7 +112,7 @@ def _form(*, error: str | None = None, sent: bool = False) -> str:
 
 def _given(mine: dict[str, Any]) -> ResponseReturnValue:
     """As a page, or as a file by the other button."""
-    if request.form.get("som") == "fil":
+    if request.form.get("som") == "fil" and not kiosk.is_kiosk():
         return Response(
             json.dumps(mine, ensure_ascii=False, indent=1) + "\n", mimetype="application/json",
             headers={"Content-Disposition": 'attachment; filename="mina-uppgifter.json"'},

@@ -1,10 +1,11 @@
 """Mina uppgifter (P17), leaving (P18) and the pause page (P20). What is asked for here happens in the request."""
 
-from flask import Response, abort, g, make_response, render_template, request
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
 from kapabla.answers import consents, saving
+from kapabla.answers.consents import QUOTATION, ConsentText
 from kapabla.identity import entry
 from kapabla.keys import seal, unseal
 from kapabla.web import language
@@ -14,7 +15,9 @@ from kapabla.web.participant.session import (
     forget,
     needs_session,
     needs_session_or,
+    note_consent,
     participant,
+    today,
     trail,
 )
 from kapabla.web.unit_of_work import now, service, work
@@ -31,6 +34,7 @@ def my_data() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
     material, standing = service().material, me.standing()
+    said = consents.all_choices(work().answers, me.subject)
     role, municipality = me.entrant.role, me.entrant.municipality
     course = me.course
     return render_template(
@@ -38,7 +42,8 @@ def my_data() -> ResponseReturnValue:
         me=me,
         role=language.written(material.role(role).label) if role else None,
         municipality=material.municipality(municipality).name if municipality else None,
-        choices=consents.all_choices(work().answers, me.subject),
+        choices=[row for row in said if row["choice"] != QUOTATION],
+        quotations=[one for one in consents.quotations_among(said) if one.answer],
         consent=me.consent_text,
         standing=standing,
         done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),
@@ -66,6 +71,23 @@ def answered_text_file(number: int) -> ResponseReturnValue:
         agreed.text.encode(), mimetype="text/plain",
         headers={"Content-Disposition": f'attachment; filename="mina-val-{number}.txt"'},
     )  # fmt: skip
+
+
+@blueprint.post("/mina-uppgifter/val/<int:number>/citat")
+@needs_session
+def take_back_quotation(number: int) -> ResponseReturnValue:
+    """From now on the comment may not be quoted. Safe to repeat."""
+    me, answers = participant(), work().answers
+    found = next((one for one in consents.quotations(answers, me.subject) if one.number == number), None)
+    agreed = _agreed(number)
+    if found is not None and found.answer and agreed.text is not None:
+        given = consents.record_quotation(
+            answers, me.subject, False, wave=found.wave, channel="web", on=today(),
+            text=ConsentText(found.item, agreed.version, agreed.language, agreed.text),
+        )  # fmt: skip
+        if given is not None:
+            note_consent(given)
+    return redirect(url_for("participant.my_data", sparat=1), 303)
 
 
 def _agreed(number: int) -> consents.Agreed:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import request
 
-from kapabla.answers import saving
+from kapabla.answers import consents, saving
+from kapabla.answers.consents import ConsentText
 from kapabla.answers.placement import correct_place
 from kapabla.keys import keyed_hash
 from kapabla.material.instruments import FIXED, MissingReason, PageAnswers, QuestionnairePage
@@ -15,7 +16,7 @@ from kapabla.web import csrf
 from kapabla.web.participant import render_time
 from kapabla.web.participant.asking import Asking
 from kapabla.web.participant.asking_page import instrument_of
-from kapabla.web.participant.session import Participant, today
+from kapabla.web.participant.session import Participant, note_consent, today
 from kapabla.web.unit_of_work import service, work
 
 # Random, long enough not to collide within one subject; from the form, so nothing else may stand in it.
@@ -88,7 +89,24 @@ def save(me: Participant, asking: Asking, page: QuestionnairePage, read: PageAns
     fresh = saving.save_page(work().answers, me.subject, how.key, save, texts, mark=how.mark)
     if fresh:
         _correct_placement(me, page, read)
+        _keep_quotations(me, asking.wave, page, read, how, kept)
     return fresh
+
+
+def _keep_quotations(
+    me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers, how: Circumstances, kept: set[str]
+) -> None:
+    """The box at a comment is a choice of its own (E1.2). It is for the words that it came with: words that are saved
+    anew without it take it back. kept: items whose words stand as they were."""
+    for item in page.items:
+        if item.quotation is None or item.code in kept:
+            continue
+        number = consents.record_quotation(
+            work().answers, me.subject, item.code in read.may_be_quoted, wave=wave, channel="web", on=today(),
+            text=ConsentText(item.code, page.instrument_version, how.language, item.quotation.get(how.language)),
+        )  # fmt: skip
+        if number is not None:
+            note_consent(number)
 
 
 def _let_stand(me: Participant, wave: str, page: QuestionnairePage, read: PageAnswers) -> set[str]:

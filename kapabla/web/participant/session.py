@@ -10,13 +10,14 @@ from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from kapabla import bridge
 from kapabla.answers.placement import Place, find_place
 from kapabla.answers.standing import Standing, read_standing
+from kapabla.audit import Event
 from kapabla.clock import epoch, local_date
 from kapabla.identity import entry
 from kapabla.identity.entry import Entrant, Live
@@ -135,12 +136,19 @@ def needs_session_or(without: Callable[[], ResponseReturnValue | None]) -> Calla
             _note_seen(found)
             if found.live.meeting_id and request.endpoint not in CODE_FIRST:
                 return redirect(url_for("participant.own_code"), 303)
-            return view(*args, **kwargs)
+            return _without_file(found, view(*args, **kwargs))
 
         guarded.required_right = "participant"  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return guard
+
+
+def _without_file(found: Participant, reply: ResponseReturnValue) -> ResponseReturnValue:
+    """A file would lie on a shared computer for whoever comes next (A12)."""
+    if found.live.device == "kiosk" and isinstance(reply, Response) and "Content-Disposition" in reply.headers:
+        return render_template("participant/no_file.html"), 403
+    return reply
 
 
 def _to_the_door() -> ResponseReturnValue:
@@ -171,7 +179,6 @@ def _of_the_session() -> dict[str, object]:
     here = cast("Participant | None", g.get("participant"))
     return {
         "warn_after": entry.warn_after(here.live.device) if here and here.live.device != "kiosk" else None,
-        "is_kept": g.get("is_kept", False),
         "device": g.get("device") or (here.live.device if here else None),
     }
 
@@ -216,6 +223,12 @@ def trail() -> bridge.Trail:
     return bridge.Trail(
         service().identity_chain, service().answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")
     )
+
+
+def note_consent(number: int) -> None:
+    """In the log of what was said: the day alone, and not what was chosen."""
+    event = Event("participant", "participant", "consent", f"choice:{number}")
+    service().answers_chain.append(work().answers, event, at=now(), date_only=True)
 
 
 def today() -> date:

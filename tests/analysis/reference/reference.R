@@ -81,6 +81,16 @@ found$wedge_cp <- mixed(
 found$wedge_id <- mixed(lmer(y ~ factor(period) + treatment + (1 | cluster) + (1 | person), wedge, control = tight))
 found$wedge_all <- mixed(
   lmer(y ~ factor(period) + treatment + (1 | cluster) + (1 | cluster:period) + (1 | person), wedge, control = tight))
+kenward_roger <- function(formula) {
+  fit <- lmer(formula, wedge, control = tight)
+  last <- length(fixef(fit))
+  list(se = sqrt(pbkrtest::vcovAdj(fit)[last, last]), df = pbkrtest::get_Lb_ddf(fit, as.numeric(seq_len(last) == last)))
+}
+found$kenward_roger <- list(
+  wedge_cluster = kenward_roger(y ~ factor(period) + treatment + (1 | cluster)),
+  wedge_cp = kenward_roger(y ~ factor(period) + treatment + (1 | cluster) + (1 | cluster:period)),
+  wedge_id = kenward_roger(y ~ factor(period) + treatment + (1 | cluster) + (1 | person)),
+  wedge_all = kenward_roger(y ~ factor(period) + treatment + (1 | cluster) + (1 | cluster:period) + (1 | person)))
 write.csv(sleepstudy, "sleepstudy.csv", row.names = FALSE, quote = FALSE)
 
 # attrition

@@ -97,6 +97,9 @@ def shared_computer(view, service):
     computer.fill(kod=made.code)
     view.see(computer)
     view.get(computer, "/mina-uppgifter")
+    computer.get("/start/samtycke")
+    computer.fill(val1="nej")
+    view.get(computer, "/mina-uppgifter/val/1.txt", status=403)
 
 
 def first_pages(view, person, made):

@@ -204,6 +204,17 @@ def test_free_text_stands_apart_from_values():
     assert read.texts == {"x_1": "rad ett\nrad två"}
 
 
+@pytest.mark.parametrize(
+    ("posted", "may_be_quoted"),
+    [({"x_1": ["ja"], "x_1-citat": ["1"]}, ["x_1"]), ({"x_1": ["ja"]}, []), ({"x_1": [" "], "x_1-citat": ["1"]}, [])],
+)
+def test_words_may_be_quoted_where_their_own_box_is_ticked(posted, may_be_quoted):
+    """E1.2: and no box without words, nor one that the item does not have."""
+    asked = item("long_text", quotation=Text(sv="Får citeras"))
+    assert read_page(page_with(asked), posted).may_be_quoted == may_be_quoted
+    assert read_page(page_with(item("long_text")), posted).may_be_quoted == []
+
+
 def test_information_is_neither_answered_nor_skipped():
     read = read_page(page_with(item("information")), {})
     assert (read.missing, read.skipped) == ({}, [])

@@ -11,7 +11,7 @@ from kapabla.release.free_text import ReleasedText, to_release, write_texts
 
 def test_what_a_reader_hid_is_a_word_for_its_kind():
     hidden = (Finding(0, 4, Kind.NAME), Finding(15, 20, Kind.OTHER))
-    assert to_release([("a", "Anna berättade skott om det.", hidden)]) == (
+    assert to_release([("a", "Anna berättade skott om det.", hidden, False)]) == (
         ReleasedText("a", "[namn] berättade [dolt] om det."),
     )
 
@@ -24,14 +24,14 @@ def test_what_a_reader_hid_is_a_word_for_its_kind():
     ],
 )  # fmt: skip
 def test_what_the_guard_is_sure_of_is_hidden_whatever_was_decided(text, left):
-    assert to_release([("a", text, ())])[0].text == left
+    assert to_release([("a", text, (), False)])[0].text == left
 
 
 def test_the_order_of_the_texts_is_their_own():
     """Not that of the vault, which is by subject."""
-    texts = [("b", "z", ()), ("a", "y", ()), ("b", "c", ())]
+    texts = [("b", "z", (), False), ("a", "y", (), True), ("b", "c", (), False)]
     assert to_release(texts) == to_release(reversed(texts)) == (
-        ReleasedText("a", "y"), ReleasedText("b", "c"), ReleasedText("b", "z"),
+        ReleasedText("a", "y", True), ReleasedText("b", "c"), ReleasedText("b", "z"),
     )  # fmt: skip
 
 
@@ -41,3 +41,9 @@ def test_a_text_is_read_back_as_text(text):
     cell = list(csv.reader(io.StringIO(body)))[1][1]
     assert cell.lstrip("'") == text
     assert not cell.startswith(("=", "+", "-", "@", "\t", "＝"))
+
+
+def test_the_file_says_which_texts_may_be_quoted():
+    """E1.2: and a text whose writer has said nothing may not."""
+    body = write_texts([ReleasedText("a", "ja", True), ReleasedText("a", "nej")]).decode()
+    assert body == "item,text,may_be_quoted\na,ja,1\na,nej,0\n"

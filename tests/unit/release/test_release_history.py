@@ -107,6 +107,24 @@ def test_a_row_of_another_purpose_is_withheld_and_not_shown_again():
         row_history(50, is_ours=False).kept("x", ("Skala",), everybody, people(31, 20), T)
 
 
+def test_a_row_is_kept_where_several_releases_would_tell_of_a_few_together():
+    """The first less the second less the third and this one: one person. Each two differ by six or more."""
+    figure = {"id": "x", "table": {"rows": [["Skala", "Utforskande", 50, "1,0"]]}}
+
+    def some(*groups):
+        ids = [f"{group}{n}" for group, size in groups for n in range(size)]
+        return Answers(PLACES, {one: {"t0": ("3", "1"), "t1": ("4", "")} for one in ids})
+
+    stay, some_, more = ("p", 30), ("x", 6), ("y", 6)
+    seen = [some(stay, some_), some(stay, more), some(stay, some_, more)]
+    formers = tuple(Former(f"r{3 - n}", {"figures": [figure]}, answers, True) for n, answers in enumerate(seen))
+    now = some(stay, ("one", 1))
+    found = History("r4", formers).kept("x", ("Skala",), everybody, now, T)
+    assert found.former.release == "r3"
+    for number in range(3):
+        assert History("r4", formers[:number] + formers[number + 1 :]).kept("x", ("Skala",), everybody, now, T) is None
+
+
 @pytest.mark.parametrize(
     ("now", "is_kept"), [([40, 20], False), ([41, 20], True), ([45, 25], False), ([45, 16], True), ([40, None], False)]
 )

@@ -58,7 +58,8 @@ def test_a_release_has_every_file_that_is_promised():
     tables = {f"data_{shape}{ending}" for shape in ("long", "wide") for ending in (
         ".csv", "_excel.csv", ".xlsx", ".sav", ".dta", ".parquet")}  # fmt: skip
     documents = {"missing.csv", "codebook.html", "codebook.json", "datapackage.json", "ddi.xml", "analysis.zip",
-                 "manifest.json", "README.txt", "SHA256SUMS", "recompute.py"}  # fmt: skip
+                 "manifest.json", "README.txt", "SHA256SUMS", "recompute.py", "recompute.R",
+                 "evaluation.csv", "plan.json"}  # fmt: skip
     assert set(TEST) == tables | documents
 
 

@@ -128,7 +128,7 @@ def test_stylesheet_serves_every_way_of_looking() -> None:
     for rule in (
         "(prefers-color-scheme:dark)", "(forced-colors:active)", "(prefers-reduced-motion:no-preference)",
         "@media print",
-        "(max-height:26rem)", "scroll-padding-top",
+        "(max-height:18rem)", "scroll-padding-top",
     ):  # fmt: skip
         assert rule in ASSETS.css_text
     motion = ASSETS.css_text.replace("@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}", "")

@@ -19,13 +19,20 @@ def test_a_call_leaves_the_same_on_both(any_config, make_app):
         reply = app.test_client().post("/api/", data={"token": token, "content": content, "format": "csv"})
         return reply.status_code
 
+    def part():
+        given = {"token": token, "content": "record", "format": "csv", "fields": "record_id"}
+        return app.test_client().post("/api/", data=given).status_code
+
+    assert [part(), part()] == [200, 200]
     calls = [(token, "record"), (token, "formEventMapping"), ("0" * 32, "record"), (token, "nej"), (token, "record")]
     assert [status(*call) for call in calls] == [200, 200, 403, 400, 200]
     with service.vaults.reading() as work:
         kept = work.office.scalars(select(ApiToken)).one()
-        assert kept.allowance == 2_000 - 3
+        assert kept.allowance == 2_000 - 5
         assert kept.used_at is not None
         downloads = list(work.office.scalars(select(Download)))
-        assert len(downloads) == 2
-        assert len({row.sha256 for row in downloads}) == 1
+        whole = {row.sha256 for row in downloads if row.file == "api.csv"}
+        assert (len(downloads), len(whole)) == (3, 1)
+        (parts,) = (row for row in downloads if row.file == "api-parts")
+        assert parts.rows == 2 * next(row.rows for row in downloads if row.file == "api.csv")
         assert service.office_chain.verify(work.office) is None

@@ -1,12 +1,15 @@
-"""What REDCapR and redcapAPI send, call by call (A3), replayed over real HTTP. The packages themselves need R."""
+"""What REDCapR and redcapAPI send, call by call (A3), replayed over real HTTP; and by R itself where it is, with the
+packages that these two are made of."""
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 import requests
 
-from tests import served
+from tests import r, served
+from tests.web.api.test_pycap import known_cells
 
 BATCH = 10
 
@@ -101,3 +104,27 @@ def test_without_the_larger_limits_such_a_call_is_refused(url, app, token, monke
     assert reply.status_code == 413
     assert reply.text.startswith("<?xml")
     assert "<!doctype" not in reply.text.lower()
+
+
+@pytest.mark.r("httr", "readr", "jsonlite")
+def test_r_reads_every_cell_through_the_same_calls(url, token, released):
+    """A9, with what Debian has of it: the calls of both clients by httr, and readr's own view of the columns."""
+    found = r.run(Path(__file__).with_name("read_api.R"), url, token)
+    assert found["ids"] == released.people
+    wanted = known_cells(released)
+    for read in (found["read"], found["typed"]):
+        rows = [dict(zip(read, row, strict=True)) for row in zip(*read.values(), strict=True)]
+        assert len(rows) == len(wanted)
+        for row in rows:
+            cells = wanted[row["record_id"], row["redcap_event_name"]]
+            assert {name: row[name] or "" for name in cells} == cells
+    # What R makes of the columns by itself: ids are no numbers and no dates, answers are numbers.
+    assert found["classes"]["record_id"] == ["character"]
+    assert found["classes"]["se_1"] == found["classes"]["se_mean"] == ["numeric"]
+    assert "Jag vågar fråga, ”även” när det är svårt" in found["dictionary"]["field_label"]
+    assert "Håller helt med" in found["labelled"]["se_1"]
+    assert found["type"] == ["text/csv; charset=utf-8"]
+    assert found["refused"]["status"] == [400]
+    assert found["refused"]["text"][0].startswith('ERROR: The following values in the parameter "fields" are not valid')
+    assert found["foreign"]["status"] == [403]
+    assert found["foreign"]["text"] == ["ERROR: You do not have permissions to use the API"]

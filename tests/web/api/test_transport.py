@@ -345,8 +345,10 @@ def test_every_reading_is_logged_without_a_value(call, service, released, token)
     secret = released.people[0]
     reply = call(content="record", format="csv", filterLogic=f"[record_id] = '{secret}'", **{"kopa_hus": "1"})
     rows = reply.text.count("\n") - 1
-    action, object_, outcome, reason = logged(service)[-1]
+    # The part that left is in the register, which is the row after it.
+    (action, object_, outcome, reason), (registered, *_) = logged(service)[-2:]
     assert (action, object_, outcome) == ("api_record", f"token:{rows_of(service, ApiToken)[0].id}", "done")
+    assert registered == "release_download"
     assert reason == f"rows={rows} bytes={len(reply.data)} content,format,filterLogic"
     everything = " ".join(" ".join(row) for row in logged(service))
     assert secret not in everything
@@ -381,11 +383,28 @@ PARTS = (
 )  # fmt: skip
 
 
-def test_a_part_is_logged_and_not_in_the_register(call, service):
+def test_all_parts_of_a_day_are_one_row_in_the_register(call, service, released, clock):
+    """E6: a client that reads in batches takes what one takes that reads the whole. Nothing that left is no part."""
+    taken, digest = 0, ""
     for given in PARTS:
-        assert call(content="record", format="csv", **given).status_code == 200
-        assert logged(service)[-1][0] == "api_record"
-    assert rows_of(service, Download) == []
+        reply = call(content="record", format="csv", **given)
+        assert reply.status_code == 200
+        assert "api_record" in [row[0] for row in logged(service)[-2:]]
+        rows = reply.text.count("\n") - 1
+        if rows:
+            part = hashlib.sha256(reply.data).hexdigest()
+            digest = hashlib.sha256(f"{digest}{part}".encode()).hexdigest() if digest else part
+        taken += rows
+    (row,), (key,) = rows_of(service, Download), rows_of(service, ApiToken)
+    assert (row.file, row.format, row.rows, row.sha256) == ("api-parts", "api", taken, digest)
+    assert (row.token_id, row.agreement) == (key.id, "Avtal 1")
+    assert [row[0] for row in logged(service)].count("release_download") == 1
+    call(content="metadata", format="csv")
+    call(content="record", format="csv")
+    assert sorted(row.file for row in rows_of(service, Download)) == ["api-parts", "api.csv"]
+    clock.tick(days=1)
+    call(content="record", format="csv", fields="record_id")
+    assert sorted(row.file for row in rows_of(service, Download)) == ["api-parts", "api-parts", "api.csv"]
 
 
 def test_many_whole_releases_in_an_hour_are_seen_and_never_stopped(call, service, clock):
@@ -395,6 +414,10 @@ def test_many_whole_releases_in_an_hour_are_seen_and_never_stopped(call, service
     token = rows_of(service, ApiToken)[0].id
     with service.vaults.reading() as work:
         assert api_tokens.many_whole(work.office, at=clock()) == {token: 21}
+    for _ in range(2):
+        call(content="record", format="csv", fields="record_id")
+    with service.vaults.reading() as work:
+        assert api_tokens.many_whole(work.office, at=clock()) == {token: 21}, "parts are no whole releases"
         assert api_tokens.many_whole(work.office, at=clock() + timedelta(hours=1)) == {}
 
 

@@ -47,6 +47,17 @@ def begin(client, made):
     client.fill(kontakt="none")
 
 
+def test_no_file_is_left_on_a_shared_computer(computer, service):
+    """Not by the buttons, which are not there, and not by the address."""
+    begin(computer, make.make_person(service))
+    computer.get("/mina-uppgifter/val/1")
+    assert "som fil" not in computer.text
+    computer.get("/mina-uppgifter/val/1.txt", status=403)
+    assert "Hämta den på din egen telefon" in computer.text
+    computer.get("/mina-uppgifter/kopia")
+    assert "som fil" not in computer.text
+
+
 def test_the_code_of_a_meeting_makes_a_computer_a_shared_one_until_midnight(client, code):
     client.get("/delad-dator")
     reply = client.fill(mote=code)

@@ -24,6 +24,7 @@ _NO_COLUMN = {
     "then_of": "that the question looks back at another is not in the file.",
     "not_at": "at which times it is not asked is not in the file.",
     "max_length": "the longest answer is not in the file.",
+    "quotation": "the box that lets the answer be quoted is not in the file.",
     "random_options": "the random order of options is not in the file.",
     "released_as": "how the answer is released is not in the file.",
 }

@@ -1,0 +1,145 @@
+"""What each process may do in the vaults of PostgreSQL, as a role of its own (`privacy.md` C2.1, attack 26).
+
+A process that leads its own vaults has their tables; research, public and review have table by table, and column by
+column where a row holds more, what their pages ask for. Nobody but the owner changes or deletes a row of a log.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from kapabla.errors import Refused
+from kapabla.tables import METADATA
+
+# By table and then by privilege, the columns; none named: all of them.
+Rights = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+_VERSION: Rights = {"alembic_version": {"SELECT": ()}}
+_LOG: Rights = {"audit": {"INSERT": ()}, "audit_head": {"SELECT": (), "UPDATE": ("seq", "hash")}}
+# Passwords, phones and codes are checked where staff sign in. Who somebody is and what they may is written elsewhere.
+_SIGN_IN: Rights = {
+    "staff": {"SELECT": (), "UPDATE": ("password_hash", "totp_sealed", "totp_step", "sign_up_hash")},
+    "recovery_code": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    "staff_session": {"SELECT": (), "INSERT": (), "DELETE": (), "UPDATE": ("last_seen",)},
+    "staff_attempt": {"SELECT": (), "INSERT": (), "DELETE": ()},
+}
+_RESEARCH: Rights = {
+    "release": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "reason")},
+    "approval": {"SELECT": (), "UPDATE": ("state", "first_by", "second_by", "reason")},
+    "data_agreement": {"SELECT": ()},
+    "download": {"SELECT": (), "INSERT": (), "UPDATE": ("rows", "sha256")},
+    "api_token": {"SELECT": (), "INSERT": (), "UPDATE": ("is_revoked", "used_at", "allowance")},
+    "frozen_plan": {"SELECT": ()},
+    "outbox": {"SELECT": (), "INSERT": ()},
+}
+# Whose text may be read is decided by five columns of the placement; where they live and what they do is in others.
+_REVIEW: Rights = {
+    "placement": {"SELECT": ("subject", "study", "is_test", "left", "is_restricted")},
+    "consent": {"SELECT": ("subject", "choice", "number", "answer")},
+    "wave_state": {"SELECT": ("subject", "wave", "state")},
+    "free_texts": {"SELECT": (), "UPDATE": ("state", "hidden", "reviewed_on")},
+}
+NARROW: Mapping[str, Mapping[str, Rights]] = {
+    "research": {"office": {**_VERSION, **_LOG, **_SIGN_IN, **_RESEARCH}},
+    "public": {"office": {**_VERSION, "accessibility_report": {"INSERT": ()}}},
+    "review": {"answers": {**_VERSION, **_LOG, **_REVIEW}, "office": {**_VERSION, **_LOG, **_SIGN_IN}},
+}
+WHOLE = {
+    "participant": ("identity", "answers"),
+    "admin": ("identity", "office"),
+    "jobs": ("identity", "answers", "office"),
+}  # fmt: skip
+PROCESSES = (*WHOLE, *NARROW)
+_ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """`column` is empty where the privilege holds for the whole table, and `table` where it is one of the database."""
+
+    role: str
+    table: str
+    privilege: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        what = f"{self.privilege} ({self.column})" if self.column else self.privilege
+        return f"{what} on {self.table or 'the database'} to {self.role}"
+
+
+def rights_of(process: str, vault: str) -> Rights:
+    """Empty where the process is to be refused by the database itself."""
+    if process in NARROW:
+        return NARROW[process].get(vault, {})
+    if vault not in WHOLE[process]:
+        return {}
+    tables = {name: dict.fromkeys(_ALL, tuple[str, ...]()) for name in sorted(METADATA[vault].tables)}
+    return {**tables, **_VERSION, **_LOG, "audit": {"SELECT": (), "INSERT": ()}}
+
+
+def wanted(vault: str, prefix: str) -> set[Grant]:
+    found = set()
+    for process in PROCESSES:
+        role, rights = f"{prefix}_{process}", rights_of(process, vault)
+        if rights:
+            found.add(Grant(role, "", "CONNECT"))
+        for table, privileges in rights.items():
+            for privilege, columns in privileges.items():
+                found |= {Grant(role, table, privilege, column) for column in columns or ("",)}
+    return found
+
+
+def statements(vault: str, database: str, prefix: str) -> Iterator[str]:
+    """What the owner of a vault runs. Safe to repeat: whatever else the roles had is taken back first."""
+    if not _PREFIX.fullmatch(prefix):
+        raise Refused("prefix_wrong", prefix=prefix)
+    roles = [f"{prefix}_{process}" for process in PROCESSES]
+    for role in roles:
+        yield f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    everybody = ", ".join(["PUBLIC", *roles])
+    yield f'REVOKE ALL ON DATABASE "{database}" FROM {everybody}'
+    yield f"REVOKE ALL ON SCHEMA public FROM {everybody}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
+    for process, role in zip(PROCESSES, roles, strict=True):
+        rights = rights_of(process, vault)
+        if rights:
+            yield f'GRANT CONNECT ON DATABASE "{database}" TO {role}'
+            yield f"GRANT USAGE ON SCHEMA public TO {role}"
+        for table, privileges in rights.items():
+            yield f'GRANT {_listed(privileges)} ON "{table}" TO {role}'
+
+
+def _listed(privileges: Mapping[str, tuple[str, ...]]) -> str:
+    """Example: `SELECT, UPDATE ("seq", "hash")`."""
+    quoted = {name: ", ".join(f'"{column}"' for column in columns) for name, columns in privileges.items()}
+    return ", ".join(f"{name} ({columns})" if columns else name for name, columns in quoted.items())
+
+
+def found_in(connection: Connection) -> set[Grant]:
+    """What anybody but the owner may do in a vault, whoever gave it to them."""
+    return {Grant(*row) for row in connection.execute(_FOUND)}
+
+
+_FOUND = text(
+    """
+    WITH given AS (
+      SELECT '' AS "table", '' AS "column", acl.grantee, acl.privilege_type, datdba AS owner
+      FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) AS acl
+      WHERE datname = current_database()
+      UNION ALL
+      SELECT relname, '', acl.grantee, acl.privilege_type, relowner
+      FROM pg_class, aclexplode(relacl) AS acl
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S')
+      UNION ALL
+      SELECT relname, attname, acl.grantee, acl.privilege_type, relowner
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl) AS acl
+      WHERE relnamespace = 'public'::regnamespace
+    )
+    SELECT coalesce(rolname, 'PUBLIC'), "table", privilege_type, "column"
+    FROM given LEFT JOIN pg_roles ON pg_roles.oid = grantee
+    WHERE grantee <> owner
+    """
+)
