@@ -19,7 +19,7 @@ def drawn() -> dict[str, object]:
     """A forest plot with a row that is hidden."""
     ends = ("← minskar", "ökar →")
     drawing = forest(_CHANGES, _TOLD, name="hatch", ends=ends, hidden="visas inte", sign=",")
-    return {"changes": _CHANGES, "drawing": drawing}
+    return {"changes": _CHANGES, "told": _TOLD, "drawing": drawing}
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -197,7 +197,8 @@ def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
     assert len(given) == len(forests) == 4
     for plot, figure in zip(given, forests, strict=True):
         table = {row[0]: row for row in figure["table"]["rows"]}
-        for row in plot["rows"]:
+        for row, said in zip(plot["rows"], plot["told"], strict=True):
+            assert all(part in table[row["label"]] for part in (said.split(" ", 1) if said else ()))
             told = [row["n"], *(decimal(row[part]) for part in ("value", "low", "high"))]
             cells = " ".join(str(cell) for cell in table[row["label"]][1:] if cell is not None)
             assert all(one is None or str(one) in cells for one in told), row

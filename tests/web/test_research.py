@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shlex
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from analysis.cli import main
 from kapabla.answers.placement import Placement
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
@@ -222,7 +224,22 @@ def test_results_are_shown_for_a_group_that_was_audited_and_for_no_other(client,
         assert "Förändring före–efter i gruppen" not in client.text
 
 
-def test_shown_change_is_recomputed_from_the_released_file(client, service, released):
+def of_commands(board, folder, data_wide, capsys):
+    """Each command that stands beside a figure answers on the released file; the paired changes that it gives."""
+    (folder / "data_wide.csv").write_bytes(data_wide)
+    found = {}
+    for line in (line for figure in board["figures"] for line in figure["code"].splitlines()):
+        command = shlex.split(line.replace("data_wide.csv", str(folder / "data_wide.csv")))[3:]
+        if {"gruppen.csv", "data_long.csv"} & set(command):
+            continue
+        assert main(command) == 0, line
+        told = json.loads(capsys.readouterr().out)
+        if told["command"] == "paired":
+            found[command[command.index("--pre") + 1]] = told["result"]["mean_diff"]
+    return found
+
+
+def test_shown_change_is_recomputed_from_the_released_file(client, service, released, tmp_path, capsys):
     """G2, G10: the number on the page is that of `analysis` on the file alone."""
     import numpy as np
     from scipy import stats
@@ -240,6 +257,7 @@ def test_shown_change_is_recomputed_from_the_released_file(client, service, rele
     assert shown["n"] == len(pairs)
     assert shown["value"] == pytest.approx(float((post - pre).mean()), abs=1e-9)
     assert shown["p"] == pytest.approx(float(stats.ttest_rel(post, pre).pvalue), rel=1e-9)
+    assert of_commands(board, tmp_path, reply.data, capsys)["se_mean_t0"] == pytest.approx(shown["value"], abs=1e-9)
     largest = max(figure["values"], key=lambda name: abs(figure["values"][name]["value"]))
     assert figure["title"].startswith(f"Störst skillnad: {largest.lower()} ")
 

@@ -130,7 +130,9 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             made, release, _ = shown.rows("spridning", asked, having([(wave.code, column.name)]), make, 2)
             rows += made
             of += [release] * len(made)
-        commands += [command("describe", items=f"{column.name}_{wave}") for wave in column.waves if wave != "t0b"]
+            if _is_whole(column) and made[0][3] is not None:
+                ends = {"min": f"{column.minimum:g}", "max": f"{column.maximum:g}"}
+                commands.append(command("describe", items=f"{column.name}_{wave.code}", **ends))
     told = len({(row[0], row[1]) for row in rows if row[3] is not None})
     if not told:
         raise Withheld(reason="nothing_to_show")
@@ -304,6 +306,10 @@ def _waves(study: Study, *codes: str) -> list[Wave]:
     return [study.wave(code) for code in codes]
 
 
+def _is_whole(column: ColumnSpec) -> bool:
+    return column.scoring is not None and column.scoring.rule == "count_done"
+
+
 def _from_to(label: str) -> str:
     """Bands that are put together: from where the first begins to where the last ends."""
     ends = label.split("–")
@@ -316,7 +322,7 @@ def _bands(column: ColumnSpec) -> tuple[list[str], Category]:
     A mean of 1 to 5 has four bands, the last one closed: 1,0–1,9 · 2,0–2,9 · 3,0–3,9 · 4,0–5,0.
     """
     low, high = int(column.minimum or 0), int(column.maximum or 0)
-    if column.scoring is not None and column.scoring.rule == "count_done":
+    if _is_whole(column):
         return [str(value) for value in range(low, high + 1)], lambda answer: int(float(answer)) - low
     labels = [f"{at},0–{at},9" for at in range(low, high - 1)] + [f"{high - 1},0–{high},0"]
     return labels, lambda answer: min(int(float(answer)), high - 1) - low

@@ -117,7 +117,7 @@ class Scale:
     def over(cls, numbers: Iterable[float], left: float, right: float, *, least: float = 0.25) -> "Scale":
         """Zero and every number in view, and at least `least` on either side of zero."""
         found = [*numbers, 0.0]
-        low, high = min(*found, -least), max(*found, least)
+        low, high = min(*found, -least), max(*found, least, 0.01)
         room = (high - low) * 0.04
         return cls(low - room, high + room, left, right)
 

@@ -74,16 +74,19 @@ def shown_figure(figure: Mapping[str, Any], dashboard: Mapping[str, Any], *, sta
         headers=headers or figure["table"]["headers"],
         rows=rows,
         drawing=_drawing(figure["id"], plot, headers or figure["table"]["headers"], rows, stacked=stacked),
-        plot=_for_the_library(plot),
+        plot=_for_the_library(figure["id"], plot, rows),
     )
 
 
-def _for_the_library(plot: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Forest plots gain by the library: one may zoom, and read a value off. The rest is as good as it is drawn."""
+def _for_the_library(
+    name: str, plot: Mapping[str, Any] | None, rows: Sequence[Sequence[Any]]
+) -> dict[str, Any] | None:  # fmt: skip
+    """Forest plots gain by the library: a value can be pointed at. The rest is as good as it is drawn."""
     if plot is None or plot["kind"] != "forest":
         return None
     below, above = _ends(plot)
-    return {**plot, "below": below, "above": above, "hidden": translated("visas inte")}
+    told = _of_forest(name, plot["rows"], rows)
+    return {**plot, "told": told, "below": below, "above": above, "hidden": translated("visas inte")}
 
 
 def _ends(plot: Mapping[str, Any]) -> tuple[str, str]:

@@ -21,7 +21,7 @@
   };
 
   // Long names would leave no room for what they name.
-  const wrapped = (row) => row.label.replace(/(.{1,22})(?:\s|$)/g, "$1<br>").replace(/<br>$/, "");
+  const wrapped = (row) => row.label.replace(/(.{1,22})(?:\s|$)/g, "$1<br>") + (row.n === null ? "" : `n = ${row.n}`);
 
   function traces(rows) {
     const arms = (side) => rows.map((row) => (row[side] === null ? 0 : Math.abs(row[side] - row.value)));
@@ -40,16 +40,17 @@
     return [low - room, high + room];
   }
 
-  const layout = ({ rows, below, above, hidden }) => ({
-    template: "none", height: rows.length * 56 + 80, margin: { l: 10, r: 20, t: 30, b: 40 }, showlegend: false,
+  const layout = ({ rows, told, below, above, hidden }) => ({
+    template: "none", height: rows.length * 64 + 80, margin: { l: 10, r: 20, t: 30, b: 40 }, showlegend: false,
     separators: document.documentElement.lang === "en" ? ".," : ",\u202f", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: style("--ink"), family: style("font-family", document.body), size: 14 },
     xaxis: { zeroline: true, zerolinecolor: style("--control"), zerolinewidth: 2, gridcolor: style("--line"), fixedrange: true, range: range(rows) },
     annotations: [["right", `${below} `], ["left", ` ${above}`]].map(([side, text]) => (
       { text, x: 0, xref: "x", xanchor: side, y: 1, yref: "paper", yanchor: "bottom", showarrow: false }
-    )).concat(rows.filter((row) => row.value === null).map((row) => (
-      { text: hidden, x: 0, xref: "x", xanchor: "left", y: wrapped(row), yref: "y", showarrow: false, font: { color: style("--muted") } }
-    ))),
+    )).concat(rows.map((row, place) => ({
+      text: row.value === null ? hidden : told[place], x: 1, xref: "paper", xanchor: "right", y: wrapped(row), yref: "y",
+      yshift: 18, showarrow: false, font: { color: style(row.value === null ? "--muted" : "--ink") },
+    }))),
     yaxis: { automargin: true, autorange: "reversed", fixedrange: true, showgrid: false },
   });
 
@@ -75,7 +76,8 @@
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
   }, { rootMargin: "200px" });
-  figures.forEach((figure) => seen.observe(figure));
+  // On a telephone the drawing of the server is the better one, and spares a megabyte.
+  if (!small.matches) figures.forEach((figure) => seen.observe(figure));
 
   // Light or dark may change while the page is open.
   matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {

@@ -266,13 +266,19 @@ def visit_texts(view, service):
 
 
 def drawn(view, researcher):
-    """The figure as the chart library draws it when it comes into sight."""
+    """The figure as the chart library draws it when it comes into sight, on a screen that is wide enough."""
     researcher.get("/forskning/resultat")
+    view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
     view.page.evaluate(
         "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
     )
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
+    # It is drawn anew for another width; what is judged stands still.
+    view.page.set_viewport_size({"width": 360, "height": 640})
+    widths = "[...document.querySelectorAll('.figure-plot .main-svg')].map((drawing) => drawing.clientWidth)"
+    while max(view.page.evaluate(widths)) > 360:
+        view.page.wait_for_timeout(20)
     view.look()
 
 
