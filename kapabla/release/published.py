@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,17 @@ def as_zip(folder: Path, study: str, release: str, built_on: date | None, downlo
         for file in files(folder, release):
             archive.writestr(_entry(inside, file.name), read(folder, file))
         archive.writestr(_entry(inside, DOWNLOAD_NOTE), note)
+    return out.getvalue()
+
+
+def zip_of(made: Mapping[str, bytes]) -> bytes:
+    """Files that are no part of the release, in one, without days."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in made.items():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, body)
     return out.getvalue()
 
 

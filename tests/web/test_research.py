@@ -10,12 +10,16 @@ import shlex
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from analysis.cli import main
 from kapabla.answers.placement import Placement
+from kapabla.cli.opening import Opening
+from kapabla.cli.report import report
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import plan_hash
@@ -277,7 +281,7 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
         assert release_register.get(work.office, "r1").state in ("built", "failed")
 
 
-def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
+def test_a_download_leaves_exactly_one_row(client, service, config, released, tmp_path):
     """E6, F5. And what was fetched can be checked as it lies there."""
     from sqlalchemy import func
 
@@ -301,6 +305,19 @@ def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
     listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
     assert set(listed) | {"SHA256SUMS", "download.json"} == {path.name for path in folder.iterdir()}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
+
+    # The report of the page, and that of the command beside what recomputes it (R11).
+    client.get(f"/forskning/data/{released}")
+    with zipfile.ZipFile(io.BytesIO(client.fill(action=f"/forskning/data/{released}/rapport").data)) as packed:
+        reports = {name: packed.read(name) for name in packed.namelist()}
+    assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf"}
+    with service.vaults.reading() as work:
+        assert work.office.scalar(select(func.count()).select_from(Download)) == 3
+    opening = Opening({"KAPABLA_DATA_DIR": str(config.data_dir), "KAPABLA_KEY_DIR": str(config.key_dir)})
+    said = CliRunner().invoke(report, [released, "--out", str(tmp_path / "out")], obj=opening)
+    assert said.exit_code == 0, said.output
+    written = {path.name for path in Path(said.output.strip()).iterdir()}
+    assert {*reports, "data_long.csv", "codebook.json", "recompute.py", "recompute.R", "analysis.zip"} <= written
 
 
 def test_withdrawn_people_are_in_no_later_release(service, config):

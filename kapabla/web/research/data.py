@@ -179,6 +179,32 @@ def download_all(release: str) -> ResponseReturnValue:
     return _attachment(body, "application/zip", name)
 
 
+@blueprint.post("/forskning/data/<release>/rapport")
+@needs("download_release")
+def report(release: str) -> ResponseReturnValue:
+    """The evaluation report in both languages, made of the locked release alone; one row in the log."""
+    # The statistics are loaded when they are used: a server that shows pages does without.
+    from kapabla.release.reporting import report_files
+
+    record, config = release_register.get(work().office, release), service().config
+    if record.state != "locked":
+        abort(404)
+    made = report_files(
+        config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",
+        thresholds=Thresholds(config.min_cell), on=local_date(now()),
+    )  # fmt: skip
+    name = f"kapabla_rapport_{release}.zip"
+    body = published.zip_of(made)
+    try:
+        release_register.record_download(
+            work().office, service().office_chain, record=record, file=name, by=staff(), at=now(),
+            sha256=hashlib.sha256(body).hexdigest(), format="zip",
+        )  # fmt: skip
+    except NoAgreement:
+        return _release_page(release), 403
+    return _attachment(body, "application/zip", name)
+
+
 def _attachment(body: bytes, content_type: str, name: str) -> Response:
     reply = Response(body, content_type=content_type)
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
