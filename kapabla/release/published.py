@@ -1,6 +1,5 @@
 """What readers see of a release: its files, its figures, its codebook. Reads the published store and nothing else."""
 
-import csv
 import io
 import json
 import zipfile
@@ -100,17 +99,6 @@ def codebook(folder: Path, release: str) -> list[dict[str, Any]]:
     file = next(f for f in files(folder, release) if f.name == "codebook.json")
     columns: list[dict[str, Any]] = json.loads(read(folder, file))["columns"]
     return columns
-
-
-def figure_csv(folder: Path, release: str, figure: str) -> str | None:
-    found = next((f for f in dashboard(folder, release)["figures"] if f["id"] == figure), None)
-    if found is None:
-        return None
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(found["table"]["headers"])
-    writer.writerows(["" if cell is None else cell for cell in row] for row in found["table"]["rows"])
-    return out.getvalue()
 
 
 def folder_name(study: str, release: str, built_on: date | None) -> str:

@@ -18,8 +18,8 @@ from kapabla.release.disclosure import Thresholds
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.choosing import chosen_release
 from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_note, changes
-from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
 _KEY = re.compile(r"[a-z0-9]{16}")
