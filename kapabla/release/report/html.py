@@ -13,7 +13,8 @@ h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; margin: 1rem 0; }
 caption { font-weight: bold; text-align: left; padding: 0.5rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
-thead th { background: var(--head); } th[scope=row] { font-weight: normal; } .num { text-align: right; white-space: nowrap; }
+thead th { background: var(--head); } th[scope=row] { font-weight: normal; }
+.num { text-align: right; white-space: nowrap; }
 li { overflow-wrap: anywhere; }
 @media print { :root { --ink: #000; --paper: #fff; --head: #fff; } body { max-width: none; font-size: 10pt; }
   h2 { break-after: avoid; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
