@@ -40,14 +40,14 @@ def _joined(parts: list[Any]) -> Any:
     return np.concatenate(parts) if isinstance(parts[0], np.ndarray) else [value for part in parts for value in part]
 
 
-def people_in(frame: Frame, call: Call) -> int:
-    """Distinct people with a row of which no column that is needed is blank."""
+def people_of(frame: Frame, call: Call) -> frozenset[str]:
+    """Who has a row of which no column that is needed is blank: each counts once, however many rows."""
     whole = np.ones(len(frame[PERSON]), dtype=bool)
     for name, values in frame.items():
         if name not in call.optional:
             known = ~np.isnan(values) if isinstance(values, np.ndarray) else [value is not None for value in values]
             whole &= np.array(known, dtype=bool)
-    return len({person for person, is_whole in zip(frame[PERSON], whole.tolist(), strict=True) if is_whole})
+    return frozenset(person for person, is_whole in zip(frame[PERSON], whole.tolist(), strict=True) if is_whole)
 
 
 def run(call: Call, frame: Frame) -> Outcome:
@@ -112,7 +112,7 @@ class Evaluator:
         if call.command == "adjust":
             return self._adjusted(call.options["p"])
         frame = frame_of(self.release, call)
-        people = people_in(frame, call)
+        people = len(people_of(frame, call))
         try:
             outcome = run(call, frame)
         except Refused as refused:

@@ -61,5 +61,5 @@ def _adjusted(release: Release, family: list[PlannedOutcome]) -> Iterator[Wanted
             yield replace(
                 one, name=f"{SECTION}.{outcome.family}.{outcome.key}", section=SECTION, call=call, interval=(),
                 estimate=("p", str(place)), p=("p" if by == "none" else by, str(place)), n=("n", str(place)), unit="p",
-                method=f"p as it is, and adjusted within the family: {by}", source="Holm 1979",
+                group=one.name, method=f"p as it is, and adjusted within the family: {by}", source="Holm 1979",
             )  # fmt: skip

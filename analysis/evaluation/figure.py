@@ -96,23 +96,25 @@ def figure_of(wanted: Wanted, n: int, result: Mapping[str, Any] | None, reason: 
     if result is None:
         status = SMALL if reason in ("too_few_rows", "no_rows") else REFUSED
         return Figure(wanted.name, wanted.section, n, None, None, None, status=status, reason=reason, **about)
-    interval = _at(result, wanted.interval) if wanted.interval else None
+    ends = [_number(end) for end in (_at(result, wanted.interval) if wanted.interval else None) or (None, None)]
     if wanted.n:
-        n = int(_at(result, wanted.n))
+        n = int(_at(result, wanted.n) or 0)
     return Figure(
         wanted.name, wanted.section, n, _number(_at(result, wanted.estimate)),
-        None if interval is None else (float(interval[0]), float(interval[1])),
+        # With one end alone, as an odds ratio that has no upper limit, it is no interval: the call gives what there is.
+        None if ends[0] is None or ends[1] is None else (ends[0], ends[1]),
         _number(_at(result, wanted.p)) if wanted.p else None,
         status=SHOWN, warnings=tuple(warnings), **about,
     )  # fmt: skip
 
 
 def _at(result: Any, path: Path) -> Any:
-    """None where something on the way could not be estimated, as a regression under separation."""
+    """None where something on the way could not be estimated, as a regression under separation, or is not there, as an
+    item that everybody answered alike."""
     for step in path:
         if result is None:
             return None
-        result = result[step] if isinstance(result, Mapping) else result[int(step)]
+        result = result.get(step) if isinstance(result, Mapping) else result[int(step)]
     return result
 
 

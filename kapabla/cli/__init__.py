@@ -31,6 +31,7 @@ COMMANDS = {
     "invitations": "cohorts",
     "jobs": "running",
     "release": "releases",
+    "report": "report",
     "agreement": "agreements",
     "token": "tokens",
     "simulate": "simulating",

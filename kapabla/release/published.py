@@ -1,9 +1,9 @@
 """What readers see of a release: its files, its figures, its codebook. Reads the published store and nothing else."""
 
-import csv
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,17 +101,6 @@ def codebook(folder: Path, release: str) -> list[dict[str, Any]]:
     return columns
 
 
-def figure_csv(folder: Path, release: str, figure: str) -> str | None:
-    found = next((f for f in dashboard(folder, release)["figures"] if f["id"] == figure), None)
-    if found is None:
-        return None
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(found["table"]["headers"])
-    writer.writerows(["" if cell is None else cell for cell in row] for row in found["table"]["rows"])
-    return out.getvalue()
-
-
 def folder_name(study: str, release: str, built_on: date | None) -> str:
     return f"kapabla_{study}_{release}_{built_on}"
 
@@ -125,6 +114,17 @@ def as_zip(folder: Path, study: str, release: str, built_on: date | None, downlo
         for file in files(folder, release):
             archive.writestr(_entry(inside, file.name), read(folder, file))
         archive.writestr(_entry(inside, DOWNLOAD_NOTE), note)
+    return out.getvalue()
+
+
+def zip_of(made: Mapping[str, bytes]) -> bytes:
+    """Files that are no part of the release, in one, without days."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in made.items():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, body)
     return out.getvalue()
 
 

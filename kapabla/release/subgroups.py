@@ -46,7 +46,12 @@ def make_subgroups(
             plans[same] = _plan(members, names, former, thresholds)
         groups = _former_groups(history, scale, members, thresholds)
         groups |= _groups(scale, members, plans[same], change, history.release)
-        head = {"name": scale.name, "label": scale.labels["sv"], "planned": planned_at(scale, "t1")}
+        head = {
+            "name": scale.name,
+            "label": scale.labels["sv"],
+            "label_en": scale.labels["en"],
+            "planned": planned_at(scale, "t1"),
+        }
         told.append(head | {"groups": dict(sorted(groups.items()))})
     return {"filters": [_told(column) for column in filters], "scales": told}
 

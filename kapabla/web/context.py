@@ -55,9 +55,9 @@ def pair(value: str) -> tuple[str, str]:
     return value, value
 
 
-def shown(rows: list[list[Any]]) -> list[list[Any]]:
+def shown(rows: list[list[Any]], hidden: str = "[visas inte]") -> list[list[Any]]:
     """Hidden and not computable look the same: in the table, and to a screen reader."""
-    return [["[visas inte]" if cell is None else cell for cell in row] for row in rows]
+    return [[hidden if cell is None else cell for cell in row] for row in rows]
 
 
 def tel(number_: str) -> str:

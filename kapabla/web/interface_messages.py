@@ -11,8 +11,9 @@ from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 WEB = Path(__file__).parent
-# What a participant or the public can meet. Staff pages are Swedish and are not translated.
+# What a participant or the public can meet. Staff pages are Swedish and are not translated, but for the results.
 TRANSLATED = ("base", "components", "errors", "participant", "public")
+_RESULTS = {"results", "shown_figures", "planning", "no_release"}
 _OPTIONS = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true"}
 
 
@@ -24,8 +25,12 @@ class Message:
     @property
     def is_for_all(self) -> bool:
         """For participants and the public, hence in every catalogue."""
-        parts = Path(self.place).parts
-        return parts[0] in ("participant", "language.py") or (parts[0] == "templates" and parts[1] in TRANSLATED)
+        path = Path(self.place)
+        if "research" in path.parts:
+            return path.stem in _RESULTS
+        return path.parts[0] in ("participant", "language.py") or (
+            path.parts[0] == "templates" and path.parts[1] in TRANSLATED
+        )
 
 
 def all_messages() -> list[Message]:

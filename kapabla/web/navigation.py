@@ -11,6 +11,7 @@ _PAGES = (
     ("see_releases", "research", "/forskning/nedladdningar", "Nedladdningar"),
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),
     ("see_results", "research", "/forskning/plan", "Analysplan"),
+    ("see_results", "research", "/forskning/planering", "Planering"),
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),

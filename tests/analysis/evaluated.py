@@ -21,7 +21,8 @@ def score(name, items, rule="mean", *, waves=WAVES, maximum=5, then_of="", only_
 def column(name, kind, *, waves=(), values=(), **more):
     return {
         "name": name, "kind": kind, "labels": {"sv": name, "en": name}, "waves": list(waves),
-        "values": {value: value for value in values}, "minimum": 1, "maximum": 5, "then_of": "", "scoring": None,
+        "values": {value: value for value in values}, "values_en": {value: value for value in values},
+        "minimum": 1, "maximum": 5, "then_of": "", "scoring": None,
         "reversed_in_scale": False, "quasi_identifier": False, "construct": "", **more,
     }  # fmt: skip
 

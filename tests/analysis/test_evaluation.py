@@ -154,6 +154,14 @@ def test_reliability_turns_the_reversed_item():
     assert FIGURES["reliability.avs_mean.t0.alpha"].n == reliability(frame).result["n_complete"] < len(people())
 
 
+def test_an_item_that_everybody_answered_alike_has_no_number_and_stops_nothing():
+    rows = [{**row, "avs_1": 4} if row["wave"] == "t3" else row for row in ROWS]
+    found = {figure.name: figure for figure in evaluate(release_of(*files(rows)), ["reliability"])}
+    assert found["reliability.avs_mean.t3.avs_1.rest"].estimate is None
+    assert "constant_item:avs_1" in found["reliability.avs_mean.t3.alpha"].warnings
+    assert found["reliability.avs_mean.t3.avs_2.rest"].estimate is not None
+
+
 def test_leavers_are_held_against_those_who_stayed():
     ids, came = people(), set(people("t3"))
     frame = {"stayed": [float(one in came) for one in ids]}

@@ -2,15 +2,21 @@
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import combinations
+from urllib.parse import urlencode
 
 import pytest
 
 from kapabla.app import create_app
 from kapabla.release import published
+from kapabla.release.figures.numerals import decimal
+from kapabla.release.subgroups import setting_key
 from kapabla.vaults import db
+from kapabla.web.drawing.likert import parts_of
 from tests import factories as make
 from tests.page_client import PageClient
 
@@ -19,16 +25,14 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 class Cells(HTMLParser):
-    """Every cell with its text and every attribute in it and of it; and how many shapes are drawn."""
+    """Every cell with its text and every attribute in it and of it."""
 
     def __init__(self, page):
         super().__init__()
-        self.cells, self.drawn, self._open = [], 0, None
+        self.cells, self._open = [], None
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        # The points of the forest plot; the icon of the exit has a circle too.
-        self.drawn += tag == "circle" and ("r", "6") in attrs
         if tag in ("td", "th"):
             self._open = ["", dict(attrs)]
             self.cells.append(self._open)
@@ -42,6 +46,91 @@ class Cells(HTMLParser):
     def handle_data(self, data):
         if self._open is not None:
             self._open[0] += data
+
+
+class Drawing(HTMLParser):
+    """What an SVG says and how many marks stand in it: bars, boxes and points; hatching is what hides."""
+
+    def __init__(self, svg):
+        super().__init__()
+        self.texts, self.marks, self._is_words = [], 0, False
+        self.feed(svg)
+
+    @property
+    def numbers(self):
+        return [number for text in self.texts for number in NUMBER.findall(text)]
+
+    def handle_starttag(self, tag, attrs):
+        fill, stroke = (dict(attrs).get(name, "") for name in ("fill", "stroke"))
+        # A stripe behind a row is of one colour.
+        self.marks += tag in ("rect", "circle") and fill != stroke and "url(" not in fill
+        self._is_words = tag == "text"
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_data(self, data):
+        if self._is_words:
+            self.texts.append(data)
+            self._is_words = False
+
+
+def marks_of(figure):
+    """As many as there are shown values: of what is drawn only where somebody gave the answer, of those."""
+    rows, kind = figure["table"]["rows"], figure["plot"]["kind"]
+    if kind == "forest":
+        return sum(row["value"] is not None for row in figure["plot"]["rows"])
+    if kind == "flow":
+        return len(rows) + sum(any(row[2:]) for row in rows[1:])
+    if kind == "rates":
+        return 2 * sum(row[1] is not None for row in rows)
+    if kind == "bars":
+        return sum(row[3] is not None for row in rows)
+    if kind == "shares":
+        return 2 + sum(row[3] is not None for row in rows)
+    parts = [
+        (part, part.tone(5)) for own in by_item(rows).values() for part in parts_of(own, figure["plot"]["options"])
+    ]
+    # The middle answer has its column also where nobody gave it, so that the number stands there.
+    drawn = sum(bool(part.share) or part.side(5) == 0 for part, _ in parts)
+    return drawn + len({tone for _, tone in parts})
+
+
+def by_item(rows):
+    found = {}
+    for row in rows:
+        found.setdefault(tuple(row[:2]), []).append(row)
+    return found
+
+
+def numbers_of(figure):
+    """Those of the table, of its words, and the marks of an axis; of answers, whole per cents of what is shown."""
+    rows, kind = figure["table"]["rows"], figure["plot"]["kind"]
+    told = [str(cell) for row in rows for cell in row if cell is not None]
+    found = {number for text in told for number in NUMBER.findall(text)}
+    if kind == "forest":
+        found |= {f"{tick / 4:g}".replace(".", ",") for tick in range(24)}
+    if kind == "likert":
+        found = {number for row in rows for text in row[:3] if text for number in NUMBER.findall(text)}
+        for own in by_item(rows).values():
+            found |= {str(round(100 * part.share)) for part in parts_of(own, figure["plot"]["options"])}
+    return found
+
+
+def settings_of(board):
+    """Every setting of one filter, and every pair of two."""
+    values = [(column["name"], value) for column in board["subgroups"]["filters"] for value, _ in column["values"]]
+    pairs = [(a, b) for a, b in combinations(values, 2) if a[0] != b[0]]
+    return [*((value,) for value in values), *pairs]
+
+
+def query_of(setting):
+    return urlencode({f"grupp{place}": f"{name}={value}" for place, (name, value) in enumerate(setting, 1)})
+
+
+def main_of(html):
+    """Without what was chosen: the form keeps it."""
+    return re.sub(r" selected", "", re.search(r"<main.*</main>", html, re.S)[0])
 
 
 @pytest.fixture(scope="module", params=["r1", "r2"])
@@ -86,14 +175,71 @@ def test_a_hidden_cell_holds_no_number_anywhere(page):
 
 
 def test_nothing_is_drawn_of_what_is_hidden(page):
-    """C7.21: a point a shown row, none for the others, and no value beside them in the store."""
+    """C7.21: a mark a shown value, none for the others, in the page and in the file; and no number but the table's."""
+    html, board, client, name = page
+    kinds = set()
+    for figure in (figure for figure in board["figures"] if figure["plot"]):
+        kinds.add(figure["plot"]["kind"])
+        drawn = Drawing(client.get(f"/forskning/resultat/{name}/{figure['id']}.svg").text)
+        inline = Drawing(re.search(rf'aria-labelledby="{figure["id"]}-rubrik".*?(<svg.*?</svg>)</div>', html, re.S)[1])
+        assert drawn.texts == inline.texts
+        assert drawn.marks == inline.marks + 1 == marks_of(figure) + 1  # the file has a ground to stand on
+        assert set(drawn.numbers) <= numbers_of(figure), figure["id"]
+    # In the second, eight people have left, and an answer table that would tell of them is withheld whole.
+    assert kinds >= {"flow", "rates", "forest", *(("likert", "shares", "bars") if name == "r1" else ())}
+
+
+def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
+    """C7.21: every number behind a figure, rounded as the table is, stands in its row there; a hidden row has none."""
     html, board, _, _ = page
-    change = next(figure for figure in board["figures"] if figure["id"] == "forandring")
-    told = {row[0] for row in change["table"]["rows"] if row[2] is not None}
-    assert {row["label"] for row in change["plot"]["rows"]} == told == change["values"].keys()
-    assert Cells(html).drawn == len(told)
-    for value in change["values"].values():
-        assert value["n"] >= 10 or value["sd"] is None
+    given = [json.loads(text) for text in re.findall(r'class="figure-data">(.*?)</script>', html, re.S)]
+    forests = [figure for figure in board["figures"] if figure["plot"] and figure["plot"]["kind"] == "forest"]
+    assert len(given) == len(forests) == 4
+    for plot, figure in zip(given, forests, strict=True):
+        table = {row[0]: row for row in figure["table"]["rows"]}
+        for row, said in zip(plot["rows"], plot["told"], strict=True):
+            assert all(part in table[row["label"]] for part in (said.split(" ", 1) if said else ()))
+            told = [row["n"], *(decimal(row[part]) for part in ("value", "low", "high"))]
+            cells = " ".join(str(cell) for cell in table[row["label"]][1:] if cell is not None)
+            assert all(one is None or str(one) in cells for one in told), row
+            value = table[row["label"]][3 if figure["id"] == "forandring" else 2]
+            assert (row["value"] is None) == (value is None)
+        assert set(plot["rows"][0]) == {"label", "n", "value", "low", "high"}
+    for change in next(figure for figure in forests if figure["id"] == "forandring")["values"].values():
+        assert change["n"] >= 10 or change["sd"] is None
+
+
+def test_what_is_hidden_is_hidden_in_english_too(page):
+    """C7.21."""
+    _, board, client, _ = page
+    english = client.get("/forskning/resultat?sprak=en").text
+    assert english.count("[not shown]") >= len(hidden_rows(board))
+    assert leaks(english.replace("[not shown]", "[visas inte]")) == []
+
+
+def test_a_group_that_is_not_answered_about_is_nowhere(page):
+    """C7.21, G9: page, table and drawing of too few are those of nobody, whatever the filters; of a shown group there
+    are the numbers of that group."""
+    _, board, client, name = page
+    scales, values = board["subgroups"]["scales"], settings_of(board)
+    answered = [given for given in values if setting_key(given) in scales[0]["groups"]]
+    # Vets there are, and so few of them that no release says which they are.
+    few = [(("role", "vet"),), (("role", "vet"), ("bak_4", "1")), (("role", "vet"), ("role", "hunter"))]
+    refused = [given for given in [*values, *few] if not any(setting_key(given) in s["groups"] for s in scales)]
+    assert answered
+    assert set(few) <= set(refused)
+    client.get(f"/forskning/resultat?utgava={name}&grupp1=finns%3Dinte")
+    nobody = main_of(client.text)
+    for given in refused:
+        client.get(f"/forskning/resultat?utgava={name}&{query_of(given)}")
+        assert main_of(client.text) == nobody
+        for ending in ("csv", "svg"):
+            client.get(f"/forskning/resultat/{name}/grupp.{ending}?{query_of(given)}", status=404)
+    for given in answered[:4]:
+        rows = list(csv.reader(io.StringIO(client.get(f"/forskning/resultat/{name}/grupp.csv?{query_of(given)}").text)))
+        told = {scale["label"]: str(scale["groups"][setting_key(given)]["n"]) for scale in scales
+                if setting_key(given) in scale["groups"]}  # fmt: skip
+        assert {row[0]: row[2] for row in rows[1:]} == told
 
 
 def test_a_download_has_a_blank_where_the_page_has_none(page):

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 from sqlalchemy import select
 
+from analysis.evaluation import evaluate, release_of
 from analysis.paired import paired
 from kapabla.answers.placement import Placement
 from kapabla.material import Study
@@ -87,6 +88,13 @@ def test_n_mean_difference_and_effects_are_those_of_the_truth(simulated, people)
         assert told[name] == pytest.approx(true[name], abs=5e-6)
     for name in ("d_z", "d_av", "g_av"):
         assert told["effect"][name] == pytest.approx(true["effect"][name], abs=5e-6)
+    # And so is the figure of the evaluation, from the files alone; no plan was frozen, so nobody is left out of it.
+    parts = (simulated.part("r1", name) for name in ("data_long.csv", "codebook.json", "plan.json"))
+    found = {figure.name: figure for figure in evaluate(release_of(*parts), ["change"])}
+    change, effect = found["change.se_mean.t0.t1"], found["change.se_mean.t0.t1.g_av"]
+    assert (change.n, change.planned) == (true["n_pairs"], "exploratory")
+    assert change.estimate == pytest.approx(true["mean_diff"], abs=5e-6)
+    assert effect.estimate == pytest.approx(true["effect"]["g_av"], abs=5e-6)
 
 
 def test_ids_of_two_releases_share_nothing(simulated):

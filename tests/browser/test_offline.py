@@ -263,7 +263,9 @@ def test_modules_are_read_in_flight_mode_after_they_were_fetched(phone):
 
 
 def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
-    """From the first questions to the certificate and out: half of each questionnaire and the course in flight mode."""
+    """From the first questions to the certificate and out: half of each questionnaire and the course in flight mode. It
+    takes sixty requests at most, the first pages among them (`ux-spec.md` 6)."""
+    asked = count_requests(served)
     own = Phone(browser, served, at="/fragor/fore/0", screen=(360, 740))
     own.page.locator(MAIN_BUTTON).click()
     own.answer()
@@ -307,6 +309,7 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
     own.go("/intyg")
     own.press("Visa intyget")
     expect(own.page.locator(".certificate")).to_be_visible()
+    assert len(asked) <= 60, asked
     own.go("/mina-uppgifter/avsluta")
     own.page.get_by_label("Både forskningen och utbildningen.").check()
     own.page.get_by_label("Ta bort dem.").check()
@@ -315,6 +318,17 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
     assert own.rows(Submission) == []
     assert own.page.evaluate(NAMES) == [[], [], 0], "nothing is left on the telephone"
     own.close()
+
+
+def count_requests(served):
+    application, asked = served.app.wsgi_app, []
+
+    def answer(environ, start_response):
+        asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        return application(environ, start_response)
+
+    served.app.wsgi_app = answer
+    return asked
 
 
 class Cut:

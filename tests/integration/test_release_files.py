@@ -305,9 +305,12 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     assert {(row[1], row[2]) for row in told} <= again
     evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
+    assert sum(one["estimate"] is not None for one in found["evaluation"]) > 500
     for one in found["evaluation"]:
         ours = evaluation[one["name"]]
-        allowed = 1e-4 if "mixed" in ours.method else 1e-9
+        # Of hardly more people than items one factor has no one best solution, and the contract asks for four digits.
+        modelled = ours.call.command in ("mixed", "steppedwedge") or one["name"].endswith(".omega")
+        allowed = 1e-4 if modelled else 1e-9
         close = None if ours.estimate is None else pytest.approx(ours.estimate, rel=allowed, abs=allowed * 1e-3)
         assert one["estimate"] == close, one["name"]
     # Answers that the page has merged still come to as many people.

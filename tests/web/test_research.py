@@ -1,18 +1,25 @@
 """The researcher's side: one locked release, its figures and files (C12, F5, G1, G2)."""
 
 import csv
+import gzip
 import hashlib
 import io
 import json
 import re
+import shlex
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from analysis.cli import main
 from kapabla.answers.placement import Placement
+from kapabla.cli.opening import Opening
+from kapabla.cli.report import report
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import plan_hash
@@ -23,6 +30,7 @@ from kapabla.store import Store
 from tests import factories as make
 from tests.page_client import PageClient
 from tests.unit.web.test_filtering import BOARD
+from tests.web.test_language import main_of, swedish_in
 
 
 @pytest.fixture
@@ -169,8 +177,19 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     """G1, C12, F3: each figure with table and sentence; files verified; a test release says so everywhere."""
     client.get("/forskning/resultat")
     assert "Exempeldata." in client.text
-    assert client.text.count("<figure") == client.text.count("<table") >= 4
+    assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    # All that comes before the chart library, compressed (`performance.md`).
+    files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
+    assert len(files) == 4
+    page = gzip.compress(client.text.encode())
+    assert (
+        len(page) + sum(len(client.browser.get(path, headers={"Accept-Encoding": "br"}).data) for path in files)
+        < 60_000
+    )
+    client.get("/forskning/resultat?sprak=en&visa=staplad")
+    assert "Paired change before–after" in client.text
+    assert not swedish_in(main_of(client))
     answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
     assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
     shown = [row for row in answers if row["Antal"]]
@@ -199,13 +218,32 @@ def test_results_are_shown_for_a_group_that_was_audited_and_for_no_other(client,
     client.get("/forskning/resultat?grupp1=bak_4%3D1&grupp2=role%3Dpostal")
     assert "Förändring före–efter i gruppen" in client.text
     assert ">Kön: Kvinna, Yrke: Brevbärare</h2>" in client.text
+    for ending in ("csv", "svg"):
+        path = f"/forskning/resultat/{released}/grupp.{ending}?grupp1=bak_4%3D1&grupp2=role%3Dpostal"
+        assert "Tilltro" in client.get(path).text
+        client.get(path.partition("?")[0] + "?grupp1=role%3Dvet", status=404)
     for asked in ("grupp1=role%3Dvet", "grupp1=role%3Dvet&grupp2=bak_4%3D2", "grupp1=finns%3Dinte"):
         client.get(f"/forskning/resultat?{asked}")
         assert "Gruppen är för liten för att visas. Ta bort ett filter." in client.text
         assert "Förändring före–efter i gruppen" not in client.text
 
 
-def test_shown_change_is_recomputed_from_the_released_file(client, service, released):
+def of_commands(board, folder, data_wide, capsys):
+    """Each command that stands beside a figure answers on the released file; the paired changes that it gives."""
+    (folder / "data_wide.csv").write_bytes(data_wide)
+    found = {}
+    for line in (line for figure in board["figures"] for line in figure["code"].splitlines()):
+        command = shlex.split(line.replace("data_wide.csv", str(folder / "data_wide.csv")))[3:]
+        if {"gruppen.csv", "data_long.csv"} & set(command):
+            continue
+        assert main(command) == 0, line
+        told = json.loads(capsys.readouterr().out)
+        if told["command"] == "paired":
+            found[command[command.index("--pre") + 1]] = told["result"]["mean_diff"]
+    return found
+
+
+def test_shown_change_is_recomputed_from_the_released_file(client, service, released, tmp_path, capsys):
     """G2, G10: the number on the page is that of `analysis` on the file alone."""
     import numpy as np
     from scipy import stats
@@ -223,6 +261,7 @@ def test_shown_change_is_recomputed_from_the_released_file(client, service, rele
     assert shown["n"] == len(pairs)
     assert shown["value"] == pytest.approx(float((post - pre).mean()), abs=1e-9)
     assert shown["p"] == pytest.approx(float(stats.ttest_rel(post, pre).pvalue), rel=1e-9)
+    assert of_commands(board, tmp_path, reply.data, capsys)["se_mean_t0"] == pytest.approx(shown["value"], abs=1e-9)
     largest = max(figure["values"], key=lambda name: abs(figure["values"][name]["value"]))
     assert figure["title"].startswith(f"Störst skillnad: {largest.lower()} ")
 
@@ -242,7 +281,7 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
         assert release_register.get(work.office, "r1").state in ("built", "failed")
 
 
-def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
+def test_a_download_leaves_exactly_one_row(client, service, config, released, tmp_path):
     """E6, F5. And what was fetched can be checked as it lies there."""
     from sqlalchemy import func
 
@@ -266,6 +305,19 @@ def test_a_download_leaves_exactly_one_row(client, service, released, tmp_path):
     listed = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
     assert set(listed) | {"SHA256SUMS", "download.json"} == {path.name for path in folder.iterdir()}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
+
+    # The report of the page, and that of the command beside what recomputes it (R11).
+    client.get(f"/forskning/data/{released}")
+    with zipfile.ZipFile(io.BytesIO(client.fill(action=f"/forskning/data/{released}/rapport").data)) as packed:
+        reports = {name: packed.read(name) for name in packed.namelist()}
+    assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf"}
+    with service.vaults.reading() as work:
+        assert work.office.scalar(select(func.count()).select_from(Download)) == 3
+    opening = Opening({"KAPABLA_DATA_DIR": str(config.data_dir), "KAPABLA_KEY_DIR": str(config.key_dir)})
+    said = CliRunner().invoke(report, [released, "--out", str(tmp_path / "out")], obj=opening)
+    assert said.exit_code == 0, said.output
+    written = {path.name for path in Path(said.output.strip()).iterdir()}
+    assert {*reports, "data_long.csv", "codebook.json", "recompute.py", "recompute.R", "analysis.zip"} <= written
 
 
 def test_withdrawn_people_are_in_no_later_release(service, config):

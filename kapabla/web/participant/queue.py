@@ -1,7 +1,9 @@
 """`POST /ko`: what waited on somebody's own telephone (B05-B08), opened and read by what reads a posted form.
 
 No session and no cookie: the device token says whose it is, and opens nothing. A record that comes again changes
-nothing and is answered as the first time. `state` in the reply is what the telephone tells about it:
+nothing and is answered as the first time. One record comes with its id in `Idempotency-Key`; several come as a list of
+`records`, each with its `id`, and are answered in their order by `states`, as many as were taken. `state` is what the
+telephone tells about one:
 
 saved · older (a version that is asked no more) · again (an answer could not be read: the page is asked once more) ·
 late, closed (kept apart, `answers.late`) · withdrawn (nothing was kept; with `everything` the person has left it all) ·
@@ -65,14 +67,25 @@ def receive() -> ResponseReturnValue:
         return _answer("withdrawn", everything=True)
     if sender.generation != generation:
         return _answer("login")
+    me, fields = _participant(sender), request.get_json(silent=True)
     try:
-        path, form = _opened(key)
-        return _answer(_take(_participant(sender), key, path, form))
-    except Unreadable:
-        return _answer("lost")
+        if isinstance(fields, dict) and isinstance(fields.get("records"), list):
+            return jsonify(states=_take_all(me, fields["records"]))
+        return _answer(_take(me, key, fields))
     except (KeyAway, Crowded):
         # Not refused for good, so nothing may be thrown away there.
         abort(503)
+
+
+def _take_all(me: Participant, records: list[object]) -> list[str]:
+    """In their order, in one commit, up to the first that the telephone has to act upon: after a page that is asked
+    once more, what would close its questionnaire must not be taken."""
+    states: list[str] = []
+    for fields in records:
+        states.append(_take(me, str(fields.get("id", "")) if isinstance(fields, dict) else "", fields))
+        if states[-1] in ("again", "lost", "withdrawn"):
+            break
+    return states
 
 
 def _answer(state: str, **more: bool) -> ResponseReturnValue:
@@ -86,8 +99,7 @@ def _participant(sender: Entrant) -> Participant:
     return me
 
 
-def _opened(key: str) -> tuple[str, Form]:
-    fields = request.get_json(silent=True)
+def _opened(key: str, fields: object) -> tuple[str, Form]:
     if not page_saving.is_key(key) or not isinstance(fields, dict):
         raise Unreadable()
     sealed = read_record(key, fields)
@@ -107,12 +119,16 @@ def _opened(key: str) -> tuple[str, Form]:
 # --- By what the form was ---
 
 
-def _take(me: Participant, key: str, path: str, form: Form) -> str:
-    for pattern, take in _KINDS:
-        found = pattern.fullmatch(path)
-        if found:
-            return take(me, key, form, *found.groups())
-    raise Unreadable()
+def _take(me: Participant, key: str, fields: object) -> str:
+    try:
+        path, form = _opened(key, fields)
+        for pattern, take in _KINDS:
+            found = pattern.fullmatch(path)
+            if found:
+                return take(me, key, form, *found.groups())
+    except Unreadable:
+        pass
+    return "lost"
 
 
 def _step(me: Participant, key: str, form: Form, module: str, number: str) -> str:

@@ -18,8 +18,8 @@ from kapabla.release.disclosure import Thresholds
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.choosing import chosen_release
 from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_note, changes
-from kapabla.web.research.results import chosen_release
 from kapabla.web.unit_of_work import now, service, work
 
 _KEY = re.compile(r"[a-z0-9]{16}")
@@ -173,6 +173,32 @@ def download_all(release: str) -> ResponseReturnValue:
         release_register.record_download(
             work().office, service().office_chain, record=record, file=f"{release}.zip", by=staff(), at=now(),
             sha256=hashlib.sha256(body).hexdigest(), format="zip", rows=rows, download_id=download_id,
+        )  # fmt: skip
+    except NoAgreement:
+        return _release_page(release), 403
+    return _attachment(body, "application/zip", name)
+
+
+@blueprint.post("/forskning/data/<release>/rapport")
+@needs("download_release")
+def report(release: str) -> ResponseReturnValue:
+    """The evaluation report in both languages, made of the locked release alone; one row in the log."""
+    # The statistics are loaded when they are used: a server that shows pages does without.
+    from kapabla.release.reporting import report_files
+
+    record, config = release_register.get(work().office, release), service().config
+    if record.state != "locked":
+        abort(404)
+    made = report_files(
+        config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",
+        thresholds=Thresholds(config.min_cell), on=local_date(now()),
+    )  # fmt: skip
+    name = f"kapabla_rapport_{release}.zip"
+    body = published.zip_of(made)
+    try:
+        release_register.record_download(
+            work().office, service().office_chain, record=record, file=name, by=staff(), at=now(),
+            sha256=hashlib.sha256(body).hexdigest(), format="zip",
         )  # fmt: skip
     except NoAgreement:
         return _release_page(release), 403

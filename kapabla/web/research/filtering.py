@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kapabla.release.figures import CHANGE_HEADERS, change_cells
+from kapabla.release.figures import CHANGE_HEADERS, CHANGE_HEADERS_EN, change_cells, point
 from kapabla.release.subgroups import setting_key
 
 FILTER_FIELDS = ("grupp1", "grupp2")
@@ -12,15 +12,13 @@ FILTER_FIELDS = ("grupp1", "grupp2")
 
 @dataclass(frozen=True)
 class Filtering:
-    """`options`: value and words of what can be chosen. `table`: headers and rows of the chosen group; None where
-    nothing is chosen. `is_too_small`: also where there is nobody, or no such group: all of it looks alike."""
+    """`options`: value and words of what can be chosen, in Swedish. `figure`: the change of each scale in the chosen
+    group, as a release tells its figures; None where nothing is chosen, or nothing is answered. `is_too_small`: also
+    where there is nobody, or no such group: all of it looks alike."""
 
     options: list[tuple[str, str]]
     chosen: tuple[str, ...]
-    words: str
-    headers: list[str]
-    rows: list[list[Any]]
-    releases: list[str]
+    figure: dict[str, Any] | None
     is_too_small: bool
 
 
@@ -37,12 +35,41 @@ def filtering(dashboard: Mapping[str, Any], asked: Sequence[str]) -> Filtering |
     given = list(dict.fromkeys(part for part in asked if part))
     key = setting_key([(name, value) for name, _, value in (part.partition("=") for part in given)])
     found = [scale for scale in subgroups["scales"] if given and key in scale["groups"]]
+    words = dashboard.get("words", {})
+    chosen = [names.get(part, "") for part in given]
     return Filtering(
-        options=[("", "Alla"), *names.items()],
+        options=list(names.items()),
         chosen=tuple(asked),
-        words=", ".join(names.get(part, "") for part in given),
-        headers=["Skala", *CHANGE_HEADERS],
-        rows=[[scale["label"], scale["planned"], *change_cells(scale["groups"][key])] for scale in found],
-        releases=sorted({scale["groups"][key]["of"] for scale in found}),
+        figure=_figure(found, key, ", ".join(chosen), ", ".join(words.get(name, name) for name in chosen))
+        if found
+        else None,
         is_too_small=bool(given) and not found,
     )
+
+
+def _figure(scales: Sequence[Mapping[str, Any]], key: str, name: str, english: str) -> dict[str, Any]:
+    groups = {scale["label"]: scale["groups"][key] for scale in scales}
+    of = ", ".join(sorted({group["of"] for group in groups.values()}))
+    return {
+        "id": "grupp",
+        "title": name,
+        "subtitle": "Förändring före–efter i gruppen, med 95 % konfidensintervall",
+        "sentence": f"Räknat på utgåva {of}. Hur mycket som visas beror på hur många som är kvar utan gruppen.",
+        "method": "analysis.paired på gruppens rader i data_wide.csv; effekten är g_av.",
+        "en": {
+            "title": english,
+            "subtitle": "Change before–after in the group, with 95% confidence interval",
+            "sentence": f"Counted on release {of}. How much is shown depends on how many are left without the group.",
+            "method": "analysis.paired on the rows of the group in data_wide.csv; the effect is g_av.",
+            "headers": ["Scale", *CHANGE_HEADERS_EN],
+        },
+        "code": "\n".join(
+            f"python -m analysis paired --data gruppen.csv --pre {scale['name']}_t0 --post {scale['name']}_t1 --json"
+            for scale in scales
+        ),
+        "table": {
+            "headers": ["Skala", *CHANGE_HEADERS],
+            "rows": [[scale["label"], scale["planned"], *change_cells(groups[scale["label"]])] for scale in scales],
+        },
+        "plot": {"kind": "forest", "rows": [point(label, group) for label, group in groups.items()]},
+    }

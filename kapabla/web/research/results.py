@@ -4,36 +4,33 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kapabla.office import release_register
-from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.web.auth import needs
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.choosing import chosen_release, in_the_language_asked_for, tongue
 from kapabla.web.research.filtering import FILTER_FIELDS, filtering
+from kapabla.web.research.numerals import of_the_language
+from kapabla.web.research.shown_figures import ShownFigure, shown_figure, shown_figures
 from kapabla.web.unit_of_work import service, work
-
-
-def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
-    """The locked releases, newest first, and the one that the address asks for (the newest where it asks for none)."""
-    found = list(release_register.locked(work().office))
-    wanted = request.args.get("utgava")
-    if wanted is None:
-        return found, found[0] if found else None
-    chosen = next((record for record in found if record.id == wanted), None)
-    if chosen is None:
-        abort(404)
-    return found, chosen
 
 
 @blueprint.get("/forskning/resultat")
 @needs("see_results")
 def results() -> ResponseReturnValue:
+    in_the_language_asked_for()
     found, chosen = chosen_release()
     if chosen is None:
         return render_template("research/no_release.html")
     dashboard = published.dashboard(service().config.release_dir, chosen.id)
+    asked = filtering(dashboard, _filters())
+    words = dashboard.get("words", {}) if tongue() == "en" else {}
+    in_short = dashboard.get("in_short_en") if tongue() == "en" else None
     return render_template(
-        "research/results.html", releases=found, release=chosen, dashboard=dashboard,
-        filtering=filtering(dashboard, [request.args.get(name, "") for name in FILTER_FIELDS]),
+        "research/results.html", releases=found, release=chosen, filtering=asked,
+        options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
+        group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
+        figures=shown_figures(dashboard, stacked=_is_stacked()), is_stacked=_is_stacked(),
+        in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 
 
@@ -41,11 +38,42 @@ def results() -> ResponseReturnValue:
 @needs("see_results")
 def figure_table(release: str, figure: str) -> ResponseReturnValue:
     """The numbers of one figure: just those of its table, hidden ones as blank."""
+    return _file(_found(release, figure).csv(), "text/csv", f"kapabla_{figure}_{release}.csv")
+
+
+@blueprint.get("/forskning/resultat/<release>/<figure>.svg")
+@needs("see_results")
+def figure_drawing(release: str, figure: str) -> ResponseReturnValue:
+    """The drawing of one figure as a file of its own, in light colours."""
+    drawing = _found(release, figure).svg()
+    if drawing is None:
+        abort(404)
+    return _file(drawing, "image/svg+xml", f"kapabla_{figure}_{release}.svg")
+
+
+def _found(release: str, figure: str) -> ShownFigure:
+    """A figure of a locked release, or of the group that the filters of the address leave."""
+    in_the_language_asked_for()
     if release not in {record.id for record in release_register.locked(work().office)}:
         abort(404)
-    table = published.figure_csv(service().config.release_dir, release, figure)
-    if table is None:
+    dashboard = published.dashboard(service().config.release_dir, release)
+    asked = filtering(dashboard, _filters())
+    figures = [*dashboard["figures"], *([asked.figure] if asked and asked.figure else [])]
+    found = next((one for one in figures if one["id"] == figure), None)
+    if found is None:
         abort(404)
-    reply = Response(table, mimetype="text/csv")
-    reply.headers["Content-Disposition"] = f'attachment; filename="kapabla_{figure}_{release}.csv"'
+    return shown_figure(found, dashboard, stacked=_is_stacked())
+
+
+def _filters() -> list[str]:
+    return [request.args.get(name, "") for name in FILTER_FIELDS]
+
+
+def _is_stacked() -> bool:
+    return request.args.get("visa") == "staplad"
+
+
+def _file(body: str | bytes, mimetype: str, name: str) -> Response:
+    reply = Response(body, mimetype=mimetype)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply

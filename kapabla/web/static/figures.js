@@ -17,14 +17,17 @@
   // Nothing leaves this page: no cloud button, no mode bar, no other server.
   const config = {
     showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, topojsonURL: "",
-    responsive: true, locale: locale ? "sv" : "en-US",
+    responsive: true, locale: document.documentElement.lang === "en" ? "en-US" : "sv",
   };
+
+  // Long names would leave no room for what they name.
+  const wrapped = (row) => row.label.replace(/(.{1,22})(?:\s|$)/g, "$1<br>") + (row.n === null ? "" : `n = ${row.n}`);
 
   function traces(rows) {
     const arms = (side) => rows.map((row) => (row[side] === null ? 0 : Math.abs(row[side] - row.value)));
     const c1 = style("--c1");
     return [{
-      type: "scatter", mode: "markers", x: rows.map((row) => row.value), y: rows.map((row) => row.label),
+      type: "scatter", mode: "markers", x: rows.map((row) => row.value), y: rows.map(wrapped),
       error_x: { type: "data", symmetric: false, array: arms("high"), arrayminus: arms("low"), color: c1, thickness: 3, width: 0 },
       marker: { size: 12, color: c1 }, hoverinfo: "x+y",
     }];
@@ -32,24 +35,27 @@
 
   // Zero and every interval in view.
   function range(rows) {
-    const ends = rows.flatMap((row) => [row.low ?? row.value, row.high ?? row.value]).concat(0);
+    const ends = rows.flatMap((row) => [row.low ?? row.value ?? 0, row.high ?? row.value ?? 0]).concat(0);
     const low = Math.min(...ends), high = Math.max(...ends), room = (high - low || 1) * 0.08;
     return [low - room, high + room];
   }
 
-  const layout = (rows) => ({
-    template: "none", height: rows.length * 48 + 80, margin: { l: 10, r: 20, t: 30, b: 40 }, showlegend: false,
-    separators: ",\u202f", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+  const layout = ({ rows, told, below, above, hidden }) => ({
+    template: "none", height: rows.length * 64 + 80, margin: { l: 10, r: 20, t: 30, b: 40 }, showlegend: false,
+    separators: document.documentElement.lang === "en" ? ".," : ",\u202f", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: style("--ink"), family: style("font-family", document.body), size: 14 },
     xaxis: { zeroline: true, zerolinecolor: style("--control"), zerolinewidth: 2, gridcolor: style("--line"), fixedrange: true, range: range(rows) },
-    annotations: [["right", "← minskar "], ["left", " ökar →"]].map(([side, text]) => (
+    annotations: [["right", `${below} `], ["left", ` ${above}`]].map(([side, text]) => (
       { text, x: 0, xref: "x", xanchor: side, y: 1, yref: "paper", yanchor: "bottom", showarrow: false }
-    )),
+    )).concat(rows.map((row, place) => ({
+      text: row.value === null ? hidden : told[place], x: 1, xref: "paper", xanchor: "right", y: wrapped(row), yref: "y",
+      yshift: 18, showarrow: false, font: { color: style(row.value === null ? "--muted" : "--ink") },
+    }))),
     yaxis: { automargin: true, autorange: "reversed", fixedrange: true, showgrid: false },
   });
 
   function draw(figure) {
-    const rows = JSON.parse(figure.querySelector(".figure-data").textContent).rows;
+    const told = JSON.parse(figure.querySelector(".figure-data").textContent);
     const chart = figure.querySelector(".chart");
     return load().then((Plotly) => {
       let plot = chart.querySelector(".figure-plot");
@@ -59,28 +65,8 @@
         plot.className = "figure-plot";
         chart.replaceChildren(plot);
       }
-      return Plotly.react(plot, traces(rows), layout(rows), config);
+      return Plotly.react(plot, traces(told.rows), layout(told), config);
     }).catch(() => {});
-  }
-
-  // The drawing that is shown, with its colours written out.
-  function drawing(chart) {
-    const plot = chart.querySelector(".figure-plot");
-    if (plot) return window.Plotly.toImage(plot, { format: "svg", width: plot.clientWidth, height: plot.clientHeight });
-    const text = new XMLSerializer().serializeToString(chart.querySelector("svg"));
-    const full = text.replace(/var\((--[\w-]+)\)/g, (_, name) => style(name));
-    return Promise.resolve("data:image/svg+xml;charset=utf-8," + encodeURIComponent(full));
-  }
-
-  for (const button of document.querySelectorAll("[data-svg]")) {
-    const chart = button.closest("figure").querySelector(".chart");
-    button.hidden = !chart.querySelector("svg,.figure-plot") && !button.closest("figure").querySelector(".figure-data");
-    button.addEventListener("click", async () => {
-      const link = document.createElement("a");
-      link.href = await drawing(chart);
-      link.download = `kapabla_${button.dataset.svg}_${new Date().toISOString().slice(0, 10)}.svg`;
-      link.click();
-    });
   }
 
   const small = matchMedia("(max-width:40rem)");
@@ -90,7 +76,8 @@
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
   }, { rootMargin: "200px" });
-  figures.forEach((figure) => seen.observe(figure));
+  // On a telephone the drawing of the server is the better one, and spares a megabyte.
+  if (!small.matches) figures.forEach((figure) => seen.observe(figure));
 
   // Light or dark may change while the page is open.
   matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {

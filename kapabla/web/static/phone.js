@@ -60,7 +60,8 @@
 
   async function begin() {
     if (device === "own") {
-      const registered = await workers.register(worker, { scope: "/" });
+      // Its address changes with its content: it need not be asked for again at each page.
+      const registered = await workers.register(worker, { scope: "/", updateViaCache: "all" });
       await ask({ do: "here" });
       const kit = json("kit");
       if (kit) {

@@ -3,6 +3,7 @@
 "use strict";
 
 const DATABASE = "k", PACKAGES = "paket", NO_COVERAGE = "/utan-tackning";
+const MOST_AT_ONCE = 20, MOST_CHARACTERS = 50000;
 const READ_WITHIN = 3000, SAVE_WITHIN = 8000, OLD = 3 * 24 * 3600 * 1000;
 // Never handled here: leaving, signing in, other people's sides, and what the script itself asks for.
 const NOT_OURS = /^\/(admin|api|avanmal|enkat|forskning|k|ko|lamna|logga-in|logga-ut|paket|vader)(\/|$)/;
@@ -259,41 +260,55 @@ async function sendAll() {
   if (!queue.length) return;
   const mine = await here(), total = queue.filter(({ owner }) => owner === mine).length;
   for (let n = 0; queue.length; queue = gone ? [] : await sendable()) {
-    if (queue[0].owner === mine) {
-      n += 1;
+    const next = nextOf(queue);
+    if (next[0].owner === mine) {
+      n += next.length;
       await tell("sending", { n, total: Math.max(n, total) });
     }
-    if (!(await sendOne(queue[0]))) break;
+    if (!(await sendThese(next))) break;
   }
   await tell(...(await present()));
 }
 
-async function sendOne({ id, owner, kind, keyId, wrapped, iv, data, seq }) {
-  const body = JSON.stringify({ keyId, wrapped, iv, data }), { token } = await senderOf(owner);
-  const { state, everything } = await post(token, { "Idempotency-Key": id }, body);
+// As many of one owner as the server takes at once, in their order: each request costs a round trip on one bar.
+function nextOf(queue) {
+  let length = 0;
+  const end = queue.findIndex(({ owner, data }, place) => {
+    length += data.length + 1000;
+    return place && (owner !== queue[0].owner || length > MOST_CHARACTERS || place === MOST_AT_ONCE);
+  });
+  return end < 0 ? queue : queue.slice(0, end);
+}
+
+async function sendThese(records) {
+  const [{ owner }] = records, { token } = await senderOf(owner);
+  const { state, states = [], everything } = await post(token, {
+    records: records.map(({ id, keyId, wrapped, iv, data }) => ({ id, keyId, wrapped, iv, data })),
+  });
   if (state === "login") {
     await note(owner, { login: true });
     return true;
   }
-  if (!state) {
-    failures += 1;
-    notBefore = Date.now() + Math.min(5000 * 2 ** (failures - 1), 600000) * (0.75 + Math.random() / 2);
-    return false;
-  }
-  await using("ko", "readwrite", (store) => store.delete(seq));
-  failures = 0;
-  const isMine = owner === (await here());
-  if (kind === "page" && (state === "lost" || state === "again")) await askAgain(owner);
-  if (state !== "saved") await note(owner, { told: state });
-  else if (isMine) lastSaved = Date.now();
-  if (everything && isMine) await leaveNothing();
-  return true;
+  // Somebody who has left is told so of all that waits.
+  const told = state ? records.map(() => state) : states;
+  for (const [place, what] of told.entries()) await settle(records[place], what);
+  if (everything && owner === (await here())) await leaveNothing();
+  failures = told.length ? 0 : failures + 1;
+  if (failures) notBefore = Date.now() + Math.min(5000 * 2 ** (failures - 1), 600000) * (0.75 + Math.random() / 2);
+  return told.length > 0;
 }
 
-// What the server says of it, or nothing where it has not said: then the record is kept and waits.
-async function post(token, headers, body) {
-  const asked = { method: "POST", body, credentials: "omit",
-    headers: { "Content-Type": "application/json", "Authorization": `Bearer ${token}`, ...headers } };
+async function settle({ owner, kind, seq }, state) {
+  await using("ko", "readwrite", (store) => store.delete(seq));
+  if (kind === "page" && (state === "lost" || state === "again")) await askAgain(owner);
+  if (state !== "saved") await note(owner, { told: state });
+  else if (owner === (await here())) lastSaved = Date.now();
+}
+
+// What the server says of it, or nothing where it has not said: then what was sent is kept and waits.
+async function post(token, content) {
+  const asked = { method: "POST", body: JSON.stringify(content), credentials: "omit",
+    headers: { "Content-Type": "application/json", "Authorization": `Bearer ${token}` } };
   try {
     const reply = await within(SAVE_WITHIN, fetch("/ko", asked));
     const isFinal = reply.ok || [401, 409, 410].includes(reply.status);
@@ -435,7 +450,7 @@ async function logOut(request) {
 async function end() {
   const owner = await here();
   await remember("ended", true);
-  const { everything } = owner ? await post((await senderOf(owner)).token, {}, "{}") : {};
+  const { everything } = owner ? await post((await senderOf(owner)).token, {}) : {};
   if (everything) await leaveNothing();
 }
 

@@ -192,8 +192,8 @@ def course_file():
 
 def visit_research(view, service, clock):
     researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
-    for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok", "/forskning/plan"):
-        view.get(researcher, path)
+    for path in ("resultat", "data", "kodbok", "plan", "planering"):
+        view.get(researcher, f"/forskning/{path}")
     make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     researcher.get("/forskning/data")
     view.fill(researcher, action="/forskning/data", status=400)
@@ -211,6 +211,9 @@ def visit_research(view, service, clock):
     view.get(researcher, release)
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
+    view.get(researcher, "/forskning/resultat?sprak=en&visa=staplad")
+    view.get(researcher, "/forskning/planering?upplagg=stegvis")
+    view.get(researcher, "/forskning/planering?upplagg=kluster&effekt=nej", status=400)
     freeze(service)
     view.get(researcher, "/forskning/plan")
     leaving(view, researcher, steward, release)
@@ -263,13 +266,19 @@ def visit_texts(view, service):
 
 
 def drawn(view, researcher):
-    """The figure as the chart library draws it when it comes into sight."""
+    """The figure as the chart library draws it when it comes into sight, on a screen that is wide enough."""
     researcher.get("/forskning/resultat")
+    view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
     view.page.evaluate(
         "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
     )
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
+    # It is drawn anew for another width; what is judged stands still.
+    view.page.set_viewport_size({"width": 360, "height": 640})
+    widths = "[...document.querySelectorAll('.figure-plot .main-svg')].map((drawing) => drawing.clientWidth)"
+    while max(view.page.evaluate(widths)) > 360:
+        view.page.wait_for_timeout(20)
     view.look()
 
 

@@ -13,7 +13,7 @@ from kapabla.release.package import PROGRAMS
 from tests import r
 from tests.analysis.evaluated import files, make_rows
 
-CLOSED, MIXED, ONE_FACTOR = 1e-9, 1e-4, 1e-4
+CLOSED, SEARCHED = 1e-9, 1e-4
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,10 @@ def in_python(folder, *names):
     return json.loads(run.stdout)
 
 
-def check(figure, again, allowed):
+def check(figure, again):
+    """To what the contract asks of each: an optimum that is searched for is found to fewer digits than a sum."""
+    searched = figure.call.command in ("mixed", "steppedwedge") or figure.name.endswith(".omega")
+    allowed = SEARCHED if searched else CLOSED
     told = [figure.estimate, *(figure.interval or (None, None)), figure.p]
     found = [again["estimate"], *(again["interval"] or (None, None)), again["p"]]
     assert again["n"] == figure.n, figure.name
@@ -56,7 +59,7 @@ def test_python_gives_every_number_again(folder, figures):
     again = {one["name"]: one for one in in_python(folder, *figures)}
     assert list(again) == list(figures)
     for name, figure in figures.items():
-        check(figure, again[name], CLOSED)
+        check(figure, again[name])
         assert again[name]["status"] == figure.status
 
 
@@ -65,7 +68,7 @@ def test_a_number_that_is_named_comes_alone_also_one_that_takes_the_p_of_others(
     again = in_python(folder, *names)
     assert {one["name"] for one in again} == set(names)
     for one in again:
-        check(figures[one["name"]], one, CLOSED)
+        check(figures[one["name"]], one)
 
 
 @pytest.mark.r("lme4", "lmerTest", "pbkrtest")
@@ -76,5 +79,4 @@ def test_r_gives_every_number_again_but_what_is_drawn_at_random(folder, figures)
         if figure.call.command == "mi":
             assert "draws at random" in again[name]["away"]
         elif figure.estimate is not None:
-            models = figure.call.command in ("mixed", "steppedwedge")
-            check(figure, again[name], MIXED if models else ONE_FACTOR if name.endswith(".omega") else CLOSED)
+            check(figure, again[name])

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kapabla.web.assets import load_assets
+from kapabla.web.component_page import drawn
 
 ASSETS = load_assets()
 FOLDER = Path(__file__).parents[3] / "kapabla" / "web" / "templates"
@@ -56,7 +57,7 @@ def text_of(element: Any) -> str:
 def component_page(side: str = "staff", **changes: Any) -> str:
     staff = SimpleNamespace(name="Anna Berg")
     page = environment(**({"staff_user": staff} | changes)).get_template("_komponenter.html")
-    return page.render(side=side, nav_items=NAVIGATION)
+    return page.render(side=side, nav_items=NAVIGATION, **drawn())
 
 
 def call(macro: str, source: str) -> Any:

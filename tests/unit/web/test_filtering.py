@@ -22,27 +22,31 @@ BOARD = {
 ROW = ["Tilltro", "Primärt utfall", 30, "0,50", None, None, None]
 
 
+def rows(found):
+    return found.figure["table"]["rows"] if found.figure else []
+
+
 @pytest.mark.parametrize("asked", [["bak_4=1", ""], ["", "bak_4=1"], ["bak_4=1", "bak_4=1"]])
 def test_one_filter_is_answered_in_either_field(asked):
     found = filtering(BOARD, asked)
-    assert (found.rows, found.is_too_small, found.words) == ([ROW], False, "Kön: Kvinna")
+    assert (rows(found), found.is_too_small, found.figure["title"]) == ([ROW], False, "Kön: Kvinna")
 
 
 @pytest.mark.parametrize("asked", [["role=postal", "bak_4=1"], ["bak_4=1", "role=postal"]])
 def test_two_filters_are_answered_in_either_order(asked):
-    assert filtering(BOARD, asked).rows == [ROW]
+    assert rows(filtering(BOARD, asked)) == [ROW]
 
 
 @pytest.mark.parametrize("asked", [["role=vet", ""], ["bak_4=1", "bak_4=2"], ["x=1", ""], ["role=vet", "bak_4=1"]])
 def test_too_few_nobody_and_no_such_group_look_alike(asked):
     found = filtering(BOARD, asked)
-    assert (found.rows, found.is_too_small) == ([], True)
+    assert (rows(found), found.is_too_small) == ([], True)
 
 
 def test_without_a_filter_nothing_is_said():
     found = filtering(BOARD, ["", ""])
-    assert (found.rows, found.is_too_small) == ([], False)
-    assert [value for value, _ in found.options] == ["", "role=vet", "role=postal", "bak_4=1", "bak_4=2"]
+    assert (rows(found), found.is_too_small) == ([], False)
+    assert [value for value, _ in found.options] == ["role=vet", "role=postal", "bak_4=1", "bak_4=2"]
 
 
 @pytest.mark.parametrize("board", [{}, {"subgroups": {"filters": [], "scales": []}}])

@@ -20,7 +20,7 @@ from kapabla.identity.people import Person
 from kapabla.keys import Keyring
 from tests import factories as make
 from tests.page_client import HIDDEN
-from tests.telephone import kit_on, seal, send
+from tests.telephone import kit_on, seal, send, send_all
 
 PAGE_1 = {"se_1": ["3"], "se_2": ["-94"], "sida": ["se.1.0.4.sv"], "sekunder": ["75"]}
 TABLES = (Submission, WaveState, FreeText, LearningEvent, LateAnswers, Consent)
@@ -98,6 +98,28 @@ def test_everything_three_times_in_any_order_leaves_the_same(any_app, service, m
     assert {send(any_app, kit, sealed) for sealed in again} == {(200, "saved")}
     assert counts(service) == before == [2, 1, 0, 2, 0, 3]
     assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] == 1, "the later of a telephone holds"
+
+
+def test_all_that_waits_comes_in_at_once(any_app, service, made, kit):
+    """In its order and once, as one by one; also what is sent again."""
+    step = {"gor": ["klar"], "kurs": ["kapabla.1"]}
+    whole = [
+        seal(kit, "/fragor/fore/1", PAGE_1), seal(kit, "/fragor/fore/1", PAGE_1 | {"se_1": ["1"]}),
+        seal(kit, "/fragor/fore/skicka", {}), seal(kit, "/delar/1/1", step), seal(kit, "/delar/1/2", step),
+    ]  # fmt: skip
+    assert send_all(any_app, kit, whole[:3]) == ["saved"] * 3
+    assert send_all(any_app, kit, whole) == ["saved"] * 5
+    assert counts(service) == [2, 1, 0, 2, 0, 3]
+    assert make.saved_rows(service, made.subject, "t0")[1]["values"]["se_1"] == 1
+
+
+def test_nothing_is_taken_after_a_page_that_is_asked_once_more(any_app, service, kit):
+    """What would close its questionnaire waits until the telephone has taken it back."""
+    key, body = seal(kit, "/fragor/fore/1", PAGE_1)
+    broken = key, body | {"data": body["data"][::-1]}
+    whole = [seal(kit, "/fragor/fore/1", PAGE_1), broken, seal(kit, "/fragor/fore/skicka", {})]
+    assert send_all(any_app, kit, whole) == ["saved", "lost"]
+    assert rows(service, WaveState) == []
 
 
 def test_what_is_left_out_without_coverage_takes_nothing_back(any_app, any_client, service, made, kit):

@@ -1,0 +1,91 @@
+"""The dashboard of a large release: every group that can be asked for is answered, as of twenty thousand people.
+
+What a page costs depends on how much is told, not on how many it is told of. So the figures of a small release are
+given the groups of a large one: every filter and every two. Floor: reading and parsing the same figures.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+from benchmarks.installation import STUDY, installation
+from benchmarks.measuring import Row, cpu_ms, medians
+from kapabla.app import create_app
+from kapabla.clock import local_date
+from kapabla.config import Config
+from kapabla.jobs.population import make_population
+from kapabla.jobs.releases import build_release
+from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
+from kapabla.office import release_register, sign_in
+from kapabla.release import published
+from kapabla.release.subgroups import setting_key
+from kapabla.service import Service, open_service
+from kapabla.store import Store
+from tests import factories as make
+from tests.page_client import PageClient
+
+FLOOR = "reads and parses the figures"
+PAGE = "/forskning/resultat"
+RELEASE = "r1"
+
+
+def rows(*, long: bool) -> Iterator[Row]:
+    with installation() as config:
+        config = replace(config, testing=True)
+        service = open_service(config)
+        secret = {role: make.make_staff(service, role) for role in ("researcher", "steward", "admin")}["researcher"]
+        _release(service, people=150)
+        _as_of_a_large_one(config)
+        request = _visitor(config, secret)
+        cold = cpu_ms(request)
+        warm, floor = medians(lambda: cpu_ms(request), lambda: cpu_ms(lambda: _parse(config)), runs=15 if long else 5)
+    yield Row("dashboard of 20000 people, first in a process", cold, "ms", floor, FLOOR)
+    yield Row("dashboard of 20000 people, warm", warm, "ms", floor, FLOOR)
+
+
+def _release(service: Service, people: int) -> None:
+    today = local_date(service.clock())
+    make_population(
+        service, people=people, seed=1, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
+    )
+    with service.vaults.unit() as work:
+        release_register.order(
+            work.office, service.office_chain, release=RELEASE, study=STUDY, purpose="evaluation", is_test=True,
+            by=sign_in.get_staff(work.office, "researcher@example.com"), at=service.clock(),
+        )  # fmt: skip
+    with service.vaults.unit() as work:
+        build_release(service, work, RELEASE)
+    for role in ("steward", "admin"):
+        with service.vaults.unit() as work:
+            member = sign_in.get_staff(work.office, f"{role}@example.com")
+            release_register.approve(work.office, service.office_chain, release=RELEASE, by=member, at=service.clock())
+
+
+def _as_of_a_large_one(config: Config) -> None:
+    """Twelve municipalities, eight trades, four ages and two genders, alone and two by two."""
+    store, board = Store(config.release_dir), published.dashboard(config.release_dir, RELEASE)
+    many = {"municipality": 12, "role": 8, "bak_3": 4, "bak_4": 2}
+    filters = [
+        {"name": name, "label": name, "values": [[str(value), f"{name} {value}"] for value in range(number)]}
+        for name, number in many.items()
+    ]
+    values = [(name, str(value)) for name, number in many.items() for value in range(number)]
+    settings = [*((one,) for one in values), *(two for two in combinations(values, 2) if two[0][0] != two[1][0])]
+    for scale in board["subgroups"]["scales"]:
+        scale["groups"] |= {setting_key(setting): scale["groups"][""] for setting in settings}
+    board["subgroups"]["filters"] = filters
+    index: dict[str, Any] = store.index(RELEASE) or {}
+    store.put_index(RELEASE, index | {"figures": store.put(json.dumps(board).encode())})
+
+
+def _visitor(config: Config, secret: str) -> Any:
+    """A request for the page by a researcher, in an application of its own."""
+    client = PageClient(create_app(config))
+    make.sign_in_with(client, "researcher", secret)
+    return lambda: client.browser.get(PAGE).get_data()
+
+
+def _parse(config: Config) -> None:
+    published.dashboard(config.release_dir, RELEASE)

@@ -1,0 +1,114 @@
+"""The figures of a release: computed by `analysis` from the released table alone, passed by `disclosure`, kept as data.
+
+Each figure has its finding as title, its numbers as a table, one sentence, and how it was counted. What a page shows is
+read from here; nothing is computed when a page is asked for.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from kapabla.material import Material, Study
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import Stage, Thresholds, Withheld
+from kapabla.release.figures import taking_part
+from kapabla.release.figures.answered import knowledge, likert, opinions, spread
+from kapabla.release.figures.change import (
+    CHANGE_HEADERS,
+    CHANGE_HEADERS_EN,
+    change,
+    change_cells,
+    change_of,
+    point,
+    then_test,
+)
+from kapabla.release.figures.groups import groups
+from kapabla.release.figures.planning import planning
+from kapabla.release.figures.quality import quality
+from kapabla.release.figures.reading import scales_at
+from kapabla.release.figures.reliability import hanging_together
+from kapabla.release.figures.shown import Rows
+from kapabla.release.figures.telling import Figure
+from kapabla.release.following import Following
+from kapabla.release.history import History, answers_of
+from kapabla.release.quasi_identifiers import FILTERS
+from kapabla.release.subgroups import make_subgroups
+
+__all__ = ["CHANGE_HEADERS", "CHANGE_HEADERS_EN", "change_cells", "make_dashboard", "point"]
+
+
+def make_dashboard(
+    dataset: Dataset, study: Study, material: Material, *, invited: int, opened: int, declined: int,
+    following: Following, thresholds: Thresholds, history: History,
+) -> dict[str, Any]:  # fmt: skip
+    """All figures of a release, in the order of R01. A figure that protection withholds is left out whole; one that
+    hardly anybody has come to or gone from since an earlier release is that of the earlier release (C5.5)."""
+    stages = (Stage("Inbjudna", invited), Stage("Öppnade inbjudan", opened), *following.stages)
+    shown = Rows(history, answers_of(dataset), thresholds, taking_part.words_of(study))
+    words = shown.words | _words_of_filters(dataset)
+    shown.words = words
+    subgroups = make_subgroups(
+        dataset,
+        scales_at(dataset, "t0", "t1"),
+        partial(change_of, dataset, thresholds=thresholds),
+        shown.present,
+        history,
+        thresholds,
+    )
+    makers: tuple[Callable[[], Figure], ...] = (
+        lambda: history.kept_whole(taking_part.flow(stages, declined, words, thresholds), thresholds),
+        lambda: history.kept_whole(taking_part.response(following, words, thresholds), thresholds),
+        lambda: change(dataset, shown),
+        lambda: then_test(dataset, shown),
+        lambda: likert(material, study, shown),
+        lambda: groups(subgroups, dataset, words, thresholds),
+        lambda: knowledge(material, study, shown),
+        lambda: opinions(material, study, shown),
+        lambda: spread(dataset, study, shown),
+        lambda: hanging_together(dataset, study, material, shown),
+        lambda: history.kept_whole(quality(dataset, study, material, words, thresholds), thresholds),
+    )
+    figures = []
+    for make in makers:
+        try:
+            figures.append(_told_again(make(), history))
+        except Withheld:
+            continue
+    flow = next((figure for figure in figures if figure["id"] == "flode"), None)
+    return {
+        "figures": figures,
+        **_in_short(figures),
+        "subgroups": subgroups,
+        "planning": planning(dataset, flow, shown),
+        "words": words,
+    }
+
+
+def _words_of_filters(dataset: Dataset) -> dict[str, str]:
+    """English of what can be chosen, as `Yrke: Frisör`."""
+    found = dict[str, str]()
+    for column in (column for column in dataset.columns if column.name in FILTERS):
+        english = column.category_labels("en")
+        for value, label in column.categories.items():
+            found[f"{column.labels['sv']}: {label}"] = f"{column.labels['en']}: {english[value]}"
+    return found
+
+
+def _told_again(figure: Figure, history: History) -> Figure:
+    """Says of what stands from an earlier release that it does, whether nobody has come since or a few."""
+    earlier = sorted(set(figure.get("of", [])) - {history.release})
+    if not earlier:
+        return figure
+    note = f" Rader ur {' och '.join(earlier)} står kvar, eftersom gruppen i stort sett är densamma som då."
+    english = f" Rows from {' and '.join(earlier)} stand, since the group is much the same as then."
+    told = {"method": figure["method"] + note}
+    if "en" in figure:
+        told["en"] = figure["en"] | {"method": figure["en"]["method"] + english}
+    return figure | told
+
+
+def _in_short(figures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    change = next((figure for figure in figures if figure["id"] == "forandring"), None)
+    if change is None:
+        return {"in_short": None}
+    return {"in_short": change["sentence"], "in_short_en": change["en"]["sentence"]}

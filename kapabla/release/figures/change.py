@@ -1,0 +1,220 @@
+"""Paired change from before to after (G2), and the then-test beside the true answer before (C13)."""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
+from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
+from kapabla.release.figures.reading import having, pairs, pairs_of, scales_at, values_of
+from kapabla.release.figures.shown import Rows
+from kapabla.release.figures.telling import Figure, Told, command, figure
+from kapabla.release.planned import LABELS, planned_at
+
+CHANGE_HEADERS = ("Enligt planen", "Par", "Skillnad", "95 % KI", "Effekt g_av", "p")
+CHANGE_HEADERS_EN = ("By the plan", "Pairs", "Difference", "95% CI", "Effect g_av", "p")
+_MANY = 5  # outcomes; beyond it a word about multiplicity stands in the figure (R05)
+
+
+def change(dataset: Dataset, shown: Rows) -> Figure:
+    """Paired change from before to after for every scale asked at both, as a forest plot."""
+    rows, of, values = list[list[Any]](), list[str](), dict[str, dict[str, Any]]()
+    shown.words |= {label["sv"]: label["en"] for label in LABELS.values()}
+    for column in scales_at(dataset, "t0", "t1"):
+        name = shown.say(column.labels["sv"], column.labels["en"])
+
+        def make(column: ColumnSpec = column, name: str = name) -> list[list[Any]]:
+            found = change_of(dataset, column, None, None, thresholds=shown.thresholds).as_json
+            values[name] = found
+            return [[name, planned_at(column, "t1"), *change_cells(found)]]
+
+        made, release, former = shown.rows("forandring", (name,), pairs_of(column.name), make, 6)
+        if former:
+            values[name] = former["values"][name]
+        rows += [[name, planned_at(column, "t1"), *row[2:]] for row in made]
+        of += [release] * len(made)
+    if not values:
+        raise Withheld(reason="nothing_to_show")
+    # Largest by what the figure draws: a heading by another measure would contradict it.
+    name, largest = max(values.items(), key=lambda pair: abs(pair[1]["value"]))
+    went = Told(*(("ökade", "increased") if largest["value"] > 0 else ("minskade", "decreased")))
+    points, english = decimal(abs(largest["value"])), shown.words[name]
+    many = Told("", "")
+    if len(rows) > _MANY:
+        many = Told(
+            f" Av {len(rows)} utfall blir något lätt stort av en slump.",
+            f" Of {len(rows)} outcomes one is easily large by chance.",
+        )
+    return figure(
+        "forandring",
+        title=Told(f"Störst skillnad: {name.lower()} {went.sv}", f"Largest difference: {english.lower()} {went.en}"),
+        subtitle=Told(
+            "Parad förändring före–efter, skalpoäng, med 95 % konfidensintervall",
+            "Paired change before–after, scale points, with 95% confidence interval",
+        ),
+        sentence=Told(
+            f"{name} {went.sv} med {points} skalpoäng (n = {largest['n']} par). "
+            f"Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.{many.sv}",
+            f"{english} {went.en} by {points} scale points (n = {largest['n']} pairs). "
+            f"The numbers have no comparison group, so the difference may partly be due to other things.{many.en}",
+        ),
+        method=Told(
+            "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "
+            "effekten är g_av (Hedges-korrigerad, medel av de två spridningarna). p är inte justerat för antalet "
+            "utfall. Primära och sekundära utfall är de som stod i analysplanen när den frystes; allt annat är "
+            "utforskande.",
+            "analysis.paired: the mean of after minus before among those who answered both; t interval; the effect is "
+            "g_av (Hedges-corrected, mean of the two spreads). p is not adjusted for the number of outcomes. Primary "
+            "and secondary outcomes are those that stood in the analysis plan when it was frozen; all else is "
+            "exploratory.",
+        ),
+        headers=dict(zip(("Skala", *CHANGE_HEADERS), ("Scale", *CHANGE_HEADERS_EN), strict=True)),
+        rows=rows,
+        of=of,
+        code="\n".join(
+            command("paired", pre=f"{column.name}_t0", post=f"{column.name}_t1")
+            for column in scales_at(dataset, "t0", "t1")
+        ),
+        plot=_forest(values),
+        values=values,
+    )
+
+
+def change_of(
+    dataset: Dataset, column: ColumnSpec, ids: Set[str] | None, smallest_rest: int | None, *, thresholds: Thresholds
+) -> Estimate:
+    """The paired change of a scale, among those with these ids or everybody. `Withheld` where it is not shown."""
+    from analysis.envelope import Refused
+    from analysis.paired import paired
+
+    try:
+        found = paired(*pairs(dataset, column.name, "t0", "t1", ids)).result
+    except Refused as refused:
+        raise Withheld(reason="not_estimable") from refused
+    return estimate(
+        {
+            "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],
+            "p": found["p"], "effect": found["effect"]["g_av"], "effect_interval": found["effect"]["g_av_ci"],
+        },
+        method="paired", thresholds=thresholds, smallest_rest=smallest_rest,
+    )  # fmt: skip
+
+
+def then_test(dataset: Dataset, shown: Rows) -> Figure:
+    """The then-test beside the true answer before: both changes, and how far the two answers of the time before differ.
+
+    Over people with all three, so that the three differences belong together (`statistics-contract.md`, responseshift).
+    """
+    rows, of, commands = list[list[Any]](), list[str](), list[str]()
+    for then in (column for column in dataset.columns if column.kind is Kind.SCORE and column.then_of):
+        cells = {"pre": ("t0", then.then_of), "post": ("t1", then.then_of), "then": ("t1", then.name)}
+        name = next(column.labels for column in dataset.columns if column.name == then.then_of)
+        commands.append(
+            command("responseshift", **{side: f"{column}_{wave}" for side, (wave, column) in cells.items()})
+        )
+        for label, english, first, second in (
+            ("efter, mot svaret före", "after, against the answer before", "pre", "post"),
+            (
+                "efter, mot svaret i efterhand om före",
+                "after, against the answer afterwards about before",
+                "then",
+                "post",
+            ),
+            (
+                "i efterhand om före, mot svaret före",
+                "afterwards about before, against the answer before",
+                "pre",
+                "then",
+            ),
+        ):
+            row = shown.say(f"{name['sv']}: {label}", f"{name['en']}: {english}")
+
+            def make(key: str = row, pair: tuple[str, str] = (first, second)) -> list[list[Any]]:
+                return [[key, *_then_cells(dataset, cells, pair, shown)]]  # noqa: B023  (called in this turn)
+
+            made, release, _ = shown.rows("da-och-nu", (row,), having(cells.values()), make, 3)
+            rows += made
+            of += [release] * len(made)
+    told = {row[0].partition(": ")[2]: row[2] for row in rows if row[1] is not None}
+    if not told:
+        raise Withheld(reason="nothing_to_show")
+    return figure(
+        "da-och-nu",
+        title=_title_of(told),
+        subtitle=Told(
+            "Skillnader i skalpoäng bland dem som har svarat på alla tre",
+            "Differences in scale points among those who have answered all three",
+        ),
+        sentence=Told(
+            "Efteråt bedömer man tiden före på ett annat sätt. Därför visas båda skillnaderna, aldrig bara den större.",
+            "Afterwards one judges the time before differently. So both differences are shown, never only the larger.",
+        ),
+        method=Told(
+            "analysis.paired på personer med alla tre svaren: efter minus före, efter minus i efterhand, och i "
+            "efterhand minus före; t-intervall. Den andra är den förändring som deltagarna själva uppfattar.",
+            "analysis.paired on people with all three answers: after minus before, after minus afterwards, and "
+            "afterwards minus before; t interval. The second is the change that participants themselves perceive.",
+        ),
+        headers={"Skillnad": "Difference", "Personer": "People", "Medel": "Mean", "95 % KI": "95% CI"},
+        rows=rows,
+        of=of,
+        code="\n".join(commands),
+        plot={"kind": "forest", "rows": [point_of(row) for row in rows]},
+    )
+
+
+def _title_of(told: Mapping[str, str]) -> Told:
+    true, perceived = told.get("efter, mot svaret före"), told.get("efter, mot svaret i efterhand om före")
+    if true is None or perceived is None:
+        return Told("Före, i efterhand och efter", "Before, afterwards and after")
+    return Told(
+        f"Skillnaden är {true} mot svaret före, {perceived} mot svaret i efterhand",
+        f"The difference is {true} against the answer before, {perceived} against the answer afterwards",
+    )
+
+
+def _then_cells(
+    dataset: Dataset, cells: Mapping[str, tuple[str, str]], pair: tuple[str, str], shown: Rows
+) -> list[Any]:
+    from analysis.envelope import Refused
+    from analysis.paired import paired
+
+    whole = shown.present.having(list(cells.values()))
+    if "pre" in pair:
+        # The change is shown for everybody with both: less these, it is that of those without the third answer. And
+        # what is told afterwards of the time before gives the same, with the other difference.
+        everybody = shown.present.having([cells["pre"], cells["post"]])
+        check_filters(len(whole), [len(everybody)], thresholds=shown.thresholds)
+    try:
+        found = paired(*(values_of(dataset, *cells[side], whole) for side in pair)).result
+    except Refused as refused:
+        raise Withheld(reason="not_estimable") from refused
+    numbers = {"n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"]}
+    change = estimate(numbers, method="paired", thresholds=shown.thresholds)
+    return [change.n, decimal(change.value), interval(change.as_json)]
+
+
+def change_cells(change: Mapping[str, Any]) -> list[Any]:
+    """An estimate of a change as the cells of a row: pairs, difference, interval, effect, p."""
+    return [change["n"], decimal(change["value"]), interval(change), decimal(change["effect"]), p_value(change["p"])]
+
+
+def _forest(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Just the shown numbers: names, differences and interval ends. No person's value is ever among them."""
+    return {"kind": "forest", "rows": [point(name, change) for name, change in values.items()]}
+
+
+def point_of(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of a table as a row of a plot: label, people, value, interval, as exact as they are written."""
+    label, people, value, ends = row[:4]
+    low, high = (None, None) if ends is None else (number_in(end) for end in ends.strip("[]").split("; "))
+    return {"label": label, "n": people, "value": None if value is None else number_in(value), "low": low, "high": high}
+
+
+def point(label: str, change: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A row of a forest plot; all None where nothing is shown."""
+    if change is None:
+        return {"label": label, "n": None, "value": None, "low": None, "high": None}
+    low, high = change["interval"] or (None, None)
+    return {"label": label, "n": change["n"], "value": change["value"], "low": low, "high": high}

@@ -1,0 +1,36 @@
+"""What a figure is: its texts in both languages, its table, what is drawn of it, the command that counts it again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+Figure = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """The same in Swedish and in English. Numbers are written the Swedish way; the page turns them."""
+
+    sv: str
+    en: str
+
+
+def figure(
+    id: str, *, title: Told, subtitle: Told, sentence: Told, method: Told, headers: Mapping[str, str],
+    rows: Sequence[Sequence[Any]], code: str = "", plot: dict[str, Any] | None = None, **more: Any,
+) -> Figure:  # fmt: skip
+    """`headers`: Swedish to English, in their order. `plot`: nothing but what stands in the table."""
+    texts = {"title": title, "subtitle": subtitle, "sentence": sentence, "method": method}
+    return {
+        "id": id,
+        **{name: text.sv for name, text in texts.items()},
+        "en": {**{name: text.en for name, text in texts.items()}, "headers": list(headers.values())},
+        "code": code,
+        "table": {"headers": list(headers), "rows": [list(row) for row in rows]},
+        "plot": plot,
+        **more,
+    }
+
+
+def command(name: str, data: str = "data_wide.csv", **options: str) -> str:
+    """`python -m analysis` on a released file, as a reader can type it in the folder of the release."""
+    told = "".join(f" --{option.replace('_', '-')} {value}" for option, value in options.items() if value)
+    return f"python -m analysis {name} --data {data}{told} --json"

@@ -1,0 +1,105 @@
+"""The tables of a report: a row a figure, with what it is of, how it is computed, and what may be told of it."""
+
+from collections.abc import Iterator
+
+from analysis.evaluation import Figure, Release
+from analysis.evaluation.baseline import background as columns
+from analysis.evaluation.baseline import wave_of
+from kapabla.release.report import words
+from kapabla.release.report.blocks import Block, Heading, Paragraph, Table
+from kapabla.release.report.numbers import HIDDEN, cells, p_value
+from kapabla.release.report.protected import Protected
+
+_NUMERIC = frozenset({2, 3, 4, 5})
+
+
+def section(protected: Protected, name: str, lang: str) -> Iterator[Block]:
+    """Heading, what stands before it, and the table; nothing where the release has no such figure."""
+    rows = [
+        (_what(protected.release, figure, lang), kind, *cells(found, figure.unit, lang))
+        for figure, found in protected.section(name)
+        if (kind := _kind(protected.release, figure, lang)) is not None
+    ]
+    if rows:
+        heading, before = words.SECTIONS[name]
+        heads = tuple(words.HEADS[head][lang] for head in ("what", "how", "n", "estimate", "interval", "p"))
+        yield Heading(heading[lang])
+        yield Paragraph(before[lang])
+        yield Table(heading[lang], heads, tuple(rows), _NUMERIC)
+
+
+def planned(protected: Protected, lang: str) -> Table | None:
+    """Each outcome of the plan by the model that it names, its p as it is and adjusted within the family."""
+    rows = []
+    for figure, found in protected.section("family"):
+        main = figure.group
+        estimate = protected.estimates[main]
+        adjusted = HIDDEN[lang] if found is None or estimate is None else p_value(found.p, lang)
+        what, of = protected.figures[main], words.PLANNED[figure.planned][lang]
+        rows.append((_what(protected.release, what, lang), of, *cells(estimate, what.unit, lang), adjusted))
+    heads = tuple(words.HEADS[head][lang] for head in ("what", "planned", "n", "estimate", "interval", "p", "adjusted"))
+    caption = {"sv": "Planerade utfall", "en": "Planned outcomes"}[lang]
+    return Table(caption, heads, tuple(rows), _NUMERIC | {6}) if rows else None
+
+
+def background(protected: Protected, lang: str) -> Table | None:
+    """Who took part: people by what others can know of them."""
+    release, rows = protected.release, list[tuple[str, ...]]()
+    for column in columns(release):
+        found = protected.background(column, wave_of(release, column), _values(release, column, lang))
+        label = str(release.book[column]["labels"][lang])
+        if found is None:
+            rows.append((label, words.ALL[lang], HIDDEN[lang]))
+        else:
+            rows += [(label, name, HIDDEN[lang] if count is None else str(count)) for name, count in found]
+    caption = {"sv": "Vilka som deltog", "en": "Who took part"}[lang]
+    answer = {"sv": "Svar", "en": "Answer"}[lang]
+    heads = (words.HEADS["what"][lang], answer, words.HEADS["count"][lang])
+    return Table(caption, heads, tuple(rows), frozenset({2})) if rows else None
+
+
+def _what(release: Release, figure: Figure, lang: str) -> str:
+    parts = []
+    if figure.column == "knowledge_test":
+        parts.append(words.TEST[lang])
+    elif figure.column:
+        parts.append(str(release.book[figure.column]["labels"][lang]))
+    if figure.wave:
+        waves = release.book["wave"]["values_en" if lang == "en" else "values"]
+        parts.append(str(waves[figure.wave]))
+    if figure.section == "flow":
+        parts.append(_group(release, figure.group, lang))
+    return ", ".join(parts)
+
+
+def _group(release: Release, group: str, lang: str) -> str:
+    column, _, level = group.partition("=")
+    return str(_values(release, column, lang).get(level, level)) if column else words.ALL[lang]
+
+
+def _values(release: Release, column: str, lang: str) -> dict[str, str]:
+    found: dict[str, str] = release.book[column]["values_en" if lang == "en" else "values"]
+    return found
+
+
+def _kind(release: Release, figure: Figure, lang: str) -> str | None:
+    """How the figure is computed; None for one that a report does not list (it is in recompute.py all the same)."""
+    of, kind = words.KINDS.get(figure.section, {}), kind_of(figure)
+    if kind.startswith("without_"):
+        column = kind.removeprefix("without_")
+        return f"{of['without'][lang]} {release.book[column]['labels'][lang].lower()}"
+    if figure.section == "dose" and "." in kind:
+        column, _, level = kind.partition(".")
+        return f"{release.book[column]['labels'][lang]}: {_values(release, column, lang).get(level, level)}"
+    return of[kind][lang] if kind in of else None
+
+
+def kind_of(figure: Figure) -> str:
+    """What is left of the name when section, column, waves and groups are taken out of it."""
+    about = {figure.section, figure.column, figure.wave, figure.before, *figure.group.split("=")}
+    parts = [part for part in figure.name.split(".") if part not in about or (figure.section, part) == ("dose", "")]
+    if figure.section == "dose":
+        return figure.group
+    if figure.section == "behaviour":
+        return parts[0] if parts else "paired" if figure.before else "share"
+    return ".".join(parts)

@@ -1,0 +1,68 @@
+"""A release's report, from its published files alone: HTML and tagged PDF, in Swedish and English (R11)."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kapabla.errors import NotFound
+from kapabla.material import Material
+from kapabla.release import published
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
+from kapabla.release.test_people import TEST_MARK
+
+LANGUAGES = {"sv": "rapport", "en": "report"}
+
+
+def report_files(
+    folder: Path, release: str, material: Material, *, manifest_hash: str, thresholds: Thresholds, on: date
+) -> dict[str, bytes]:
+    """rapport.html, rapport.pdf, report.html, report.pdf. The same release gives the same bytes, but for the day."""
+    from analysis.evaluation import release_of
+
+    data, book = (published.part(folder, release, name) for name in ("data_long.csv", "codebook.json"))
+    plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
+    protected = Protected(release_of(data, book, json.dumps(plan).encode()), thresholds)
+    described = _described(release, material, plan, manifest, json.loads(book)["title"], manifest_hash, thresholds, on)
+    found = dict[str, bytes]()
+    for lang, name in LANGUAGES.items():
+        report = report_of(protected, described, lang)
+        found |= {f"{name}.html": as_html(report), f"{name}.pdf": as_pdf(report)}
+    return found
+
+
+def _json(folder: Path, release: str, name: str) -> dict[str, Any]:
+    """A file of the release; empty for one that older releases do not have."""
+    try:
+        found: dict[str, Any] = json.loads(published.part(folder, release, name))
+    except NotFound:
+        return {}
+    return found
+
+
+def _described(
+    release: str, material: Material, plan: Mapping[str, Any], manifest: Mapping[str, Any], title: str,
+    manifest_hash: str, thresholds: Thresholds, on: date,
+) -> Described:  # fmt: skip
+    study = material.studies[manifest["study"]]
+    course = material.courses[study.course.id, study.course.version]
+    mark = f" ({TEST_MARK})" if manifest["people"] == "test" else ""
+    texts = [hypothesis["text"] for hypothesis in plan.get("plan", {}).get("hypotheses", [])]
+    return Described(
+        titles={"sv": title, "en": f"{study.title.get('en')}, data release {release}{mark}"},
+        release=release, organisation=material.organisation.name, built_on=manifest["built_on"],
+        made_on=on.isoformat(), people=manifest["n_people"], min_cell=thresholds.cell,
+        randomised=study.allocation is not None,
+        arms=tuple({"sv": arm.label.sv, "en": arm.label.get("en")} for arm in study.arms),
+        plan_state=str(plan.get("state", "not frozen")), frozen_at=(plan.get("frozen_at") or "")[:10] or None,
+        hypotheses=tuple({"sv": text["sv"], "en": text["en"] or text["sv"]} for text in texts),
+        manifest=manifest_hash,
+        course=Course(
+            title={"sv": course.title.sv, "en": course.title.get("en")},
+            summary={"sv": course.summary.sv, "en": course.summary.get("en")}, version=course.version,
+            languages=tuple(course.languages),
+            modules=tuple(({"sv": m.title.sv, "en": m.title.get("en")}, m.minutes) for m in course.modules),
+        ),
+    )  # fmt: skip

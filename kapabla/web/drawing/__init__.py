@@ -1,0 +1,1 @@
+"""The figures of pages, drawn on the server; the chart library is an addition."""

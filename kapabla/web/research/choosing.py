@@ -1,0 +1,30 @@
+"""Which release a page of results is about, and in which language it is shown."""
+
+from flask import abort, request
+
+from kapabla.office import release_register
+from kapabla.office.releases import ReleaseRecord
+from kapabla.web import language
+from kapabla.web.unit_of_work import work
+
+
+def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
+    """The locked releases, newest first, and the one that the address asks for (the newest where it asks for none)."""
+    found = list(release_register.locked(work().office))
+    wanted = request.args.get("utgava")
+    if wanted is None:
+        return found, found[0] if found else None
+    chosen = next((record for record in found if record.id == wanted), None)
+    if chosen is None:
+        abort(404)
+    return found, chosen
+
+
+def in_the_language_asked_for() -> None:
+    """Results are read abroad too: `sprak=en` shows the whole page in English. Staff's other pages are Swedish."""
+    if request.args.get("sprak") == "en":
+        language.preview("en")
+
+
+def tongue() -> str:
+    return "en" if language.current() == "en" else "sv"

@@ -1,0 +1,149 @@
+"""The figures of a release as a page shows them: in its language, drawn, with the same rows in table, CSV and drawing.
+
+Nothing is counted here. What is hidden in the store is None, and nothing is drawn or told of it.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kapabla.web.assets import FOLDER
+from kapabla.web.drawing import counts
+from kapabla.web.drawing.forest import forest
+from kapabla.web.drawing.likert import likert
+from kapabla.web.drawing.svg import Drawing
+from kapabla.web.language import translated
+from kapabla.web.research.choosing import tongue
+from kapabla.web.research.numerals import of_the_language
+
+_WIDE = {"fordelning", "omdome", "forandring", "kvalitet"}
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """`rows`: numbers and words of the page's language; None is hidden. `plot`: what the chart library draws from."""
+
+    id: str
+    title: str
+    subtitle: str
+    sentence: str
+    method: str
+    code: str
+    headers: list[str]
+    rows: list[list[Any]]
+    drawing: Drawing | None
+    plot: dict[str, Any] | None
+
+    @property
+    def is_wide(self) -> bool:
+        return self.id in _WIDE
+
+    def csv(self) -> str:
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.headers)
+        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
+        return out.getvalue()
+
+    def svg(self) -> bytes | None:
+        return None if self.drawing is None else self.drawing.file(self.title, light_colours())
+
+
+def shown_figures(dashboard: Mapping[str, Any], *, stacked: bool) -> list[ShownFigure]:
+    return [shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"]]
+
+
+def shown_figure(figure: Mapping[str, Any], dashboard: Mapping[str, Any], *, stacked: bool = False) -> ShownFigure:
+    words = dashboard.get("words", {}) if tongue() == "en" else {}
+    # A figure of a release from before there was English is shown as it was told.
+    told = figure | figure.get("en", {}) if tongue() == "en" else figure
+    headers = figure.get("en", {}).get("headers") if tongue() == "en" else None
+    rows = [[_in_language(cell, words) for cell in row] for row in figure["table"]["rows"]]
+    plot = _plot_in_language(figure.get("plot"), words)
+    return ShownFigure(
+        id=figure["id"],
+        title=of_the_language(told["title"]),
+        subtitle=told["subtitle"],
+        sentence=of_the_language(told["sentence"]),
+        method=told["method"],
+        code=figure.get("code", ""),
+        headers=headers or figure["table"]["headers"],
+        rows=rows,
+        drawing=_drawing(figure["id"], plot, headers or figure["table"]["headers"], rows, stacked=stacked),
+        plot=_for_the_library(figure["id"], plot, rows),
+    )
+
+
+def _for_the_library(
+    name: str, plot: Mapping[str, Any] | None, rows: Sequence[Sequence[Any]]
+) -> dict[str, Any] | None:  # fmt: skip
+    """Forest plots gain by the library: a value can be pointed at. The rest is as good as it is drawn."""
+    if plot is None or plot["kind"] != "forest":
+        return None
+    below, above = _ends(plot)
+    told = _of_forest(name, plot["rows"], rows)
+    return {**plot, "told": told, "below": below, "above": above, "hidden": translated("visas inte")}
+
+
+def _ends(plot: Mapping[str, Any]) -> tuple[str, str]:
+    return (translated("← minskar"), translated("ökar →")) if plot.get("is_change", True) else ("", "")
+
+
+def _in_language(cell: Any, words: Mapping[str, str]) -> Any:
+    return (words.get(cell) or of_the_language(cell)) if isinstance(cell, str) else cell
+
+
+def _plot_in_language(plot: Mapping[str, Any] | None, words: Mapping[str, str]) -> dict[str, Any] | None:
+    if plot is None:
+        return None
+    found = dict(plot)
+    if "rows" in plot:
+        found["rows"] = [row | {"label": words.get(row["label"], row["label"])} for row in plot["rows"]]
+    for name in ("options", "waves"):
+        if name in plot:
+            found[name] = [words.get(label, label) for label in plot[name]]
+    return found
+
+
+def _drawing(
+    name: str, plot: Mapping[str, Any] | None, headers: Sequence[str], rows: Sequence[Sequence[Any]], *, stacked: bool
+) -> Drawing | None:
+    if plot is None:
+        return None
+    hidden = translated("visas inte")
+    if plot["kind"] == "forest":
+        return forest(
+            plot["rows"], _of_forest(name, plot["rows"], rows), name=f"hatch-{name}", hidden=hidden,
+            ends=_ends(plot), sign="." if tongue() == "en" else ",",
+            has_total=name == "grupper",
+        )  # fmt: skip
+    if plot["kind"] == "likert":
+        sign = "%" if tongue() == "en" else "\u00a0%"
+        return likert(rows, plot["options"], stacked=stacked, hidden=hidden, percent_sign=sign)
+    if plot["kind"] == "flow":
+        return counts.flow(rows, headers)
+    if plot["kind"] == "rates":
+        return counts.rates(rows, hidden=hidden, of=translated("{} av {}"))
+    if plot["kind"] == "bars":
+        return counts.bars(rows, hidden=hidden)
+    return counts.shares(rows, plot["waves"], hidden=hidden)
+
+
+def _of_forest(name: str, drawn: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Difference and interval of each drawn row, as they stand in the table."""
+    at = 3 if name in ("forandring", "grupp") else 2
+    told = {row[0]: " ".join(cell for cell in row[at : at + 2] if cell is not None) for row in rows}
+    return [told[row["label"]] for row in drawn]
+
+
+@cache
+def light_colours() -> dict[str, str]:
+    """The tokens of the style sheet as they are in light: they come first in it."""
+    found = dict[str, str]()
+    for name, colour in re.findall(r"(--[\w-]+):(#[0-9A-Fa-f]{6})", (FOLDER / "app.css").read_text(encoding="utf-8")):
+        found.setdefault(name, colour)
+    return found

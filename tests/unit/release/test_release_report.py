@@ -1,0 +1,148 @@
+"""The evaluation report (R11): each number a figure that may be told, in two languages, as HTML and as a tagged PDF."""
+
+import io
+import re
+from dataclasses import replace
+
+import html5lib
+import pypdf
+import pytest
+
+from analysis.evaluation import evaluate, release_of
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
+from kapabla.release.report.blocks import Table
+from kapabla.release.report.numbers import HIDDEN, number, p_value
+from kapabla.release.report.tables import kind_of
+from kapabla.release.report.words import KINDS
+from tests.analysis.evaluated import PLAN, files, make_rows
+
+ROWS = make_rows()
+RELEASE = release_of(*files(ROWS))
+FIGURES = {figure.name: figure for figure in evaluate(RELEASE)}
+DESCRIBED = Described(
+    titles={"sv": "Kapabla, datautgåva r1 (Exempeldata)", "en": "Kapabla, data release r1 (Exempeldata)"},
+    release="r1", organisation="Länsstyrelsen", built_on="2026-11-25", made_on="2026-11-28", people=64, min_cell=5,
+    randomised=True, arms=({"sv": "Börjar genast", "en": "Starts at once"}, {"sv": "Väntar", "en": "Waits"}),
+    plan_state="frozen", frozen_at="2026-01-02", hypotheses=({"sv": "De blir <säkrare>.", "en": "They grow surer."},),
+    manifest="ab" * 32,
+    course=Course({"sv": "Kapabla", "en": "Kapabla"}, {"sv": "Om våld", "en": "Of violence"}, 1, ("sv", "en"),
+                  (({"sv": "Se", "en": "See"}, 8),)),
+)  # fmt: skip
+PROTECTED = Protected(RELEASE, Thresholds(5))
+REPORTS = {lang: report_of(PROTECTED, DESCRIBED, lang) for lang in ("sv", "en")}
+
+
+def tables(report):
+    return {block.caption: block for block in report.blocks if isinstance(block, Table)}
+
+
+def test_the_planned_outcomes_are_those_of_the_evaluation():
+    main, adjusted = FIGURES["comparison.avs_mean.t1.did"], FIGURES["family.secondary.avs_mean.t1"]
+    low, high = (number(end, "sv") for end in main.interval)
+    row = next(row for row in tables(REPORTS["sv"])["Planerade utfall"].rows if row[0] == "avs_mean, t1")
+    assert row == (
+        "avs_mean, t1", "Sekundärt utfall", str(main.n), number(main.estimate, "sv"), f"[{low}; {high}]",
+        p_value(main.p, "sv"), p_value(adjusted.p, "sv"),
+    )  # fmt: skip
+
+
+def test_every_figure_that_is_shown_is_the_figure_and_of_enough_people():
+    shown = {name: one for name, one in PROTECTED.estimates.items() if one is not None}
+    assert len(shown) > 100
+    for name, one in shown.items():
+        figure = FIGURES[name]
+        assert (one.n, one.value) == (figure.n, figure.estimate if figure.unit != "people" else one.value)
+        assert one.n >= 5
+        assert one.interval is None or one.n >= 10
+        assert one.p is None or one.n >= 20
+
+
+def test_every_kind_of_figure_has_its_words_or_is_left_to_the_programs():
+    left = {
+        (figure.section, kind_of(figure))
+        for figure in FIGURES.values()
+        if figure.section in KINDS and kind_of(figure) not in KINDS[figure.section]
+    }
+    assert {section for section, kind in left if not kind.startswith("without_")} <= {
+        "flow", "attrition", "reliability", "change", "model", "knowledge", "forms",
+    }  # fmt: skip
+    assert ("change", "g_av") not in left
+    assert ("comparison", "icc.cluster") not in left
+
+
+def test_two_groups_that_differ_by_a_few_are_not_both_told_of():
+    """C5.2: their two means give the mean of those few. The planned one stays."""
+    few = [{**row, "fast_page": int(row["record_id"] == "P005" and row["wave"] == "t0")} for row in ROWS]
+    protected = Protected(release_of(*files(few)), Thresholds(5))
+    whole, less = (protected.figures[f"sensitivity.se_mean.t1.{kind}"] for kind in ("complete", "without_fast_page"))
+    assert whole.n - less.n == 1
+    assert protected.estimates["comparison.se_mean.t1.ancova"] is not None
+    assert protected.estimates[less.name] is None
+    text = as_html(report_of(protected, DESCRIBED, "sv")).decode()
+    assert text.count(HIDDEN["sv"]) > 4
+    many = Protected(RELEASE, Thresholds(5))
+    assert many.estimates["sensitivity.se_mean.t1.without_fast_page"] is not None
+
+
+def test_of_too_few_people_nothing_is_told():
+    """G8: not a number of theirs in either language, and the sentence says why."""
+    report = report_of(Protected(RELEASE, Thresholds(65)), DESCRIBED, "en")
+    cells = {cell for table in tables(report).values() for row in table.rows for cell in row[2:]}
+    planned = tables(report)["Planned outcomes"].rows
+    assert all(set(row[2:]) == {HIDDEN["en"]} for row in planned)
+    assert not any(re.fullmatch(r"−?\d+\.\d+", cell) for cell in cells)
+    assert any("cannot be shown yet" in getattr(block, "text", "") for block in report.blocks)
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_the_page_stands_alone_and_reads_in_order(lang):
+    body = as_html(REPORTS[lang])
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(body.decode())
+    assert page.get("lang") == lang
+    assert next(mark.tag for mark in page.iter() if mark.tag in ("h1", "h2", "h3")) == "h1"
+    assert len(list(page.iter("h1"))) == 1
+    assert not [mark for mark in page.iter() if mark.tag in ("script", "link", "img")]
+    assert "http" not in body.decode()
+    assert all(cell.get("scope") for cell in page.iter("th"))
+    assert all(table.find("caption") is not None for table in page.iter("table"))
+    assert "prefers-color-scheme: dark" in body.decode()
+    assert "@media print" in body.decode()
+    assert "Exempeldata" in body.decode()
+    assert ("De blir &lt;säkrare&gt;." if lang == "sv" else "They grow surer.") in body.decode()
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_the_pdf_is_tagged_and_tells_its_title_and_language(lang):
+    body = as_pdf(REPORTS[lang])
+    read = pypdf.PdfReader(io.BytesIO(body))
+    root = read.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == lang
+    assert read.metadata.title == REPORTS[lang].title
+    assert "/StructTreeRoot" in root
+    text = " ".join("".join(page.extract_text() for page in read.pages).split())
+    assert number(FIGURES["comparison.se_mean.t1.ancova"].estimate, lang) in text
+    assert as_pdf(REPORTS[lang]) == body
+
+
+def test_the_same_release_gives_the_same_bytes_but_for_the_day():
+    again = report_of(Protected(release_of(*files(ROWS[::-1])), Thresholds(5)), DESCRIBED, "sv")
+    assert as_html(again) == as_html(REPORTS["sv"])
+    later = as_html(report_of(PROTECTED, replace(DESCRIBED, made_on="2026-12-24"), "sv"))
+    assert later.replace(b"2026-12-24", b"2026-11-28") == as_html(REPORTS["sv"])
+
+
+def test_the_checklist_is_consort_where_the_lot_decided_and_trend_where_it_did_not():
+    assert "CONSORT 2010" in tables(REPORTS["en"])
+    found = tables(report_of(PROTECTED, replace(DESCRIBED, randomised=False), "en"))
+    assert "TREND" in found
+    assert "CONSORT 2010" not in found
+
+
+def test_a_change_without_a_comparison_is_never_called_an_effect():
+    paired = {"column": "se_mean", "wave": "t3", "before": "t0", "waiting": None, "model": "paired"}
+    plan = PLAN | {"plan": {"families": [{"code": "p", "kind": "primary", "correction": "none", "outcomes": [paired]}]}}
+    report = report_of(Protected(release_of(*files(ROWS, plan)), Thresholds(5)), DESCRIBED, "sv")
+    told = next(block.text for block in report.blocks if "medelskillnaden" in getattr(block, "text", ""))
+    assert "ingen jämförelsegrupp" in told
