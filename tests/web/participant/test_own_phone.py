@@ -132,8 +132,8 @@ def test_leaving_everything_removes_all_on_any_telephone(client, made):
 
 
 def test_the_worker_is_told_that_the_session_is_over_and_loses_no_answer(client, service, made, clock):
-    """It cannot see where a redirect leads; a reader without it is led to the code, and the door that it leads her to
-    says why."""
+    """It cannot see where a redirect leads, and keeps the page itself; a reader without it is led to the code, and the
+    door says why, and that the page is saved."""
     make.start_course(client, made, phone="egen")
     client.get("/fragor/fore/1")
     form = client.hidden() | make.answers_on(client.text)
@@ -141,7 +141,7 @@ def test_the_worker_is_told_that_the_session_is_over_and_loses_no_answer(client,
     reply = client.post("/fragor/fore/1", form, status=401, follow=False, headers={"Kapabla-Phone": "1"})
     assert reply.headers.getlist("Set-Cookie") == []
     reply = client.post("/fragor/fore/1", form, status=303, follow=False)
-    assert reply.location == "/k?slut=1"
+    assert reply.location == "/k?slut=1&sparat=1"
 
 
 def test_my_data_says_what_the_telephone_keeps(client, made):
