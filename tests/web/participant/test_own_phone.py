@@ -141,7 +141,7 @@ def test_the_worker_is_told_that_the_session_is_over_and_loses_no_answer(client,
     reply = client.post("/fragor/fore/1", form, status=401, follow=False, headers={"Kapabla-Phone": "1"})
     assert reply.headers.getlist("Set-Cookie") == []
     reply = client.post("/fragor/fore/1", form, status=303, follow=False)
-    assert reply.location == "/k?slut=1"
+    assert reply.location.startswith("/k?slut=1")
 
 
 def test_my_data_says_what_the_telephone_keeps(client, made):
