@@ -13,7 +13,7 @@ COUNTY = [("/admin/omgangar", "Omgångar")]
 RESULTS = [
     ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"),
     ("/forskning/nedladdningar", "Nedladdningar"), ("/forskning/kodbok", "Kodbok"), ("/forskning/plan", "Analysplan"),
-    ("/forskning/api-nycklar", "API-nycklar"),
+    ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 LOG = [("/admin/loggbok", "Loggbok")]

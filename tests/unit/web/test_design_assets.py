@@ -34,7 +34,7 @@ def found(name: str, accepted: str = "") -> tuple[bytes, str, str]:
         ("app.css", 6_000),
         ("participant.js", 4_000),
         ("phone.js", 4_000),
-        ("worker.js", 7_000),
+        ("worker.js", 7_500),
         ("staff.js", 1_000),
         ("figures.js", 3_000),
         ("spruce.svg", 1_000),
