@@ -163,7 +163,7 @@
   history.replaceState(null, "", location.href);
 
   // What has to be mended, or has come of what was sent, is where one is.
-  const said = document.querySelector("[data-error-summary], #svar, #hoppat, #visar, #fler");
+  const said = document.querySelector("[data-error-summary], .note:is(#svar, #hoppat, #visar, #fler)");
   if (said) { said.tabIndex = -1; said.focus(); }
 
   // A slider beside a number field. The field alone is the answer: until one is touched there is none.
