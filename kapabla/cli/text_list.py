@@ -16,7 +16,7 @@ from kapabla.material.readability import ENOUGH_WORDS, lix, words_of
 from kapabla.material.texts import LANGUAGES, Text, texts_in
 from kapabla.web import language
 from kapabla.web.interface_messages import all_messages
-from kapabla.web.public.processing import COOKIES, DISCLOSURE, PURPOSES
+from kapabla.web.public.processing import processing
 
 HEADINGS = ("fil", "plats", "språk", "text", "ord", "LIX", "anmärkning")
 _SAID_OF_DRAWING = re.compile(r'<svg role="img" aria-label="([^"]*)"|<figcaption>(.*?)</figcaption>', re.S)
@@ -97,16 +97,11 @@ def _interface() -> Iterator[Row]:
 
 
 def _in_code() -> Iterator[Row]:
-    """What is Swedish alone and stands beside the code that it belongs to."""
+    """What stands beside the code that it belongs to."""
     for place, text in (("ämne", staff_mail.SUBJECT), ("text", staff_mail.TEXT.strip()), ("prov", staff_mail.TRIAL)):
         yield Row("kapabla/jobs/staff_mail.py", place, "sv", text)
-    register = "kapabla/web/public/processing.py"
-    for purpose in PURPOSES:
-        for part in ("what", "data", "basis", "responsible", "recipients", "kept"):
-            yield Row(register, f"{'-'.join(purpose.classes)}, {part}", "sv", getattr(purpose, part))
-    yield Row(register, "disclosure", "sv", DISCLOSURE)
-    for cookie in COOKIES:
-        yield Row(register, f"cookie {cookie.name}", "sv", f"{cookie.why}. {cookie.until}.")
+    for place, told in texts_in(processing()):
+        yield from _in_each_language("kapabla/web/public/processing.toml", place, told)
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:

@@ -201,7 +201,7 @@ def test_easy_swedish_is_swedish_to_a_screen_reader_and_easier_to_a_reader(clien
 
 
 @pytest.mark.parametrize("path", ["/medborgarloften", "/medborgarloften/vindeln", "/medborgarloften/vindeln/2024",
-                                  "/personuppgifter", "/tillganglighet"])  # fmt: skip
+                                  "/tillganglighet"])  # fmt: skip
 def test_a_page_in_swedish_alone_says_so_and_offers_nothing_else(client, path):
     client.get(path)
     before = main_of(client)

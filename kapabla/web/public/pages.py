@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from kapabla.clock import local_date
 from kapabla.web import language
 from kapabla.web.public.blueprint import blueprint
-from kapabla.web.public.processing import AUTHORITY, COOKIES, DISCLOSURE, purposes_of
+from kapabla.web.public.processing import processing, told_purposes, written_in
 from kapabla.web.public.support import support_page
 from kapabla.web.unit_of_work import now, service
 
@@ -36,11 +36,13 @@ def tips() -> ResponseReturnValue:
 
 @blueprint.get("/personuppgifter")
 def personal_data() -> ResponseReturnValue:
-    language.narrow(("sv",))  # The register of processing is the controllers' own text, in Swedish alone.
-    material = service().material
+    material, told = service().material, processing()
+    language.narrow(written_in())
+    tongue = language.current()
     return render_template(
-        "public/personal_data.html", purposes=purposes_of(material.studies.values()), disclosure=DISCLOSURE,
-        cookies=[(cookie.name, cookie.why, cookie.until) for cookie in COOKIES], authority=AUTHORITY,
+        "public/personal_data.html", purposes=told_purposes(material.studies.values(), tongue),
+        disclosure=told.disclosure.get(tongue), authority=told.authority.get(tongue),
+        cookies=[(cookie.name, cookie.why.get(tongue), cookie.until.get(tongue)) for cookie in told.cookies],
         researcher=material.organisation.researcher, officer=material.organisation.data_protection_officer,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from kapabla.service import Service
 from kapabla.tables import METADATA
 from kapabla.web import auth, kiosk, language
 from kapabla.web.participant import session as participant_session
-from kapabla.web.public.processing import COOKIES, PURPOSES
+from kapabla.web.public.processing import processing
 from kapabla.web.public.support import support_page
 from tests.page_client import PageClient
 from tests.word_list import WORD_LIST
@@ -190,7 +190,7 @@ def test_promise_about_the_bill_stands_only_on_a_checked_number(service: Service
 
 
 def test_b10_every_table_of_every_vault_is_in_the_register_of_processing() -> None:
-    told = [kind for purpose in PURPOSES for kind in purpose.classes]
+    told = [kind for purpose in processing().purposes for kind in purpose.classes]
     kept = {table.info["retention"] for vault in METADATA.values() for table in vault.sorted_tables}
     assert sorted(told) == sorted(set(told)), "a class belongs to one purpose"
     assert set(told) == kept
@@ -198,8 +198,8 @@ def test_b10_every_table_of_every_vault_is_in_the_register_of_processing() -> No
 
 def test_b10_page_tells_purpose_basis_recipient_retention_and_contact(client: PageClient, service: Service) -> None:
     client.get("/personuppgifter")
-    for purpose in PURPOSES:
-        assert purpose.what in client.text
+    for purpose in processing().purposes:
+        assert purpose.what.sv in client.text
     facts = service.material.studies["kapabla-2026"].facts_in("sv")
     for told in (
         "artikel 6.1 e", "Umeå universitet", facts["datum_nyckel"], facts["datum_gallring"], facts["gallringsbeslut"],
@@ -210,12 +210,27 @@ def test_b10_page_tells_purpose_basis_recipient_retention_and_contact(client: Pa
     assert "{" not in main_of(client.text)
 
 
+@pytest.mark.parametrize(("tongue", "told"), [
+    ("en", ("Inviting people to the course", "Article 6(1)(e)", "without saying why", "Remembers which language")),
+    ("sv_easy", ("Det står i artikel 6.1 e", "De får en kod i stället", "Du kan sluta när du vill. Du behöver inte")),
+])  # fmt: skip
+def test_b10_page_is_read_in_the_language_that_was_chosen(
+    client: PageClient, tongue: str, told: tuple[str, ...]
+) -> None:
+    client.post("/sprak", {"sprak": tongue, "till": "/personuppgifter"})
+    for words in told:
+        assert words in client.text
+    assert "{" not in main_of(client.text)
+    assert "bara på svenska" not in client.text
+    assert "finns inte på lätt" not in client.text
+
+
 def test_cookie_table_names_every_cookie_of_the_code() -> None:
     used = {
         participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE, language.COOKIE,
         kiosk.COOKIE,
     }  # fmt: skip
-    assert {cookie.name for cookie in COOKIES} == used
+    assert {cookie.name for cookie in processing().cookies} == used
 
 
 def test_people_in_the_municipalities_of_the_study_are_told_what_to_do_where_there_is_no_number(client):
