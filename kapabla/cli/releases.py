@@ -67,7 +67,10 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
 @click.pass_obj
 def approve(opening: Opening, name: str, by: str) -> None:
     """One of two approvals; the second has to be another account's."""
+    from kapabla.jobs.withdrawal_notices import give_up_outdated
+
     service = opening.service
+    give_up_outdated(service)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "approve_release")

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from analysis.cli import main
-from kapabla.answers.placement import Placement
+from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
 from kapabla.cli.opening import Opening
 from kapabla.cli.report import report
 from kapabla.jobs.population import make_population
@@ -368,6 +368,37 @@ def test_research_runs_without_the_other_vaults(config, make_app, clock, key_tem
     assert "Det finns ingen låst datautgåva än" in client.text
     with pytest.raises(Exception, match="vault_closed"):
         open_service(alone, clock=clock).vaults.work().answers  # noqa: B018
+
+
+def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, service, ordered):
+    """C2.2: between the first yes and the second; who approves is told, and no number."""
+    steward, admin = PageClient(app), PageClient(app)
+    address, action = f"/forskning/data/{ordered}", f"/forskning/data/{ordered}/godkann"
+    for member, role in ((steward, "steward"), (admin, "admin")):
+        make.sign_in_as(member, role)
+        member.get(address)
+    steward.fill(action=action, beslut="godkann")
+    admin.get(address)
+    form = admin.hidden(action=action) | {"beslut": "godkann"}
+    with service.vaults.unit() as work:
+        people = release_register.get(work.office, ordered).people
+        someone = work.answers.scalars(
+            select(ReleaseInclusion.subject).where(ReleaseInclusion.release == ordered)
+        ).first()
+        set_left(work.answers, someone, "research")
+    run_once(service)
+    admin.post(action, form, status=409)
+    for member in (admin, steward):
+        member.get(address)
+        assert "Någon i utgåvan har slutat vara med sedan den byggdes. Beställ en ny utgåva." in member.text
+        assert 'name="beslut"' not in member.text
+    client.get(address)
+    assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text
+    client.get("/forskning/data")
+    assert f">{people}<" not in client.text
+    later = order(client, service)
+    with service.vaults.reading() as work:
+        assert release_register.get(work.office, later).people == people - 1
 
 
 def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordered):
