@@ -263,6 +263,29 @@ def record_download(
     session.flush()
 
 
+def record_export(
+    session: Session,
+    chain: Chain,
+    *,
+    record: ReleaseRecord,
+    what: str,
+    rows: int | None,
+    by: Staff | None,
+    at: datetime,
+) -> None:
+    """A folder that a command writes: one row of the register for who asked, as for any download. Where nobody is named
+    the log alone has it, as `cli`: a row of the register is somebody's."""
+    if record.state != "locked":
+        raise WrongState(release=record.id, state=record.state, wanted="locked")
+    if by is None:
+        chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+        return
+    record_download(
+        session, chain, record=record, file=f"{record.id}/{what}", sha256=record.manifest_hash or "", by=by, at=at,
+        format="folder", rows=rows,
+    )  # fmt: skip
+
+
 def record_part(
     session: Session, chain: Chain, *, record: ReleaseRecord, sha256: str, rows: int, by: Staff, token_id: str,
     at: datetime,
