@@ -21,6 +21,7 @@ from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
 from kapabla.cli.opening import Opening
 from kapabla.cli.releases import release
 from kapabla.cli.report import report
+from kapabla.errors import NotFound
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import plan_hash
@@ -440,6 +441,30 @@ def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, se
     later = order(client, service)
     with service.vaults.reading() as work:
         assert release_register.get(work.office, later).people == people - 1
+
+
+def test_a_refused_release_is_destroyed_and_its_reason_is_the_countys(client, app, service, config, ordered):
+    """The row and the reason stay; no file, no key, no number of people, and no word of why for the researcher."""
+    steward, address = PageClient(app), f"/forskning/data/{ordered}"
+    make.sign_in_as(steward, "steward")
+    steward.get(address)
+    assert "Skriv inget om enskilda personer." in steward.text
+    people = re.search(r"<dt>Personer</dt><dd>(\d+)</dd>", steward.text)[1]
+    data = next(file for file in published.files(config.release_dir, ordered) if file.name == "data_long.csv")
+    steward.fill(action=f"{address}/godkann", beslut="avsla", skal="En yrkesgrupp är för liten.")
+    assert "Utgåvan är avslagen: En yrkesgrupp är för liten." in steward.text
+    client.get(address)
+    assert "Utgåvan är avslagen." in client.text
+    assert "yrkesgrupp" not in client.text
+    client.get("/forskning/data")
+    assert f">{people}<" not in client.text
+    run_once(service)
+    assert published.files(config.release_dir, ordered) == ()
+    with pytest.raises(NotFound):
+        published.read(config.release_dir, data)
+    assert not service.keys.has("release", ordered)
+    steward.get(address)
+    assert "En yrkesgrupp är för liten." in steward.text
 
 
 def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordered):
