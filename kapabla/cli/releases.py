@@ -1,4 +1,4 @@
-"""release: order, build, approve by two, list, compare, export."""
+"""release: order, build, approve by two, list, compare, export, take back."""
 
 import json
 from dataclasses import asdict
@@ -78,6 +78,23 @@ def approve(opening: Opening, name: str, by: str) -> None:
         check_can(member.role, "approve_release")
         state = release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
     click.echo(f"{name}: {state}")
+
+
+@release.command("retire")
+@click.argument("name", metavar="RELEASE")
+@click.option("--by", required=True, help="Who takes it back; asks for that person's one-time code.")
+@click.pass_obj
+def retire(opening: Opening, name: str, by: str) -> None:
+    """Take back a locked release: its files and keys are refused from now on. It cannot be undone."""
+    service = opening.service
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "approve_release")
+        release_register.retire(work.office, service.office_chain, release=name, by=member, at=service.clock())
+        holders = sorted({member.email for _, member, _ in release_register.downloads(work.office, release=name)})
+    click.echo(f"{name}: retired")
+    if holders:
+        click.echo(f"It has been fetched by {', '.join(holders)}. Ask them to delete it.")
 
 
 @release.command("list")

@@ -229,6 +229,14 @@ def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: s
     session.flush()
 
 
+def retire(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> None:
+    """Take back a locked release: from now on no file of it leaves and its keys read nothing. What has left has left;
+    the register tells to whom. Its own key and files stay, for later releases to be compared with it."""
+    _move(take(session, release), "retired")
+    chain.append(session, Event(by.id, by.role, "release_retire", f"release:{release}"), at=at)
+    session.flush()
+
+
 def note_withdrawn(record: ReleaseRecord, number: int, *, least: int, on: date) -> None:
     """How many have left since it was built, told to its readers in steps of `least` people or by the calendar.
 
