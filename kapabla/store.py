@@ -21,7 +21,8 @@ class StoreDamaged(KapablaError):
 
 
 class Store:
-    """A folder that `rsync` can mirror one way: nothing in it is ever changed, and a reader trusts no name.
+    """A folder that `rsync` can mirror one way: nothing in it is ever changed, and a reader trusts no name. What is
+    removed is gone from a mirror when it is made with `--delete`.
 
     Example: `digest = store.put(b"x")`, then `store.get(digest)` is `b"x"` or raises.
     """
@@ -61,6 +62,17 @@ class Store:
             return None
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+    def remove(self, name: str) -> None:
+        """Take away a release for good: its index, and those of its files that belong to nothing else."""
+        index = self.index(name)
+        if index is None:
+            return
+        (self._folder / "index" / f"{name}.json").unlink()
+        kept = "".join(path.read_text(encoding="utf-8") for path in (self._folder / "index").glob("*.json"))
+        for digest in set(_DIGEST.findall(json.dumps(index))):
+            if digest not in kept:
+                self._path(digest).unlink(missing_ok=True)
 
     def names(self, prefix: str) -> list[str]:
         """The names of the indexes that begin so."""

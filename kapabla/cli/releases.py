@@ -1,4 +1,4 @@
-"""release: order, build, approve by two, list, compare, export."""
+"""release: order, build, approve by two, list, compare, export, take back."""
 
 import json
 from dataclasses import asdict
@@ -10,6 +10,8 @@ import click
 from kapabla.cli.opening import Opening, ask_for_code, print_json, study_of
 from kapabla.office import release_register
 from kapabla.office.access import check_can
+from kapabla.office.releases import ReleaseRecord
+from kapabla.service import Service
 from kapabla.vaults import Work
 
 if TYPE_CHECKING:
@@ -67,12 +69,32 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
 @click.pass_obj
 def approve(opening: Opening, name: str, by: str) -> None:
     """One of two approvals; the second has to be another account's."""
+    from kapabla.jobs.withdrawal_notices import give_up_outdated
+
     service = opening.service
+    give_up_outdated(service)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "approve_release")
         state = release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
     click.echo(f"{name}: {state}")
+
+
+@release.command("retire")
+@click.argument("name", metavar="RELEASE")
+@click.option("--by", required=True, help="Who takes it back; asks for that person's one-time code.")
+@click.pass_obj
+def retire(opening: Opening, name: str, by: str) -> None:
+    """Take back a locked release: its files and keys are refused from now on. It cannot be undone."""
+    service = opening.service
+    with service.vaults.unit() as work:
+        member = ask_for_code(service, work, by)
+        check_can(member.role, "approve_release")
+        release_register.retire(work.office, service.office_chain, release=name, by=member, at=service.clock())
+        holders = sorted({member.email for _, member, _ in release_register.downloads(work.office, release=name)})
+    click.echo(f"{name}: retired")
+    if holders:
+        click.echo(f"It has been fetched by {', '.join(holders)}. Ask them to delete it.")
 
 
 @release.command("list")
@@ -141,19 +163,34 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def note_export(service: Service, name: str, what: str, by: str | None) -> ReleaseRecord:
+    """A row before anything leaves, and whoever is named has to be somebody who may fetch it."""
+    from kapabla.release import published
+
+    files = published.files(service.config.release_dir, name)
+    rows = next((file.rows for file in files if file.name == "data_long.csv"), None)
+    with service.vaults.unit() as work:
+        record = release_register.get(work.office, name)
+        member = ask_for_code(service, work, by) if by else None
+        if member is not None:
+            check_can(member.role, "download_release")
+        release_register.record_export(
+            work.office, service.office_chain, record=record, what=what, rows=rows, by=member, at=service.clock()
+        )
+    return record
+
+
 @release.command("export")
 @click.argument("name", metavar="RELEASE")
 @click.option("--format", "formats", default="csv,csv-excel,sav", show_default=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--by", help="Who fetches them, for the register of downloads; asks for that person's one-time code.")
 @click.pass_obj
-def export(opening: Opening, name: str, formats: str, out: Path) -> None:
-    """Write the locked release's files to a folder: the same bytes every time."""
+def export(opening: Opening, name: str, formats: str, out: Path, by: str | None) -> None:
+    """Write the locked release's files to a folder: the same bytes every time. It is logged before they are written."""
     from kapabla.release import published
 
-    service = opening.service
-    with service.vaults.reading() as work:
-        record = release_register.get(work.office, name)
-        if record.state != "locked":
-            raise release_register.WrongState(release=name, state=record.state, wanted="locked")
-    folder = published.export(service.config.release_dir, record.study, name, record.built_on, formats.split(","), out)
+    service, wanted = opening.service, published.check_formats(formats.split(","))
+    record = note_export(service, name, ",".join(wanted), by)
+    folder = published.export(service.config.release_dir, record.study, name, record.built_on, wanted, out)
     click.echo(str(folder))

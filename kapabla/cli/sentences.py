@@ -45,6 +45,7 @@ SENTENCES = {
     "purpose_unknown": "A release is for one of {known}.",
     "format_unknown": "There is no format {format}. Write one or more of {known}, with commas between.",
     "wrong_state": "The release is {state}, and this cannot be done with it then. `kapabla release list` shows all.",
+    "somebody_left": "Somebody in {release} has left since it was built. Build a new release.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",
     "releases_not_alike": "{former} and {present} are of two studies, or one of them is of test people alone: there is "

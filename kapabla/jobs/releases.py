@@ -17,6 +17,7 @@ from kapabla.identity.people import Person, StepOver
 from kapabla.material import Study, plan_hash
 from kapabla.office import plans, release_register
 from kapabla.office.releases import ReleaseRecord
+from kapabla.outbox import Job
 from kapabla.release import package, published
 from kapabla.release.build import Built, build
 from kapabla.release.disclosure import Thresholds, Withheld
@@ -87,6 +88,14 @@ def give_up(service: Service, work: Work, name: str, reason: str) -> ReleaseReco
     return record
 
 
+def clear_release(service: Service, work: Work, job: Job) -> None:
+    """Of what will never be handed out the row in the register is all that is kept: key and files go."""
+    record = release_register.get(work.office, job.payload["release"])
+    if record.state in ("refused", "failed"):
+        service.keys.destroy("release", record.id)
+        Store(service.config.release_dir).remove(record.id)
+
+
 def _log_broken(name: str, error: Exception) -> None:
     """What and where; not its words, which may hold an answer."""
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -134,6 +143,7 @@ def _publish(
     manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
     files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)
     hashes = {name: store.put(body) for name, body in files.items()}
+    figures = package.as_json(dashboard)
     store.put_index(
         record.id,
         {
@@ -145,9 +155,12 @@ def _publish(
                 {"name": name, "sha256": hashes[name], "size": len(files[name]), "shape": shapes.get(name)}
                 for name in sorted(files)
             ],
-            "figures": store.put(package.as_json(dashboard)),
+            "figures": store.put(figures),
         },
     )
+    for body in (*files.values(), figures):
+        # Once more, now that the index names it: a release that was removed meanwhile may have had the same file.
+        store.put(body)
     return _Made(built, manifest | {"sha256": {"manifest": hashes["manifest.json"]}}, hashes["manifest.json"])
 
 

@@ -22,7 +22,7 @@ from kapabla.jobs.openings import order_openings
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.texts import screen_texts
-from kapabla.jobs.withdrawal_notices import order_notices
+from kapabla.jobs.withdrawal_notices import give_up_outdated, order_notices
 from kapabla.office.records import outbox as office_outbox
 from kapabla.outbox import LEASE_SECONDS, Job, Outbox
 from kapabla.service import Service
@@ -44,6 +44,7 @@ def run_once(service: Service) -> int:
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
     if {"answers", "office"} <= service.vaults.engines.keys():
+        give_up_outdated(service)
         with service.vaults.unit() as work:
             order_notices(work, at=service.clock())
     done = sum(_run_outbox(service, outbox, vault) for vault, outbox in given.items())

@@ -1,5 +1,5 @@
-"""How many have left the research since a release was made (`privacy.md` E2.3): its bytes stay, and whoever reads it is
-told. Never who, and never so that a day can be read from it."""
+"""How many have left the research since a release was made (`privacy.md` E2.3). The bytes of a locked one stay, and
+whoever reads it is told: never who, and never so that a day can be read from it. One that is not locked is given up."""
 
 from datetime import datetime
 
@@ -36,6 +36,19 @@ def tell_withdrawals(service: Service, work: Work, _job: Job) -> None:
             number = max((record.people or 0) - remaining[record.id], 0)
             least, on = service.config.min_cell, local_date(service.clock())
             release_register.note_withdrawn(record, number, least=least, on=on)
+
+
+def give_up_outdated(service: Service) -> None:
+    """Before anybody can say yes to it: whoever has left is handed out by no release that was not locked (C2.2)."""
+    with service.vaults.reading() as reading:
+        found = [
+            record.id
+            for record in release_register.undecided(reading.office)
+            if _remaining(reading.answers, record) < (record.people or 0)
+        ]
+    for name in found:
+        with service.vaults.unit() as work:
+            release_register.outdated(work.office, release=name, at=service.clock())
 
 
 def _remaining(session: Session, record: ReleaseRecord) -> int:

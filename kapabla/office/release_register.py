@@ -27,14 +27,19 @@ _TRIES = 5
 ALLOWED = {
     "ordered": {"built", "failed"},
     "failed": set[str](),
-    "built": {"approved_once", "refused"},
-    "approved_once": {"locked", "refused"},
+    "built": {"approved_once", "refused", "failed"},
+    "approved_once": {"locked", "refused", "failed"},
     "locked": {"retired"},
     "refused": set[str](),
     "retired": set[str](),
 }
 # Whose files are in the store, to be looked at by who approves and by who reads.
 WITH_FILES = ("built", "approved_once", "locked", "retired")
+# Built, and decided by nobody or by one of two.
+UNDECIDED = ("built", "approved_once")
+# Why a release that was built has failed all the same (decision 49).
+SOMEBODY_LEFT = "somebody_left"
+CLEAR_RELEASE = "clear_release"
 _AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
 
 
@@ -44,6 +49,12 @@ class WrongState(Refused):
 
 class ReleaseExists(Refused):
     code = "release_exists"
+
+
+class SomebodyLeft(Refused):
+    """Whoever has left is handed out by no approval that comes after it."""
+
+    code = "somebody_left"
 
 
 def order_next(
@@ -115,6 +126,10 @@ def all_releases(session: Session) -> Sequence[ReleaseRecord]:
     return _newest_first(session.scalars(select(ReleaseRecord)))
 
 
+def undecided(session: Session) -> Sequence[ReleaseRecord]:
+    return _newest_first(session.scalars(select(ReleaseRecord).where(ReleaseRecord.state.in_(UNDECIDED))))
+
+
 def locked(session: Session) -> Sequence[ReleaseRecord]:
     return _newest_first(session.scalars(select(ReleaseRecord).where(ReleaseRecord.state == "locked")))
 
@@ -171,9 +186,26 @@ def failed(session: Session, record: ReleaseRecord, reason: str) -> None:
     session.flush()
 
 
+def outdated(session: Session, *, release: str, at: datetime) -> None:
+    """Somebody in it has left before it was locked. No row of the log tells so: its time would be that of leaving."""
+    record, approval = take(session, release), approvals.find(session, "release", release)
+    if approval is None or record.state not in UNDECIDED:
+        return
+    approvals.refuse(session, approval, reason=SOMEBODY_LEFT)
+    failed(session, record, SOMEBODY_LEFT)
+    _clear(session, record, at)
+
+
+def _clear(session: Session, record: ReleaseRecord, at: datetime) -> None:
+    """Its key and files are the jobs' to destroy: no page reaches them."""
+    outbox.put(session, CLEAR_RELEASE, {"release": record.id}, key=f"clear:{record.id}", at=at)
+
+
 def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> str:
     """One of two approvals, by two different accounts. Returns the release's state."""
-    record = get(session, release)
+    record = take(session, release)
+    if record.state == "failed" and record.reason == SOMEBODY_LEFT:
+        raise SomebodyLeft(release=record.id)
     approval = approvals.find(session, "release", release)
     if approval is None:
         raise WrongState(release=record.id, state=record.state)
@@ -184,14 +216,24 @@ def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: date
 
 
 def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: str, at: datetime) -> None:
-    record = get(session, release)
+    """Somebody's no, with why. The row stays; what was built is destroyed."""
+    record = take(session, release)
     approval = approvals.find(session, "release", release)
     if approval is None:
         raise WrongState(release=record.id, state=record.state)
     approvals.refuse(session, approval, reason=reason[:200])
     _move(record, "refused")
     record.reason = reason[:200]
+    _clear(session, record, at)
     chain.append(session, Event(by.id, by.role, "release_refuse", f"release:{release}"), at=at)
+    session.flush()
+
+
+def retire(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> None:
+    """Take back a locked release: from now on no file of it leaves and its keys read nothing. What has left has left;
+    the register tells to whom. Its own key and files stay, for later releases to be compared with it."""
+    _move(take(session, release), "retired")
+    chain.append(session, Event(by.id, by.role, "release_retire", f"release:{release}"), at=at)
     session.flush()
 
 
@@ -227,6 +269,29 @@ def record_download(
     )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
     session.flush()
+
+
+def record_export(
+    session: Session,
+    chain: Chain,
+    *,
+    record: ReleaseRecord,
+    what: str,
+    rows: int | None,
+    by: Staff | None,
+    at: datetime,
+) -> None:
+    """A folder that a command writes: one row of the register for who asked, as for any download. Where nobody is named
+    the log alone has it, as `cli`: a row of the register is somebody's."""
+    if record.state != "locked":
+        raise WrongState(release=record.id, state=record.state, wanted="locked")
+    if by is None:
+        chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+        return
+    record_download(
+        session, chain, record=record, file=f"{record.id}/{what}", sha256=record.manifest_hash or "", by=by, at=at,
+        format="folder", rows=rows,
+    )  # fmt: skip
 
 
 def record_part(

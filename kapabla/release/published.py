@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -134,14 +134,20 @@ def _entry(inside: str, name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def export(folder: Path, study: str, release: str, built_on: date | None, formats: list[str], out: Path) -> Path:
-    """Write the files to `kapabla_<study>_<release>_<date>/`. The same bytes every time."""
+def check_formats(formats: Iterable[str]) -> list[str]:
+    """Those asked for, each once and in our order."""
     unknown = sorted(set(formats) - set(WRITERS))
     if unknown:
         raise Refused("format_unknown", format=unknown[0], known=", ".join(WRITERS))
+    return [name for name in WRITERS if name in set(formats)]
+
+
+def export(folder: Path, study: str, release: str, built_on: date | None, formats: list[str], out: Path) -> Path:
+    """Write the files to `kapabla_<study>_<release>_<date>/`, for its owner alone. The same bytes every time."""
     endings = tuple(WRITERS[name][0] for name in formats)
     target = out / folder_name(study, release, built_on)
     target.mkdir(parents=True, exist_ok=True)
+    target.chmod(0o700)
     for file in files(folder, release):
         stem = file.name.removeprefix("data_long").removeprefix("data_wide")
         if file.name in _ALWAYS or (file.name.startswith("data_") and stem in endings):

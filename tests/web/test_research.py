@@ -14,16 +14,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from analysis.cli import main
-from kapabla.answers.placement import Placement
+from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
 from kapabla.cli.opening import Opening
+from kapabla.cli.releases import release
 from kapabla.cli.report import report
+from kapabla.errors import NotFound
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import plan_hash
 from kapabla.office import plans, release_register, sign_in
+from kapabla.office.access import NotAllowed
+from kapabla.office.records import OfficeAudit
+from kapabla.office.releases import Download
 from kapabla.release import published
 from kapabla.service import open_service
 from kapabla.store import Store
@@ -283,10 +288,6 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
 
 def test_a_download_leaves_exactly_one_row(client, service, config, released, tmp_path):
     """E6, F5. And what was fetched can be checked as it lies there."""
-    from sqlalchemy import func
-
-    from kapabla.office.releases import Download
-
     client.get(f"/forskning/data/{released}")
     reply = client.fill(action=f"/forskning/data/{released}/fil/missing.csv")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="missing.csv"'
@@ -318,6 +319,47 @@ def test_a_download_leaves_exactly_one_row(client, service, config, released, tm
     assert said.exit_code == 0, said.output
     written = {path.name for path in Path(said.output.strip()).iterdir()}
     assert {*reports, "data_long.csv", "codebook.json", "recompute.py", "recompute.R", "analysis.zip"} <= written
+    assert exported(service) == (3, [("cli", "report")])
+
+
+def test_an_export_is_logged_before_it_is_written_and_is_a_row_of_who_is_named(service, config, released, tmp_path):
+    """E6, F10: a folder for its owner alone; in the register where somebody is named, always in the log."""
+    opening = Opening({"KAPABLA_DATA_DIR": str(config.data_dir), "KAPABLA_KEY_DIR": str(config.key_dir)})
+    with service.vaults.unit() as work:
+        for role in ("steward", "officer"):
+            # Of a demo account no code is asked for.
+            sign_in.add_staff(
+                work.office, email=f"{role}@demo.example.com", name="Dana", role=role, ends_on=date(2099, 1, 1),
+                at=service.clock(), is_demo=True,
+            )  # fmt: skip
+
+    def export(*more):
+        return CliRunner().invoke(release, ["export", released, "--out", str(tmp_path), *more], obj=opening)
+
+    said = export("--format", "sav,csv")
+    assert said.exit_code == 0, said.output
+    assert Path(said.output.strip()).stat().st_mode & 0o777 == 0o700
+    assert exported(service) == (0, [("cli", "csv,sav")])
+    assert export("--by", "steward@demo.example.com").exit_code == 0
+    with service.vaults.reading() as work:
+        row = work.office.scalars(select(Download)).one()
+        hash_ = release_register.get(work.office, released).manifest_hash
+    assert (row.file, row.format, row.sha256) == (f"{released}/csv,csv-excel,sav", "folder", hash_)
+    assert row.rows > 100
+    assert isinstance(export("--by", "officer@demo.example.com").exception, NotAllowed)
+    assert export("--format", "csv,nej").exception.code == "format_unknown"
+    assert exported(service)[0] == 1
+
+
+def exported(service):
+    """Rows of the register, and what left through a command without a name."""
+    with service.vaults.reading() as work:
+        rows = work.office.execute(
+            select(OfficeAudit.actor, OfficeAudit.reason).where(
+                OfficeAudit.action == "release_download", OfficeAudit.actor == "cli"
+            )
+        )
+        return work.office.scalar(select(func.count()).select_from(Download)), [tuple(row) for row in rows]
 
 
 def test_withdrawn_people_are_in_no_later_release(service, config):
@@ -368,6 +410,61 @@ def test_research_runs_without_the_other_vaults(config, make_app, clock, key_tem
     assert "Det finns ingen låst datautgåva än" in client.text
     with pytest.raises(Exception, match="vault_closed"):
         open_service(alone, clock=clock).vaults.work().answers  # noqa: B018
+
+
+def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, service, ordered):
+    """C2.2: between the first yes and the second; who approves is told, and no number."""
+    steward, admin = PageClient(app), PageClient(app)
+    address, action = f"/forskning/data/{ordered}", f"/forskning/data/{ordered}/godkann"
+    for member, role in ((steward, "steward"), (admin, "admin")):
+        make.sign_in_as(member, role)
+        member.get(address)
+    steward.fill(action=action, beslut="godkann")
+    admin.get(address)
+    form = admin.hidden(action=action) | {"beslut": "godkann"}
+    with service.vaults.unit() as work:
+        people = release_register.get(work.office, ordered).people
+        someone = work.answers.scalars(
+            select(ReleaseInclusion.subject).where(ReleaseInclusion.release == ordered)
+        ).first()
+        set_left(work.answers, someone, "research")
+    run_once(service)
+    admin.post(action, form, status=409)
+    for member in (admin, steward):
+        member.get(address)
+        assert "Någon i utgåvan har slutat vara med sedan den byggdes. Beställ en ny utgåva." in member.text
+        assert 'name="beslut"' not in member.text
+    client.get(address)
+    assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text
+    client.get("/forskning/data")
+    assert f">{people}<" not in client.text
+    later = order(client, service)
+    with service.vaults.reading() as work:
+        assert release_register.get(work.office, later).people == people - 1
+
+
+def test_a_refused_release_is_destroyed_and_its_reason_is_the_countys(client, app, service, config, ordered):
+    """The row and the reason stay; no file, no key, no number of people, and no word of why for the researcher."""
+    steward, address = PageClient(app), f"/forskning/data/{ordered}"
+    make.sign_in_as(steward, "steward")
+    steward.get(address)
+    assert "Skriv inget om enskilda personer." in steward.text
+    people = re.search(r"<dt>Personer</dt><dd>(\d+)</dd>", steward.text)[1]
+    data = next(file for file in published.files(config.release_dir, ordered) if file.name == "data_long.csv")
+    steward.fill(action=f"{address}/godkann", beslut="avsla", skal="En yrkesgrupp är för liten.")
+    assert "Utgåvan är avslagen: En yrkesgrupp är för liten." in steward.text
+    client.get(address)
+    assert "Utgåvan är avslagen." in client.text
+    assert "yrkesgrupp" not in client.text
+    client.get("/forskning/data")
+    assert f">{people}<" not in client.text
+    run_once(service)
+    assert published.files(config.release_dir, ordered) == ()
+    with pytest.raises(NotFound):
+        published.read(config.release_dir, data)
+    assert not service.keys.has("release", ordered)
+    steward.get(address)
+    assert "En yrkesgrupp är för liten." in steward.text
 
 
 def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordered):

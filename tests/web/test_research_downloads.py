@@ -9,14 +9,19 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from kapabla.cli.opening import Opening
+from kapabla.cli.releases import retire as retire_command
 from kapabla.errors import Refused
 from kapabla.office import agreements, release_register, sign_in
+from kapabla.office.access import NotAllowed
 from kapabla.office.releases import DataAgreement, Download
 from kapabla.release import package, published
 from kapabla.store import Store
 from tests import factories as make
+from tests import served
 from tests.page_client import SAME_ORIGIN, PageClient
 from tests.unit.release.samples import ABOUT, make_dataset
 from tests.unit.release.test_release_difference import MANIFEST, REPORT
@@ -261,3 +266,35 @@ def test_a_release_from_before_shapes_were_kept_is_shown(client, service, releas
     assert "Villkor" not in client.text
     assert f"Länsstyrelsen Västerbotten (2026). {ABOUT.title}." in client.text
     assert published.files(service.config.release_dir, NAME)[0].rows is None
+
+
+def test_a_release_that_is_taken_back_is_handed_out_no_more(client, service, released, config):
+    """C3.5: by somebody who may approve; pages and keys refuse, and it is told who has it."""
+    opening = Opening({"KAPABLA_DATA_DIR": str(config.data_dir), "KAPABLA_KEY_DIR": str(config.key_dir)})
+    with service.vaults.unit() as work:
+        for role in ("steward", "officer"):
+            # Of a demo account no code is asked for.
+            sign_in.add_staff(
+                work.office, email=f"{role}@demo.example.com", name="Dana", role=role, ends_on=date(2099, 1, 1),
+                at=service.clock(), is_demo=True,
+            )  # fmt: skip
+
+    def retire(role):
+        return CliRunner().invoke(retire_command, [NAME, "--by", f"{role}@demo.example.com"], obj=opening)
+
+    token = served.make_token(service, release=NAME)
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    client.get(ADDRESS)
+    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
+    assert isinstance(retire("officer").exception, NotAllowed)
+    said = retire("steward")
+    assert said.output == f"{NAME}: retired\nIt has been fetched by researcher@example.com. Ask them to delete it.\n"
+    for what in ("fil/missing.csv", "alla", "rapport"):
+        client.post(f"{ADDRESS}/{what}", form, status=404)
+    client.get(ADDRESS)
+    assert "Utgåvan är indragen." in client.text
+    assert "/fil/" not in client.text
+    calling = client.app.test_client().post("/api/", data={"token": token.token, "content": "version"})
+    assert calling.status_code == 403
+    assert retire("steward").exception.code == "wrong_state"

@@ -79,8 +79,12 @@ _FILES: tuple[tuple[str, Words], ...] = (
     (
         "recompute.py, recompute.R",
         {
-            "sv": "räknar om alla siffror ur filerna: python3 recompute.py eller Rscript recompute.R",
-            "en": "recompute all numbers from the files: python3 recompute.py or Rscript recompute.R",
+            "sv": "räknar om siffrorna ur filerna: python3 recompute.py eller Rscript recompute.R. Den första behöver "
+            "data_long.csv, codebook.json, plan.json och analysis.zip bredvid sig, den andra data_long.csv och "
+            "evaluation.csv. Multipel imputering räknas inte om i R; de siffrorna står som null, med orsak",
+            "en": "recompute the numbers from the files: python3 recompute.py or Rscript recompute.R. The first needs "
+            "data_long.csv, codebook.json, plan.json and analysis.zip beside it, the second data_long.csv and "
+            "evaluation.csv. Multiple imputation is not recomputed in R; those numbers are null, with the reason",
         },
     ),
 )  # fmt: skip

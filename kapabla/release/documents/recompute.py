@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+NEEDED = ("data_long.csv", "codebook.json", "plan.json", "analysis.zip")
 BEFORE, AFTER = "t0", "t1"
 PRIMARY = "se"  # the instrument whose items the page shows one by one
 Rows = list[dict[str, str]]
 
 
 def main() -> None:
+    lacking = [name for name in NEEDED if not (HERE / name).is_file()]
+    if lacking:
+        sys.exit(f"Missing beside recompute.py: {', '.join(lacking)}. Fetch it from the same release and try again.")
     sys.path.insert(0, str(HERE / "analysis.zip"))
     told = evaluation(sys.argv[1:]) if len(sys.argv) > 1 else everything()
     json.dump(told, sys.stdout, ensure_ascii=False, indent=1)

@@ -66,6 +66,7 @@ def _list_page(*, error: bool = False) -> str:
         "research/releases.html", studies=service().material.studies.values(), releases=found, error=error,
         notes={record.id: _note(record) for record in found if record.state == "locked"},
         may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
+        with_files=release_register.WITH_FILES,
     )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def _release_page(name: str, *, error: str | None = None) -> str:
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
         may_download=can(me.role, "download_release") and without_agreement is None, approvers=approvers,
         without_agreement=without_agreement, roles=ROLE_LABELS, contents=CONTENTS,
+        sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
     )  # fmt: skip
@@ -107,8 +109,8 @@ def _without_agreement() -> NoAgreement | None:
 
 
 def _report(record: ReleaseRecord) -> dict[str, object]:
-    """What there is to know before two say yes, and to read again after it. Empty where nothing was built."""
-    if record.manifest is None:
+    """What there is to know before two say yes, and to read again after it. Empty where nothing was built or kept."""
+    if record.manifest is None or record.state not in release_register.WITH_FILES:
         return {"measures": [], "protections": [], "former": None, "changes": []}
     former, present = release_register.former(work().office, record), _edition(record)
     return {
@@ -135,6 +137,9 @@ def approve_release(release: str) -> ResponseReturnValue:
             release_register.refuse(office, chain, release=release, by=staff(), reason=reason, at=now())
         else:
             release_register.approve(office, chain, release=release, by=staff(), at=now())
+    except release_register.SomebodyLeft:
+        # The page itself says so: it is no longer one that waits.
+        return _release_page(release), 409
     except (approvals.SameAccount, approvals.NotOpen, release_register.WrongState) as refused:
         return _release_page(release, error=refused.code), 409
     return redirect(url_for("research.release", release=release), 303)

@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.erasing import erase_research, erase_subject
 from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
+from kapabla.errors import NotFound
 from kapabla.jobs.runner import run_once
-from kapabla.office import release_register
+from kapabla.office import release_register, sign_in
+from kapabla.office.records import OfficeAudit
+from kapabla.store import Store
 from tests import factories as make
 from tests import served
 
@@ -19,16 +22,21 @@ SAME = ("text_id", "text_version", "text_hash", "language", "channel", "wave")
 
 
 @pytest.fixture
-def people(any_service):
-    """Fourteen in a locked release."""
+def taking_part(any_service):
+    """Fourteen who are in a release."""
     made = [make.make_person(any_service, name=f"Testa {n}", email=f"t{n}@example.com") for n in range(14)]
     for person in made:
         make.take_part(any_service, person, on=ON)
     served.make_approvers(any_service)
     with any_service.vaults.unit() as work:
         work.answers.add_all(ReleaseInclusion(subject=person.subject, release=RELEASE) for person in made)
-    served.lock_release(any_service, served.make_dataset(14), is_test=False)
     return made
+
+
+@pytest.fixture
+def people(any_service, taking_part):
+    served.lock_release(any_service, served.make_dataset(14), is_test=False)
+    return taking_part
 
 
 def told(service):
@@ -40,16 +48,20 @@ def told(service):
 
 def leave(service, people):
     """In every way that there is: erased, the research answers removed, left while the answers stay, a no instead."""
+    for number, person in enumerate(people):
+        leave_in(service, number % 4, person)
+
+
+def leave_in(service, way, person):
     with service.vaults.unit() as work:
-        for number, person in enumerate(people):
-            if number % 4 == 0:
-                erase_subject(work.answers, person.subject)
-            elif number % 4 == 1:
-                erase_research(work.answers, person.subject)
-            elif number % 4 == 2:
-                set_left(work.answers, person.subject, "research")
-            else:
-                say(work, person, RESEARCH, answer=False, number=2)
+        if way == 0:
+            erase_subject(work.answers, person.subject)
+        elif way == 1:
+            erase_research(work.answers, person.subject)
+        elif way == 2:
+            set_left(work.answers, person.subject, "research")
+        else:
+            say(work, person, RESEARCH, answer=False, number=2)
 
 
 def say(work, person, choice, *, answer, number):
@@ -109,3 +121,44 @@ def test_for_sharing_a_no_to_other_research_counts(any_service, people, clock):
         for person in people[:5]:
             say(work, person, OTHER_RESEARCH, answer=False, number=2)
     assert told(any_service)[0] == 5
+
+
+@pytest.mark.parametrize(("way", "approved_by"), list(enumerate([(), ("steward",)] * 2)))
+def test_one_who_leaves_before_the_lock_ends_the_release_and_its_files(any_service, taking_part, way, approved_by):
+    """C2.2, in each way of `leave`; nothing in the register or the log tells who or when."""
+    served.lock_release(any_service, served.make_dataset(14), is_test=False, approved_by=approved_by)
+    with any_service.vaults.reading() as work:
+        data = release_register.get(work.office, RELEASE).manifest["files"]["data_long.csv"]
+    any_service.keys.make("release", RELEASE, ON)
+    store = Store(any_service.config.release_dir)
+    store.put_index(RELEASE, {"files": [{"name": "data_long.csv", "sha256": data}]})
+    run_once(any_service)
+    assert state(any_service)[0] in release_register.UNDECIDED  # nobody has left
+    before = logged(any_service)
+    leave_in(any_service, way, taking_part[0])
+    run_once(any_service)
+    assert state(any_service) == ("failed", "somebody_left", 0, None)
+    assert logged(any_service) == before
+    assert store.index(RELEASE) is None
+    with pytest.raises(NotFound):
+        store.get(data)
+    assert not any_service.keys.has("release", RELEASE)
+    with pytest.raises(release_register.SomebodyLeft):
+        approve(any_service)
+
+
+def approve(service):
+    with service.vaults.unit() as work:
+        by = sign_in.get_staff(work.office, "admin@example.com")
+        release_register.approve(work.office, service.office_chain, release=RELEASE, by=by, at=service.clock())
+
+
+def state(service):
+    with service.vaults.reading() as work:
+        record = release_register.get(work.office, RELEASE)
+        return record.state, record.reason, record.withdrawn, record.withdrawn_on
+
+
+def logged(service):
+    with service.vaults.reading() as work:
+        return work.office.scalar(select(func.count()).select_from(OfficeAudit))

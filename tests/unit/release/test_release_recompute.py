@@ -80,3 +80,17 @@ def test_r_gives_every_number_again_but_what_is_drawn_at_random(folder, figures)
             assert "draws at random" in again[name]["away"]
         elif figure.estimate is not None:
             check(figure, again[name])
+
+
+def test_a_missing_file_is_named_in_one_sentence(tmp_path):
+    program = next(program for program in PROGRAMS if program.name == "recompute.py")
+    (tmp_path / "recompute.py").write_bytes(program.read_bytes())
+    (tmp_path / "data_long.csv").write_text("record_id\n", encoding="utf-8")
+    said = subprocess.run(
+        [sys.executable, "-P", str(tmp_path / "recompute.py")], capture_output=True, check=False, text=True
+    )
+    assert said.returncode == 1
+    assert said.stderr == (
+        "Missing beside recompute.py: codebook.json, plan.json, analysis.zip. Fetch it from the same release and try "
+        "again.\n"
+    )

@@ -54,3 +54,17 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         store.put(b"body")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_release_is_removed_with_the_files_that_are_its_own(tmp_path):
+    store = Store(tmp_path)
+    own, shared, material = (store.put(body) for body in (b"own", b"program", b"questions"))
+    store.put_index("r1", {"files": [{"sha256": own}, {"sha256": shared}], "figures": material})
+    store.put_index("r2", {"files": [{"sha256": shared}]})
+    store.put_index("material-til", {"files": {"til.toml": material}})
+    store.remove("r1")
+    store.remove("r1")
+    assert store.index("r1") is None
+    assert (store.get(shared), store.get(material)) == (b"program", b"questions")
+    with pytest.raises(NotFound):
+        store.get(own)
