@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
-from kapabla.release.disclosure.groups import Groups, Pattern, Person, Value, Values, group_sizes, has_value, without
+from kapabla.release.disclosure.groups import (
+    Groups,
+    Pattern,
+    Person,
+    Value,
+    Values,
+    group_sizes,
+    groups_by_arm,
+    has_value,
+    without,
+)
 from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier
 from kapabla.release.disclosure.rules import L_DISTINCT, MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
 
@@ -77,7 +87,8 @@ class _Table:
 
 
 def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k: int) -> KAnonymised:
-    """Values so that everyone with a value left is alike at least k people on all quasi-identifiers together.
+    """Values so that everyone with a value left is alike at least k people of the same arm on all quasi-identifiers
+    together.
 
     people: one a person over all waves. columns: most important first; the last is blanked first. (1) Of all ways to
     recode, or withhold whole, each column, the one is taken that keeps most, weighted by importance, among those where
@@ -153,7 +164,7 @@ def _kept(before: Sequence[Value], after: Sequence[Value], kept: float) -> float
 def _is_hopeless(table: _Table) -> bool:
     """More people are alone than may be blanked, even if each lost one value only: not worth trying."""
     kinds = Counter(
-        (row, person.pattern)
+        (row, person.pattern, person.arm)
         for row, person in zip(table.rows, table.people, strict=True)
         if all(row[place] is not None for place in table.released)
     )
@@ -190,11 +201,11 @@ def _blanked(table: _Table, judge: Judge) -> list[Values]:
     """Rows after blanking until none needs it. All who are alike are treated alike: the order of people is nothing."""
     rows = list(table.rows)
     while True:
-        groups, judged = Groups(rows, table.people), dict[tuple[Values, Pattern], Values]()
+        groups, judged = groups_by_arm(rows, table.people), dict[tuple[Values, Pattern, str], Values]()
         for row, person in zip(rows, table.people, strict=True):
-            if (row, person.pattern) not in judged:
-                judged[row, person.pattern] = judge(groups, row, person.pattern, table.k) if has_value(row) else row
-        after = [judged[row, person.pattern] for row, person in zip(rows, table.people, strict=True)]
+            if (kind := (row, person.pattern, person.arm)) not in judged:
+                judged[kind] = judge(groups[person.arm], row, person.pattern, table.k) if has_value(row) else row
+        after = [judged[row, person.pattern, person.arm] for row, person in zip(rows, table.people, strict=True)]
         if after == rows:
             return rows
         rows = after
@@ -234,9 +245,9 @@ def _judge_pattern(groups: Groups, row: Values, pattern: Pattern, k: int) -> Val
 
 def _check(table: _Table) -> None:
     """Once more from the result alone, so that a fault above ends in nothing being released."""
-    groups = Groups(table.rows, table.people)
+    groups = groups_by_arm(table.rows, table.people)
     for row, person in zip(table.rows, table.people, strict=True):
-        if has_value(row) and _judge_pattern(groups, row, person.pattern, table.k) != row:
+        if has_value(row) and _judge_pattern(groups[person.arm], row, person.pattern, table.k) != row:
             raise Withheld(reason="k_not_reached")
 
 
@@ -253,6 +264,8 @@ def _report(table: _Table, original: list[Values]) -> dict[str, object]:
         "unique_after": sum(size == 1 for size in after),
         "below_k_before": sum(size < table.k for size in before),
         "below_k_after": sum(size < table.k for size in after),
+        "below_k_with_pattern_before": _below_with_pattern(table, original),
+        "below_k_with_pattern_after": _below_with_pattern(table, table.rows),
         "below_k_with_exact_waves": _alone_with_waves(table),
         "people": len(table.rows),
         "people_without_values": _in_steps(len(table.rows) - len(after), table.k),
@@ -266,20 +279,31 @@ def _report(table: _Table, original: list[Values]) -> dict[str, object]:
     }
 
 
+def _below_with_pattern(table: _Table, rows: list[Values]) -> int:
+    """People alike fewer than k by values, arm and what others can know of how far they came; who has no value left is
+    counted by arm and pattern alone, which are never blanked."""
+    groups = groups_by_arm(rows, table.people)
+    return sum(
+        groups[person.arm].size_with(row, person.pattern) < table.k
+        for row, person in zip(rows, table.people, strict=True)
+    )
+
+
 def _alone_with_waves(table: _Table) -> int:
     """People with a value who are alike fewer than k others by values and the very waves they answered: no rule hides
     them from somebody who knows those waves, so it is told."""
-    groups = Groups(table.rows, [replace(person, pattern=person.waves) for person in table.people])
+    groups = groups_by_arm(table.rows, [replace(person, pattern=person.waves) for person in table.people])
     return sum(
-        has_value(row) and groups.size_with(row, person.waves) < table.k
+        has_value(row) and groups[person.arm].size_with(row, person.waves) < table.k
         for row, person in zip(table.rows, table.people, strict=True)
     )
 
 
 def _fewest_answers(table: _Table, rows: list[Values]) -> int | None:
     """l of the table: the fewest distinct answers of any group with values to a sensitive item."""
-    groups = Groups(rows, table.people)
-    counts = (groups.distinct_answers(row, table.k) for row in set(rows) if has_value(row))
+    groups = groups_by_arm(rows, table.people)
+    kinds = {(row, person.arm) for row, person in zip(rows, table.people, strict=True) if has_value(row)}
+    counts = (groups[arm].distinct_answers(row, table.k) for row, arm in kinds)
     return min((count for count in counts if count is not None), default=None)
 
 

@@ -21,10 +21,12 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
     """(measure, before the protection, after it)."""
     report = manifest["disclosure"]
     k, fewest = report["k"], report["l"]
+    alike = "uppgifter och studiearm" if _counts_arm(report) else "uppgifter"
     return [
-        (f"Minsta grupp med samma uppgifter, minst {k} krävs", report["k_before"], report["k_after"]),
+        (f"Minsta grupp med samma {alike}, minst {k} krävs", report["k_before"], report["k_after"]),
         ("Personer som är ensamma om sina uppgifter", report["unique_before"], report["unique_after"]),
         (f"Personer i grupper med färre än {k}", report["below_k_before"], report["below_k_after"]),
+        *_with_pattern(report),
         (
             f"Minst antal olika svar på en känslig fråga i en grupp, minst {fewest} krävs",
             _or_dash(report["l_before"]), _or_dash(report["l_after"]),
@@ -33,6 +35,18 @@ def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
         *_texts(manifest.get("free_text")),
         *_what_cannot_be_prevented(report),
     ]  # fmt: skip
+
+
+def _counts_arm(report: Mapping[str, Any]) -> bool:
+    """Releases from before the arm was counted do not tell how many are below k with the pattern either."""
+    return "below_k_with_pattern_after" in report
+
+
+def _with_pattern(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    if not _counts_arm(report):
+        return []
+    text = f"Personer i grupper med färre än {report['k']}, när det också räknas hur långt de kom"
+    return [(text, report["below_k_with_pattern_before"], report["below_k_with_pattern_after"])]
 
 
 def _texts(told: Any) -> list[tuple[Any, ...]]:
