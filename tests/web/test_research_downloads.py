@@ -96,6 +96,19 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     assert "Du har inte laddat ned något av utgåvan." in client.text
 
 
+@pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])
+def test_how_many_there_are_is_told_when_the_release_is_locked(client, service, released, state, is_told):
+    """C5.5: two counts can be subtracted, so the page says that, and tells none of what nobody has approved."""
+    with service.vaults.unit() as work:
+        release_register.take(work.office, NAME).state = state
+    client.get(ADDRESS)
+    assert ("<dt>Personer</dt>" in client.text) is is_told
+    assert ("Grupper av personer med samma uppgifter" in client.text) is is_told
+    assert "så att ingen kan se om en enskild person" not in client.text
+    client.get("/forskning/data")
+    assert (">12<" in client.text) is is_told
+
+
 def test_every_format_makes_exactly_one_row_that_says_all(client, service, released):
     """E6: who, agreement, release, format, sha256, time, rows."""
     client.get(ADDRESS)
