@@ -199,6 +199,7 @@ def _protect(
             pattern=participation(study, person.pages),
             waves=frozenset(person.pages),
             sensitive=_sensitive(study, person),
+            arm=person.placement.arm,
         )
         for person in people
     ]

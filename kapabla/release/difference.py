@@ -83,7 +83,8 @@ def _rules(manifest: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     report = manifest["disclosure"]
     found = {("purpose", ""): manifest["purpose"], ("free_text", ""): manifest["free_text"]}
     found |= {(name, ""): report[name] for name in ("k", "l")}
-    for name in report["missing_before"]:
+    # Releases from before blanks were told together list their quasi-identifiers by what was missing.
+    for name in report.get("quasi_identifiers", report.get("missing_before", ())):
         steps = [step.partition(": ")[2] for step in report["recodings"] if step.partition(": ")[0] == name]
         found[name, "protection"] = ["withheld"] if name in report["withheld"] else steps
     return found

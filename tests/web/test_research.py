@@ -64,10 +64,15 @@ def ordered(client, service):
 def released(ordered, service):
     for role in ("steward", "admin"):
         make.make_staff(service, role)
+    approve(service, ordered)
+    return ordered
+
+
+def approve(service, release):
+    for role in ("steward", "admin"):
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
-            release_register.approve(work.office, service.office_chain, release=ordered, by=member, at=service.clock())
-    return ordered
+            release_register.approve(work.office, service.office_chain, release=release, by=member, at=service.clock())
 
 
 def freeze_plan(service, roles=("researcher", "steward")):
@@ -392,8 +397,12 @@ def test_withdrawn_people_are_in_no_later_release(service, config):
 
 
 def test_the_page_tells_what_differs_from_the_release_before(client, service, released):
-    """F5, R09: and the first of two is compared with none that came after it."""
+    """F5, R09: and the first of two is compared with none after it. Before it is locked those who decide read it."""
     later = order(client, service)
+    client.get(f"/forskning/data/{later}")
+    assert "visas när utgåvan är låst" in client.text
+    assert "Jämfört med utgåva" not in client.text
+    approve(service, later)
     client.get(f"/forskning/data/{later}")
     assert f"Jämfört med utgåva {released}" in client.text
     assert "oförändrat, eller färre än 5 i skillnad" in client.text

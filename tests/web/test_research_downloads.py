@@ -34,8 +34,7 @@ SHAPES = package.shapes_of(LONG, FILES)
 
 COUNTED = {
     "k_before": 2, "k_after": 5, "unique_before": 1, "unique_after": 0, "below_k_before": 3, "below_k_after": 0,
-    "l_before": 3, "l_after": 3, "people_without_values": 0, "blanked": {}, "blanked_for_sensitive": {},
-    "blanked_for_pattern": {},
+    "l_before": 3, "l_after": 3, "people_without_values": 0,
 }  # fmt: skip
 
 
@@ -100,6 +99,19 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     assert f'value="{ABOUT.citation} SHA-256 för manifest.json: ' in client.text
     assert 'data-copy="hanvisning"' in client.text
     assert "Du har inte laddat ned något av utgåvan." in client.text
+
+
+@pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])
+def test_how_many_there_are_is_told_when_the_release_is_locked(client, service, released, state, is_told):
+    """C5.5: two counts can be subtracted, so the page says that, and tells none of what nobody has approved."""
+    with service.vaults.unit() as work:
+        release_register.take(work.office, NAME).state = state
+    client.get(ADDRESS)
+    assert ("<dt>Personer</dt>" in client.text) is is_told
+    assert ("Grupper av personer med samma uppgifter" in client.text) is is_told
+    assert "så att ingen kan se om en enskild person" not in client.text
+    client.get("/forskning/data")
+    assert (">12<" in client.text) is is_told
 
 
 def test_every_format_makes_exactly_one_row_that_says_all(client, service, released):

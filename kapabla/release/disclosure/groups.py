@@ -21,13 +21,15 @@ class Person:
 
     values: each quasi-identifier at its first value. pattern: what others can know of how far the person took part.
     sensitive: the answers to items that the study marks sensitive, by item and wave (`hin_8@t0`); an item without an
-    answer is absent. waves: those that have answers, exactly: for the report alone.
+    answer is absent. waves: those that have answers, exactly: for the report alone. arm: when the whole group got the
+    course, which the village saw and every file tells; never blanked, so people are alike within their arm only.
     """
 
     values: Mapping[str, Value]
     pattern: Pattern = frozenset()
     sensitive: Mapping[str, object] = field(default_factory=dict)
     waves: Pattern = frozenset()
+    arm: str = ""
 
 
 class Groups:
@@ -109,14 +111,24 @@ def _add(into: Answers, answers: Answers) -> None:
             counts[answer] = counts.get(answer, 0) + count
 
 
+def groups_by_arm(rows: Sequence[Values], people: Sequence[Person]) -> dict[str, Groups]:
+    """The groups among the people of each arm."""
+    found: dict[str, tuple[list[Values], list[Person]]] = {}
+    for row, person in zip(rows, people, strict=True):
+        of_arm = found.setdefault(person.arm, ([], []))
+        of_arm[0].append(row)
+        of_arm[1].append(person)
+    return {arm: Groups(*of_arm) for arm, of_arm in found.items()}
+
+
 def group_sizes(rows: Sequence[Values], people: Sequence[Person]) -> list[int]:
     """The size of each person's group, in the order given.
 
-    >>> group_sizes([("x",), ("x",), (None,)], [Person({})] * 3)
-    [2, 2, 3]
+    >>> group_sizes([("x",), ("x",), (None,)], [Person({}), Person({}), Person({}, arm="waitlist")])
+    [2, 2, 1]
     """
-    groups = Groups(rows, people)
-    return [groups.size(row) for row in rows]
+    groups = groups_by_arm(rows, people)
+    return [groups[person.arm].size(row) for row, person in zip(rows, people, strict=True)]
 
 
 def has_value(row: Values) -> bool:

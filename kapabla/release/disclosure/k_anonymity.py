@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
-from kapabla.release.disclosure.groups import Groups, Pattern, Person, Value, Values, group_sizes, has_value, without
+from kapabla.release.disclosure.groups import (
+    Groups,
+    Pattern,
+    Person,
+    Value,
+    Values,
+    group_sizes,
+    groups_by_arm,
+    has_value,
+    without,
+)
 from kapabla.release.disclosure.recoding import Labels, QuasiIdentifier
 from kapabla.release.disclosure.rules import L_DISTINCT, MAX_BLANK_PEOPLE, MAX_BLANK_SHARE, Withheld
 
@@ -48,7 +58,7 @@ class _Table:
     levels: tuple[_Level, ...]
     rows: list[Values]
     k: int
-    stages: list[list[Values]] = field(default_factory=list)  # the rows recoded, and after each cause of blanks
+    recoded: list[Values] = field(default_factory=list)  # the rows before any blank
 
     def values(self, place: int) -> list[Value]:
         return [row[place] for row in self.rows]
@@ -70,15 +80,15 @@ class _Table:
         return taken + [f"{name}: {_WITHHELD}" for name in sorted(self.withheld - told)]
 
     def blank(self) -> None:
-        """For k, for sensitive answers, for the pattern: in this order, so that the report can tell them apart."""
-        self.stages = [list(self.rows)]
+        """For k, for sensitive answers, for the pattern."""
+        self.recoded = list(self.rows)
         for judge in (_judge_group, _judge_answers, _judge_pattern):
             self.rows = _blanked(self, judge)
-            self.stages.append(list(self.rows))
 
 
 def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k: int) -> KAnonymised:
-    """Values so that everyone with a value left is alike at least k people on all quasi-identifiers together.
+    """Values so that everyone with a value left is alike at least k people of the same arm on all quasi-identifiers
+    together.
 
     people: one a person over all waves. columns: most important first; the last is blanked first. (1) Of all ways to
     recode, or withhold whole, each column, the one is taken that keeps most, weighted by importance, among those where
@@ -87,8 +97,9 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
     identifying value first; a person with none left is accepted. A column of all or nothing is there only where each of
     its values has enough people. Waves and answers are never touched. The same people in any order give the same
     result. Raises `Withheld` where k is not reached.
-    Report: k and people below it before and after, by column what was blanked, and the actions in order. Example: six
-    of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is blanked, k_after is 6.
+    Report: k and people below it before and after, by column the blanks of every cause in steps of k, and the actions
+    in order. Example: six of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is
+    blanked, k_after is 6.
     """
     table = _least_loss(people, tuple(columns), k)
     _check(table)
@@ -153,7 +164,7 @@ def _kept(before: Sequence[Value], after: Sequence[Value], kept: float) -> float
 def _is_hopeless(table: _Table) -> bool:
     """More people are alone than may be blanked, even if each lost one value only: not worth trying."""
     kinds = Counter(
-        (row, person.pattern)
+        (row, person.pattern, person.arm)
         for row, person in zip(table.rows, table.people, strict=True)
         if all(row[place] is not None for place in table.released)
     )
@@ -165,7 +176,7 @@ def _is_hopeless(table: _Table) -> bool:
 def _is_within_limits(table: _Table) -> bool:
     """C4.6 and C4.3: few enough new blanks in every column, whatever they are for; enough people for every value of a
     column of all or nothing."""
-    pairs = list(zip(table.stages[0], table.rows, strict=True))
+    pairs = list(zip(table.recoded, table.rows, strict=True))
     return all(
         sum(old[place] != new[place] for old, new in pairs) <= _allowed(table)
         and (table.columns[place].smallest is None or _has_enough(table, place))
@@ -179,7 +190,7 @@ def _allowed(table: _Table) -> int:
 
 def _has_enough(table: _Table, place: int) -> bool:
     """Before the blanks too: a place of few people that lost them all is not released as others."""
-    before = {row[place] for row in table.stages[0]} - {None}
+    before = {row[place] for row in table.recoded} - {None}
     counts = Counter(row[place] for row in table.rows if row[place] is not None)
     return (
         before == counts.keys() and bool(counts) and min(counts.values()) >= (table.columns[place].smallest or table.k)
@@ -190,11 +201,11 @@ def _blanked(table: _Table, judge: Judge) -> list[Values]:
     """Rows after blanking until none needs it. All who are alike are treated alike: the order of people is nothing."""
     rows = list(table.rows)
     while True:
-        groups, judged = Groups(rows, table.people), dict[tuple[Values, Pattern], Values]()
+        groups, judged = groups_by_arm(rows, table.people), dict[tuple[Values, Pattern, str], Values]()
         for row, person in zip(rows, table.people, strict=True):
-            if (row, person.pattern) not in judged:
-                judged[row, person.pattern] = judge(groups, row, person.pattern, table.k) if has_value(row) else row
-        after = [judged[row, person.pattern] for row, person in zip(rows, table.people, strict=True)]
+            if (kind := (row, person.pattern, person.arm)) not in judged:
+                judged[kind] = judge(groups[person.arm], row, person.pattern, table.k) if has_value(row) else row
+        after = [judged[row, person.pattern, person.arm] for row, person in zip(rows, table.people, strict=True)]
         if after == rows:
             return rows
         rows = after
@@ -234,19 +245,17 @@ def _judge_pattern(groups: Groups, row: Values, pattern: Pattern, k: int) -> Val
 
 def _check(table: _Table) -> None:
     """Once more from the result alone, so that a fault above ends in nothing being released."""
-    groups = Groups(table.rows, table.people)
+    groups = groups_by_arm(table.rows, table.people)
     for row, person in zip(table.rows, table.people, strict=True):
-        if has_value(row) and _judge_pattern(groups, row, person.pattern, table.k) != row:
+        if has_value(row) and _judge_pattern(groups[person.arm], row, person.pattern, table.k) != row:
             raise Withheld(reason="k_not_reached")
 
 
 def _report(table: _Table, original: list[Values]) -> dict[str, object]:
-    recoded, *stages = table.stages
     before = group_sizes(original, table.people)
     after = [
         size for row, size in zip(table.rows, group_sizes(table.rows, table.people), strict=True) if has_value(row)
     ]
-    names = [column.name for column in table.columns]
     return {
         "k": table.k,
         "k_before": min(before, default=0),
@@ -255,43 +264,62 @@ def _report(table: _Table, original: list[Values]) -> dict[str, object]:
         "unique_after": sum(size == 1 for size in after),
         "below_k_before": sum(size < table.k for size in before),
         "below_k_after": sum(size < table.k for size in after),
+        "below_k_with_pattern_before": _below_with_pattern(table, original),
+        "below_k_with_pattern_after": _below_with_pattern(table, table.rows),
         "below_k_with_exact_waves": _alone_with_waves(table),
         "people": len(table.rows),
-        "people_without_values": len(table.rows) - len(after),
+        "people_without_values": _in_steps(len(table.rows) - len(after), table.k),
         "l": L_DISTINCT,
         "l_before": _fewest_answers(table, original),
         "l_after": _fewest_answers(table, table.rows),
         "recodings": table.actions,
         "withheld": sorted(table.withheld),
-        "missing_before": _blanks(names, original),
-        "blanked": _more(names, recoded, stages[0], table.withheld),
-        "blanked_for_sensitive": _more(names, stages[0], stages[1], table.withheld),
-        "blanked_for_pattern": _more(names, stages[1], stages[2], table.withheld),
+        "quasi_identifiers": [column.name for column in table.columns],
+        "blank": _blank(table),
     }
+
+
+def _below_with_pattern(table: _Table, rows: list[Values]) -> int:
+    """People alike fewer than k by values, arm and what others can know of how far they came; who has no value left is
+    counted by arm and pattern alone, which are never blanked."""
+    groups = groups_by_arm(rows, table.people)
+    return sum(
+        groups[person.arm].size_with(row, person.pattern) < table.k
+        for row, person in zip(rows, table.people, strict=True)
+    )
 
 
 def _alone_with_waves(table: _Table) -> int:
     """People with a value who are alike fewer than k others by values and the very waves they answered: no rule hides
     them from somebody who knows those waves, so it is told."""
-    groups = Groups(table.rows, [replace(person, pattern=person.waves) for person in table.people])
+    groups = groups_by_arm(table.rows, [replace(person, pattern=person.waves) for person in table.people])
     return sum(
-        has_value(row) and groups.size_with(row, person.waves) < table.k
+        has_value(row) and groups[person.arm].size_with(row, person.waves) < table.k
         for row, person in zip(table.rows, table.people, strict=True)
     )
 
 
 def _fewest_answers(table: _Table, rows: list[Values]) -> int | None:
     """l of the table: the fewest distinct answers of any group with values to a sensitive item."""
-    groups = Groups(rows, table.people)
-    counts = (groups.distinct_answers(row, table.k) for row in set(rows) if has_value(row))
+    groups = groups_by_arm(rows, table.people)
+    kinds = {(row, person.arm) for row, person in zip(rows, table.people, strict=True) if has_value(row)}
+    counts = (groups[arm].distinct_answers(row, table.k) for row, arm in kinds)
     return min((count for count in counts if count is not None), default=None)
 
 
-def _blanks(names: Sequence[str], rows: list[Values]) -> dict[str, int]:
-    return {name: sum(row[place] is None for row in rows) for place, name in enumerate(names)}
+def _blank(table: _Table) -> dict[str, int]:
+    """By column that is released: people without a value, for whatever cause. Only somebody with a protected identity
+    has no occupation or municipality from the start: counts by cause would tell how many such people there are."""
+    counts = {
+        column.name: sum(value is None for value in table.values(place)) for place, column in enumerate(table.columns)
+    }
+    return {name: _in_steps(count, table.k) for name, count in counts.items() if name not in table.withheld}
 
 
-def _more(names: Sequence[str], before: list[Values], after: list[Values], withheld: set[str]) -> dict[str, int]:
-    """By column that is released: people who had a value before the step and have none after it."""
-    earlier, later = _blanks(names, before), _blanks(names, after)
-    return {name: later[name] - earlier[name] for name in names if name not in withheld}
+def _in_steps(count: int, step: int) -> int:
+    """Rounded down, so that neither a few nor the difference between two counts is told.
+
+    >>> _in_steps(4, 5), _in_steps(14, 5)
+    (0, 10)
+    """
+    return count - count % step

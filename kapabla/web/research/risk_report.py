@@ -13,25 +13,40 @@ PROTECTIONS = {
     "kept": "som det svarades", "at_least_once": "minst en gång eller aldrig", "recoded": "sammanslagen",
     "withheld": "lämnas inte ut",
 }  # fmt: skip
-_BLANKED = ("blanked", "blanked_for_sensitive", "blanked_for_pattern")
+# Releases from before blanks were told together have them by cause.
+_CAUSES = ("missing_before", "blanked", "blanked_for_sensitive", "blanked_for_pattern")
 
 
 def measures(manifest: Manifest) -> list[tuple[Any, ...]]:
     """(measure, before the protection, after it)."""
     report = manifest["disclosure"]
     k, fewest = report["k"], report["l"]
+    alike = "uppgifter och studiearm" if _counts_arm(report) else "uppgifter"
     return [
-        (f"Minsta grupp med samma uppgifter, minst {k} krävs", report["k_before"], report["k_after"]),
+        (f"Minsta grupp med samma {alike}, minst {k} krävs", report["k_before"], report["k_after"]),
         ("Personer som är ensamma om sina uppgifter", report["unique_before"], report["unique_after"]),
         (f"Personer i grupper med färre än {k}", report["below_k_before"], report["below_k_after"]),
+        *_with_pattern(report),
         (
             f"Minst antal olika svar på en känslig fråga i en grupp, minst {fewest} krävs",
             _or_dash(report["l_before"]), _or_dash(report["l_after"]),
         ),
-        ("Personer som inte har någon av uppgifterna kvar", "–", report["people_without_values"]),
+        ("Personer som inte har någon av uppgifterna kvar", "–", _about(report["people_without_values"], k)),
         *_texts(manifest.get("free_text")),
         *_what_cannot_be_prevented(report),
     ]  # fmt: skip
+
+
+def _counts_arm(report: Mapping[str, Any]) -> bool:
+    """Releases from before the arm was counted do not tell how many are below k with the pattern either."""
+    return "below_k_with_pattern_after" in report
+
+
+def _with_pattern(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    if not _counts_arm(report):
+        return []
+    text = f"Personer i grupper med färre än {report['k']}, när det också räknas hur långt de kom"
+    return [(text, report["below_k_with_pattern_before"], report["below_k_with_pattern_after"])]
 
 
 def _texts(told: Any) -> list[tuple[Any, ...]]:
@@ -40,17 +55,28 @@ def _texts(told: Any) -> list[tuple[Any, ...]]:
 
 
 def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
-    """(quasi-identifier, what was done to the column, missing from the start, blanked)."""
+    """(quasi-identifier, what was done to the column, people who have no value in it)."""
     report, names = manifest["disclosure"], {column["name"]: column["labels"]["sv"] for column in columns}
     return [
         (
-            names.get(name, name),
-            _done(report, name),
-            missing,
-            "–" if name in report["withheld"] else sum(report[step].get(name, 0) for step in _BLANKED),
+            names.get(name, name), _done(report, name),
+            "–" if name in report["withheld"] else _about(_blank(report, name), report["k"]),
         )
-        for name, missing in report["missing_before"].items()
-    ]
+        for name in report.get("quasi_identifiers", report.get("missing_before", ()))
+    ]  # fmt: skip
+
+
+def _blank(report: Mapping[str, Any], name: str) -> int:
+    """For every cause together: a cause of its own would tell how many there are with a protected identity."""
+    if "blank" in report:
+        return int(report["blank"][name])
+    return sum(report[cause].get(name, 0) for cause in _CAUSES)
+
+
+def _about(count: int, k: int) -> str:
+    """So coarse that neither a few nor the difference between two counts is told. Example: 7 of k = 5 is "5–9"."""
+    least = count - count % k
+    return f"{least}–{least + k - 1}" if least else f"färre än {k}"
 
 
 def _what_cannot_be_prevented(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from kapabla.web.research.release_difference import changes
 T = Thresholds(5)
 REPORT = {
     "k": 5, "l": 3, "withheld": ["cohort"], "recodings": ["role: roles of fewer than k", "cohort: withheld"],
-    "missing_before": {"role": 1, "bak_3": 2, "cohort": 0}, "blanked": {"role": 3}, "below_k_before": 4,
+    "quasi_identifiers": ["role", "bak_3", "cohort"], "blank": {"role": 5, "bak_3": 0}, "below_k_before": 4,
 }  # fmt: skip
 MANIFEST = {
     "release": "2026-11-25-1", "study": "kapabla-2026", "people": "real", "purpose": "evaluation", "n_people": 60,
@@ -69,8 +69,7 @@ def test_how_many_people_were_protected_is_no_difference():
     """The counts of the risk report are of single people, and differ for each that comes or goes."""
 
     def change(manifest, columns):
-        manifest["disclosure"] |= {"blanked": {"role": 2}, "below_k_before": 3, "missing_before": {
-            "role": 2, "bak_3": 2, "cohort": 0}}  # fmt: skip
+        manifest["disclosure"] |= {"blank": {"role": 10, "bak_3": 0}, "below_k_before": 3}
 
     assert list(difference(FORMER, edition(change), thresholds=T)) == SAME
 
