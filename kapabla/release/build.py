@@ -298,8 +298,9 @@ def _row(
 
 
 def _weeks(person: Subject, wave: str) -> Cell:
-    """Whole weeks from the day the training was completed to the day the wave was sent in; negative before it."""
-    if person.completed_on is None or wave not in person.sent:
+    """Whole weeks from the day the training was completed to the day the wave was sent in. Before it there are none: a
+    cohort answers at one time and goes on at its own pace, so weeks below zero would give the cohort back."""
+    if person.completed_on is None or wave not in person.sent or person.sent[wave] < person.completed_on:
         return MissingReason.NOT_REACHED
     return (person.sent[wave] - person.completed_on).days // 7
 

@@ -43,7 +43,10 @@ def design_columns(study: Study) -> tuple[ColumnSpec, ...]:
         ),
         ColumnSpec(
             "share_of_modules", Kind.NUMBER,
-            {"sv": "Andel av utbildningens delar som är klara", "en": "Share of the course's modules that are over"},
+            {
+                "sv": "Andel av utbildningens delar som är klara, i hela tredjedelar",
+                "en": "Share of the course's modules that are over, in whole thirds",
+            },
             minimum=0, maximum=1, decimals=2, is_per_person=True,
         ),
         ColumnSpec(
@@ -158,7 +161,8 @@ def _fast_page(person: Subject, wave: str, fast_seconds_per_item: int) -> Cell:
 def _dose(course: Course, person: Subject) -> dict[str, Cell]:
     """How much of the course, of which version, with how many tries and in how long (D15); over all until today.
 
-    share_of_modules: modules of which every step was read or skipped, of all. attempts: 1.0 where each question was
+    share_of_modules: modules of which every step was read or skipped, of all, in thirds rounded down: a share of one's
+    own would be recognised, and 1 is still everything. attempts: 1.0 where each question was
     answered once. weeks_to_complete: whole weeks from the first step to the completed course, in four bands.
     """
     learnt, missing = person.learning, MissingReason.NOT_REACHED
@@ -170,7 +174,7 @@ def _dose(course: Course, person: Subject) -> dict[str, Cell]:
         weeks = weeks_band(whole_weeks(learnt.begun_on, person.completed_on))
     return {
         "course_version": missing if learnt.course_version is None else learnt.course_version,
-        "share_of_modules": round(over / len(course.modules), 2),
+        "share_of_modules": round(3 * over // len(course.modules) / 3, 2),
         "attempts": round(sum(learnt.tries) / len(learnt.tries), 1) if learnt.tries else missing,
         "weeks_to_complete": weeks,
     }

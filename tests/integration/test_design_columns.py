@@ -65,6 +65,12 @@ def test_who_did_as_intended_is_in_time_and_flagged_with_nothing(crowd):
     assert {row["contaminated"] for row in rows if row["wave"] == "t1"} == {MissingReason.NOT_SHOWN}
 
 
+def test_weeks_are_counted_from_the_training_and_never_before_it(crowd):
+    """Who answers before it answers with the whole cohort: weeks below zero would give the cohort back (C4.1)."""
+    weeks = {(row["wave"], row["weeks_since_training"]) for row in released(crowd).rows}
+    assert weeks == {("t0", MissingReason.NOT_REACHED), ("t1", 0)}
+
+
 @pytest.mark.parametrize(("days", "timing"), [(7, ON_TIME), (21, ON_TIME), (22, LATE), (200, LATE), (6, EARLY)])
 def test_answers_outside_the_window_are_there_and_flagged(crowd, days, timing):
     """E4: fourteen days from the day the course was completed."""
@@ -165,12 +171,12 @@ def test_the_dose_of_who_went_through_it_all_and_of_who_never_began(crowd):
 
 
 def test_tries_pace_and_a_part_of_the_course(crowd):
-    """D15: one module of ten, an exercise answered three times and another once, and a course of five weeks."""
+    """D15: four modules of ten are a third, one exercise answered three times, another once, five weeks."""
     made, slow = person(crowd, "del"), person(crowd, "sakta")
-    module = crowd.material.courses["kapabla", 1].modules[0]
+    modules = crowd.material.courses["kapabla", 1].modules[:4]
     with crowd.vaults.unit() as work:
         answers = [Event("answer", 1, 2, node, "0") for node in ("q1", "q1", "q1", "q2")]
-        read = [Event("read", 1, step.number) for step in module.steps]
+        read = [Event("read", module.number, step.number) for module in modules for step in module.steps]
         events = {f"e-{number}": event for number, event in enumerate((*answers, *read))}
         for one, done in ((made, events), (slow, {"first": Event("read", 1, 1)})):
             progress.record_events(work.answers, one.subject, done, course="kapabla", course_version=1, on=FIRST)
@@ -179,7 +185,7 @@ def test_tries_pace_and_a_part_of_the_course(crowd):
         make.take_part(crowd, one, on=FIRST)
         make.save_wave(crowd, one, "t0", on=FIRST)
     row = row_of(crowd, made, "t0")
-    assert (row["share_of_modules"], row["attempts"]) == (0.1, 2.0)
+    assert (row["share_of_modules"], row["attempts"]) == (0.33, 2.0)
     assert row["weeks_to_complete"] is MissingReason.NOT_REACHED
     assert row_of(crowd, slow, "t0")["weeks_to_complete"] == 3
 
