@@ -6,6 +6,7 @@ Nothing is ever written to disk under a name that an archive gives, and nothing 
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -20,7 +21,8 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_FILES = 600
 MAX_FILE_BYTES = 300 * 1024
 MAX_UNPACKED = 10 * 1024 * 1024
-_STATUS = re.compile(rb'^status\s*=\s*"draft"', re.MULTILINE)
+# However TOML lets it be written.
+_STATUS = re.compile(rb"""^[ \t]*(?:status|"status"|'status')[ \t]*=[ \t]*(?:"draft"|'draft')""", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _ENDINGS = (".toml", ".md", ".svg")
 # What a file system of somebody's own leaves in an archive.
@@ -46,6 +48,13 @@ def read_upload(name: str, body: bytes, about: About | None = None) -> Upload:
         raise UploadRefused("empty")
     if len(body) > MAX_BYTES:
         raise UploadRefused("too_large", maximum_mb=MAX_BYTES // 1024 // 1024)
+    try:
+        return _read_kind(name, body, about)
+    except RecursionError as error:  # lists within lists, thousands deep: nothing that anybody has written
+        raise UploadRefused("wrong_kind") from error
+
+
+def _read_kind(name: str, body: bytes, about: About | None) -> Upload:
     ending = PurePosixPath(name.lower()).suffix
     if ending == ".zip":
         return Upload(_published(piece_of_course(_unpacked(body))))
@@ -77,7 +86,7 @@ def _unpacked(body: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return _without_common_folder(_read(archive))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise UploadRefused("not_a_zip") from error
 
 
@@ -122,4 +131,7 @@ def _without_common_folder(files: dict[str, bytes]) -> dict[str, bytes]:
     if COURSE in files:
         return files
     folder = next((name.removesuffix(COURSE) for name in sorted(files, key=len) if name.endswith(f"/{COURSE}")), "")
+    for name in files:
+        if not name.startswith(folder):
+            raise UploadRefused("odd_path", file=name[:80])
     return {name.removeprefix(folder): body for name, body in files.items()}

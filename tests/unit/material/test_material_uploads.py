@@ -1,6 +1,8 @@
 """An upload is bytes from anywhere: what is no questionnaire and no course is refused before anything is read of it."""
 
 import io
+import random
+import tomllib
 import zipfile
 
 import pytest
@@ -62,9 +64,11 @@ REFUSED = [
     ("wrong_kind", "til", lambda: TIL),
     ("wrong_kind", "roller.toml", lambda: b"roles = []"),
     ("wrong_kind", "lista.csv", lambda: b"a,b"),
+    ("wrong_kind", "djup.toml", lambda: b"a = " + b"[" * 5000 + b"]" * 5000),
     ("too_large", "til.toml", lambda: b"x" * (MAX_BYTES + 1)),
     ("not_a_zip", "kurs.zip", lambda: b"PK\x03\x04 not really"),
     ("not_a_zip", "kurs.zip", lambda: zipped(course_files())[:-4000]),
+    ("odd_path", "kurs.zip", lambda: zipped({"kapabla/course.toml": b"", "other/x.md": b""})),
     ("locked_zip", "kurs.zip", locked),
     ("odd_path", "kurs.zip", lambda: zipped({"../../etc/passwd.toml": b"x"})),
     ("odd_path", "kurs.zip", lambda: zipped({"a/../../x.toml": b"x"})),
@@ -93,6 +97,25 @@ def test_each_odd_file_is_refused_and_answered_in_swedish(code, name, make):
 def test_every_reason_has_been_tried():
     said = UploadRefused.__doc__.split("`code`: ")[1].strip(" .\n")
     assert {" ".join(code.split()) for code in said.split(",")} == {code for code, *_ in REFUSED}
+
+
+def test_a_course_that_was_damaged_on_the_way_is_refused_or_read_as_it_was_and_never_breaks_the_page():
+    whole = zipped(course_files())
+    chance = random.Random(4)  # noqa: S311
+    for _ in range(60):
+        body = bytearray(whole)
+        for _ in range(chance.randint(1, 10)):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        try:
+            read_upload("kurs.zip", bytes(body))
+        except (UploadRefused, MaterialFaults):
+            continue
+
+
+@pytest.mark.parametrize("written", [b"status = 'draft'", b'  status = "draft"', b'"status"="draft"'])
+def test_the_status_is_set_however_it_is_written(written):
+    piece = read_upload("til.toml", TIL.replace(b'status = "draft"', written, 1)).piece
+    assert tomllib.loads(piece.files[piece.place].decode())["status"] == "published"
 
 
 def test_a_bomb_that_states_a_small_size_unpacks_to_nothing():
