@@ -48,6 +48,6 @@ def place_of_file(raw: Mapping[str, Any], name: str) -> str | None:
     own_id = str(raw.get("id", ""))
     return pattern and pattern.format(
         id=own_id if _SAFE.fullmatch(own_id) else "unnamed",
-        version=raw["version"] if isinstance(raw.get("version"), int) else 1,
+        version=raw["version"] if type(raw.get("version")) is int else 1,  # true is no version
         name=name,
     )

@@ -112,6 +112,11 @@ def test_a_course_that_was_damaged_on_the_way_is_refused_or_read_as_it_was_and_n
             continue
 
 
+def test_what_is_no_version_gives_the_upload_no_place_that_cannot_be_opened():
+    piece = read_upload("til.toml", TIL.replace(b"version = 1", b"version = true", 1)).piece
+    assert piece.place == "instruments/til/v1.toml"
+
+
 @pytest.mark.parametrize("written", [b"status = 'draft'", b'  status = "draft"', b'"status"="draft"'])
 def test_the_status_is_set_however_it_is_written(written):
     piece = read_upload("til.toml", TIL.replace(b'status = "draft"', written, 1)).piece
