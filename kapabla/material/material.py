@@ -21,6 +21,7 @@ from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import (
+    CONTACTS,
     ORGANISATION,
     Municipalities,
     Municipality,
@@ -32,6 +33,7 @@ from kapabla.material.registers import (
     SupportContact,
     SupportContacts,
     check_aliases,
+    check_always_shown,
     check_codes_are_unique,
     load_organisation,
 )
@@ -107,7 +109,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     check_names(shelf)
     organisation = load_organisation(shelf)
     messages = load_messages(shelf)
-    contacts = shelf.object(SupportContacts, "support_contacts.toml") or SupportContacts(contacts=())
+    contacts = _contacts(shelf)
     municipalities = _municipalities(shelf)
     roles = _roles(shelf)
     safety = shelf.object(SafetyTexts, "safety.toml") or SafetyTexts(boxes=(), first_lines={})
@@ -121,7 +123,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     plans = load_plans(shelf, studies, known)
     promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
     shared = {
-        "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
+        "safety.toml": safety, CONTACTS: contacts, "roles.toml": Roles(roles=roles),
         ORGANISATION: organisation, MESSAGES: messages,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
@@ -173,8 +175,16 @@ def _check_promised_languages(shelf: Shelf, courses: Iterable[Course], shared: M
             shelf.fault(file, place, message)
 
 
+def _contacts(shelf: Shelf) -> SupportContacts:
+    read = shelf.object(SupportContacts, CONTACTS)
+    if read is None:
+        return SupportContacts(contacts=())
+    check_always_shown(shelf, read)
+    return read
+
+
 def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set[str]) -> None:
-    file = "support_contacts.toml"
+    file = CONTACTS
     check_codes_are_unique(shelf, file, "contact", [contact.code for contact in contacts.contacts])
     for contact in contacts.contacts:
         if contact.municipality is not None and contact.municipality not in municipalities:
