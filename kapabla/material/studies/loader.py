@@ -17,6 +17,7 @@ from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
+from kapabla.material.studies.time_checks import check_times
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
@@ -81,6 +82,7 @@ def _check_plan(plan: Plan, study: Study, known: Known) -> Iterator[tuple[str, s
 def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_references(study, known)
     yield from _check_waves(study, known)
+    yield from check_times(study)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
     yield from _check_wedge(study)
