@@ -27,6 +27,7 @@ _IS_FILLED = re.compile(r"^pages \d+, (heading|intro|stem)$|^(items|groups) \w+,
 
 def check_instrument(instrument: Instrument) -> Found:
     yield from _check_codes(instrument)
+    yield from _check_cells(instrument)
     yield from _check_placeholders(instrument)
     yield from _check_pages(instrument)
     for item in instrument.items:
@@ -53,6 +54,15 @@ def _check_codes(instrument: Instrument) -> Found:
     for item in instrument.items:
         if "__" in item.code or item.code.endswith("_"):
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
+
+
+def _check_cells(instrument: Instrument) -> Found:
+    for cell in twice(item.cell for item in instrument.items if item.cell is not None):
+        codes = [item.code for item in instrument.items if item.cell == cell]
+        yield (
+            f"item {codes[-1]}, cell",
+            say("item {code} fills cell {cell} already; give each item its own.", code=codes[0], cell=cell),
+        )
 
 
 def _check_placeholders(instrument: Instrument) -> Found:
@@ -180,6 +190,11 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     for code in scale.items:
         if code not in known:
             yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
+    for code in twice(scale.items):
+        yield place, say("item {code} stands twice in the scale; remove one.", code=code)
+    if not scale.items:
+        yield place, "the scale has no items; write their codes."
+        return
     if not 0 < scale.min_answered <= len(scale.items):
         yield (
             place,

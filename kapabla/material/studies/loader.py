@@ -85,6 +85,7 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from check_times(study)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
+        yield from _check_cells(pair, study, known)
     yield from _check_wedge(study)
     if study.allocation is not None:
         yield from _check_allocation(study.allocation, study)
@@ -184,6 +185,29 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
             yield (
                 f"{place}, forms",
                 say("form {letter} has no version in instrument_versions; add it there.", letter=letter),
+            )
+
+
+def _check_cells(pair: ParallelForms, study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    """Forms are parallel where every cell of one has its item in the other."""
+    forms = {
+        letter: known.instruments.get((name, study.instrument_versions.get(name, 0)))
+        for letter, name in pair.forms.items()
+    }
+    cells = {
+        letter: {item.cell for item in form.items if item.cell is not None}
+        for letter, form in forms.items()
+        if form is not None
+    }
+    for letter, filled in cells.items():
+        for cell in sorted(set().union(*cells.values()) - filled):
+            yield (
+                f"parallel form {pair.name}, forms",
+                say(
+                    "form {letter} has no item in cell {cell}; write one, as in the other form.",
+                    letter=letter,
+                    cell=cell,
+                ),
             )
 
 

@@ -45,6 +45,9 @@ BAD = [
     (AVS, 'code = "avs_6"', 'code = "avs_6_"', "item avs_6_: REDCap refuses a double or final underscore; write the code without."),
     (BAK, 'kind = "single"', 'kind = "number"', 'item bak_1: a number item has no options; remove them, or write kind = "single".'),
     (SE, 'id = "se"', 'id = "sa"', "id: the path says se version 1; write the same in the file."),
+    (HIN, 'mean"}\nitems = ["hin_1", "hin_2"', 'mean"}\nitems = ["hin_1", "hin_1"', "scale hin_mean: item hin_1 stands twice in the scale; remove one."),
+    (TIL, 'mean"}\nitems = ["til_1", "til_2", "til_3", "til_4", "til_5"]', 'mean"}\nitems = []', "scale til_mean: the scale has no items; write their codes."),
+    (KUN, "cell = 2\n", "cell = 1\n", "item kun_a_02, cell: item kun_a_01 fills cell 1 already; give each item its own."),
     # study and consent
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_8"]\nreleased_texts = ["kurs_1"]', "released_texts: there is no item kurs_1 answered in words; write the code of one."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive: item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
@@ -92,6 +95,13 @@ BAD = [
 def test_each_fault_is_told_in_the_authors_words(spoil, file, old, new, message):
     expected = f"{file}{message}" if message.startswith(": ") else f"{file}: {message}"
     assert expected in spoil(file, old, new)
+
+
+def test_forms_that_are_not_parallel_are_told_with_the_study(spoil):
+    assert (
+        f"{STUDY}: parallel form kun, forms: form A has no item in cell 2; write one, as in the other form."
+        in spoil(KUN, "cell = 2\n", "cell = 13\n")
+    )
 
 
 def test_then_test_with_other_words_is_refused(spoil):
