@@ -42,6 +42,7 @@ from kapabla.material.studies.loader import Known, load_plans, load_studies
 from kapabla.material.studies.plan import Plan
 from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import LANGUAGES, Text
+from kapabla.material.word_list import telling_names
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,14 @@ def load_material(root: Path, added: Mapping[str, bytes] | None = None) -> Mater
 def look_at(
     root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
 ) -> tuple[Material | None, list[Fault]]:
-    """The material as it would be, where it can be loaded, and every fault that stops it or is hard to read."""
+    """The material as it would be, where it can be loaded, and every fault of it, also those that stop no start."""
     material, faults = _read(Shelf(root, added, replaced=replaced))
-    found = faults if material is None else sorted([*faults, *hard_texts(material)])
+    found = faults if material is None else sorted([*faults, *hard_texts(material), *telling_names(material)])
     return (None if faults else material), found
 
 
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
-    """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
+    """What stops the loading, and what is hard to read or names the topic: authors mend that, and no start waits."""
     return look_at(root, added, replaced=replaced)[1]
 
 

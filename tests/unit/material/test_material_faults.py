@@ -48,7 +48,11 @@ BAD = [
     (HIN, 'mean"}\nitems = ["hin_1", "hin_2"', 'mean"}\nitems = ["hin_1", "hin_1"', "scale hin_mean: item hin_1 stands twice in the scale; remove one."),
     (TIL, 'mean"}\nitems = ["til_1", "til_2", "til_3", "til_4", "til_5"]', 'mean"}\nitems = []', "scale til_mean: the scale has no items; write their codes."),
     (KUN, "cell = 2\n", "cell = 1\n", "item kun_a_02, cell: item kun_a_01 fills cell 1 already; give each item its own."),
+    (HIN, 'form_name = "hinder"', 'form_name = "vald_i_hemmet"', "form_name: vald tells what it is about; write a neutral name."),
     # study and consent
+    (STUDY, 'slug = "uppf3"', 'slug = "hot3"', "wave t3, slug: hot3 tells what it is about; write a neutral name."),
+    (STUDY, 'sv = "Slutfrågor"', 'sv = "Frågor om våld"', "wave t1, label, sv: våld tells what it is about; write a neutral name."),
+    ("messages.toml", 'en = "Your code"', 'en = "Your code on violence"', "copy_code, subject, en: violence tells what it is about; write a neutral name."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_8"]\nreleased_texts = ["kurs_1"]', "released_texts: there is no item kurs_1 answered in words; write the code of one."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive: item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
     (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome: there is no scale se_sum; write the code of one."),
