@@ -15,6 +15,7 @@ from kapabla.material.instruments.rule_checks import check_comparison
 from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
+from kapabla.material.studies.day_checks import check_days
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
 from kapabla.material.studies.time_checks import check_times
@@ -83,6 +84,7 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_references(study, known)
     yield from _check_waves(study, known)
     yield from check_times(study)
+    yield from check_days(study)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
         yield from _check_cells(pair, study, known)

@@ -64,6 +64,10 @@ BAD = [
     (STUDY, 'slug = "fore2"', 'slug = "fore"', "waves: slug fore is used twice; give each wave its own."),
     (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course: there is no course kapabla version 2; write one that is in courses/."),
     (STUDY, "etik_dnr", "dnr", 'facts: the consent has {etik_dnr}; write etik_dnr = "…" here.'),
+    (STUDY, 'sv = "31 december 2038"', 'sv = "31 februari 2038"', "facts, datum_gallring, sv: '31 februari 2038' is no day; write one that is, like 31 december 2028."),
+    (STUDY, 'en = "31 December 2038"', 'en = "31 december 2038"', "facts, datum_gallring, en: '31 december 2038' is no day; write one that is, like 31 December 2028."),
+    (STUDY, 'en = "31 December 2038"', 'en = "31 December 2039"', "facts, datum_gallring: the languages name different days; write the same day in each."),
+    (STUDY, 'sv = "31 december 2038"', 'sv = "31 december 2027"', "facts, datum_gallring: the day lies before datum_nyckel; write a later one."),
     (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing; write the code of one that comes before."),
     ("instruments/se_then/v1.toml", "avgöra när du", "se när du", None),
     # course

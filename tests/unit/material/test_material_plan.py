@@ -93,7 +93,7 @@ def test_an_outcome_is_what_the_plan_says_and_all_else_is_exploratory(material):
         (STUDY, "window_after_days = 28", "window_after_days = 35", True),
         (STUDY, "block_sizes = [2, 4]", "block_sizes = [4]", True),
         ("instruments/se/v1.toml", "min_answered = 6", "min_answered = 5", True),
-        (STUDY, "31 december 2028", "31 december 2029", False),
+        (STUDY, "(exempel) 000-0000", "(exempel) 000-0001", False),
         (PLAN, "# A draft by the developers", "# A comment", False),
     ],
 )
