@@ -141,6 +141,14 @@ def test_a_missing_page_is_told(copy):
     assert check_material(copy) == [Fault(PAGE, "", "the file is missing; write it, or remove what refers to it.")]
 
 
+def test_a_page_that_a_language_lacks_is_told_once_with_the_file_to_write(copy):
+    page = f"{MODULES}/07-tecken-i-din-vardag/03-ditt-lugna-tillfalle.vet.en.md"
+    (copy / page).unlink()
+    assert check_material(copy) == [
+        Fault(page, "", "the file is missing, and the course promises its language; write it.")
+    ]
+
+
 def test_all_faults_of_all_files_come_at_once(copy):
     for file, old, new in ((SE, "min_answered = 6", "min_answered = 9"), (TIL, "min_answered = 3", "min_answered = 8")):
         path = copy / file
