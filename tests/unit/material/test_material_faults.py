@@ -59,6 +59,8 @@ BAD = [
     (STUDY, 'municipalities = ["2404"', 'municipalities = ["9999"', "municipalities: 9999 is not in municipalities.toml; write a code from it."),
     (STUDY, '"bak_3", ', "", "quasi_identifiers: item bak_3 is one; put it in its place in the order."),
     (STUDY, 'orders = ["ABA"', 'orders = ["AB"', "parallel form kun, orders: 'AB' does not fit 3 waves; write one A or B for each."),
+    (STUDY, "block_sizes = [2, 4]", "block_sizes = []", "allocation, block_sizes: `block_sizes` is an empty list; write at least one."),
+    ("studies/kapabla-2026.plan.toml", 'correction = "holm"', 'correction = "best"', "family secondary, correction: 'best' is not allowed; write one of 'none' or 'holm'."),
     (STUDY, 'arms = ["waitlist"]', 'arms = ["later"]', "wave t0b, arms: there is no arm later; write the code of one."),
     (STUDY, 'needs_choice = "follow_up"', 'needs_choice = "more"', "wave t3, needs_choice: the consent has no choice more; write the code of one."),
     (STUDY, 'slug = "fore2"', 'slug = "fore"', "waves: slug fore is used twice; give each wave its own."),
@@ -147,6 +149,11 @@ def test_a_page_that_a_language_lacks_is_told_once_with_the_file_to_write(copy):
     assert check_material(copy) == [
         Fault(page, "", "the file is missing, and the course promises its language; write it.")
     ]
+
+
+def test_a_course_that_cannot_be_read_is_there_all_the_same(spoil):
+    course = "courses/kapabla/v1/course.toml"
+    assert all(fault.startswith(course) for fault in spoil(course, "version = 1", 'version = "1"'))
 
 
 def test_all_faults_of_all_files_come_at_once(copy):
