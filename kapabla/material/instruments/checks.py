@@ -210,22 +210,27 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     yield from _check_scale_items(scale, items)
 
 
+def _has_range_of(scale: Scale, item: Item) -> bool:
+    values = item.scored_values
+    return bool(values) and (min(values), max(values)) == (scale.minimum, scale.maximum)
+
+
 def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
     place = f"scale {scale.code}"
+    others = [item.code for item in items if not _has_lost_its_scale(item) and not _has_range_of(scale, item)]
+    if scale.score == "mean" and others:
+        yield (
+            place,
+            say(
+                "not from {minimum} to {maximum}: {items}; write one range for all items of a mean.",
+                minimum=scale.minimum,
+                maximum=scale.maximum,
+                items=", ".join(others),
+            ),
+        )
     for item in items:
         if _has_lost_its_scale(item):
             continue
-        values = item.scored_values
-        if scale.score == "mean" and (not values or (min(values), max(values)) != (scale.minimum, scale.maximum)):
-            yield (
-                place,
-                say(
-                    "item {item} does not go from {minimum} to {maximum}; write one range for all items of a mean.",
-                    item=item.code,
-                    minimum=scale.minimum,
-                    maximum=scale.maximum,
-                ),
-            )
         if scale.score == "sum_correct" and item.correct is None:
             yield (
                 place,

@@ -33,7 +33,7 @@ BAD = [
     (SE, 'code = "se_2"', 'code = "se_1"', "item se_1: the code is used twice; give each item and scale a code of its own."),
     (SE, 'response_scale = "s_saker"', 'response_scale = "s_sker"', "item se_1, response_scale: 's_sker' is not defined; write one of s_fortroende, s_ganger, s_halla, s_hinder, s_saker, s_stammer, s_troligt."),
     (SE, "min_answered = 6", "min_answered = 9", "scale se_mean: min_answered is 9; write a number from 1 to 8."),
-    (SE, "maximum = 5", "maximum = 6", "scale se_mean: item se_1 does not go from 1 to 6; write one range for all items of a mean."),
+    (SE, "maximum = 5", "maximum = 6", "scale se_mean: not from 1 to 6: se_1, se_2, se_3, se_4, se_5, se_6, se_7, se_8; write one range for all items of a mean."),
     (BET, "{value = 2, text", "{value = 1, text", "item bet_0: option value 1 is used twice; give each option a value of its own."),
     (BET, "{value = 2, text", "{value = -2, text", "item bet_0, option 2: values below 0 are kept for missing answers; write 0 or more."),
     (BET, "{value = 2, text", "{value = -95, text", 'item bet_0, option 2: value -95 and missing = "no_opinion" belong together; write both or neither.'),
