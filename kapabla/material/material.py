@@ -21,6 +21,7 @@ from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import (
+    CONTACTS,
     ORGANISATION,
     Municipalities,
     Municipality,
@@ -32,6 +33,7 @@ from kapabla.material.registers import (
     SupportContact,
     SupportContacts,
     check_aliases,
+    check_always_shown,
     check_codes_are_unique,
     load_organisation,
 )
@@ -40,6 +42,7 @@ from kapabla.material.studies.loader import Known, load_plans, load_studies
 from kapabla.material.studies.plan import Plan
 from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import LANGUAGES, Text
+from kapabla.material.word_list import telling_names
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,14 @@ def load_material(root: Path, added: Mapping[str, bytes] | None = None) -> Mater
 def look_at(
     root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
 ) -> tuple[Material | None, list[Fault]]:
-    """The material as it would be, where it can be loaded, and every fault that stops it or is hard to read."""
+    """The material as it would be, where it can be loaded, and every fault of it, also those that stop no start."""
     material, faults = _read(Shelf(root, added, replaced=replaced))
-    found = faults if material is None else sorted([*faults, *hard_texts(material)])
+    found = faults if material is None else sorted([*faults, *hard_texts(material), *telling_names(material)])
     return (None if faults else material), found
 
 
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
-    """What stops the loading, and texts that are too hard to read: their authors mend those, and no start waits."""
+    """What stops the loading, and what is hard to read or names the topic: authors mend that, and no start waits."""
     return look_at(root, added, replaced=replaced)[1]
 
 
@@ -107,7 +110,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     check_names(shelf)
     organisation = load_organisation(shelf)
     messages = load_messages(shelf)
-    contacts = shelf.object(SupportContacts, "support_contacts.toml") or SupportContacts(contacts=())
+    contacts = _contacts(shelf)
     municipalities = _municipalities(shelf)
     roles = _roles(shelf)
     safety = shelf.object(SafetyTexts, "safety.toml") or SafetyTexts(boxes=(), first_lines={})
@@ -119,9 +122,11 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     known = Known(instruments, courses, consents, codes, frozenset(shelf.within("")))
     studies = load_studies(shelf, known)
     plans = load_plans(shelf, studies, known)
-    promises = load_promises(shelf, codes, {course_id for course_id, _ in courses})
+    # One that is there but faulty is told of on its own.
+    there = {file.split("/")[1] for file in shelf.files("courses/*/v*/course.toml")}
+    promises = load_promises(shelf, codes, there)
     shared = {
-        "safety.toml": safety, "support_contacts.toml": contacts, "roles.toml": Roles(roles=roles),
+        "safety.toml": safety, CONTACTS: contacts, "roles.toml": Roles(roles=roles),
         ORGANISATION: organisation, MESSAGES: messages,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
@@ -173,8 +178,16 @@ def _check_promised_languages(shelf: Shelf, courses: Iterable[Course], shared: M
             shelf.fault(file, place, message)
 
 
+def _contacts(shelf: Shelf) -> SupportContacts:
+    read = shelf.object(SupportContacts, CONTACTS)
+    if read is None:
+        return SupportContacts(contacts=())
+    check_always_shown(shelf, read)
+    return read
+
+
 def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set[str]) -> None:
-    file = "support_contacts.toml"
+    file = CONTACTS
     check_codes_are_unique(shelf, file, "contact", [contact.code for contact in contacts.contacts])
     for contact in contacts.contacts:
         if contact.municipality is not None and contact.municipality not in municipalities:

@@ -12,6 +12,7 @@ MESSAGES = "messages.toml"
 _ANYWHERE = frozenset({"organisation", "message_name", "telephone", "switchboard", "contact_name"})
 # What each message must lead to, and what else it may name.
 _NEEDED = {"invitation": "link", "reminder": "link", "course_open": "link", "copy_code": "digits"}
+KINDS = tuple(_NEEDED)
 _ALSO = {"invitation": {"minutes"}, "course_open": {"minutes"}}
 
 

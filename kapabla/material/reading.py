@@ -16,7 +16,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _AT_LINE = re.compile(r"^(?P<what>.*?) \((?:at )?(?P<where>line \d+, column \d+|end of document)\)$")
 _KINDS_OF_VALUE = {"int", "str", "tuple[int, ...]", "Text"}  # named by the checker where a value may be of two kinds
-_NAMES = {"entries": "entry", "boxes": "box", "municipalities": "municipality"}
+_NAMES = {
+    "entries": "entry", "boxes": "box", "municipalities": "municipality",
+    "families": "family", "hypotheses": "hypothesis",
+}  # fmt: skip
 
 
 class Shelf:
@@ -132,6 +135,8 @@ def _message(detail: ErrorDetails) -> str:
         return say("`{key}` is missing; write it.", key=key)
     if kind == "string_too_short":
         return say("`{key}` is empty; write the text.", key=key)
+    if kind == "too_short":
+        return say("`{key}` is an empty list; write at least one.", key=key)
     if kind == "extra_forbidden":
         return say("`{key}` is not a known key; remove it or mend the spelling.", key=key)
     if kind == "literal_error":

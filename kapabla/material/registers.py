@@ -49,6 +49,10 @@ class SupportContact(Frozen):
     hidden_on_bill: bool = False  # "Samtalet syns inte på telefonräkningen" only where somebody has verified it
 
 
+# The only numbers shown before the county has checked them, and always there (`domain.md` 2.7).
+ALWAYS_SHOWN = ("112", "114 14")
+
+
 class SupportContacts(Frozen):
     contacts: tuple[SupportContact, ...]
 
@@ -86,6 +90,7 @@ class Organisation(Frozen):
     placeholders: tuple[str, ...] = ()
 
 
+CONTACTS = "support_contacts.toml"
 ORGANISATION = "organisation.toml"
 
 
@@ -135,3 +140,29 @@ def check_aliases(shelf: Shelf, file: str, kind: str, names: Mapping[str, tuple[
                     f"{kind} {code}",
                     say("{word!r} is also a name of {owner}; remove one.", word=word, owner=owner[word]),
                 )
+
+
+def check_always_shown(shelf: Shelf, contacts: SupportContacts) -> None:
+    """Whoever needs help now finds the two numbers that help now, and no number that nobody has checked."""
+    shown = {contact.number for contact in contacts.contacts if contact.always}
+    for number in ALWAYS_SHOWN:
+        if number not in shown:
+            shelf.fault(
+                CONTACTS,
+                "contacts",
+                say(
+                    '{number} is always shown; write a contact with number = "{number}" and always = true.',
+                    number=number,
+                ),
+            )
+    for contact in contacts.contacts:
+        if contact.always and contact.number is not None and contact.number not in ALWAYS_SHOWN:
+            shelf.fault(
+                CONTACTS,
+                f"contact {contact.code}, always",
+                say(
+                    "{given} is none of {known}, which alone are always shown; mend the number, or remove always.",
+                    given=contact.number,
+                    known=", ".join(ALWAYS_SHOWN),
+                ),
+            )

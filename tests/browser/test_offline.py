@@ -15,11 +15,11 @@ from kapabla.answers.submissions import Submission, WaveState
 from kapabla.identity import entry
 from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
+from kapabla.material.word_list import telling
 from kapabla.web.participant.session import COMPANION, COOKIE
 from tests import factories as make
 from tests.browser.walking import ANSWER, DESK, MAIN_BUTTON, MOST_PAGES, PHONE, Served, Walk
 from tests.page_client import PageClient
-from tests.word_list import telling
 
 pytestmark = pytest.mark.browser
 QUESTIONS = r"/fragor/\w+/(\d+|skicka)\b"

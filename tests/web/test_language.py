@@ -494,7 +494,7 @@ def test_c10_a_page_that_is_not_translated_is_a_gap(copy):
     with pytest.raises(MaterialFaults) as refused:
         load_material(copy)
     assert {fault.message for fault in refused.value.faults} == {
-        "it is not written in en, which the course promises; write it."
+        "the file is missing, and the course promises its language; write it."
     }
 
 

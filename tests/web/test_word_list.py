@@ -8,11 +8,11 @@ import pytest
 from kapabla.jobs import staff_mail
 from kapabla.material import default_root
 from kapabla.material.texts import texts_in
+from kapabla.material.word_list import telling, telling_address
 from kapabla.web import language
 from kapabla.web.interface_messages import WEB
 from tests import factories as make
 from tests.page_client import PageClient
-from tests.word_list import telling, telling_address
 
 TITLE = re.compile(r"{%-? block title %}(.*?){%-? endblock", re.S)
 SAID = re.compile(r'_\("([^"]*)"')

@@ -28,7 +28,7 @@ from kapabla.material.courses.pages import load_page
 from kapabla.material.courses.scenarios import Scenario, check_scenario
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
-from kapabla.material.texts import LANGUAGES, Text
+from kapabla.material.texts import LANGUAGES, Language, Text
 
 MAX_ENTRIES = 10
 _KIND_BY_KEY = {"nodes": "scenario", "questions": "check", "entries": "checklist"}
@@ -83,12 +83,22 @@ def _load_course(shelf: Shelf, file: str, written: CourseFile, boxes: set[str], 
             shelf.fault(file, place, message)
     for name, module in zip(written.modules, found, strict=True):
         if module is not None:
-            for place, message in check_translated(module, written.languages):
-                shelf.fault(f"{folder}/modules/{name}", place, message)
+            _check_module_translated(shelf, f"{folder}/modules/{name}", module, written.languages)
     fields = written.model_dump(include={"id", "version", "status", "languages"})
     return Course(
         **fields, title=written.title, summary=written.summary, completion=written.completion, modules=modules
     )
+
+
+def _check_module_translated(shelf: Shelf, folder: str, module: Module, languages: tuple[Language, ...]) -> None:
+    """A page has a file for each language, which is there or not; all else has its languages side by side."""
+    rest = module.model_copy(update={"steps": tuple(step for step in module.steps if step.kind != "text")})
+    for place, message in check_translated(rest, languages):
+        shelf.fault(folder, place, message)
+    pages = (step for step in module.every_step() if isinstance(step, TextStep))
+    for file in (f"{folder}/{page.slug}.{language}.md" for page in pages for language in languages):
+        if not shelf.has(file):
+            shelf.fault(file, "", "the file is missing, and the course promises its language; write it.")
 
 
 def _load_module(shelf: Shelf, course: str, name: str, boxes: set[str], roles: tuple[str, ...]) -> Module | None:

@@ -27,6 +27,7 @@ _IS_FILLED = re.compile(r"^pages \d+, (heading|intro|stem)$|^(items|groups) \w+,
 
 def check_instrument(instrument: Instrument) -> Found:
     yield from _check_codes(instrument)
+    yield from _check_cells(instrument)
     yield from _check_placeholders(instrument)
     yield from _check_pages(instrument)
     for item in instrument.items:
@@ -53,6 +54,15 @@ def _check_codes(instrument: Instrument) -> Found:
     for item in instrument.items:
         if "__" in item.code or item.code.endswith("_"):
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
+
+
+def _check_cells(instrument: Instrument) -> Found:
+    for cell in twice(item.cell for item in instrument.items if item.cell is not None):
+        codes = [item.code for item in instrument.items if item.cell == cell]
+        yield (
+            f"item {codes[-1]}, cell",
+            say("item {code} fills cell {cell} already; give each item its own.", code=codes[0], cell=cell),
+        )
 
 
 def _check_placeholders(instrument: Instrument) -> Found:
@@ -180,6 +190,11 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     for code in scale.items:
         if code not in known:
             yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
+    for code in twice(scale.items):
+        yield place, say("item {code} stands twice in the scale; remove one.", code=code)
+    if not scale.items:
+        yield place, "the scale has no items; write their codes."
+        return
     if not 0 < scale.min_answered <= len(scale.items):
         yield (
             place,
@@ -195,22 +210,27 @@ def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     yield from _check_scale_items(scale, items)
 
 
+def _has_range_of(scale: Scale, item: Item) -> bool:
+    values = item.scored_values
+    return bool(values) and (min(values), max(values)) == (scale.minimum, scale.maximum)
+
+
 def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
     place = f"scale {scale.code}"
+    others = [item.code for item in items if not _has_lost_its_scale(item) and not _has_range_of(scale, item)]
+    if scale.score == "mean" and others:
+        yield (
+            place,
+            say(
+                "not from {minimum} to {maximum}: {items}; write one range for all items of a mean.",
+                minimum=scale.minimum,
+                maximum=scale.maximum,
+                items=", ".join(others),
+            ),
+        )
     for item in items:
         if _has_lost_its_scale(item):
             continue
-        values = item.scored_values
-        if scale.score == "mean" and (not values or (min(values), max(values)) != (scale.minimum, scale.maximum)):
-            yield (
-                place,
-                say(
-                    "item {item} does not go from {minimum} to {maximum}; write one range for all items of a mean.",
-                    item=item.code,
-                    minimum=scale.minimum,
-                    maximum=scale.maximum,
-                ),
-            )
         if scale.score == "sum_correct" and item.correct is None:
             yield (
                 place,

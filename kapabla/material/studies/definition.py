@@ -36,10 +36,10 @@ class Wave(Frozen):
     label: Text
     short_label: Text  # as an event in REDCap and on the axis of a figure
     anchor: Literal["start", "completion"]
-    weeks: int | None = None
-    months: int | None = None
-    window_before_days: int = 0
-    window_after_days: int | None = None
+    weeks: Annotated[int, Field(ge=1)] | None = None
+    months: Annotated[int, Field(ge=1)] | None = None
+    window_before_days: Annotated[int, Field(ge=0)] = 0
+    window_after_days: Annotated[int, Field(ge=0)] | None = None
     late_days: Annotated[int, Field(ge=0)] = 0
     arms: tuple[Code, ...] = ()  # empty: all
     needs_choice: Code | None = None  # a consent choice beyond taking part in the research

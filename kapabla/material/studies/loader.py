@@ -15,8 +15,10 @@ from kapabla.material.instruments.rule_checks import check_comparison
 from kapabla.material.instruments.rules import Rule, comparisons_of
 from kapabla.material.reading import Shelf
 from kapabla.material.studies.consent_values import COMPUTED
+from kapabla.material.studies.day_checks import check_days
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
+from kapabla.material.studies.time_checks import check_times
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
@@ -81,8 +83,11 @@ def _check_plan(plan: Plan, study: Study, known: Known) -> Iterator[tuple[str, s
 def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_references(study, known)
     yield from _check_waves(study, known)
+    yield from check_times(study)
+    yield from check_days(study)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
+        yield from _check_cells(pair, study, known)
     yield from _check_wedge(study)
     if study.allocation is not None:
         yield from _check_allocation(study.allocation, study)
@@ -182,6 +187,29 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
             yield (
                 f"{place}, forms",
                 say("form {letter} has no version in instrument_versions; add it there.", letter=letter),
+            )
+
+
+def _check_cells(pair: ParallelForms, study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    """Forms are parallel where every cell of one has its item in the other."""
+    forms = {
+        letter: known.instruments.get((name, study.instrument_versions.get(name, 0)))
+        for letter, name in pair.forms.items()
+    }
+    cells = {
+        letter: {item.cell for item in form.items if item.cell is not None}
+        for letter, form in forms.items()
+        if form is not None
+    }
+    for letter, filled in cells.items():
+        for cell in sorted(set().union(*cells.values()) - filled):
+            yield (
+                f"parallel form {pair.name}, forms",
+                say(
+                    "form {letter} has no item in cell {cell}; write one, as in the other form.",
+                    letter=letter,
+                    cell=cell,
+                ),
             )
 
 

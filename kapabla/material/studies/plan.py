@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from kapabla.material.studies.definition import Study
 
 EXPLORATORY = "exploratory"
-# Columns that say how somebody took part, beside the answers: what an exclusion may look at.
-FLAGS = frozenset({"arm_by_lot", "contaminated", "fast_page", "gate_overridden", "wave_timing"})
+_NO_OR_YES = frozenset({0, 1})
+# Columns that say how somebody took part, beside the answers, with their values: what an exclusion may look at.
+FLAGS: Mapping[str, frozenset[int]] = {
+    "arm_by_lot": _NO_OR_YES,
+    "contaminated": _NO_OR_YES,
+    "fast_page": _NO_OR_YES,
+    "gate_overridden": _NO_OR_YES,
+    "wave_timing": frozenset({1, 2, 3}),
+}
 
 
 class Hypothesis(Frozen):
@@ -110,16 +117,51 @@ def check_plan(plan: Plan, study: "Study", instruments: Mapping[str, Instrument]
         for wave in (outcome.wave, outcome.before, outcome.waiting):
             if wave is not None:
                 yield from ((place, message) for message in _check_asked(outcome.column, wave, study, instruments))
+        yield from ((place, message) for message in _check_compared(outcome, study))
     for family in plan.families:
         if len(family.outcomes) > 1 and family.correction == "none":
             yield f"family {family.code}, correction", "more than one outcome needs a correction; write holm."
     for exclusion in plan.exclusions:
-        if exclusion.column not in FLAGS | _columns(instruments.values()):
-            known = ", ".join(sorted(FLAGS))
-            yield (
-                f"exclusion {exclusion.column}",
-                say("there is no such column; write an item or one of {known}.", known=known),
-            )
+        yield from _check_exclusion(exclusion, instruments)
+
+
+def _check_compared(outcome: Outcome, study: "Study") -> Iterator[str]:
+    """A wave is held against an earlier one, and against what those say who have not had the course yet."""
+    order = [wave.code for wave in study.waves]
+    if outcome.wave in order and outcome.before in order and order.index(outcome.before) >= order.index(outcome.wave):
+        yield say("{before} does not come before {wave}; change places.", before=outcome.before, wave=outcome.wave)
+    if outcome.waiting in order and not study.wave(outcome.waiting).is_while_waiting:
+        yield say(
+            "{wave} is not asked of those who wait before they get the course; write the code of a wave that is.",
+            wave=outcome.waiting,
+        )
+
+
+def _check_exclusion(exclusion: Exclusion, instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
+    place = f"exclusion {exclusion.column}"
+    if exclusion.column not in FLAGS.keys() | _columns(instruments.values()):
+        known = ", ".join(sorted(FLAGS))
+        yield place, say("there is no such column; write an item or one of {known}.", known=known)
+        return
+    values = FLAGS.get(exclusion.column) or _chosen_values(exclusion.column, instruments.values())
+    if values and exclusion.value not in values:
+        yield (
+            f"{place}, value",
+            say(
+                "the column never has the value {value}; write one of {known}.",
+                value=exclusion.value,
+                known=", ".join(map(str, sorted(values))),
+            ),
+        )
+
+
+def _chosen_values(column: str, instruments: Iterable[Instrument]) -> frozenset[int]:
+    """What a choice is released as; empty where the values are not written in the instrument alone."""
+    items = {item.code: item for instrument in instruments for item in instrument.items}
+    item = items.get(column)
+    if item is None or item.kind not in ("single", "knowledge") or item.options_from is not None:
+        return frozenset()
+    return _NO_OR_YES if item.released_as == "at_least_once" else frozenset(item.scored_values)
 
 
 def _check_asked(column: str, wave: str, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[str]:

@@ -33,7 +33,7 @@ BAD = [
     (SE, 'code = "se_2"', 'code = "se_1"', "item se_1: the code is used twice; give each item and scale a code of its own."),
     (SE, 'response_scale = "s_saker"', 'response_scale = "s_sker"', "item se_1, response_scale: 's_sker' is not defined; write one of s_fortroende, s_ganger, s_halla, s_hinder, s_saker, s_stammer, s_troligt."),
     (SE, "min_answered = 6", "min_answered = 9", "scale se_mean: min_answered is 9; write a number from 1 to 8."),
-    (SE, "maximum = 5", "maximum = 6", "scale se_mean: item se_1 does not go from 1 to 6; write one range for all items of a mean."),
+    (SE, "maximum = 5", "maximum = 6", "scale se_mean: not from 1 to 6: se_1, se_2, se_3, se_4, se_5, se_6, se_7, se_8; write one range for all items of a mean."),
     (BET, "{value = 2, text", "{value = 1, text", "item bet_0: option value 1 is used twice; give each option a value of its own."),
     (BET, "{value = 2, text", "{value = -2, text", "item bet_0, option 2: values below 0 are kept for missing answers; write 0 or more."),
     (BET, "{value = 2, text", "{value = -95, text", 'item bet_0, option 2: value -95 and missing = "no_opinion" belong together; write both or neither.'),
@@ -45,18 +45,31 @@ BAD = [
     (AVS, 'code = "avs_6"', 'code = "avs_6_"', "item avs_6_: REDCap refuses a double or final underscore; write the code without."),
     (BAK, 'kind = "single"', 'kind = "number"', 'item bak_1: a number item has no options; remove them, or write kind = "single".'),
     (SE, 'id = "se"', 'id = "sa"', "id: the path says se version 1; write the same in the file."),
+    (HIN, 'mean"}\nitems = ["hin_1", "hin_2"', 'mean"}\nitems = ["hin_1", "hin_1"', "scale hin_mean: item hin_1 stands twice in the scale; remove one."),
+    (TIL, 'mean"}\nitems = ["til_1", "til_2", "til_3", "til_4", "til_5"]', 'mean"}\nitems = []', "scale til_mean: the scale has no items; write their codes."),
+    (KUN, "cell = 2\n", "cell = 1\n", "item kun_a_02, cell: item kun_a_01 fills cell 1 already; give each item its own."),
+    (HIN, 'form_name = "hinder"', 'form_name = "vald_i_hemmet"', "form_name: vald tells what it is about; write a neutral name."),
     # study and consent
+    (STUDY, 'slug = "uppf3"', 'slug = "hot3"', "wave t3, slug: hot3 tells what it is about; write a neutral name."),
+    (STUDY, 'sv = "Slutfrågor"', 'sv = "Frågor om våld"', "wave t1, label, sv: våld tells what it is about; write a neutral name."),
+    ("messages.toml", 'en = "Your code"', 'en = "Your code on violence"', "copy_code, subject, en: violence tells what it is about; write a neutral name."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_8"]\nreleased_texts = ["kurs_1"]', "released_texts: there is no item kurs_1 answered in words; write the code of one."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive: item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
     (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome: there is no scale se_sum; write the code of one."),
     (STUDY, 'municipalities = ["2404"', 'municipalities = ["9999"', "municipalities: 9999 is not in municipalities.toml; write a code from it."),
     (STUDY, '"bak_3", ', "", "quasi_identifiers: item bak_3 is one; put it in its place in the order."),
     (STUDY, 'orders = ["ABA"', 'orders = ["AB"', "parallel form kun, orders: 'AB' does not fit 3 waves; write one A or B for each."),
+    (STUDY, "block_sizes = [2, 4]", "block_sizes = []", "allocation, block_sizes: `block_sizes` is an empty list; write at least one."),
+    ("studies/kapabla-2026.plan.toml", 'correction = "holm"', 'correction = "best"', "family secondary, correction: 'best' is not allowed; write one of 'none' or 'holm'."),
     (STUDY, 'arms = ["waitlist"]', 'arms = ["later"]', "wave t0b, arms: there is no arm later; write the code of one."),
     (STUDY, 'needs_choice = "follow_up"', 'needs_choice = "more"', "wave t3, needs_choice: the consent has no choice more; write the code of one."),
     (STUDY, 'slug = "fore2"', 'slug = "fore"', "waves: slug fore is used twice; give each wave its own."),
     (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course: there is no course kapabla version 2; write one that is in courses/."),
     (STUDY, "etik_dnr", "dnr", 'facts: the consent has {etik_dnr}; write etik_dnr = "…" here.'),
+    (STUDY, 'sv = "31 december 2038"', 'sv = "31 februari 2038"', "facts, datum_gallring, sv: '31 februari 2038' is no day; write one that is, like 31 december 2028."),
+    (STUDY, 'en = "31 December 2038"', 'en = "31 december 2038"', "facts, datum_gallring, en: '31 december 2038' is no day; write one that is, like 31 December 2028."),
+    (STUDY, 'en = "31 December 2038"', 'en = "31 December 2039"', "facts, datum_gallring: the languages name different days; write the same day in each."),
+    (STUDY, 'sv = "31 december 2038"', 'sv = "31 december 2027"', "facts, datum_gallring: the day lies before datum_nyckel; write a later one."),
     (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing; write the code of one that comes before."),
     ("instruments/se_then/v1.toml", "avgöra när du", "se när du", None),
     # course
@@ -78,6 +91,9 @@ BAD = [
     ("municipalities.toml", 'code = "2403"', 'code = "2401"', "municipality 2401: the code is used twice; give each a code of its own."),
     ("municipalities.toml", '"Bjurholms kommun"', '"nordmaling"', "municipality 2403: 'nordmaling' is also a name of 2401; remove one."),
     ("support_contacts.toml", 'number = "112"\n', "", "contact sos_alarm, number: a contact that is shown needs its number; write it."),
+    ("support_contacts.toml", 'number = "112"', 'number = "911"', "contact sos_alarm, always: 911 is none of 112, 114 14, which alone are always shown; mend the number, or remove always."),
+    ("support_contacts.toml", 'number = "112"', 'number = "911"', 'contacts: 112 is always shown; write a contact with number = "112" and always = true.'),
+    ("support_contacts.toml", 'source = "S72, S73"\nalways = true', 'source = "S72, S73"', 'contacts: 114 14 is always shown; write a contact with number = "114 14" and always = true.'),
     ("support_contacts.toml", 'source = "S71"\n', "verified_on = 2026-11-01\n", "contact kvinnofridslinjen, verified_by: nobody stands for the number; write who at the county checked it."),
     ("organisation.toml", 'name = "Länsstyrelsen Västerbotten"\n', "", "name: `name` is missing; write it."),
     ("promises/vindeln-2023-2025.toml", 'municipality = "2404"', 'municipality = "0"', "municipality: 0 is not in municipalities.toml; write a code from it."),
@@ -89,6 +105,13 @@ BAD = [
 def test_each_fault_is_told_in_the_authors_words(spoil, file, old, new, message):
     expected = f"{file}{message}" if message.startswith(": ") else f"{file}: {message}"
     assert expected in spoil(file, old, new)
+
+
+def test_forms_that_are_not_parallel_are_told_with_the_study(spoil):
+    assert (
+        f"{STUDY}: parallel form kun, forms: form A has no item in cell 2; write one, as in the other form."
+        in spoil(KUN, "cell = 2\n", "cell = 13\n")
+    )
 
 
 def test_then_test_with_other_words_is_refused(spoil):
@@ -118,6 +141,19 @@ def test_broken_response_scales_are_not_blamed_on_every_item(spoil):
 def test_a_missing_page_is_told(copy):
     (copy / PAGE).unlink()
     assert check_material(copy) == [Fault(PAGE, "", "the file is missing; write it, or remove what refers to it.")]
+
+
+def test_a_page_that_a_language_lacks_is_told_once_with_the_file_to_write(copy):
+    page = f"{MODULES}/07-tecken-i-din-vardag/03-ditt-lugna-tillfalle.vet.en.md"
+    (copy / page).unlink()
+    assert check_material(copy) == [
+        Fault(page, "", "the file is missing, and the course promises its language; write it.")
+    ]
+
+
+def test_a_course_that_cannot_be_read_is_there_all_the_same(spoil):
+    course = "courses/kapabla/v1/course.toml"
+    assert all(fault.startswith(course) for fault in spoil(course, "version = 1", 'version = "1"'))
 
 
 def test_all_faults_of_all_files_come_at_once(copy):

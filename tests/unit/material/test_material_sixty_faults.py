@@ -54,7 +54,7 @@ PLANTED = [
     (SE, 'items = ["se_1", ', 'items = ["se_9", ', "page 1", "item se_9 does not exist; write one of the item codes of this file."),
     (SE, 'items = ["se_9", ', 'items = ["se_9", "se_2", "se_2", ', "page 1", "the page has 10 items; split it, at most 8 a page."),
     (SE, "min_answered = 6", "min_answered = 9", "scale se_mean", "min_answered is 9; write a number from 1 to 8."),
-    (TIL, "maximum = 5", "maximum = 6", "scale til_mean", "item til_1 does not go from 1 to 6; write one range for all items of a mean."),
+    (TIL, "maximum = 5", "maximum = 6", "scale til_mean", "not from 1 to 6: til_1, til_2, til_3, til_4, til_5; write one range for all items of a mean."),
     (SE, 'response_scale = "s_saker"', 'response_scale = "s_sker"', "item se_1, response_scale", "'s_sker' is not defined; write one of s_fortroende, s_ganger, s_halla, s_hinder, s_saker, s_stammer, s_troligt."),
     (BET, "{value = 2, text", "{value = 1, text", "item bet_0", "option value 1 is used twice; give each option a value of its own."),
     (BET, 'show_if = {op = "equals", item = "bet_0", value = 1}', 'show_if = {op = "equals", item = "bet_7", value = 1}', "item bet_1, show_if", "item bet_7 does not come before this item; look at an item that does."),

@@ -87,6 +87,34 @@ def test_windows(study, wave, anchor, opens, closes):
     assert (study.wave(wave).opens_on(anchor), study.wave(wave).closes_on(anchor)) == (opens, closes)
 
 
+T3, T6 = "months = 3\n", "months = 6\n"
+IS_MET = "; write another time, or a shorter window there."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (T3, "months = 12\n", f"wave t6: the wave opens before t3 is over{IS_MET}"),
+        (T6, "months = 2\n", f"wave t6: the wave opens before t3 is over{IS_MET}"),
+        (T3, "months = 0\n", "wave t3, months: 0 is too low; write a number from 1 and up."),
+        (T3, f"weeks = 2\n{T3}", "wave t3, months: the wave has both weeks and months; write one of them."),
+        ("late_days = 14", "late_days = 400", f"wave t3: the wave opens before t1 is over{IS_MET}"),
+        (
+            "weeks = 6\nwindow_before_days = 0",
+            "weeks = 6\nwindow_before_days = 60",
+            "wave t0b, window_before_days: the wave opens before the day that it counts from; write fewer days.",
+        ),
+        (
+            "window_after_days = 14\narms",
+            "window_after_days = -4\narms",
+            "wave t0b, window_after_days: -4 is too low; write a number from 0 and up.",
+        ),
+    ],
+)
+def test_times_that_do_not_follow_one_another_are_told(spoil, old, new, told):
+    assert f"studies/kapabla-2026.toml: {told}" in spoil("studies/kapabla-2026.toml", old, new)
+
+
 def test_slugs_arms_and_choices(study):
     assert [wave.slug for wave in study.waves] == ["fore", "fore2", "efter", "uppf3", "uppf6", "uppf12"]
     assert study.wave_of_slug("uppf6").code == "t6"

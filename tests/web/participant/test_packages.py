@@ -10,11 +10,11 @@ import brotli
 import pytest
 
 from kapabla.material.published import publish
+from kapabla.material.word_list import telling
 from kapabla.store import Store
 from kapabla.web.participant import packages
 from tests import factories as make
 from tests.page_client import PageClient, unmarked
-from tests.word_list import telling
 
 MODULE_BYTES = 120_000
 # What differs between a page shown to somebody and the same page in a package.

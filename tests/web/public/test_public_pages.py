@@ -10,6 +10,7 @@ from flask import Flask
 
 from kapabla.config import Config
 from kapabla.material import SupportContact, Text
+from kapabla.material.word_list import WORD_LIST
 from kapabla.service import Service
 from kapabla.tables import METADATA
 from kapabla.web import auth, kiosk, language
@@ -17,7 +18,6 @@ from kapabla.web.participant import session as participant_session
 from kapabla.web.public.processing import processing
 from kapabla.web.public.support import support_page
 from tests.page_client import PageClient
-from tests.word_list import WORD_LIST
 
 PAGES = (
     "/", "/om", "/stod", "/tips-om-telefonen", "/tillganglighet", "/tillganglighet/meddela", "/personuppgifter",

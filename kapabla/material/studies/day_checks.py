@@ -1,0 +1,62 @@
+"""Whether the days that a consent names are days, the same in every language, and in their order."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from kapabla.material.faults import say
+from kapabla.material.studies.definition import Study
+from kapabla.material.texts import Language
+
+_DAY = "datum_"
+_KEY_ERASED, _ANSWERS_ERASED = "datum_nyckel", "datum_gallring"
+_SWEDISH = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTHS: dict[Language, tuple[str, ...]] = {"sv": _SWEDISH, "sv_easy": _SWEDISH, "en": _ENGLISH}
+
+
+def check_days(study: Study) -> Iterator[tuple[str, str]]:
+    found: dict[str, set[date]] = {}
+    for name in sorted(name for name in study.facts if name.startswith(_DAY)):
+        days = {language: _day(written, _MONTHS[language]) for language, written in _written(study, name)}
+        for language, written in _written(study, name):
+            if days[language] is None:
+                yield (
+                    f"facts, {name}, {language}",
+                    say(
+                        "{given!r} is no day; write one that is, like 31 {month} 2028.",
+                        given=written,
+                        month=_MONTHS[language][-1],
+                    ),
+                )
+        found[name] = {day for day in days.values() if day is not None}
+        if len(found[name]) > 1:
+            yield f"facts, {name}", "the languages name different days; write the same day in each."
+    key, answers = found.get(_KEY_ERASED), found.get(_ANSWERS_ERASED)
+    if key and answers and min(answers) < max(key):
+        yield f"facts, {_ANSWERS_ERASED}", say("the day lies before {other}; write a later one.", other=_KEY_ERASED)
+
+
+def _written(study: Study, name: str) -> Iterator[tuple[Language, str]]:
+    """In the languages whose months we know. What is written once, for every language, is read as Swedish."""
+    fact = study.facts[name]
+    if isinstance(fact, str):
+        yield "sv", fact
+        return
+    for language in _MONTHS:
+        written: str | None = getattr(fact, language)
+        if written is not None:
+            yield language, written
+
+
+def _day(written: str, months: tuple[str, ...]) -> date | None:
+    try:
+        day, month, year = written.split()
+        return date(int(year), months.index(month) + 1, int(day))
+    except ValueError:
+        return None
