@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import tomli_w
+from pydantic import ValidationError
 
 from kapabla.material.faults import say
 from kapabla.material.instruments.checks import check_instrument
-from kapabla.material.instruments.definition import Instrument, ResponseScales
+from kapabla.material.instruments.definition import Instrument, Item, ResponseScales
 from kapabla.material.reading import Shelf
 
 RESPONSE_SCALES = "instruments/response_scales.toml"
 _PATH = re.compile(r"^instruments/(?P<id>[^/]+)/v(?P<version>\d+)\.toml$")
+
+_PLAIN_ITEM: Mapping[str, Any] = {"code": "plain", "kind": "single", "text": {"sv": "x"}}
 
 Options = Mapping[str, tuple[Mapping[str, Any], ...]]
 
@@ -76,12 +79,26 @@ def _resolved(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) 
     """The table with `[item_defaults]` put into each item, and response scales replaced by their options."""
     rest = {key: value for key, value in raw.items() if key != "item_defaults"}
     defaults = raw.get("item_defaults", {})
+    if isinstance(defaults, Mapping):
+        defaults = _sound_defaults(shelf, file, defaults)
     items = raw.get("items")
     if isinstance(items, tuple) and isinstance(defaults, Mapping):
         rest["items"] = tuple(
             _item(shelf, file, defaults, item, scales) if isinstance(item, Mapping) else item for item in items
         )
     return rest
+
+
+def _sound_defaults(shelf: Shelf, file: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what no item can have, which is told here, once, and not at each item that gets it."""
+    try:
+        Item.model_validate({**_PLAIN_ITEM, **defaults})
+    except ValidationError as error:
+        shelf.build(Item, file, {**_PLAIN_ITEM, **defaults}, "item_defaults")
+        wrong = {detail["loc"][0] for detail in error.errors()}
+        kept = {key: value for key, value in defaults.items() if key not in wrong}
+        return {key: value for key, value in _PLAIN_ITEM.items() if key in wrong} | kept
+    return dict(defaults)
 
 
 def _item(

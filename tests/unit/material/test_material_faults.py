@@ -156,6 +156,12 @@ def test_a_course_that_cannot_be_read_is_there_all_the_same(spoil):
     assert all(fault.startswith(course) for fault in spoil(course, "version = 1", 'version = "1"'))
 
 
+def test_a_wrong_default_is_told_once_and_where_it_stands(spoil):
+    assert spoil(BAK, "may_decline = true", 'may_decline = "ja"') == [
+        f"{BAK}: item_defaults, may_decline: 'ja' is neither yes nor no; write true or false, without quotation marks."
+    ]
+
+
 def test_all_faults_of_all_files_come_at_once(copy):
     for file, old, new in ((SE, "min_answered = 6", "min_answered = 9"), (TIL, "min_answered = 3", "min_answered = 8")):
         path = copy / file
