@@ -13,7 +13,7 @@ STUDY = "studies/kapabla-2026.toml"
         ("ratio = {direct = 1, waitlist = 1}", "ratio = {direct = 1, control = 1}", "there is no arm control"),
         ("ratio = {direct = 1, waitlist = 1}", "ratio = {direct = 1}", "a lot needs two arms or more"),
         ("block_sizes = [2, 4]", "block_sizes = [2, 3]", "3 does not hold the shares evenly; write a multiple of 2."),
-        ("block_sizes = [2, 4]", "block_sizes = []", "at least 1 item"),
+        ("block_sizes = [2, 4]", "block_sizes = []", "is an empty list; write at least one."),
         ('strata = ["municipality"]', 'strata = ["role"]', "a cohort has people of many roles"),
         ('unit = "cohort"', 'unit = "household"', "write one of 'cohort' or 'person'"),
     ],
