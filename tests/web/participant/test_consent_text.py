@@ -109,7 +109,8 @@ def later(config, service, client, make_app, tmp_path, fixed_clock):
     file = root / "studies/kapabla-2026.toml"
     text = file.read_text(encoding="utf-8")
     assert text.count("31 december 2028") == 2
-    file.write_text(text.replace("31 december 2028", "31 december 2029"), encoding="utf-8")
+    text = text.replace("31 december 2028", "31 december 2029").replace("31 December 2028", "31 December 2029")
+    file.write_text(text, encoding="utf-8")
     fixed_clock.tick(timedelta(days=30).total_seconds())
     later = PageClient(make_app(replace(config, material_dir=root)))
     later.get(f"/k/{made.token}")
