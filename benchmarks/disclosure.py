@@ -12,6 +12,8 @@ from typing import Any
 
 from benchmarks.measuring import Row, cpu_ms, medians
 from kapabla.release.disclosure import Membership, Setting, Thresholds, WhoTable, protect_linked
+
+# The samples and the auditor of the tests have no types, as no test has: hence each `no-untyped-call` below.
 from tests.unit.release.populations import NAMES, answer, cells_of, exposed, make_releases
 
 T = Thresholds(5)

@@ -94,12 +94,18 @@ class Release:
     def _first(self, places: Sequence[Place]) -> list[str | None]:
         found: list[str | None] = [None] * len(self.people)
         for place in places:
-            texts = self._place(place.column, place.wave)
-            allowed = self._first([Place(place.group[0])]) if place.group else None
-            for number, text in enumerate(texts):
-                if found[number] is None and (allowed is None or allowed[number] == place.group[1]):  # type: ignore[index]
+            applies = self._applies(place)
+            for number, text in enumerate(self._place(place.column, place.wave)):
+                if found[number] is None and applies[number]:
                     found[number] = text
         return found
+
+    def _applies(self, place: Place) -> list[bool]:
+        """Whose answer stands in this place."""
+        if not place.group:
+            return [True] * len(self.people)
+        column, value = place.group
+        return [text == value for text in self._first([Place(column)])]
 
     def _place(self, column: str, wave: str) -> list[str | None]:
         key = (column, wave)

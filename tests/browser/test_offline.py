@@ -480,6 +480,8 @@ def test_answers_that_nobody_can_open_are_asked_again_and_not_sent_in(phone):
 def test_a_no_said_elsewhere_removes_what_waits(phone):
     own = phone(at="/fragor/fore/1")
     own.lose_coverage()
+    own.page.get_by_role("button", name="English").click()
+    expect(own.status).to_contain_text("Du behöver täckning för att byta språk här.")
     own.answer()
     client = PageClient(own.served.app)
     client.get(f"/k/{own.made.token}")

@@ -66,7 +66,6 @@ def _list_page(*, error: bool = False) -> str:
         "research/releases.html", studies=service().material.studies.values(), releases=found, error=error,
         notes={record.id: _note(record) for record in found if record.state == "locked"},
         may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
-        with_files=release_register.WITH_FILES,
     )  # fmt: skip
 
 

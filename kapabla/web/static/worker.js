@@ -169,7 +169,8 @@ async function save(request, { pathname }) {
 }
 
 async function keep(path, form, hasEnded = false) {
-  if (form.has("flytta") || form.has("sprak")) return stay("moving");
+  if (form.has("flytta")) return stay("moving");
+  if (form.has("sprak")) return stay("language");
   if (form.get("gor") !== "nod" && !(form.get("gor") === "valj" && !form.has("val"))) {
     try {
       const record = await seal(path, form);
@@ -286,7 +287,8 @@ async function sendThese(records) {
     records: records.map(({ id, keyId, wrapped, iv, data }) => ({ id, keyId, wrapped, iv, data })),
   });
   if (state === "login") {
-    await note(owner, { login: true });
+    // A page may have brought a new one while the old was on its way.
+    if ((await senderOf(owner)).token === token) await note(owner, { login: true });
     return true;
   }
   // Somebody who has left is told so of all that waits.
