@@ -125,7 +125,8 @@ class Mailer:
         for name, value in letter.headers.items():
             message[name] = value
         message.set_content(letter.text)
-        return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+        # Folded, a long address in a header would be written as an encoded word, which no mail client follows.
+        return message.as_bytes(policy=message.policy.clone(linesep="\r\n", max_line_length=900))
 
 
 def _believe(code: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kapabla.errors import KapablaError
+from kapabla.identity import opting_out
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text
@@ -168,11 +169,18 @@ def may_be_written_to(person: Person) -> bool:
 
 
 def _letter(service: Service, work: Work, person: Person, email: str, step: str, number: int) -> Letter:
-    """In the person's own language, with the link that is the same in every message."""
-    access = access_of(work.identity, service.keys, [person.id])[person.id]
-    link = access.link(service.config.base_url)
-    written = message_text(service.material, step, number, language=person.language, link=link)
-    return Letter(email, written.subject, written.text)
+    """In the person's own language, with the link that is the same in every message, and the one that says no."""
+    access, base_url = access_of(work.identity, service.keys, [person.id])[person.id], service.config.base_url
+    no_link = opting_out.no_link(service.keys, base_url, person.id)
+    written = message_text(
+        service.material, step, number, language=person.language, link=access.link(base_url), no_link=no_link
+    )
+    return Letter(email, written.subject, written.text, _one_click(no_link))
+
+
+def _one_click(no_link: str) -> dict[str, str]:
+    """The mail client's own button for no more of this (RFC 2369, RFC 8058)."""
+    return {"List-Unsubscribe": f"<{no_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def send_lost_link(service: Service, _work: Work, job: Job) -> None:

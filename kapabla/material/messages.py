@@ -1,19 +1,24 @@
 """What people are sent: a subject and paragraphs in each language, with what is known of the organisation filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import Organisation
+from kapabla.material.studies.definition import Study
 from kapabla.material.texts import Frozen, Text, fill, languages_of
 
 MESSAGES = "messages.toml"
 _ANYWHERE = frozenset({"organisation", "message_name", "telephone", "switchboard", "contact_name"})
-# What each message must lead to, and what else it may name.
-_NEEDED = {"invitation": "link", "reminder": "link", "course_open": "link", "copy_code": "digits"}
+# What each message must lead to, and what else it may name. `no_link` says no to more of them (P18).
+_BOTH_WAYS = ("link", "no_link")
+_NEEDED = {
+    "invitation": _BOTH_WAYS, "reminder": _BOTH_WAYS, "course_open": _BOTH_WAYS, "follow_up": _BOTH_WAYS,
+    "copy_code": ("digits",),
+}  # fmt: skip
 KINDS = tuple(_NEEDED)
-_ALSO = {"invitation": {"minutes"}, "course_open": {"minutes"}}
+_ALSO = {"invitation": {"minutes"}, "course_open": {"minutes"}, "follow_up": {"minutes", "time_since"}}
 
 
 class MessageText(Frozen):
@@ -22,12 +27,14 @@ class MessageText(Frozen):
 
 
 class Messages(Frozen):
-    """`signature` ends every one of them."""
+    """`signature` ends every one of them. `time_since` says a number of months in words: "tre månader"."""
 
     signature: Text
+    time_since: dict[str, Text]
     invitation: MessageText
     reminder: MessageText
     course_open: MessageText
+    follow_up: MessageText
     copy_code: MessageText
 
 
@@ -38,11 +45,13 @@ class Written:
 
 
 def write(
-    message: MessageText, signature: Text, organisation: Organisation, language: str, facts: Mapping[str, str]
+    message: MessageText, signature: Text, organisation: Organisation, language: str, facts: Mapping[str, str | Text]
 ) -> Written:
     """In one language from beginning to end: where a part is not written in it, all of it is Swedish."""
-    own = language if language in languages_of((message, signature)) else "sv"
-    values = {"organisation": organisation.name, **facts}
+    parts = (message, signature, tuple(fact for fact in facts.values() if isinstance(fact, Text)))
+    own = language if language in languages_of(parts) else "sv"
+    values = {name: fact.get(own) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    values["organisation"] = organisation.name
     values |= {name: getattr(organisation, name) for name in _ANYWHERE if name != "organisation"}
     paragraphs = (fill(part.get(own), values) for part in (*message.paragraphs, signature))
     return Written(fill(message.subject.get(own), values), "\n\n".join(paragraphs) + "\n")
@@ -55,12 +64,21 @@ def load_messages(shelf: Shelf) -> Messages | None:
     _check(shelf, "signature", messages.signature, _ANYWHERE)
     for kind, needed in _NEEDED.items():
         message: MessageText = getattr(messages, kind)
-        known = _ANYWHERE | _ALSO.get(kind, set()) | {needed}
-        _check(shelf, f"{kind}, subject", message.subject, known - {needed})
+        known = _ANYWHERE | _ALSO.get(kind, set()) | set(needed)
+        _check(shelf, f"{kind}, subject", message.subject, known - set(needed))
         for number, paragraph in enumerate(message.paragraphs, 1):
             _check(shelf, f"{kind}, paragraph {number}", paragraph, known)
-        _check_needed(shelf, kind, message, needed)
+        for name in needed:
+            _check_needed(shelf, kind, message, name)
     return messages
+
+
+def check_time_since(shelf: Shelf, messages: Messages, studies: Iterable[Study]) -> None:
+    """Every follow-up of a study is so many months after the course, and its message says so in words."""
+    for months in sorted({wave.months for study in studies for wave in study.waves if wave.months}):
+        if str(months) not in messages.time_since:
+            told = say("a study has a follow-up after {months} months; write them in words.", months=months)
+            shelf.fault(MESSAGES, f"time_since, {months}", told)
 
 
 def _check(shelf: Shelf, place: str, text: Text, known: frozenset[str] | set[str]) -> None:

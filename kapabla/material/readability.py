@@ -15,6 +15,7 @@ from kapabla.material.courses.definition import (
 )
 from kapabla.material.faults import Fault, say
 from kapabla.material.instruments.definition import Instrument
+from kapabla.material.messages import KINDS
 from kapabla.material.texts import Language, Text
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _limited(material: "Material") -> Iterator[tuple[str, str, Text, int]]:
         yield from ((*found, LIMIT) for found in _of_course(course))
     for box in material.safety.values():
         yield "safety.toml", f"box {box.code}", joined(box.lines), LIMIT
-    for kind in ("invitation", "reminder", "course_open", "copy_code"):
+    for kind in KINDS:
         yield "messages.toml", kind, joined(getattr(material.messages, kind).paragraphs), LIMIT
     for instrument in material.instruments.values():
         yield from ((*found, LIMIT) for found in _of_instrument(instrument))

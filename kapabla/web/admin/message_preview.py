@@ -31,7 +31,10 @@ def previews(people: Sequence[Invitee]) -> list[Preview]:
     for language in LANGUAGE_NAMES:
         readers = [person.number for person in people if person.language == language]
         if readers:
-            link = f"{service().config.base_url}/k/…"
-            mail = message_text(service().material, INVITATION_STEP, 0, language=language, link=link)
+            base_url = service().config.base_url
+            mail = message_text(
+                service().material, INVITATION_STEP, 0, language=language, link=f"{base_url}/k/…",
+                no_link=f"{base_url}/avanmal/…",
+            )  # fmt: skip
             found.append(Preview(language, len(readers), readers[0], mail))
     return found
