@@ -37,7 +37,7 @@ DEEDS = {
 }
 SENT = {
     "waiting": "Väntar", "sending": "Skickas", "handed_over": "Lämnat till e-postservern", "failed": "Kom inte fram",
-    "unclear": "Oklart", "stopped": "Stoppat",
+    "unclear": "Oklart", "stopped": "Stoppat", "done": "Gick ut om du hade frågor att svara på då",
 }  # fmt: skip
 
 

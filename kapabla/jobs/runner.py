@@ -19,6 +19,7 @@ from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
+from kapabla.jobs.reminders import order_reminders
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.texts import screen_texts
@@ -41,6 +42,7 @@ def run_once(service: Service) -> int:
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
             order_openings(service, work, at=service.clock())
+            order_reminders(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
     if {"answers", "office"} <= service.vaults.engines.keys():

@@ -18,6 +18,7 @@ from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.day_checks import check_days
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
+from kapabla.material.studies.reminder_checks import check_reminders
 from kapabla.material.studies.time_checks import check_times
 
 # Columns that a release takes from the placement, beside the items of the instruments.
@@ -85,6 +86,7 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_waves(study, known)
     yield from check_times(study)
     yield from check_days(study)
+    yield from check_reminders(study)
     for pair in study.parallel_forms:
         yield from _check_forms(pair, study)
         yield from _check_cells(pair, study, known)

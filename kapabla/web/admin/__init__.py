@@ -13,13 +13,14 @@ from kapabla.web.admin import (
     new_person,
     people,
     receipts,
+    reminders,
     sending,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
-    "receipts", "sending",
+    "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 

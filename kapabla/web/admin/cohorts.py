@@ -9,6 +9,7 @@ from kapabla.identity import cohort_view, sending
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
 from kapabla.office.access import can
+from kapabla.web.admin import reminders
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import service, work
@@ -102,5 +103,6 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
+        reminders=reminders.sentences(group) if can(role, "send_messages") else [],
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip

@@ -35,6 +35,8 @@ DEEDS = {
         "send_settle": "Avgjorde om ett mejl kom fram",
         "send_stop": "Stoppade resten av ett utskick",
         "send_trial": "Skickade ett prov till sig själv",
+        "reminders_pause": "Pausade påminnelser",
+        "reminders_resume": "Lät påminnelser gå ut igen",
     },
     "andrat": {
         "import": "Importerade en lista",

@@ -134,8 +134,8 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
 def _batch(cohort_id: str, batch_id: str) -> tuple[Cohort, MessageBatch]:
     cohort = visible_cohort(cohort_id)
     found = work().identity.get(MessageBatch, batch_id)
-    # Follow-ups are not shown message by message: they would tell who has come how far (D05).
-    if found is None or found.cohort_id != cohort.id or found.kind != "invitation":
+    # Later messages are in no batch: shown one by one they would tell who has come how far (D05).
+    if found is None or found.cohort_id != cohort.id:
         raise NotFound("batch_unknown")
     return cohort, found
 

@@ -124,6 +124,11 @@ def messages(view, desk, service, address):
         view.get(desk, batch)
     view.fill(desk, action=batch)
     view.get(desk, address)
+    cohort = address.removesuffix("/utskick")
+    desk.get(cohort)
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
+    view.get(desk, "/admin/utskick-i-dag")
 
 
 def meetings(view, service, address):
