@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
@@ -40,6 +41,7 @@ HANDLERS: dict[str, Handler] = {
     TURN_STEPS: turn_steps_over,
     TELL_OPENINGS: tell_openings,
     REMIND: remind,
+    READ_BOUNCES: read_bounces,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     TELL_WITHDRAWALS: tell_withdrawals,

@@ -16,6 +16,7 @@ from kapabla.errors import KapablaError
 from kapabla.identity import entry
 from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
+from kapabla.jobs.bounces import order_reading
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
@@ -43,6 +44,7 @@ def run_once(service: Service) -> int:
             order_steps(service, work, at=service.clock())
             order_openings(service, work, at=service.clock())
             order_reminders(service, work, at=service.clock())
+            order_reading(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
     if {"answers", "office"} <= service.vaults.engines.keys():

@@ -5,7 +5,7 @@ marked "sending" in a commit of its own just before its text leaves; who finds t
 there, so its fate is unclear and a person decides (A4, H8).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,6 +18,7 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
+from kapabla.jobs.bounces import token_of
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.jobs.openings import is_course_due
 from kapabla.jobs.reminders import is_still_due
@@ -106,7 +107,8 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if not email:
             _end(message, Outcome("failed", "no_address"))
             return None
-        return _letter(service, work, person, email, message.step, message.number)
+        letter = _letter(service, work, person, email, message.step, message.number)
+        return replace(letter, token=token_of(service.keys, message.id))
 
 
 def _end(message: Message, outcome: Outcome) -> None:
@@ -221,5 +223,7 @@ def send_lost_link(service: Service, _work: Work, job: Job) -> None:
 def mailer_of(service: Service) -> Mailer:
     if not service.config.smtp_url:
         raise NoMailServer()
-    organisation = service.material.organisation
-    return Mailer(service.config.smtp_url, service.config.mail_from, organisation.name, organisation.reply_to)
+    organisation, config = service.material.organisation, service.config
+    return Mailer(
+        service.config.smtp_url, config.mail_from, organisation.name, organisation.reply_to, config.bounce_address
+    )

@@ -33,6 +33,23 @@ def test_unknown_setting_is_an_error_that_names_it(name):
     assert name in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("BOUNCE_ADDRESS", "studs"),
+        ("BOUNCE_ADDRESS", "studs+x@example.se"),
+        ("BOUNCE_MAILBOX_URL", "pop3://anna:hemligt@example.se"),
+        ("BOUNCE_MAILBOX_URL", "maildir://relative"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_is_refused_without_its_password(name, wrong):
+    with pytest.raises(BadSetting, match=name) as fault:
+        load_config({f"KAPABLA_{name}": wrong})
+    assert "hemligt" not in str(fault.value)
+    right = {"BOUNCE_ADDRESS": "studs@example.se", "BOUNCE_MAILBOX_URL": "imaps://anna:hemligt@example.se/INBOX"}[name]
+    assert load_config({f"KAPABLA_{name}": right})
+
+
 def test_settings_of_others_are_not_ours_to_judge():
     load_config({"PORT": "9000", "FLASK_DEBUG": "1", "KAPABLAX": "x"})
 
