@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -37,6 +38,7 @@ class PersonRow:
     steps: frozenset[str]
     is_contacted: bool
     is_address_broken: bool
+    printed_on: date | None = None
 
 
 def list_cohorts(session: Session, *, municipality: str | None = None) -> list[CohortRow]:
@@ -194,6 +196,7 @@ def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
         steps=frozenset(steps),
         is_contacted=contacted and not person.is_restricted,
         is_address_broken=person.address_broken,
+        printed_on=person.printed_on,
     )
 
 

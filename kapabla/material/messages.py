@@ -15,10 +15,15 @@ _ANYWHERE = frozenset({"organisation", "message_name", "telephone", "switchboard
 _BOTH_WAYS = ("link", "no_link")
 _NEEDED = {
     "invitation": _BOTH_WAYS, "reminder": _BOTH_WAYS, "course_open": _BOTH_WAYS, "follow_up": _BOTH_WAYS,
-    "copy_code": ("digits",),
+    "copy_code": ("digits",), "letter": ("code", "short_address"),
 }  # fmt: skip
 KINDS = tuple(_NEEDED)
-_ALSO = {"invitation": {"minutes"}, "course_open": {"minutes"}, "follow_up": {"minutes", "time_since"}}
+_ALSO = {
+    "invitation": {"minutes"},
+    "course_open": {"minutes"},
+    "follow_up": {"minutes", "time_since"},
+    "letter": {"minutes", "name", "hours"},
+}
 
 
 class MessageText(Frozen):
@@ -35,6 +40,7 @@ class Messages(Frozen):
     reminder: MessageText
     course_open: MessageText
     follow_up: MessageText
+    letter: MessageText
     copy_code: MessageText
 
 
@@ -45,15 +51,20 @@ class Written:
 
 
 def write(
-    message: MessageText, signature: Text, organisation: Organisation, language: str, facts: Mapping[str, str | Text]
+    message: MessageText,
+    signature: Text | None,
+    organisation: Organisation,
+    language: str,
+    facts: Mapping[str, str | Text],
 ) -> Written:
     """In one language from beginning to end: where a part is not written in it, all of it is Swedish."""
-    parts = (message, signature, tuple(fact for fact in facts.values() if isinstance(fact, Text)))
+    ends = (signature,) if signature else ()
+    parts = (message, ends, tuple(fact for fact in facts.values() if isinstance(fact, Text)))
     own = language if language in languages_of(parts) else "sv"
     values = {name: fact.get(own) if isinstance(fact, Text) else fact for name, fact in facts.items()}
     values["organisation"] = organisation.name
     values |= {name: getattr(organisation, name) for name in _ANYWHERE if name != "organisation"}
-    paragraphs = (fill(part.get(own), values) for part in (*message.paragraphs, signature))
+    paragraphs = (fill(part.get(own), values) for part in (*message.paragraphs, *ends))
     return Written(fill(message.subject.get(own), values), "\n\n".join(paragraphs) + "\n")
 
 

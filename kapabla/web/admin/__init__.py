@@ -5,6 +5,7 @@ from flask import Flask
 from kapabla.web.admin import (
     cohorts,
     correction,
+    letters,
     list_import,
     log,
     material,
@@ -19,8 +20,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
-    "receipts", "reminders", "sending",
+    "cohorts", "correction", "letters", "list_import", "log", "material", "material_preview", "meetings",
+    "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 

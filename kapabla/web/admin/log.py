@@ -25,6 +25,8 @@ DEEDS = {
     "visat": {"contact_view": "Såg kontaktuppgifter"},
     "uttag": {
         "links_export": "Laddade ned länkar och koder",
+        "letters_export": "Laddade ned brev",
+        "labels_export": "Laddade ned etiketter",
         "numbers_export": "Laddade ned rader och deltagarnummer",
         "rows_export": "Laddade ned rader att rätta",
         "log_export": "Laddade ned loggboken",

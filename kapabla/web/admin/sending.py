@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.errors import NotFound
-from kapabla.identity import sending
+from kapabla.identity import letters, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
@@ -95,7 +95,15 @@ def _is_closed(cohort: Cohort) -> bool:
     return local_date(now()) > cohort.ends_on
 
 
-def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None = None) -> str:
+def letters_refused(cohort: Cohort, numbers: str) -> str:
+    """Somebody's letter cannot be printed: the page says whose, and nothing has been marked as printed."""
+    return _send_page(cohort, unprintable=numbers)
+
+
+def _send_page(
+    cohort: Cohort, *, has_changed: bool = False, error: str | None = None, unprintable: str | None = None
+) -> str:
+    to_print, printed = letters.count_letters(work().identity, cohort.id)
     people = sending.invitees(work().identity, cohort)
     chosen = _chosen(people)
     return render_template(
@@ -104,6 +112,7 @@ def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None =
         is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
         key=new_id(), trial_to=staff().email if "prov" in request.args else None,
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
+        to_print=to_print, printed=printed, unprintable=unprintable,
     )  # fmt: skip
 
 

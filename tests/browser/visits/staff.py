@@ -9,6 +9,7 @@ import pyotp
 from flask import abort
 from sqlalchemy import select
 
+from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
 from kapabla.jobs.population import make_population
@@ -110,6 +111,7 @@ def imports(view, desk, address):
 
 
 def messages(view, desk, service, address):
+    letters(service)
     view.get(desk, address)
     stale = desk.hidden(action=address)
     for name in ("sen", "senare", "senast"):
@@ -129,6 +131,15 @@ def messages(view, desk, service, address):
     view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
     view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
     view.get(desk, "/admin/utskick-i-dag")
+
+
+def letters(service):
+    """Somebody whose letter has been printed."""
+    made = make.make_person(service, name="Brev", email=None, channel="letter")
+    with service.vaults.unit() as work:
+        person, contact = work.identity.get_one(Person, made.id), Contact(name="Brev", address="Åvägen 1, Vindeln")
+        person.address_sealed = sealed_fields(service.keys, made.id, contact)["address_sealed"]
+        person.printed_on = service.clock().date()
 
 
 def meetings(view, service, address):
