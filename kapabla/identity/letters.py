@@ -41,7 +41,7 @@ class PaperLetter:
 
 def count_letters(session: Session, cohort_id: str) -> tuple[int, int]:
     """How many get a letter, and how many of them have had one."""
-    printed = [row.printed_on is not None for row in session.execute(_to_print(cohort_id))]
+    printed = [row.printed_on is not None for row in session.execute(_to_print_in(cohort_id))]
     return len(printed), sum(printed)
 
 
@@ -49,7 +49,7 @@ def letters_of(
     session: Session, keys: Keyring, material: Material, cohort_id: str, base_url: str, *, again: bool
 ) -> list[PaperLetter]:
     """By number: those who have not had one, or everybody again. The same link and code each time."""
-    ids = [row.id for row in session.execute(_to_print(cohort_id)) if again or row.printed_on is None]
+    ids = [row.id for row in session.execute(_to_print_in(cohort_id)) if again or row.printed_on is None]
     people = list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.number)))
     access = access_of(session, keys, ids)
     found = []
@@ -91,19 +91,24 @@ def mark_printed(session: Session, people: Sequence[str], *, on: date) -> None:
         session.execute(insert(_messages), rows)
 
 
-def _to_print(cohort_id: str) -> Select[str, date | None]:
-    here = exists().where(
-        Enrolment.person_id == Person.id, Enrolment.cohort_id == cohort_id, Enrolment.is_current.is_(True)
-    )
+def to_print() -> Select[str, date | None]:
+    """Whoever gets a letter, in any cohort."""
     wants = or_(Person.channel == "letter", (Person.channel == "email") & Person.address_broken.is_(True))
     return (
         select(Person.id, Person.printed_on)
         .where(
-            here, wants, Person.address_sealed.is_not(None), Person.is_protected.is_(False),
+            wants, Person.address_sealed.is_not(None), Person.is_protected.is_(False),
             Person.is_restricted.is_(False), Person.no_more_messages.is_(False), Person.left != "all",
         )
         .order_by(Person.number)
     )  # fmt: skip
+
+
+def _to_print_in(cohort_id: str) -> Select[str, date | None]:
+    here = exists().where(
+        Enrolment.person_id == Person.id, Enrolment.cohort_id == cohort_id, Enrolment.is_current.is_(True)
+    )
+    return to_print().where(here)
 
 
 def _lines(name: str | None, address: str) -> tuple[str, ...]:

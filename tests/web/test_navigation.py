@@ -17,10 +17,11 @@ RESULTS = [
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 LOG = [("/admin/loggbok", "Loggbok")]
+JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "officer": COUNTY + JOBS, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG, *JOBS],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from flask import Flask
 from kapabla.web.admin import (
     cohorts,
     correction,
+    jobs,
     letters,
     list_import,
     log,
@@ -20,7 +21,7 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "letters", "list_import", "log", "material", "material_preview", "meetings",
+    "cohorts", "correction", "jobs", "letters", "list_import", "log", "material", "material_preview", "meetings",
     "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 

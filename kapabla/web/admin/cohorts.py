@@ -11,6 +11,7 @@ from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_coho
 from kapabla.office.access import can
 from kapabla.web.admin import reminders
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.tasks import tasks_of_mine
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import service, work
 
@@ -24,7 +25,7 @@ def cohorts() -> ResponseReturnValue:
     names = {place.code: place.name for place in service().material.municipalities}
     return render_template(
         "admin/cohorts.html", rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts"),
-        broken=cohort_view.broken_addresses(work().identity, own_municipality()),
+        tasks=tasks_of_mine(),
     )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ DEEDS = {
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",
         "cohort_add": "Skapade en omgång",
+        "job_retry": "Försökte igen med ett jobb som hade stannat",
         "meeting_open": "Öppnade ett möte",
         "meeting_close": "Stängde ett möte",
         "allocate": "Lottade",

@@ -7,11 +7,12 @@ from datetime import date
 
 import pyotp
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
@@ -131,6 +132,18 @@ def messages(view, desk, service, address):
     view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
     view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
     view.get(desk, "/admin/utskick-i-dag")
+    stopped_job(view, desk, service)
+
+
+def stopped_job(view, desk, service):
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        outbox.put(work.identity, "withdraw", {}, key="stopped", at=service.clock())
+        work.identity.execute(update(IdentityOutbox).values(state="dead", fault="unexpected KeyError"))
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        work.identity.execute(delete(IdentityOutbox))
 
 
 def letters(service):
