@@ -5,13 +5,13 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.identity import cohort_view, sending
+from kapabla.identity import cohort_view, drafts, sending
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
-from kapabla.web.unit_of_work import service, work
+from kapabla.web.unit_of_work import now, service, work
 
 _RIGHTS = ("import_people", "send_messages", "see_contact", "hold_meetings")
 
@@ -102,5 +102,6 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
+        imports=drafts.recent_imports(identity, service().keys, cohort_id=group.id, staff_id=staff().id, at=now()),
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip

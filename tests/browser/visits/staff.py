@@ -103,6 +103,9 @@ def imports(view, desk, address):
     view.fill(desk, action=address, klistrat=LIST)
     view.fill(desk, action=desk.path, status=400)
     view.fill(desk, action=desk.path, bara_ratta="1")
+    receipt = desk.path
+    view.get(desk, f"{receipt}/angra")
+    view.fill(desk, action=f"{receipt}/angra")
     desk.get(address)
     desk.fill(action=address, klistrat=LIST)
     view.see(desk)
