@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from kapabla.clock import local_date
 from kapabla.identity import drafts, importing, undoing
 from kapabla.identity.cohorts import Cohort
-from kapabla.identity.enrolling import get_cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, Mended, RowFault, read_list
 from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
-from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.list_messages import (
     COLUMNS,
@@ -34,14 +33,14 @@ _NOT_MENDED_HERE = {"protected", "has_left"}
 @blueprint.get("/admin/omgangar/<cohort_id>/import")
 @needs("import_people")
 def import_list(cohort_id: str) -> ResponseReturnValue:
-    return _choose_page(get_cohort(work().identity, cohort_id))
+    return _choose_page(visible_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import")
 @needs("import_people")
 def submit_list(cohort_id: str) -> ResponseReturnValue:
     """The file is kept sealed for an hour while the preview waits to be confirmed. Nobody is created here."""
-    cohort = get_cohort(work().identity, cohort_id)
+    cohort = visible_cohort(cohort_id)
     pasted = request.form.get("klistrat", "")
     data = _uploaded() or pasted.encode()
     try:
@@ -79,7 +78,7 @@ def _read(data: bytes, mended: Mended | None = None) -> ListReading:
 
 
 def _kept(cohort_id: str, draft_id: str) -> tuple[Cohort, drafts.Draft | drafts.Imported]:
-    cohort = get_cohort(work().identity, cohort_id)
+    cohort = visible_cohort(cohort_id)
     return cohort, drafts.read_draft(
         work().identity, service().keys, draft_id, cohort_id=cohort.id, staff_id=staff().id, at=now()
     )

@@ -52,9 +52,21 @@ def visit_desk(view, service, clock):
         work.identity.scalars(select(Person)).first().address_broken = True
     view.get(desk, "/admin/omgangar")
     view.get(desk, address)
+    view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
+    archived(view, desk, make.make_cohort(service, name="Omgång 3"))
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
     log_of_deeds(view)
+
+
+def archived(view, desk, cohort):
+    address = f"/admin/omgangar/{cohort}"
+    view.get(desk, f"{address}/andra")
+    view.fill(desk, action=f"{address}/andra", namn="", status=400)
+    view.get(desk, f"{address}/arkivera")
+    view.fill(desk, action=f"{address}/arkivera")
+    view.get(desk, f"{address}/andra")
+    view.fill(desk, action=f"{address}/andra", status=409)
 
 
 def log_of_deeds(view):
