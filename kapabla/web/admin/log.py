@@ -53,6 +53,7 @@ DEEDS = {
         "meeting_open": "Öppnade ett möte",
         "meeting_close": "Stängde ett möte",
         "allocate": "Lottade",
+        "contact_checked": "Kontrollerade en stödkontakt",
     },
 }
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
