@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kapabla.material.reading import Shelf, matches
+from kapabla.material.unread import if_read
 
 _NAMES = (
     "checksums.toml", "messages.toml", "municipalities.toml", "organisation.toml", "roles.toml", "safety.toml",
@@ -45,7 +46,7 @@ def place_of_file(raw: Mapping[str, Any], name: str) -> str | None:
     """The place of what says this of itself; None where it says nothing that we know."""
     pattern = next((place for key, place in _PLACES.items() if key in raw), None)
     # What is no name gets one that stands nowhere: the check then says what is wrong with it.
-    own_id = str(raw.get("id", ""))
+    own_id = if_read(lambda: str(raw.get("id", "")), "")
     return pattern and pattern.format(
         id=own_id if _SAFE.fullmatch(own_id) else "unnamed",
         version=raw["version"] if type(raw.get("version")) is int else 1,  # true is no version

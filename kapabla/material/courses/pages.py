@@ -12,6 +12,7 @@ from kapabla.material.courses.pictures import load_picture
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import LANGUAGES, Frozen, Language
+from kapabla.material.unread import if_read
 
 # No links: a text may not lead out of the site. A picture stands in the front matter, and must say what it shows.
 _ALLOWED_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "br"}
@@ -69,7 +70,7 @@ def _load(shelf: Shelf, file: str, pictures: str) -> PageText | None:
     if front is None:
         return None
     markdown = parts[2].strip()
-    drawing = _figure(shelf, front.picture, pictures) if front.picture else ""
+    drawing = if_read(lambda: _figure(shelf, front.picture, pictures) if front.picture else "", "")
     return PageText(title=front.title, markdown=markdown, html=drawing + to_html(markdown))
 
 

@@ -5,13 +5,16 @@ from datetime import date
 
 from kapabla.material.faults import say
 from kapabla.material.studies.definition import Study, Wave
+from kapabla.material.unread import as_far_as_read, is_whole
 
 # Months differ in length, so that windows are held against each other from the first of every month.
 _ANCHORS = tuple(date(2027, month, 1) for month in range(1, 13))
 
 
+@as_far_as_read
 def check_times(study: Study) -> Iterator[tuple[str, str]]:
-    for number, wave in enumerate(study.waves):
+    waves = [wave for wave in study.waves if is_whole(wave)]
+    for number, wave in enumerate(waves):
         place = f"wave {wave.code}"
         if wave.weeks is not None and wave.months is not None:
             yield f"{place}, months", "the wave has both weeks and months; write one of them."
@@ -20,7 +23,7 @@ def check_times(study: Study) -> Iterator[tuple[str, str]]:
                 f"{place}, window_before_days",
                 "the wave opens before the day that it counts from; write fewer days.",
             )
-        met = next((before for before in study.waves[:number] if _meet(before, wave)), None)
+        met = next((before for before in waves[:number] if _meet(before, wave)), None)
         if met is not None:
             yield (
                 place,
