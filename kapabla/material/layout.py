@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kapabla.material.faults import Fault, say
 from kapabla.material.reading import Shelf, matches
 from kapabla.material.unread import if_read
 
@@ -30,6 +31,8 @@ _PLACES = {
     "switchboard": "organisation.toml",
     "scales": "instruments/response_scales.toml",
 }
+_VERSIONED = ("instruments/*/v*.toml", "consents/*/v*.toml", "courses/*/v*/course.toml")
+_VERSION = re.compile(r"/v(\d+)(?=[./])")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -40,6 +43,20 @@ def check_names(shelf: Shelf) -> None:
         is_ours = any(matches(file, pattern) for pattern in _NAMES)
         if not is_ours and not last.startswith(".") and last != "README.md":
             shelf.fault(file, "", "no file of this name is read; mend the name or the folder, or remove it.")
+
+
+def skipped_versions(shelf: Shelf) -> list[Fault]:
+    """A version comes after the one before it, so that nobody looks for what has never been."""
+    found: list[Fault] = []
+    files = {file for pattern in _VERSIONED for file in shelf.files(pattern)}
+    for file in sorted(files):
+        match = _VERSION.search(file)
+        number = int(match[1]) if match else 1
+        before = file if match is None else f"{file[: match.start()]}/v{number - 1}{file[match.end(1) :]}"
+        if number > 1 and before not in files:
+            told = "there is no version {before}; write the number that comes after the newest."
+            found.append(Fault(file, "version", say(told, before=number - 1)))
+    return found
 
 
 def place_of_file(raw: Mapping[str, Any], name: str) -> str | None:

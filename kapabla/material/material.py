@@ -15,7 +15,7 @@ from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
-from kapabla.material.layout import check_names
+from kapabla.material.layout import check_names, skipped_versions
 from kapabla.material.messages import MESSAGES, Messages, load_messages
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
@@ -97,9 +97,10 @@ def look_at(
     root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
 ) -> tuple[Material | None, list[Fault]]:
     """The material as it would be, where it can be loaded, and every fault of it, also those that stop no start."""
-    material, faults = _read(Shelf(root, added, replaced=replaced))
-    found = faults if material is None else sorted([*faults, *hard_texts(material), *telling_names(material)])
-    return (None if faults else material), found
+    shelf = Shelf(root, added, replaced=replaced)
+    material, faults = _read(shelf)
+    read = [] if material is None else [*hard_texts(material), *telling_names(material)]
+    return (None if faults else material), sorted([*faults, *skipped_versions(shelf), *read])
 
 
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
