@@ -29,6 +29,8 @@ CONSENT_LIMIT = 40
 EASY_LIMIT = 30
 # On fewer words LIX says little: one long name makes a plain sentence look like a law.
 ENOUGH_WORDS = 25
+# There the longest sentence is held instead: what is heard in one breath, also by who reads with effort.
+LONGEST_SENTENCE, EASY_LONGEST = 23, 18
 
 WORD = re.compile(r"\w+(?:[-’'.:]\w+)*")
 # A stem that ends with "…" is completed by its items, and counts as one sentence.
@@ -61,6 +63,14 @@ def lix(text: str) -> float:
     return len(words) / sentences + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
+def longest_sentence(text: str) -> int:
+    """
+    >>> longest_sentence("Ring 112. Stanna kvar i bilen.")
+    4
+    """
+    return max(len(words_of(sentence)) for sentence in SENTENCE_END.split(text))
+
+
 def hard_texts(material: "Material") -> list[Fault]:
     """Every text above its limit, with its place and what to do."""
     return [
@@ -74,7 +84,12 @@ def hard_texts(material: "Material") -> list[Fault]:
 @as_far_as_read
 def _hard(text: Text, language: Language, highest: int) -> Iterator[str]:
     written: str | None = getattr(text, language)
-    if written and len(words_of(written)) >= ENOUGH_WORDS and lix(written) > highest:
+    if written and len(words_of(written)) < ENOUGH_WORDS:
+        longest = EASY_LONGEST if language == "sv_easy" else LONGEST_SENTENCE
+        if longest_sentence(written) > longest:
+            told = "a sentence has {count} words; split it, at most {highest} in a short text."
+            yield say(told, count=longest_sentence(written), highest=longest)
+    elif written and lix(written) > highest:
         told = "LIX is {lix:.0f}, at most {highest}; write shorter sentences and words."
         yield say(told, lix=lix(written), highest=highest)
 
