@@ -100,7 +100,7 @@ def look_at(
     shelf = Shelf(root, added, replaced=replaced)
     material, faults = _read(shelf)
     read = [] if material is None else [*hard_texts(material), *telling_names(material)]
-    return (None if faults else material), sorted([*faults, *skipped_versions(shelf), *read])
+    return (None if faults else material), sorted([*faults, *shelf.remarks, *skipped_versions(shelf), *read])
 
 
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:

@@ -36,6 +36,8 @@ class Shelf:
         self.added = dict(added or {})
         self._replaced = replaced
         self.faults: list[Fault] = []
+        # What an author has to mend, and no start waits for: something that is published may have it.
+        self.remarks: list[Fault] = []
 
     def fault(self, file: str, place: str, message: str) -> None:
         self.faults.append(Fault(file, place, message))
@@ -45,6 +47,9 @@ class Shelf:
         with suppress(Unread):
             for place, message in found:
                 self.fault(file, place, message)
+
+    def remark(self, file: str, found: Iterator[tuple[str, str]]) -> None:
+        self.remarks += [Fault(file, place, message) for place, message in found]
 
     def files(self, pattern: str) -> list[str]:
         """Names that match, part by part: a `*` never stands for a slash."""

@@ -31,8 +31,11 @@ _LEFT_BY_SYSTEMS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class UploadRefused(Refused):
-    """It is no upload of ours. `code`: empty, too_large, wrong_kind, not_a_zip, locked_zip, odd_path, odd_file,
-    too_many_files, file_too_large, unpacks_too_large, file_twice; odd_version of what is typed beside a dictionary."""
+    """It is no upload of ours; `odd_version` where what is typed beside a dictionary is none.
+
+    `code`: empty, too_large, wrong_kind, not_a_zip, locked_zip, odd_path, odd_file, too_many_files, file_too_large,
+    unpacks_too_large, file_twice.
+    """
 
 
 @dataclass(frozen=True)

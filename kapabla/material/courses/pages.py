@@ -68,7 +68,7 @@ def _load(shelf: Shelf, file: str, pictures: str) -> PageText | None:
     above = len(parts[2]) - len(parts[2].lstrip())
     first_line = text[: len(text) - len(parts[2]) + above].count("\n") + 1
     markdown = parts[2].strip()
-    shelf.tell(file, check_markdown(markdown, first_line))
+    shelf.remark(file, check_markdown(markdown, first_line))
     drawing = if_read(lambda: _figure(shelf, front.picture, pictures) if front.picture else "", "")
     return PageText(title=front.title, markdown=markdown, html=drawing + to_html(markdown))
 
