@@ -15,6 +15,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "record_withdrawal",
             "order_copy",
             "see_jobs",
+            "check_contacts",
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
@@ -47,7 +48,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_material",
         }
     ),
-    "editor": frozenset({"see_material", "edit_material", "approve_material"}),
+    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.

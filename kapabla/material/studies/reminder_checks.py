@@ -5,11 +5,13 @@ from itertools import pairwise
 
 from kapabla.material.faults import say
 from kapabla.material.studies.definition import COURSE_SLUG, START, Study
+from kapabla.material.unread import as_far_as_read
 
 # A reminder whose day has passed unseen (a server away, a pause) still goes so many days later, and then no more.
 GRACE_DAYS = 3
 
 
+@as_far_as_read
 def check_reminders(study: Study) -> Iterator[tuple[str, str]]:
     waves = {wave.slug: wave for wave in study.waves[1:]}
     known = (START, COURSE_SLUG, *waves)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from kapabla.web.admin import (
     cohorts,
+    contacts,
     correction,
     jobs,
     letters,
@@ -21,8 +22,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "jobs", "letters", "list_import", "log", "material", "material_preview", "meetings",
-    "new_person", "people", "receipts", "reminders", "sending",
+    "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material", "material_preview",
+    "meetings", "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 

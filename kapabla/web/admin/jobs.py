@@ -29,6 +29,7 @@ WHAT = {
     "build_release": "En datautgåva är inte byggd",
     "clear_release": "En datautgåva är inte borttagen",
     "publish_material": "En ny version av utbildningen är inte publicerad",
+    "publish_contact": "En kontrollerad stödkontakt visas inte än",
     "tell_approver": "Ett mejl om att något väntar på godkännande har inte skickats",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
 }

@@ -13,8 +13,8 @@ from kapabla.identity.tasks import Undelivered
 from kapabla.office.access import can
 from kapabla.office.records import outbox as office_outbox
 from kapabla.web.admin.blueprint import own_municipality
+from kapabla.web.admin.contacts import contacts_to_check
 from kapabla.web.auth import staff
-from kapabla.web.safety import is_fresh
 from kapabla.web.unit_of_work import now, service, work
 
 
@@ -35,7 +35,9 @@ def tasks_of_mine() -> list[Task]:
         found += _of_messages()
     found += _broken_addresses()
     if can(role, "send_messages"):
-        found += [*_letters(), *_contacts()]
+        found += _letters()
+    if can(role, "check_contacts"):
+        found += _contacts()
     return found
 
 
@@ -75,11 +77,7 @@ def _letters() -> Iterator[Task]:
 
 def _contacts() -> Iterator[Task]:
     """Numbers that nobody has checked for half a year are not shown to those who may need them."""
-    today = local_date(now())
-    count = sum(not is_fresh(contact, today) for contact in service().material.contacts)
+    count = contacts_to_check(service().material, local_date(now()))
     if count:
         said = "1 stödkontakt" if count == 1 else f"{count} stödkontakter"
-        yield Task(
-            f"{said} behöver kontrolleras. Ring numren, och säg till den som sköter filerna vilka som stämmer.",
-            "/stod", "Se stödkontakterna",
-        )  # fmt: skip
+        yield Task(f"{said} behöver kontrolleras.", url_for("admin.contacts"), "Kontrollera stödkontakterna")
