@@ -123,8 +123,8 @@ def first_pages(view, person, made):
     view.fill(person, status=400)
     view.fill(person, val1="ja", val2="ja", val3="nej")
     view.fill(person, kontakt="", status=400)
-    view.fill(person, kontakt="sms", status=400)
-    view.fill(person, kontakt="sms", telefon="fel", status=400)
+    view.fill(person, kontakt="letter", status=400)
+    view.fill(person, kontakt="letter", adress="fel", status=400)
     person.fill(kontakt="email")
 
 
