@@ -45,6 +45,12 @@ def count_letters(session: Session, cohort_id: str) -> tuple[int, int]:
     return len(printed), sum(printed)
 
 
+def readers_of(session: Session, cohort_id: str) -> list[tuple[str, str]]:
+    """Number and language of those who get a letter."""
+    columns = (Person.number, Person.language)
+    return [(row[0], row[1]) for row in session.execute(_to_print_in(cohort_id).with_only_columns(*columns))]
+
+
 def letters_of(
     session: Session, keys: Keyring, material: Material, cohort_id: str, base_url: str, *, again: bool
 ) -> list[PaperLetter]:
@@ -60,7 +66,7 @@ def letters_of(
             PaperLetter(
                 person.id, person.number, _lines(contact.name, contact.address or ""), person.language,
                 own.link(base_url), code,
-                _text(material, person.language, contact.name or "", code, short_address(base_url)),
+                letter_text(material, person.language, contact.name or "", code, short_address(base_url)),
             )
         )  # fmt: skip
     return found
@@ -116,7 +122,7 @@ def _lines(name: str | None, address: str) -> tuple[str, ...]:
     return tuple(part for part in (name or "", *parts) if part)
 
 
-def _text(material: Material, language: str, name: str, code: str, address: str) -> Written:
+def letter_text(material: Material, language: str, name: str, code: str, address: str) -> Written:
     facts: dict[str, str | Text] = {
         "name": name, "code": code, "short_address": address, "hours": material.organisation.hours,
         "minutes": str(max(course.minutes for course in material.courses.values())),

@@ -19,7 +19,7 @@ from kapabla.ids import new_id
 from kapabla.office.records import SEND_TRIAL, outbox
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file
-from kapabla.web.admin.message_preview import previews
+from kapabla.web.admin.message_preview import letter_previews, previews
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -113,6 +113,7 @@ def _send_page(
         key=new_id(), trial_to=staff().email if "prov" in request.args else None,
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
         to_print=to_print, printed=printed, unprintable=unprintable,
+        letter_previews=letter_previews(cohort),
     )  # fmt: skip
 
 

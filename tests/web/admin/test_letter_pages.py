@@ -208,3 +208,13 @@ def test_the_day_of_a_letter_is_staffs_own(service, desk, cohort):
     print_letters(desk, cohort)
     with service.vaults.reading() as work:
         assert work.identity.get_one(Person, made.id).printed_on == date(2026, 11, 25)
+
+
+def test_the_letter_is_shown_before_it_is_printed_without_anybodys_way_in(service, desk, cohort):
+    made = by_letter(service, "Åsa Åkesson", language="en")
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    assert "Så ser brevet ut (engelska)" in desk.text
+    assert f"Så här blir det för {made.number}." in desk.text
+    assert "Hello …!" in desk.text
+    assert "Your code: …" in desk.text
+    assert not [secret for secret in ("Åkesson", made.code[:5], made.token) if secret in desk.text]
