@@ -30,7 +30,7 @@ def results() -> ResponseReturnValue:
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
         group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
         figures=shown_figures(dashboard, stacked=_is_stacked()), is_stacked=_is_stacked(),
-        in_short=of_the_language(in_short or dashboard["in_short"] or ""),
+        has_plan=dashboard.get("has_plan", False), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 
 
