@@ -23,7 +23,7 @@ from tests.page_client import PageClient
 pytestmark = pytest.mark.xdist_group("simulated")
 # Where in its row each forest plot has its value.
 VALUE_AT = {
-    "jamforelse": 4, "utgangslage": 3, "forandring": 3, "da-och-nu": 2, "grupper": 2, "dos": 2, "tillforlitlighet": 2,
+    "jamforelse": 4, "forandring": 3, "da-och-nu": 2, "grupper": 2, "dos": 2, "utgangslage": 3, "tillforlitlighet": 2,
 }  # fmt: skip
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 

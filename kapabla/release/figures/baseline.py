@@ -7,7 +7,16 @@ from typing import Any
 
 from kapabla.material import Material, Study
 from kapabla.release.dataset import Dataset
-from kapabla.release.disclosure import EVERYBODY_LABEL, Estimate, WhoTable, Withheld, estimate, percent, protect_linked
+from kapabla.release.disclosure import (
+    EVERYBODY_LABEL,
+    Estimate,
+    ReleasableTable,
+    WhoTable,
+    Withheld,
+    estimate,
+    percent,
+    protect_linked,
+)
 from kapabla.release.figures.answered import items_shown
 from kapabla.release.figures.change import AFTER, BEFORE, point
 from kapabla.release.figures.numerals import decimal
@@ -20,72 +29,77 @@ _NO_VALUE = ""
 _SCORES = {"Skala": "Scale", "Grupp": "Group", "Personer": "People", "Värde": "Value", "SD": "SD"}
 _DIFFERENCE = Told("Standardiserad skillnad", "Standardised difference")
 _NOTHING = "–"  # no such number, for anybody to see
+_BY_LOT = Told(
+    "Lotten avgjorde vilka omgångar som väntar. Det som skiljer grupperna åt här är slump.",
+    "The lot decided which cohorts wait. What differs between the groups here is chance.",
+)
+_NOT_BY_LOT = Told(
+    "Grupperna är inte lottade, så de kan skilja sig åt på fler sätt än de som visas.",
+    "The groups are not drawn by lot, so they may differ in more ways than are shown.",
+)
 _LARGE = 0.25  # a standardised difference that is commonly called worth adjusting for (Stuart 2010)
 
 
 def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figure:
-    """People of each arm by background, of those who answered before. One audit for all columns."""
+    """People by background, in all and in each arm, of those who answered before. One audit for all columns."""
     arms = shown.evaluation.release.levels(_ARM)
     if len(arms) < 2:
         raise Withheld(reason="nothing_to_show")
-    labels = {arm.code: Told(arm.label.sv, arm.label.get("en")) for arm in study.arms}
-    tables = list(_tables(shown, arms))
-    told = _protected(tables, subgroups, shown)
+    groups = {"": Told(EVERYBODY_LABEL, "Everybody")} | _labels(study, arms)
     rows, values, names = list[list[Any]](), dict[str, dict[str, Any]](), list[str]()
-    for table, counts in told:
-        book = shown.evaluation.release.book[table.rows]
-        for level in (level for level in table.row_labels if level != _NO_VALUE):
+    told = _protected(list(_tables(shown, arms)), subgroups, shown)
+    for column, counts in told.items():
+        book = shown.evaluation.release.book[column]
+        for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
             key = shown.say(
                 _named(book["labels"]["sv"], book["values"].get(level, level)),
                 _named(book["labels"]["en"], book["values_en"].get(level, level)),
             )
-            rows.append([key, *_cells(counts, level, len(arms))])
-            names += [f"baseline.{table.rows}.{level}.{arm}.people" for arm in arms]
-            values |= {
-                f"{key}, {arm}": {"n": count, "name": f"baseline.{table.rows}.{level}.{arm}.people"}
-                for arm, count in zip(arms, counts[level], strict=True)
-                if count is not None
-            }
+            rows.append([key, *_cells(counts, level)])
+            for arm, count in zip(groups, counts[level], strict=True):
+                names.append(_count_name(column, level, arm))
+                if count is not None:
+                    values[f"{key}, {groups[arm].sv}"] = {"n": count, "name": names[-1]}
     if not values:
         raise Withheld(reason="nothing_to_show")
     headers = {"Bakgrund": "Background"}
-    for arm in arms:
-        headers |= {
-            f"{labels[arm].sv}, antal": f"{labels[arm].en}, people",
-            f"{labels[arm].sv}, andel": f"{labels[arm].en}, share",
-        }
+    for group in groups.values():
+        headers |= {f"{group.sv}, antal": f"{group.en}, people", f"{group.sv}, andel": f"{group.en}, share"}
+    by_lot = study.allocation is not None
     return figure(
         "bakgrund",
         title=Told(
-            f"Grupperna jämförs på {len(told)} sätt innan utbildningen börjar",
-            f"The groups are compared in {len(told)} ways before the course begins",
+            f"{len(told)} uppgifter om vilka som började kan visas", f"{len(told)} facts of who began can be shown"
         ),
         subtitle=Told(
-            "De som svarade före, efter grupp: antal personer och andel",
-            "Those who answered before, by group: number of people and share",
+            "De som svarade före, i alla och efter grupp: antal personer och andel",
+            "Those who answered before, in all and by group: number of people and share",
         ),
-        sentence=Told(
-            "Lotten avgjorde vilka omgångar som väntar. Det som skiljer grupperna åt här är slump."
-            if study.allocation is not None
-            else "Grupperna är inte lottade, så de kan skilja sig åt på fler sätt än de som visas.",
-            "The lot decided which cohorts wait. What differs between the groups here is chance."
-            if study.allocation is not None
-            else "The groups are not drawn by lot, so they may differ in more ways than are shown.",
-        ),
+        sentence=_BY_LOT if by_lot else _NOT_BY_LOT,
         method=Told(
             "Antal personer med ett svar vid första tillfället, och andelen av dem vars uppgift är känd. Tabellerna "
-            "granskas tillsammans: färre än gränsen, och det som skulle avslöja dem, visas inte, och då visas inte "
-            "heller andelarna i gruppen.",
+            "granskas tillsammans: färre än gränsen, och det som skulle avslöja dem, visas inte. En uppgift som inte "
+            "kan visas efter grupp visas för alla, om det går.",
             "Number of people with an answer at the first wave, and the share of those of whom it is known. The tables "
-            "are audited together: fewer than the limit, and what would give them away, is not shown, and then neither "
-            "are the shares of the group.",
+            "are audited together: fewer than the limit, and what would give them away, is not shown. What cannot be "
+            "shown by group is shown of everybody, if it can.",
         ),
         headers=headers,
         rows=rows,
         values=values,
         code=again(*names),
-        plot={"kind": "arms", "arms": [shown.say(*labels[arm]) for arm in arms]},
+        plot={"kind": "arms", "arms": [shown.say(*group) for group in groups.values()]},
     )
+
+
+def _labels(study: Study, arms: Sequence[str]) -> dict[str, Told]:
+    found = {arm.code: Told(arm.label.sv, arm.label.get("en")) for arm in study.arms}
+    return {arm: found[arm] for arm in arms}
+
+
+def _count_name(column: str, level: str, arm: str) -> str:
+    """As the evaluation calls it; without an arm, of everybody."""
+    return ".".join(("baseline", column, level, *([arm] if arm else []), "people"))
 
 
 def _named(about: str, value: str) -> str:
@@ -102,33 +116,35 @@ def _tables(shown: Rows, arms: Sequence[str]) -> Iterator[WhoTable]:
     everybody = [shown.evaluation.began(arm) for arm in arms]
     for column in columns(release):
         levels = release.levels(column, wave_of(release, column))
-        counts = [
-            [shown.evaluation.count(f"baseline.{column}.{level}.{arm}.people") for arm in arms] for level in levels
-        ]
-        lacking = [n - sum(row[place] for row in counts) for place, n in enumerate(everybody)]
-        yield WhoTable(
-            column, (*levels, _NO_VALUE), tuple(map(tuple, [*counts, lacking])), _ARM, tuple(arms)
-        )  # fmt: skip
+        counts = [[shown.evaluation.count(_count_name(column, level, arm)) for arm in arms] for level in levels]
+        unknown = [n - sum(row[place] for row in counts) for place, n in enumerate(everybody)]
+        yield WhoTable(column, (*levels, _NO_VALUE), tuple(map(tuple, [*counts, unknown])), _ARM, tuple(arms))
 
 
 def _protected(
     tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Rows
-) -> list[tuple[WhoTable, dict[str, list[int | None]]]]:
-    """The tables that can be shown together, the last left out first, with their cells by level."""
-    chosen, found = list[WhoTable](), list[Any]()
+) -> dict[str, dict[str, list[int | None]]]:
+    """By column and level the people in all and in each arm, of the tables that can be shown together: each by arm, or
+    else of everybody alone, or else not at all."""
+    chosen, found = list[WhoTable](), tuple[ReleasableTable, ...]()
     for table in tables:
-        try:
-            found = list(
-                protect_linked(
-                    [*chosen, table], thresholds=shown.thresholds, also=_beside([*chosen, table], subgroups, shown)
-                )
-            )  # fmt: skip
-        except Withheld:
-            continue
-        chosen.append(table)
-    return [
-        (table, {str(row[0]): list(row[1:-1]) for row in told.rows}) for table, told in zip(chosen, found, strict=True)
-    ]
+        for attempt in (table, _of_everybody(table)):
+            also = _beside([*chosen, attempt], subgroups, shown)
+            try:
+                found = protect_linked([*chosen, attempt], thresholds=shown.thresholds, also=also)
+            except Withheld:
+                continue
+            chosen.append(attempt)
+            break
+    arms = len(tables[0].column_labels) if tables else 0
+    return {
+        table.rows: {str(row[0]): [row[-1], *(row[1:-1] or [None] * arms)] for row in told.rows}
+        for table, told in zip(chosen, found, strict=True)
+    }
+
+
+def _of_everybody(table: WhoTable) -> WhoTable:
+    return WhoTable(table.rows, table.row_labels, tuple((sum(row),) for row in table.counts))
 
 
 def _beside(tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Rows) -> set[tuple[tuple[str, str], ...]]:
@@ -142,12 +158,11 @@ def _beside(tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Row
     return found
 
 
-def _cells(counts: Mapping[str, Sequence[int | None]], level: str, arms: int) -> list[Any]:
-    """Count and share of each arm. A share tells of how many it is of, so it stands where that is no secret: where
-    neither the arm nor those in it of whom it is not known are hidden."""
+def _cells(counts: Mapping[str, Sequence[int | None]], level: str) -> list[Any]:
+    """Count and share of everybody and of each arm. A share tells of how many it is of, so it stands where that is no
+    secret: where neither the arm nor those in it of whom it is not known are hidden."""
     cells = list[Any]()
-    for place in range(arms):
-        count, everybody, unknown = (counts[row][place] for row in (level, EVERYBODY_LABEL, _NO_VALUE))
+    for count, everybody, unknown in zip(*(counts[row] for row in (level, EVERYBODY_LABEL, _NO_VALUE)), strict=True):
         share = None
         if count is not None and everybody is not None and unknown is not None and everybody > unknown:
             share = percent(count / (everybody - unknown))
@@ -160,7 +175,7 @@ def first_scores(dataset: Dataset, study: Study, material: Material, shown: Rows
     one the difference alone: no mean stands beside its answers (C5)."""
     table, names = Table(shown, "utgangslage", _score_cells, blanks=3), list[str]()
     arms = shown.evaluation.release.levels(_ARM)
-    labels = {arm.code: Told(arm.label.sv, arm.label.get("en")) for arm in study.arms}
+    labels = _labels(study, arms)
     drawn = list[dict[str, Any]]()
     for column in scales_at(dataset, BEFORE, AFTER):
         name = f"baseline.{column.name}.smd"

@@ -123,13 +123,11 @@ def _flow(protected: Protected, described: Described, lang: str) -> Iterator[Blo
 
 def _baseline(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
     """Arm by arm, as the page of results tells it; without arms, or with none that can be told apart, in all."""
-    found = [table for name in ("bakgrund", "utgangslage") if (table := tables.of_page(described.page, name, lang))]
+    told = [tables.of_page(described.page, name, lang) for name in ("bakgrund", "utgangslage")]
+    found = [table for table in (told if any(told) else [tables.background(protected, lang)]) if table is not None]
     if found:
         yield _heading("baseline", lang)
         yield from found
-    elif who := tables.background(protected, lang):
-        yield Heading(who.caption)
-        yield who
 
 
 def _course(course: Course, lang: str) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from typing import Any
 from kapabla.web.drawing.svg import LINE, Drawing, box, dot, line, lines_of, paragraph, square, words
 
 _BAR = 60.0  # where the widest bar ends
+_RATES = 46.0  # the same, before a share with both its counts
 _ARMS = 36.0  # where the bars begin that have the name of an arm before them
 
 
@@ -44,8 +45,8 @@ def rates(rows: Sequence[Sequence[Any]], *, hidden: str, of: str) -> Drawing:
         if asked is None:
             drawn.append(words(hidden, 0, top + 1.35, ink="muted"))
         else:
-            drawn.append(box(0.3, top + 0.4, _BAR, 1.2, "var(--sunken)"))
-            drawn.append(box(0.3, top + 0.4, _BAR * answered / asked, 1.2, "var(--c1)"))
+            drawn.append(box(0.3, top + 0.4, _RATES, 1.2, "var(--sunken)"))
+            drawn.append(box(0.3, top + 0.4, _RATES * answered / asked, 1.2, "var(--c1)"))
             drawn.append(words(f"{share} ({of.format(answered, asked)})", 100, top + 1.35, anchor="end"))
         top += 2.4
     return Drawing(top, "".join(drawn))
@@ -78,6 +79,10 @@ def arms(rows: Sequence[Sequence[Any]], names: Sequence[str], *, hidden: str) ->
     for label, *cells in rows:
         drawn.append(paragraph(label, 0, top + 1.3, bold=True))
         top += LINE * len(lines_of(label)) + 0.3
+        if not any(people is not None for people in cells[::2]):
+            drawn.append(words(hidden, 0, top + 1.1, ink="muted"))
+            top += 2.1
+            continue
         for place, name in enumerate(names):
             people, share = cells[2 * place : 2 * place + 2]
             drawn.append(words(name, 0, top + 1.1, ink="muted"))

@@ -89,10 +89,12 @@ def test_in_forced_colours_every_tone_of_a_drawing_is_one_of_the_readers_own():
     block = re.search(r"@media \(forced-colors:active\)\{.*?:root\{(.*?)\}", CSS, re.S)[1]
     forced = dict(part.split(":") for part in block.split(";"))
     drawn = {
-        name for source in DRAWINGS.glob("*.py") for name in re.findall(r'"([a-z]+\d?)"', source.read_text("utf-8"))
+        name
+        for source in DRAWINGS.glob("*.py")
+        for name in re.findall(r'"(?:var\(--)?([a-z-]+\d?)\)?"', source.read_text("utf-8"))
     }
-    tones = {name for name in drawn if re.fullmatch(r"[cl]\d|ink|muted|control|line|sunken|surface", name)}
-    assert tones >= {"c1", "c2", "c3", "l1", "l5", "line", "sunken"}
+    tones = {name for name in drawn if re.fullmatch(r"[cl]\d|ink|on-primary|muted|control|line|sunken|surface", name)}
+    assert tones >= {"c1", "c2", "c3", "l1", "l5", "line", "sunken", "on-primary"}
     assert {name: forced.get(f"--{name}") for name in tones} == {
         name: "Canvas" if name in ("sunken", "surface") or (name.startswith("l") and name != "line") else "CanvasText"
         for name in tones
