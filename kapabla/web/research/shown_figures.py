@@ -8,9 +8,11 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
+from kapabla.release import published
 from kapabla.web.assets import FOLDER
 from kapabla.web.drawing import counts
 from kapabla.web.drawing.forest import forest
@@ -53,8 +55,18 @@ class ShownFigure:
         return None if self.drawing is None else self.drawing.file(self.title, light_colours())
 
 
-def shown_figures(dashboard: Mapping[str, Any], *, stacked: bool) -> list[ShownFigure]:
-    return [shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"]]
+@lru_cache(maxsize=8)
+def shown_figures(
+    folder: Path,
+    release: str,
+    figures_hash: str,  # noqa: ARG001  (what they are remembered by)
+    language: str,  # noqa: ARG001  (the same)
+    *,
+    stacked: bool,
+) -> tuple[ShownFigure, ...]:
+    """All of a release, in the language of the page. They are drawn once: what lies under a hash does not change."""
+    dashboard = published.dashboard(folder, release)
+    return tuple(shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"])
 
 
 def shown_figure(figure: Mapping[str, Any], dashboard: Mapping[str, Any], *, stacked: bool = False) -> ShownFigure:
