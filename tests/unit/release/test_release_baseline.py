@@ -67,7 +67,7 @@ def test_a_cell_that_is_hidden_for_the_sake_of_another_is_protected_as_a_small_o
 
 
 def test_a_column_that_stands_alone_is_audited_and_never_crossed():
-    """The dose beside the filters: of all of them together no sum tells of a few, and no filter asks for two at once."""
+    """The dose beside the filters: no sum of all of them tells of a few, and no filter asks for two at once."""
     people = {
         str(n): {"role": "ab"[n % 2], "age": "xy"[n % 3 == 0], "dose": "1" if n % 4 else "some"} for n in range(80)
     }
