@@ -68,11 +68,12 @@ def make_dashboard(
         thresholds,
         dosed(shown),
     )
+    figures = list[Figure]()
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: history.kept_whole(taking_part.flow(stages, declined, words, thresholds), thresholds),
         lambda: history.kept_whole(taking_part.response(following, words, thresholds), thresholds),
         lambda: comparison(shown),
-        lambda: change(dataset, shown),
+        lambda: change(dataset, shown, is_compared=any(figure["id"] == "jamforelse" for figure in figures)),
         lambda: then_test(dataset, shown),
         lambda: likert(material, study, shown),
         lambda: groups(subgroups, dataset, words, thresholds),
@@ -85,7 +86,6 @@ def make_dashboard(
         lambda: hanging_together(dataset, study, shown),
         lambda: history.kept_whole(quality(dataset, study, material, words, thresholds), thresholds),
     )
-    figures = []
     for make in makers:
         try:
             figures.append(_told_again(make(), history))

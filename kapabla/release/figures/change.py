@@ -29,11 +29,20 @@ _THREE = {
         "i efterhand om före, mot svaret före", "afterwards about before, against the answer before"
     ),
 }  # fmt: skip
+_ALONE = Told(
+    "Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.",
+    "The numbers have no comparison group, so the difference may partly be due to other things.",
+)
+_COMPARED = Told(
+    "Här räknas alla som svarade båda gångerna, utan jämförelsegrupp; jämförelsen med dem som väntar står för sig.",
+    "Here all who answered both times count, with no comparison; how they compare with those who wait stands apart.",
+)
 _MANY = 5  # outcomes; beyond it a word about multiplicity stands in the figure (R05)
 
 
-def change(dataset: Dataset, shown: Rows) -> Figure:
-    """Paired change from before to after for every scale asked at both, as a forest plot."""
+def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
+    """Paired change from before to after for every scale asked at both, as a forest plot. is_compared: another figure
+    has the comparison with those who wait (R05)."""
     table = Table(shown, "forandring", change_cells, blanks=5)
     shown.words |= {label["sv"]: label["en"] for label in LABELS.values()}
     columns = scales_at(dataset, BEFORE, AFTER)
@@ -62,9 +71,9 @@ def change(dataset: Dataset, shown: Rows) -> Figure:
         ),
         sentence=Told(
             f"{name} {went.sv} med {points} skalpoäng (n = {largest['n']} par). "
-            f"Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.{many.sv}",
+            f"{_COMPARED.sv if is_compared else _ALONE.sv}{many.sv}",
             f"{english} {went.en} by {points} scale points (n = {largest['n']} pairs). "
-            f"The numbers have no comparison group, so the difference may partly be due to other things.{many.en}",
+            f"{_COMPARED.en if is_compared else _ALONE.en}{many.en}",
         ),
         method=Told(
             "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "

@@ -34,7 +34,7 @@ def results() -> ResponseReturnValue:
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
         group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
         figures=figures, is_stacked=_is_stacked(),
-        has_plan=dashboard.get("has_plan", False), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
+        has_plan=dashboard.get("has_plan"), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 
 

@@ -290,7 +290,8 @@ def drawn(view, researcher):
     view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
     assert view.page.locator("script[src*=plotly]").count() == 0
-    view.page.get_by_role("button", name="Visa interaktivt: Störst skillnad").press("Enter")
+    figure = view.page.locator("figure", has=view.page.locator("#forandring-rubrik"))
+    figure.get_by_role("button", name="Visa interaktivt").press("Enter")
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
     # It is drawn anew for another width; what is judged stands still.
     view.page.set_viewport_size({"width": 360, "height": 640})
