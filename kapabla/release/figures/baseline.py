@@ -197,8 +197,8 @@ def first_scores(dataset: Dataset, study: Study, material: Material, shown: Rows
     return figure(
         "utgangslage",
         title=Told(
-            f"{large} av {len(differences)} skalor skiljer grupperna åt med mer än 0,25 SD före",
-            f"{large} of {len(differences)} scales differ between the groups by more than 0.25 SD before",
+            f"{large} av {len(differences)} skalor skiljer sig mer än 0,25 SD före",
+            f"{large} of {len(differences)} scales differ by more than 0.25 SD before",
         ),
         subtitle=Told(
             "Skalpoäng före utbildningen efter grupp, och standardiserad skillnad",
