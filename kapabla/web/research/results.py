@@ -21,7 +21,11 @@ def results() -> ResponseReturnValue:
     found, chosen = chosen_release()
     if chosen is None:
         return render_template("research/no_release.html")
-    dashboard = published.dashboard(service().config.release_dir, chosen.id)
+    folder = service().config.release_dir
+    dashboard = published.dashboard(folder, chosen.id)
+    figures = shown_figures(
+        folder, chosen.id, published.figures_hash(folder, chosen.id), tongue(), stacked=_is_stacked()
+    )
     asked = filtering(dashboard, _filters())
     words = dashboard.get("words", {}) if tongue() == "en" else {}
     in_short = dashboard.get("in_short_en") if tongue() == "en" else None
@@ -29,8 +33,8 @@ def results() -> ResponseReturnValue:
         "research/results.html", releases=found, release=chosen, filtering=asked,
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
         group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
-        figures=shown_figures(dashboard, stacked=_is_stacked()), is_stacked=_is_stacked(),
-        in_short=of_the_language(in_short or dashboard["in_short"] or ""),
+        figures=figures, is_stacked=_is_stacked(),
+        has_plan=dashboard.get("has_plan"), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 
 

@@ -313,13 +313,14 @@ def visit_texts(view, service):
 
 
 def drawn(view, researcher):
-    """The figure as the chart library draws it when it comes into sight, on a screen that is wide enough."""
+    """The figure as the chart library draws it when somebody asks, on a screen that is wide enough; and the library is
+    not fetched before."""
     researcher.get("/forskning/resultat")
     view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
-    view.page.evaluate(
-        "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
-    )
+    assert view.page.locator("script[src*=plotly]").count() == 0
+    figure = view.page.locator("figure", has=view.page.locator("#forandring-rubrik"))
+    figure.get_by_role("button", name="Visa interaktivt").press("Enter")
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
     # It is drawn anew for another width; what is judged stands still.
     view.page.set_viewport_size({"width": 360, "height": 640})
