@@ -192,7 +192,7 @@ def course_file():
 
 def visit_research(view, service, clock):
     researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
-    for path in ("resultat", "data", "kodbok", "plan", "planering"):
+    for path in ("resultat", "serier", "data", "kodbok", "plan", "planering"):
         view.get(researcher, f"/forskning/{path}")
     make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     researcher.get("/forskning/data")
