@@ -42,14 +42,14 @@ def test_what_was_not_found_has_a_row_of_its_own():
 
 @pytest.mark.parametrize(
     ("trial", "least"),
-    [  # sixty trials: three Monte Carlo errors of 95 % are eight percent
-        (partial(coverage._paired, n=15), 87),
-        (partial(coverage._did, cohorts=8), 87),
-        (partial(wedges._wedge, cohorts=8, df=wedges.KENWARD_ROGER), 87),
-        (partial(wedges._permuted, cohorts=8), 87),
+    [  # thirty trials: three Monte Carlo errors of 95 % are twelve percent
+        (partial(coverage._paired, n=15), 83),
+        (partial(coverage._did, cohorts=8), 83),
+        (partial(wedges._wedge, cohorts=8, df=wedges.KENWARD_ROGER), 83),
+        (partial(wedges._permuted, cohorts=8), 83),
     ],
 )
 def test_intervals_hold(trial, least):
-    low, high = intervals(trial, 0.5, 60, seed=5)
+    low, high = intervals(trial, 0.5, 30, seed=5)
     assert 100 * np.mean((low <= 0.5) & (high >= 0.5)) >= least
-    assert np.mean(low + high) / 2 == pytest.approx(0.5, abs=0.12)
+    assert np.mean(low + high) / 2 == pytest.approx(0.5, abs=0.15)

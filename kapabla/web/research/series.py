@@ -98,7 +98,7 @@ def _shown(found: Series) -> ShownSeries:
         found.code, found.kind, found.names.get(tongue(), found.names["sv"]), _unit(found),
         _sentence(found, places, hidden), headers, rows, [_change(one, names, hidden) for one in found.revised],
         list(dict.fromkeys((held.source, f"{held.retrieved_on}") for held in reversed(found.revisions))),
-        panels(drawn, periods, hidden=hidden),
+        panels(drawn, periods, hidden=hidden, told=_number),
     )  # fmt: skip
 
 
@@ -128,7 +128,11 @@ def _change(one: Revised, names: Mapping[str, str], hidden: str) -> list[Any]:
 
 
 def _cell(value: float | None) -> str | None:
-    return None if value is None else decimal(value, 0 if value.is_integer() else 1)
+    return None if value is None else _number(value)
+
+
+def _number(value: float) -> str:
+    return decimal(value, 0 if value.is_integer() else 1)
 
 
 def _file(body: str | bytes, mimetype: str, name: str) -> Response:

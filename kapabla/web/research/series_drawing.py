@@ -1,6 +1,6 @@
 """A series as it went: a panel for each municipality, one under the other, all on one scale from zero."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kapabla.web.drawing.svg import Drawing, dot, element, line, words
 
@@ -9,20 +9,24 @@ _TITLE, _HIGH, _GAP = 1.4, 6.0, 3.2
 
 
 def panels(
-    panels_: Sequence[tuple[str, Mapping[str, float | None]]], periods: Sequence[str], *, hidden: str
+    panels_: Sequence[tuple[str, Mapping[str, float | None]]], periods: Sequence[str], *, hidden: str,
+    told: Callable[[float], str],
 ) -> Drawing:  # fmt: skip
-    """`panels_`: name and value by period; None, or no period, breaks the line and is told in words under the panel."""
+    """`panels_`: name and value by period; None, or no period, breaks the line and is told in words under the panel.
+    `told`: a number in the language of the page."""
     top = max((value for _, values in panels_ for value in values.values() if value is not None), default=0.0) or 1.0
     parts, y = list[str](), 0.0
     for name, values in panels_:
-        parts += _panel(name, values, periods, top, y, hidden)
+        parts += _panel(name, values, periods, (top, told(top)), y, hidden)
         y += _TITLE + _HIGH + _GAP
     return Drawing(y, "".join(parts))
 
 
 def _panel(
-    name: str, values: Mapping[str, float | None], periods: Sequence[str], top: float, y: float, hidden: str
+    name: str, values: Mapping[str, float | None], periods: Sequence[str], highest: tuple[float, str], y: float,
+    hidden: str,
 ) -> list[str]:  # fmt: skip
+    top = highest[0]
     floor = y + _TITLE + _HIGH
 
     def x(period: str) -> float:
@@ -32,10 +36,10 @@ def _panel(
         return floor - value / top * (_HIGH - 0.6)
 
     parts = [words(name, 0, y + 1, bold=True)]
-    for mark in (0.0, top):
+    for mark, label in ((0.0, "0"), highest):
         parts += [
             line(_LEFT, at(mark), _RIGHT, at(mark), ink="line", width=1),
-            words(f"{mark:g}", _LEFT - 1.5, at(mark) + 0.35, ink="muted", anchor="end"),
+            words(label, _LEFT - 1.5, at(mark) + 0.35, ink="muted", anchor="end"),
         ]
     for run in _runs(values, periods):
         if len(run) > 1:
