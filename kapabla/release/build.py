@@ -32,7 +32,7 @@ from kapabla.release.disclosure.groups import Pattern
 from kapabla.release.disclosure.rules import K
 from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.free_text import ReleasedText, to_release
-from kapabla.release.pseudonyms import cohort_labels, release_ids
+from kapabla.release.pseudonyms import cohort_labels, lots, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
@@ -70,7 +70,8 @@ def build(
         raise Withheld(reason="too_few_people")
     columns = columns_of(study, material)
     labels = cohort_labels(release_key, study.id, (person.placement.cohort_label for person in people))
-    protected = _protect(study, quasi_identifier_names(study, material), people, labels, k)
+    names = quasi_identifier_names(study, material)
+    protected = _protect(study, names, people, labels, lots(release_key, (person.subject for person in people)), k)
     columns = after_protection(columns, protected)
     people = _with_shared_periods(study, people, protected, k)
     ids = release_ids(release_key, study.id, (person.subject for person in people))
@@ -191,15 +192,19 @@ def _follower(person: Subject, wanting: set[str]) -> Follower:
 
 
 def _protect(
-    study: Study, names: Sequence[str], people: list[Subject], cohorts: Mapping[str, str], k: int
-) -> KAnonymised:
+    study: Study, names: Sequence[str], people: list[Subject], cohorts: Mapping[str, str], lots: Mapping[str, str],
+    k: int,
+) -> KAnonymised:  # fmt: skip
     asked = [
         Person(
-            values={name: _value(person, name, cohorts) for name in names},
+            values=(values := {name: _value(person, name, cohorts) for name in names}),
             pattern=participation(study, person.pages),
             waves=frozenset(person.pages),
             sensitive=_sensitive(study, person),
             arm=person.placement.arm,
+            # A place or an occupation that is missing has been withheld; what was asked has a reason of its own.
+            explained=frozenset(name for name, value in values.items() if value is None and name not in _PLACED),
+            lot=lots[person.subject],
         )
         for person in people
     ]
@@ -313,11 +318,18 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
         return MissingReason.DECLINED
     if value is not None:
         return value if column.is_text else int(value)
-    if column.name == TAUGHT and person.taught is None and column.disclosure != "withheld":
-        return MissingReason.NOT_REACHED
+    if column.disclosure == "withheld" or column.name in _PLACED:
+        return MissingReason.WITHHELD
     reason = person.reasons.get(wave, {}).get(column.name)
-    is_ours = column.disclosure == "withheld" or (column.name == GENDER and reason == DECLINED)
-    return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD
+    if reason and not (column.name == GENDER and reason == DECLINED):
+        return MissingReason.of_slug(reason)
+    has_value = person.taught is not None if column.name == TAUGHT else _was_given(person, column.name)
+    return MissingReason.WITHHELD if has_value else MissingReason.NOT_REACHED
+
+
+def _was_given(person: Subject, name: str) -> bool:
+    declined = name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values())
+    return declined or any(name in given for given in person.pages.values())
 
 
 def _order(column: ColumnSpec, person: Subject, wave: str) -> Cell:
