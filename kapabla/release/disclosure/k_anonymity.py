@@ -37,6 +37,7 @@ class KAnonymised:
     report: dict[str, object]
     labels: dict[str, Labels]
     withheld: frozenset[str]
+    recodings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
         report=_report(table, [tuple(person.values.get(column.name) for column in columns) for person in people]),
         labels={column.name: level.labels for column, level in zip(columns, table.levels, strict=True) if level.labels},
         withheld=frozenset(table.withheld),
+        recodings=tuple(table.actions),
     )
 
 
