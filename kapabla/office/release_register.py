@@ -28,19 +28,19 @@ ALLOWED = {
     "ordered": {"built", "failed"},
     "failed": set[str](),
     "built": {"approved_once", "refused", "failed"},
-    "approved_once": {"locked", "refused", "failed"},
+    "approved_once": {"approved", "refused", "failed"},
+    "approved": {"locked", "failed"},
     "locked": {"retired"},
     "refused": set[str](),
     "retired": set[str](),
 }
 # Whose files are in the store, to be looked at by who approves and by who reads.
-WITH_FILES = ("built", "approved_once", "locked", "retired")
-# Built, and decided by nobody or by one of two.
-UNDECIDED = ("built", "approved_once")
+WITH_FILES = ("built", "approved_once", "approved", "locked", "retired")
+# Built, and not yet to be handed out: whoever leaves ends it. The last are approved by two and wait for the jobs.
+UNDECIDED = ("built", "approved_once", "approved")
 # Why a release that was built has failed all the same (decision 49).
 SOMEBODY_LEFT = "somebody_left"
-CLEAR_RELEASE = "clear_release"
-_AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
+CLEAR_RELEASE, LOCK_RELEASE = "clear_release", "lock_release"
 
 
 class WrongState(Refused):
@@ -156,7 +156,7 @@ def seen(session: Session, record: ReleaseRecord) -> list[ReleaseRecord]:
         select(ReleaseRecord).where(
             ReleaseRecord.study == record.study, ReleaseRecord.is_test.is_(record.is_test),
             ReleaseRecord.id != record.id,
-            ReleaseRecord.state.in_(("built", "approved_once", "locked", "retired")),
+            ReleaseRecord.state.in_(WITH_FILES),
         )
     )  # fmt: skip
     return _newest_first(found)
@@ -191,7 +191,8 @@ def outdated(session: Session, *, release: str, at: datetime) -> None:
     record, approval = take(session, release), approvals.find(session, "release", release)
     if approval is None or record.state not in UNDECIDED:
         return
-    approvals.refuse(session, approval, reason=SOMEBODY_LEFT)
+    if record.state != "approved":
+        approvals.refuse(session, approval, reason=SOMEBODY_LEFT)
     failed(session, record, SOMEBODY_LEFT)
     _clear(session, record, at)
 
@@ -202,17 +203,26 @@ def _clear(session: Session, record: ReleaseRecord, at: datetime) -> None:
 
 
 def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> str:
-    """One of two approvals, by two different accounts. Returns the release's state."""
+    """One of two approvals, by two different accounts. Returns the release's state. After the second the jobs lock it,
+    who alone can see whether everybody in it is still there (decision 53)."""
     record = take(session, release)
     if record.state == "failed" and record.reason == SOMEBODY_LEFT:
         raise SomebodyLeft(release=record.id)
     approval = approvals.find(session, "release", release)
     if approval is None:
         raise WrongState(release=record.id, state=record.state)
-    _move(record, _AFTER_APPROVAL[approvals.approve(session, approval, staff_id=by.id)])
+    _move(record, approvals.approve(session, approval, staff_id=by.id))
+    if record.state == "approved":
+        outbox.put(session, LOCK_RELEASE, {"release": record.id}, key=f"lock:{record.id}", at=at)
     chain.append(session, Event(by.id, by.role, "release_approve", f"release:{release}", reason=record.state), at=at)
     session.flush()
     return record.state
+
+
+def lock(session: Session, release: str) -> None:
+    """What two have approved is handed out from now on, in the very bytes that they approved."""
+    _move(take(session, release), "locked")
+    session.flush()
 
 
 def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: str, at: datetime) -> None:

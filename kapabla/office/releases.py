@@ -11,7 +11,7 @@ from kapabla.vaults import OfficeBase
 
 
 class ReleaseRecord(OfficeBase):
-    """`state`: ordered, built, approved_once, locked, refused, failed or retired.
+    """`state`: ordered, built, approved_once, approved, locked, refused, failed or retired.
 
     `withdrawn`: how many of its people have left the research since, as told on `withdrawn_on`.
     """

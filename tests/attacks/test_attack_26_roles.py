@@ -213,6 +213,8 @@ def test_every_page_of_research_and_every_call_of_the_api_works_under_its_role(b
         second = signed_in(role)
         second.get("/forskning/data/r1")
         second.fill(action="/forskning/data/r1/godkann", beslut="godkann")
+    with owner.vaults.unit() as work:
+        release_register.lock(work.office, "r1")
     second.get("/forskning/data/r2")
     second.fill(action="/forskning/data/r2/godkann", beslut="avsla", skal="Inte den här.")
     pages = {rule.rule for rule in client.app.url_map.iter_rules() if rule.rule.startswith("/forskning")}

@@ -73,6 +73,7 @@ def approve(service, release):
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=release, by=member, at=service.clock())
+    run_once(service)
 
 
 def freeze_plan(service, roles=("researcher", "steward")):
@@ -495,6 +496,9 @@ def test_the_second_approver_reads_what_there_is_to_approve(app, service, ordere
         assert words.lower() in admin.text.lower()
     assert "roles of fewer" not in admin.text
     admin.fill(action=action, beslut="godkann")
+    assert "Den är godkänd av två personer och låses inom en minut." in admin.text
+    run_once(service)
+    admin.get(address)
     assert "Den är godkänd av två personer och låst." in admin.text
     assert "Namn admin (Administratör)" in admin.text
     assert "/fil/" not in admin.text

@@ -208,6 +208,7 @@ def visit_research(view, service, clock):
     admin.get(release)
     admin.fill(action=f"{release}/godkann", beslut="godkann")
     view.see(admin)
+    run_once(service)
     view.get(researcher, release)
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
