@@ -36,6 +36,7 @@ def _of(release: Release, column: str, before: str, wave: str, name: str, group:
     columns = {key: Source((Place(column, when, group),)) for key, when in (("pre", before), ("post", wave))}
     about: dict[str, Any] = {"column": column, "wave": wave, "before": before, "group": name}
     return Wanted(
-        f"{SECTION}.{column}.{wave}.{name}", SECTION, Call("paired", columns, without=without, only=only), ("mean_diff",),
+        f"{SECTION}.{column}.{wave}.{name}", SECTION, Call("paired", columns, without=without, only=only),
+        ("mean_diff",),
         "mean of the differences in the group, t interval", "paired: mean_diff, ci", interval=("ci",), **about,
     )  # fmt: skip

@@ -96,7 +96,8 @@ def retire(opening: Opening, name: str, by: str) -> None:
         member = ask_for_code(service, work, by)
         check_can(member.role, "approve_release")
         release_register.retire(work.office, service.office_chain, release=name, by=member, at=service.clock())
-        holders = sorted({member.email for _, member, _ in release_register.downloads(work.office, release=name)})
+        left = release_register.downloads(work.office, release=name)
+        holders = sorted({member.email for _, member, _ in left if member is not None})
     click.echo(f"{name}: retired")
     if holders:
         click.echo(f"It has been fetched by {', '.join(holders)}. Ask them to delete it.")

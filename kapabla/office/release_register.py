@@ -15,6 +15,7 @@ from kapabla.clock import LOCAL, local_date
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
 from kapabla.office import agreements, approvals
+from kapabla.office.access import can
 from kapabla.office.records import outbox
 from kapabla.office.releases import PARTS, Download, ReleaseRecord
 from kapabla.office.staff import Staff
@@ -23,6 +24,9 @@ from kapabla.office.staff import Staff
 NOTICE_DAYS = 30
 PURPOSES = ("evaluation", "sharing")
 _TRIES = 5
+LONGEST_PURPOSE = 200
+# The purpose of what a command writes to a folder.
+EXPORTED = "kommando"
 
 ALLOWED = {
     "ordered": {"built", "failed"},
@@ -49,6 +53,12 @@ class WrongState(Refused):
 
 class ReleaseExists(Refused):
     code = "release_exists"
+
+
+class PurposeMissing(Refused):
+    """Whoever fetches the first file of a release says what it is for (R09)."""
+
+    code = "purpose_missing"
 
 
 class SomebodyLeft(Refused):
@@ -259,22 +269,47 @@ def note_withdrawn(record: ReleaseRecord, number: int, *, least: int, on: date) 
         record.withdrawn, record.withdrawn_on = number, on
 
 
-def record_download(
-    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
-    format: str = "", rows: int | None = None, download_id: str | None = None, token_id: str | None = None,
-) -> None:  # fmt: skip
-    """Every file that leaves makes exactly one row: who, under which agreement, which release, which bytes (E6).
+def purpose_of(session: Session, record: ReleaseRecord, by: Staff) -> str:
+    """What somebody has said that they use the release for: asked once, at their first file of it. Empty: not yet."""
+    query = (
+        select(Download.purpose)
+        .where(Download.staff_id == by.id, Download.release == record.id, Download.purpose != "")
+        .order_by(Download.at.desc(), Download.id)
+    )
+    return session.scalar(query.limit(1)) or ""
 
-    `download_id`: where the file's name already carries it. `token_id`: where it left through the API. Raises
-    `NoAgreement` where there is none that lasts.
-    """
-    if record.state != "locked":
+
+def check_download(
+    session: Session, *, record: ReleaseRecord, by: Staff, at: datetime, purpose: str = ""
+) -> tuple[str, str]:
+    """The agreement that somebody may have a file under, and what it is for. Whoever approves may look at the files of
+    a release that waits. Raises `NoAgreement` where there is none that lasts, and then `PurposeMissing`."""
+    may_look = record.state in UNDECIDED and can(by.role, "approve_release")
+    if record.state != "locked" and not may_look:
         raise WrongState(state=record.state)
     agreement = agreements.check_agreement(session, by, on=local_date(at))
+    purpose = purpose.strip() or purpose_of(session, record, by)
+    if not purpose:
+        raise PurposeMissing(release=record.id)
+    return agreement, purpose[:LONGEST_PURPOSE]
+
+
+def record_download(
+    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
+    purpose: str = "", format: str = "", rows: int | None = None, download_id: str | None = None,
+    token_id: str | None = None,
+) -> None:  # fmt: skip
+    """Every file that leaves makes exactly one row: who, under which agreement and what for, which release and bytes
+    (E6).
+
+    `download_id`: where the file's name already carries it. `token_id`: where it left through the API. Raises as
+    `check_download`.
+    """
+    agreement, purpose = check_download(session, record=record, by=by, at=at, purpose=purpose)
     session.add(
         Download(
             id=download_id or new_id(), staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at,
-            agreement=agreement, format=format, rows=rows, token_id=token_id,
+            agreement=agreement, purpose=purpose, format=format, rows=rows, token_id=token_id,
         )
     )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
@@ -291,22 +326,28 @@ def record_export(
     by: Staff | None,
     at: datetime,
 ) -> None:
-    """A folder that a command writes: one row of the register for who asked, as for any download. Where nobody is named
-    the log alone has it, as `cli`: a row of the register is somebody's."""
+    """A folder that a command writes: one row of the register, as for any download. Where nobody is named it is
+    nobody's, and the log says `cli`: who runs the machine is known there and not to us."""
     if record.state != "locked":
         raise WrongState(release=record.id, state=record.state, wanted="locked")
-    if by is None:
-        chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+    file, sha256 = f"{record.id}/{what}", record.manifest_hash or ""
+    if by is not None:
+        purpose = purpose_of(session, record, by) or EXPORTED
+        record_download(
+            session, chain, record=record, file=file, sha256=sha256, by=by, at=at, format="folder", rows=rows,
+            purpose=purpose,
+        )  # fmt: skip
         return
-    record_download(
-        session, chain, record=record, file=f"{record.id}/{what}", sha256=record.manifest_hash or "", by=by, at=at,
-        format="folder", rows=rows,
-    )  # fmt: skip
+    session.add(
+        Download(release=record.id, file=file[:80], sha256=sha256, at=at, format="folder", rows=rows, purpose=EXPORTED)
+    )
+    chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+    session.flush()
 
 
 def record_part(
     session: Session, chain: Chain, *, record: ReleaseRecord, sha256: str, rows: int, by: Staff, token_id: str,
-    at: datetime,
+    purpose: str, at: datetime,
 ) -> None:  # fmt: skip
     """What leaves through the API in parts is one row a key and day: the rows of all parts, and a hash over theirs.
 
@@ -322,7 +363,7 @@ def record_part(
     if today is None:
         record_download(
             session, chain, record=record, file=PARTS, sha256=sha256, by=by, at=at, format="api", rows=rows,
-            token_id=token_id,
+            token_id=token_id, purpose=purpose,
         )  # fmt: skip
         return
     today.rows = (today.rows or 0) + rows
@@ -332,11 +373,12 @@ def record_part(
 
 def downloads(
     session: Session, *, by: Staff | None = None, release: str | None = None
-) -> Sequence[tuple[Download, Staff, ReleaseRecord]]:
-    """What has left, the latest first: all, or one person's, or of one release. With whose it is and of what."""
+) -> Sequence[tuple[Download, Staff | None, ReleaseRecord]]:
+    """What has left, the latest first: all, or one person's, or of one release. With whose it is (None: a command's)
+    and of what."""
     query = (
         select(Download, Staff, ReleaseRecord)
-        .join(Staff, Staff.id == Download.staff_id)
+        .outerjoin(Staff, Staff.id == Download.staff_id)
         .join(ReleaseRecord, ReleaseRecord.id == Download.release)
         .order_by(Download.at.desc(), Download.id)
     )

@@ -222,7 +222,7 @@ def test_every_page_of_research_and_every_call_of_the_api_works_under_its_role(b
         client.get(page)
     for what in ("fil/missing.csv", "alla"):
         client.get("/forskning/data/r1")
-        client.fill(action=f"/forskning/data/r1/{what}")
+        client.fill(action=f"/forskning/data/r1/{what}", andamal="Delstudie 2")
     second.get("/forskning/nedladdningar")
     client.get("/forskning/api-nycklar")
     client.fill(action="/forskning/api-nycklar", namn="x", syfte="y", utgava="r1", tid="90", sprak="sv")

@@ -233,7 +233,9 @@ def leaving(view, researcher, steward, release):
     )  # fmt: skip
     view.get(researcher, "/forskning/api-nycklar")
     researcher.get(release)
-    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
+    researcher.fill(action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):
