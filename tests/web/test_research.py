@@ -214,6 +214,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert set(rows[0]) >= {"record_id", "wave", "weeks_since_training", "se_1", "se_mean"}
     assert all(row["record_id"].startswith("KP") for row in rows)
     client.get("/forskning/kodbok")
+    # A column a card where the screen is narrow: it was read by scrolling sideways.
+    assert '<table class="cards' in client.text
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
