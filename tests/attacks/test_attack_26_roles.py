@@ -71,8 +71,9 @@ def may(connection, statement):
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(statement.encode())
-    except errors.InsufficientPrivilege:
-        return False
+    except errors.InsufficientPrivilege as refused:
+        # The verb is allowed where it is the row that is not.
+        return "row-level security" in str(refused)
     except errors.IntegrityError:
         return True
     return True
@@ -126,6 +127,32 @@ def test_the_roles_are_as_narrow_as_the_design_says():
     for process in grants.PROCESSES:
         for vault in postgres.VAULTS:
             assert not {"UPDATE", "DELETE"} & grants.rights_of(process, vault).get("audit", {}).keys()
+
+
+def accounts_seen(databases, process):
+    with psycopg.connect(plain(as_role(databases.urls["office"], process))) as connection:
+        return {row[0] for row in connection.execute("SELECT role FROM staff")}
+
+
+def test_how_the_countys_people_sign_in_is_not_there_to_be_read(databases, pg_config, open_any):
+    """Decision 35: research and review sign staff in, and the database shows them those whose pages they have."""
+    service = open_any(pg_config)
+    for role in ("officer", "editor", "researcher", "steward", "admin"):
+        make.make_staff(service, role)
+    assert accounts_seen(databases, "research") == {"researcher", "steward", "admin"}
+    assert accounts_seen(databases, "review") == {"steward"}
+    assert accounts_seen(databases, "admin") >= {"officer", "editor"}
+    with psycopg.connect(plain(as_role(databases.urls["office"], "research"))) as connection:
+        change = "UPDATE staff SET password_hash = 'x' WHERE email = 'officer@example.com'"
+        assert connection.execute(change).rowcount == 0
+        connection.rollback()
+    with psycopg.connect(plain(databases.urls["office"]), autocommit=True) as owner:
+        owner.execute("ALTER TABLE staff DISABLE ROW LEVEL SECURITY")
+        # The mutant, and --check says so.
+        assert "officer" in accounts_seen(databases, "research")
+        assert {grant.privilege for grant in differences(databases, "office")[1]} == {"ROWS OF"}
+        owner.execute("ALTER TABLE staff ENABLE ROW LEVEL SECURITY")
+    assert differences(databases, "office") == (set(), set())
 
 
 def differences(databases, vault):
