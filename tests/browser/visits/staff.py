@@ -16,6 +16,7 @@ from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
+from kapabla.office.releases import DataAgreement
 from tests import factories as make
 
 LIST = (
@@ -226,6 +227,7 @@ def visit_research(view, service, clock):
     admin.get(release)
     admin.fill(action=f"{release}/godkann", beslut="godkann")
     view.see(admin)
+    run_once(service)
     view.get(researcher, release)
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
@@ -236,6 +238,12 @@ def visit_research(view, service, clock):
     view.get(researcher, "/forskning/plan")
     leaving(view, researcher, steward, release)
     drawn(view, researcher)
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "researcher@example.com")
+        work.office.scalars(select(DataAgreement).where(DataAgreement.staff_id == member.id)).one().ends_on = date(
+            2026, 1, 1
+        )
+    view.get(researcher, "/forskning/resultat", status=403)
 
 
 def leaving(view, researcher, steward, release):
@@ -250,7 +258,9 @@ def leaving(view, researcher, steward, release):
     )  # fmt: skip
     view.get(researcher, "/forskning/api-nycklar")
     researcher.get(release)
-    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
+    researcher.fill(action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):
