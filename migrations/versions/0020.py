@@ -1,7 +1,7 @@
 """Staff may pause what leaves by itself of a cohort
 
 Revision ID: 0020
-Revises: 0014
+Revises: 0016
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0020'
-down_revision = '0014'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

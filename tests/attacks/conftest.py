@@ -12,6 +12,7 @@ import pytest
 from kapabla.jobs.population import make_population, withdraw_some
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import Truth
+from kapabla.jobs.withdrawal_notices import lock_or_give_up
 from kapabla.office import release_register, sign_in
 from kapabla.release import published
 from kapabla.service import Service, open_service
@@ -56,6 +57,8 @@ def release(service: Service, name: str) -> None:
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
+    with service.vaults.unit() as work:
+        assert lock_or_give_up(service, work, name) == "locked"
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,8 @@ def release(service):
         with service.vaults.unit() as work:
             by = accounts.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=RELEASE, by=by, at=service.clock())
+    with service.vaults.unit() as work:
+        release_register.lock(work.office, RELEASE)
 
 
 @pytest.mark.browser

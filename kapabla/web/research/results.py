@@ -7,7 +7,7 @@ from kapabla.office import release_register
 from kapabla.release import published
 from kapabla.web.auth import needs
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release, in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import chosen_release, ended_agreement, in_the_language_asked_for, tongue
 from kapabla.web.research.filtering import FILTER_FIELDS, filtering
 from kapabla.web.research.numerals import of_the_language
 from kapabla.web.research.shown_figures import ShownFigure, shown_figure, shown_figures
@@ -19,6 +19,8 @@ from kapabla.web.unit_of_work import service, work
 def results() -> ResponseReturnValue:
     in_the_language_asked_for()
     found, chosen = chosen_release()
+    if ended := ended_agreement():
+        return render_template("research/closed.html", agreement=ended.context["number"]), 403
     if chosen is None:
         return render_template("research/no_release.html")
     folder = service().config.release_dir
@@ -58,6 +60,8 @@ def figure_drawing(release: str, figure: str) -> ResponseReturnValue:
 def _found(release: str, figure: str) -> ShownFigure:
     """A figure of a locked release, or of the group that the filters of the address leave."""
     in_the_language_asked_for()
+    if ended_agreement():
+        abort(403)
     if release not in {record.id for record in release_register.locked(work().office)}:
         abort(404)
     dashboard = published.dashboard(service().config.release_dir, release)
