@@ -27,6 +27,7 @@ WHAT = {
     "read_bounces": "Brevlådan för mejl som inte kom fram är inte läst",
     "tell_withdrawals": "Forskarna har inte fått veta att någon har slutat",
     "build_release": "En datautgåva är inte byggd",
+    "lock_release": "En godkänd datautgåva är inte låst",
     "clear_release": "En datautgåva är inte borttagen",
     "publish_material": "En ny version av utbildningen är inte publicerad",
     "publish_contact": "En kontrollerad stödkontakt visas inte än",
