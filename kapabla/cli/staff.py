@@ -69,7 +69,7 @@ def reset(opening: Opening, email: str, by: str, as_json: bool) -> None:
         member = sign_in.get_staff(work.office, email)
         if member.id == administrator.id:
             raise Refused("another_administrator_is_needed")
-        token = sign_in.open_sign_up(member, at=at)
+        token = sign_in.open_sign_up(work.office, member, at=at)
         event = Event(administrator.id, administrator.role, "staff_reset", f"staff:{member.id}")
         service.office_chain.append(work.office, event, at=at)
     _print_link(opening, token, as_json)

@@ -20,7 +20,7 @@ WITHOUT_TOKEN = {
 # A sealed record and the token of a telephone are the proof; no cookie is sent.
 WITH_DEVICE_TOKEN = {"participant.receive"}
 # Signing in and up: a token bound to a cookie of its own, also without a session.
-BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up"}
+BEFORE_SIGN_IN = {"auth.submit_password", "auth.submit_sign_up", "auth.ask_passkey", "auth.submit_passkey"}
 # Somebody who is not signed in has nothing that could be ended.
 HARMLESS = {"auth.sign_out", "auth.submit_code", "participant.log_out"}
 # REDCap's protocol: a key in the body, no cookie, nothing that can be written (`interfaces.md`, the exceptions).

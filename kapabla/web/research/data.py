@@ -125,7 +125,7 @@ def _edition(record: ReleaseRecord) -> Edition:
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
-@needs("approve_release")
+@needs("approve_release", proof=True)
 def approve_release(release: str) -> ResponseReturnValue:
     office, chain = work().office, service().office_chain
     try:

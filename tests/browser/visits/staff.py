@@ -16,6 +16,7 @@ from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
+from kapabla.office.staff import Passkey
 from tests import factories as make
 
 LIST = (
@@ -314,6 +315,31 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    own_account(view, anyone, service)
+    view.fill(anyone, action="/logga-ut")
+    view.fill(anyone, action="/logga-in/nyckel")
+    view.fill(anyone, action="/logga-in/nyckel/svar", status=400)
+
+
+def own_account(view, client, service):
+    view.get(client, "/konto")
+    view.fill(client, action="/konto/losenord", nytt="a", nytt2="b", status=400)
+    client.get("/konto")
+    view.fill(client, action="/konto/nycklar/ny", status=400)
+    view.fill(client, action="/konto/nycklar/ny", namn="Min dator")
+    view.fill(client, action="/konto/nycklar", status=400)
+    view.fill(client, action="/konto/reservkoder")
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "ny@example.com")
+        work.office.add(
+            Passkey(
+                staff_id=member.id, credential_id=b"1", public_key=b"1", name="Min dator", added_on=date(2026, 11, 25)
+            )
+        )
+    view.get(client, "/konto?andrat=losenord")
+    service.clock.tick(901)
+    view.fill(client, action="/konto/reservkoder")
+    view.fill(client, action="/konto/reservkoder", status=400, **{"bevis-kod": "1"})
 
 
 # --- What goes wrong ---
