@@ -8,9 +8,10 @@ from kapabla.identity.message_texts import message_text
 from kapabla.identity.messages import INVITATION_STEP
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
 from kapabla.jobs.send import check_awake, mailer_of
+from kapabla.keys import unseal
 from kapabla.office import devices, uploads
 from kapabla.office.staff import Staff
-from kapabla.office.staff_sessions import has_ended
+from kapabla.office.staff_sessions import has_ended, hash_of
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.vaults import Work
@@ -81,6 +82,36 @@ def tell_new_device(service: Service, _work: Work, job: Job) -> None:
         link=f"{service.config.base_url}/konto", organisation=service.material.organisation.name,
     )  # fmt: skip
     _send(service, Letter(email, NEW_DEVICE_SUBJECT, text))
+
+
+SIGN_UP_SUBJECT = "Ditt konto"
+SIGN_UP = """Hej!
+
+Här är länken till ditt konto. Öppna den, välj ett lösenord och koppla din
+telefon. Länken gäller i sju dagar och kan användas en gång.
+
+{link}
+
+Väntar du inte på den här länken: svara inte, och säg till en administratör.
+
+Hälsningar
+{organisation}
+"""
+
+
+def send_sign_up(service: Service, _work: Work, job: Job) -> None:
+    """Asked for just now, so at any hour. A link that another has replaced, or that has been used, is not sent."""
+    sealed, staff_id = bytes.fromhex(job.payload["sealed"]), job.payload["staff"]
+    token = unseal(service.keys.get("sealing"), sealed, f"staff.link.{staff_id}")
+    with service.vaults.reading() as work:
+        member = work.office.get(Staff, staff_id)
+        is_open = member is not None and member.sign_up_hash == hash_of(token)
+        email = member.email if member and is_open and not has_ended(member, at=service.clock()) else None
+    if email is None:
+        return
+    link = f"{service.config.base_url}/logga-in/konto/{token}"
+    text = SIGN_UP.format(link=link, organisation=service.material.organisation.name)
+    _send(service, Letter(email, SIGN_UP_SUBJECT, text))
 
 
 def _send(service: Service, letter: Letter) -> None:

@@ -22,3 +22,5 @@ outbox = Outbox(OfficeOutbox)
 SEND_TRIAL = "send_trial"
 # To an account: somebody has signed in with a browser that it has not been used with.
 TELL_NEW_DEVICE = "tell_new_device"
+# The one-time link of an account, to its holder.
+SEND_SIGN_UP = "send_sign_up"

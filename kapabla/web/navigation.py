@@ -16,6 +16,7 @@ _PAGES = (
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
+    ("manage_staff", "admin", "/admin/konton", "Konton"),
 )
 
 

@@ -20,7 +20,7 @@ LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
     "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG, ("/admin/konton", "Konton")],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from kapabla.web.admin import (
+    accounts,
     cohorts,
     correction,
     list_import,
@@ -18,8 +19,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
-    "receipts", "sending",
+    "accounts", "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings",
+    "new_person", "people", "receipts", "sending",
 ]  # fmt: skip
 
 

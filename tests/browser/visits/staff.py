@@ -56,6 +56,23 @@ def visit_desk(view, service, clock):
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
     log_of_deeds(view)
+    accounts(view, service)
+
+
+def accounts(view, service):
+    admin = somebody(view, "admin")
+    view.get(admin, "/admin/konton")
+    view.fill(admin, action="/admin/konton", status=400)
+    view.fill(
+        admin, action="/admin/konton", email="vera@example.com", namn="Vera Vik", roll="coordinator", kommun="2404",
+        slut="2027-06-30",
+    )  # fmt: skip
+    with service.vaults.reading() as work:
+        address = f"/admin/konton/{sign_in.get_staff(work.office, 'vera@example.com').id}"
+        own = f"/admin/konton/{sign_in.get_staff(work.office, 'admin@example.com').id}"
+    view.get(admin, address)
+    view.fill(admin, action=f"{address}/ny-lank", status=400)
+    view.get(admin, own)
 
 
 def log_of_deeds(view):
