@@ -20,13 +20,13 @@ class ChallengeGone(KapablaError):
     code = "challenge_gone"
 
 
-def make_challenge(session: Session, *, purpose: str, browser: str, at: datetime, target: str = "") -> str:
+def make_challenge(session: Session, *, purpose: str, browser: str, at: datetime) -> str:
     """`browser` is a secret of that browser alone: its session, or the cookie of its sign-in page."""
     challenge = secrets.token_urlsafe(32)
     session.execute(delete(SignInChallenge).where(SignInChallenge.until < epoch(at)))
     session.add(
         SignInChallenge(
-            challenge_hash=hash_of(challenge), purpose=purpose, browser_hash=hash_of(browser), target=target,
+            challenge_hash=hash_of(challenge), purpose=purpose, browser_hash=hash_of(browser),
             until=epoch(at) + ANSWER_SECONDS,
         )
     )  # fmt: skip
@@ -34,15 +34,13 @@ def make_challenge(session: Session, *, purpose: str, browser: str, at: datetime
     return challenge
 
 
-def spend_challenge(session: Session, challenge: str, *, purpose: str, browser: str, at: datetime) -> str:
-    """In one statement, so that of two answers one counts. Returns where the person was going."""
+def spend_challenge(session: Session, challenge: str, *, purpose: str, browser: str, at: datetime) -> None:
+    """In one statement, so that of two answers one counts."""
     mine = delete(SignInChallenge).where(
         SignInChallenge.challenge_hash == hash_of(challenge),
         SignInChallenge.purpose == purpose,
         SignInChallenge.browser_hash == hash_of(browser),
         SignInChallenge.until >= epoch(at),
     )
-    target: str | None = session.execute(mine.returning(SignInChallenge.target)).scalar()
-    if target is None:
+    if session.execute(mine.returning(SignInChallenge.purpose)).first() is None:
         raise ChallengeGone()
-    return target

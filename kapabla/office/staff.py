@@ -25,6 +25,8 @@ class Staff(OfficeBase):
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     # The last accepted time step of the one-time code: a code works once.
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
+    # Who this is to the organisation's own sign-in: its issuer and its name for the person.
+    oidc_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sign_up_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sign_up_until: Mapped[int] = mapped_column(Integer, default=0)
     ends_on: Mapped[date] = mapped_column(Date)
@@ -76,7 +78,6 @@ class SignInChallenge(OfficeBase):
     challenge_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20))
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    target: Mapped[str] = mapped_column(String(200), default="")
     until: Mapped[int] = mapped_column(Integer)
 
 

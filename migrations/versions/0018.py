@@ -48,7 +48,6 @@ def upgrade(engine_name):
         sa.Column('challenge_hash', sa.LargeBinary(length=32), nullable=False),
         sa.Column('purpose', sa.String(length=20), nullable=False),
         sa.Column('browser_hash', sa.LargeBinary(length=32), nullable=False),
-        sa.Column('target', sa.String(length=200), nullable=False),
         sa.Column('until', sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint('challenge_hash', name=op.f('pk_sign_in_challenge')),
     )

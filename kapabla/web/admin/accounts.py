@@ -83,6 +83,8 @@ def _list_page(given: dict[str, str], found: dict[str, str]) -> str:
 
 def _link_page(member: Staff, token: str) -> str:
     """Shown in the reply itself and nowhere else: whoever has the link has the account."""
+    if not service().config.has_local_accounts:
+        return render_template("admin/account_link.html", member=member, link=None, is_mailed=False)
     is_mailed = service().config.smtp_url is not None
     if is_mailed:
         accounts.send_link(work().office, member, token, sealing_key=service().keys.get("sealing"), at=now())
@@ -101,7 +103,8 @@ def _account_page(member: Staff, found: dict[str, str] | None = None) -> str:
     state = accounts.state_of(member, at=now())
     return render_template(
         "admin/account.html", member=member, role=ROLE_LABELS[member.role], place=place, state=state,
-        state_words=_STATES[state], is_own=member.id == staff().id, found=found or {},
+        state_words=_STATES[state], is_own=member.id == staff().id,
+        has_links=service().config.has_local_accounts, found=found or {},
         given={"slut": request.form.get("slut", member.ends_on.isoformat())},
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from kapabla.office.access import ROLE_LABELS
 from kapabla.web.auth import attempts
 from kapabla.web.auth.blueprint import blueprint
 from kapabla.web.auth.guard import COOKIE, event, live, needs_sign_in, staff
+from kapabla.web.auth.letting_in import local_account
 from kapabla.web.unit_of_work import now, service, work
 
 _ERRORS = {
@@ -43,9 +44,13 @@ def account_page(error: str | None = None) -> str:
     return render_template(
         "auth/account.html", me=me, role=ROLE_LABELS[me.role], place=place, sessions=sessions,
         keys=passkeys.passkeys_of(office, me), codes_left=sign_in.recovery_codes_left(office, me),
-        has_password=me.password_hash is not None, given={"namn": request.form.get("namn", "")},
+        has_password=_has_password(), given={"namn": request.form.get("namn", "")},
         found=_ERRORS[error] if error else {}, minimum=sign_in.MIN_PASSWORD, numbers_in_address=_numbers_in_address(),
     )  # fmt: skip
+
+
+def _has_password() -> bool:
+    return staff().password_hash is not None and service().config.has_local_accounts
 
 
 def _numbers_in_address() -> str | None:
@@ -87,6 +92,7 @@ def end_all_sessions() -> ResponseReturnValue:
 
 @blueprint.post("/konto/losenord")
 @needs_sign_in()
+@local_account
 def change_password() -> ResponseReturnValue:
     """Asks for the present one, so that an open session is not enough. All other sessions end."""
     office, me, whos = work().office, staff(), [f"account:{staff().email}"]
@@ -111,7 +117,7 @@ def change_password() -> ResponseReturnValue:
 @blueprint.post("/konto/reservkoder")
 @needs_sign_in(proof=True)
 def renew_recovery_codes() -> ResponseReturnValue:
-    if staff().password_hash is None:
+    if not _has_password():
         return redirect(url_for("auth.account"), 303)
     codes = sign_in.new_recovery_codes(work().office, staff())
     _log("recovery_codes")

@@ -30,8 +30,14 @@ def signed_in() -> SignedIn | None:
     """The member of staff behind this request, or None. Read once a request."""
     if "signed_in" not in g:
         token = request.cookies.get(COOKIE)
-        g.signed_in = staff_sessions.find_session(work().office, token, at=now()) if token else None
+        found = staff_sessions.find_session(work().office, token, at=now()) if token else None
+        g.signed_in = found if found and _is_way_in(found) else None
     return cast("SignedIn | None", g.signed_in)
+
+
+def _is_way_in(found: SignedIn) -> bool:
+    """Where local accounts have been switched off, what they opened before is closed too."""
+    return service().config.has_local_accounts or found.session.method == "organisation"
 
 
 def live() -> SignedIn:

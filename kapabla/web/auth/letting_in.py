@@ -1,8 +1,11 @@
 """The last step of every way to sign in: a new session, a row in the log, word to the holder if the browser is new."""
 
 import secrets
+from functools import wraps
+from typing import cast
 
 from flask import abort, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from kapabla.audit import Event
@@ -11,7 +14,7 @@ from kapabla.office import devices, staff_sessions
 from kapabla.office.records import TELL_NEW_DEVICE, outbox
 from kapabla.office.staff import Staff
 from kapabla.web import csrf
-from kapabla.web.auth.guard import COOKIE, OURS
+from kapabla.web.auth.guard import COOKIE, OURS, View
 from kapabla.web.navigation import home
 from kapabla.web.unit_of_work import now, service, work
 
@@ -74,6 +77,18 @@ def checked_sign_in_token() -> str:
         abort(400)
     csrf.check(binding)
     return binding
+
+
+def local_account(view: View) -> View:
+    """A page of our own accounts: it is not there where the organisation's sign-in is the only one."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        if not service().config.has_local_accounts:
+            abort(404)
+        return view(*args, **kwargs)
+
+    return cast(View, guarded)
 
 
 def asked_for() -> str | None:

@@ -6,16 +6,18 @@ from flask.typing import ResponseReturnValue
 from kapabla.office import passkeys, sign_in
 from kapabla.web.auth import attempts
 from kapabla.web.auth.blueprint import blueprint
-from kapabla.web.auth.letting_in import asked_for, checked_sign_in_token, let_in
+from kapabla.web.auth.letting_in import asked_for, checked_sign_in_token, let_in, local_account
 from kapabla.web.unit_of_work import now, service, work
 
 
 @blueprint.post("/logga-in/nyckel")
+@local_account
 def ask_passkey() -> ResponseReturnValue:
     return _page(checked_sign_in_token())
 
 
 @blueprint.post("/logga-in/nyckel/svar")
+@local_account
 def submit_passkey() -> ResponseReturnValue:
     binding, whos = checked_sign_in_token(), [f"address:{request.remote_addr}"]
     answer = request.form.get("svar", "")

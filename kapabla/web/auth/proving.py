@@ -48,12 +48,13 @@ def _check(found: SignedIn, token: str) -> None:
 
 
 def _page(found: SignedIn, token: str, *, error: str | None = None) -> str:
-    office, me, options = work().office, found.staff, None
+    office, me, config, options = work().office, found.staff, service().config, None
     if passkeys.passkeys_of(office, me):
         options = passkeys.ask(office, attempts.site(), purpose=passkeys.PROVE, browser=token, at=now(), staff=me)
     own = {csrf.FIELD, CODE, KEY}
     return render_template(
         "auth/prove.html", error=error, action=request.full_path.removesuffix("?"), options=options,
-        has_code=me.totp_sealed is not None, is_of_organisation=found.session.method == "organisation",
+        has_code=me.totp_sealed is not None and config.has_local_accounts,
+        organisation_account=config.oidc.name if config.oidc and me.oidc_hash else None,
         fields=[(name, value) for name, value in request.form.items(multi=True) if name not in own],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from kapabla.web.auth.letting_in import (
     checked_sign_in_token,
     family,
     let_in,
+    local_account,
     set_session,
     sign_in_token,
     to_start,
@@ -35,6 +36,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.post("/logga-in")
+@local_account
 def submit_password() -> ResponseReturnValue:
     checked_sign_in_token()
     email, password = request.form.get("email", ""), request.form.get("losenord", "")
@@ -55,6 +57,7 @@ def submit_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/logga-in/kod")
+@local_account
 def submit_code() -> ResponseReturnValue:
     found, token = signed_in(), request.cookies.get(COOKIE, "")
     if found is None:
@@ -95,7 +98,11 @@ def done() -> ResponseReturnValue:
 def password_page(error: str | None = None, email: str = "") -> Response:
     token = sign_in_token()
     g.csrf_session_id = token
-    page = render_template("auth/password.html", error=error, email=email, target=asked_for() or "")
+    config = service().config
+    page = render_template(
+        "auth/password.html", error=error, email=email, target=asked_for() or "", has_local=config.has_local_accounts,
+        organisation_account=config.oidc.name if config.oidc else None,
+    )  # fmt: skip
     return with_sign_in_cookie(page, token)
 
 

@@ -13,11 +13,12 @@ from kapabla.keys import keyed_hash
 from kapabla.office import sign_in
 from kapabla.office.staff import Staff
 from kapabla.web.auth.blueprint import blueprint
-from kapabla.web.auth.letting_in import checked_sign_in_token, sign_in_token, with_sign_in_cookie
+from kapabla.web.auth.letting_in import checked_sign_in_token, local_account, sign_in_token, with_sign_in_cookie
 from kapabla.web.unit_of_work import now, service, work
 
 
 @blueprint.get("/logga-in/konto/<token>")
+@local_account
 def sign_up(token: str) -> ResponseReturnValue:
     member = _find(token)
     if member is None:
@@ -26,6 +27,7 @@ def sign_up(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/logga-in/konto/<token>")
+@local_account
 def submit_sign_up(token: str) -> ResponseReturnValue:
     checked_sign_in_token()
     member = _find(token)

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 
 import pyotp
+import requests
 from flask import abort
 from sqlalchemy import select
 
@@ -357,6 +358,23 @@ def own_account(view, client, service):
     service.clock.tick(901)
     view.fill(client, action="/konto/reservkoder")
     view.fill(client, action="/konto/reservkoder", status=400, **{"bevis-kod": "1"})
+
+
+def visit_organisation(view, service):
+    anyone = view.client()
+    view.get(anyone, "/logga-in")
+    view.get(anyone, "/logga-in/organisation/svar", status=400)
+    anyone.get(back_from(anyone, "/logga-in/organisation"))
+    service.clock.tick(901)
+    anyone.get("/konto")
+    view.fill(anyone, action="/konto/nycklar/ny", namn="Min dator")
+    view.get(anyone, back_from(anyone, "/logga-in/organisation?bevis=1"))
+
+
+def back_from(client, address):
+    """Out to the organisation and back: where it sends the browser."""
+    sent = requests.get(client.browser.get(address).headers["Location"], allow_redirects=False, timeout=5)
+    return sent.headers["Location"].removeprefix("http://localhost")
 
 
 # --- What goes wrong ---
