@@ -19,7 +19,11 @@ from tests.oidc_provider import CLIENT, SECRET, Provider
 from tests.page_client import PageClient
 
 DOOR, BACK = "/logga-in/organisation", "/logga-in/organisation/svar"
-ROLES = (GivenRole("kapabla-handlaggare", "officer"), GivenRole("kapabla-vindeln", "coordinator", "2404"))
+ROLES = (
+    GivenRole("kapabla-handlaggare", "officer"),
+    GivenRole("kapabla-vindeln", "coordinator", "2404"),
+    GivenRole("kapabla-admin", "admin"),
+)
 ANNA = {"sub": "anna-1", "email": "Anna@example.com", "name": "Anna Ask", "groups": ["alla", "kapabla-handlaggare"]}
 
 
@@ -329,6 +333,19 @@ def test_local_accounts_can_be_switched_off_and_what_they_had_opened_is_closed(c
         client.post(path, {"email": "admin@example.com", "losenord": make.PASSWORD}, status=404)
     come(client)
     assert client.path == "/admin/omgangar"
+
+
+def test_where_the_organisation_is_the_only_way_a_new_account_needs_no_link(config, make_app, settings, provider):
+    client = PageClient(make_app(replace(config, oidc=replace(settings, only=True))))
+    provider.person["groups"] = ["kapabla-admin"]
+    come(client)
+    client.get("/admin/konton")
+    new = {"email": "bo@example.com", "namn": "Bo Björk", "roll": "officer", "slut": "2027-06-30"}
+    client.fill(action="/admin/konton", **new)
+    assert "Bo Björk loggar in med organisationens konto." in client.text
+    assert "/logga-in/konto/" not in client.text
+    client.get(re.search(r'href="(/admin/konton/[^"]+)"', client.text)[1])
+    assert "Ny länk" not in client.text
 
 
 def test_without_the_setting_there_is_no_such_way_in(config, make_app):

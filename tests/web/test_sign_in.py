@@ -457,6 +457,12 @@ def test_sign_up_link_is_open_for_seven_days(client, link, clock, wait, status):
     client.get(link, status=status)
 
 
+def test_sign_up_link_of_an_account_that_has_ended_is_closed(client, service, link):
+    with service.vaults.unit() as work:
+        sign_in.end_account(work.office, sign_in.get_staff(work.office, EMAIL), on=date(2026, 11, 25))
+    client.get(link, status=410)
+
+
 def test_invented_sign_up_link_is_closed(client):
     client.get("/logga-in/konto/hittepa", status=410)
     assert "Länken har slutat gälla" in client.text
