@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -20,12 +21,25 @@ STANDINGS = ("over", "not_contacted", "address_broken", "opened", "invited", "no
 
 
 @dataclass(frozen=True)
+class CohortFilter:
+    """Which cohorts are wanted; an empty word leaves all. Municipality and trade are of people who are in them now."""
+
+    study: str = ""
+    arm: str = ""
+    municipality: str = ""
+    role: str = ""
+    is_archived: bool = False
+
+
+@dataclass(frozen=True)
 class CohortRow:
     id: str
     name: str
     study: str
     people: int
     municipality: str | None
+    arm: str
+    starts_on: date
 
 
 @dataclass(frozen=True)
@@ -39,22 +53,42 @@ class PersonRow:
     is_address_broken: bool
 
 
-def list_cohorts(session: Session, *, municipality: str | None = None) -> list[CohortRow]:
-    """Every cohort with its number of people; the municipality where all of them share one. One statement."""
+EVERY_COHORT = CohortFilter()
+
+
+def list_cohorts(
+    session: Session, *, municipality: str | None = None, wanted: CohortFilter = EVERY_COHORT
+) -> list[CohortRow]:
+    """Cohorts with their number of people; the municipality where all of them share one. One statement."""
     first, last = func.min(Person.municipality), func.max(Person.municipality)
     condition = Enrolment.is_current.is_(True)
     query = (
-        select(Cohort.id, Cohort.name, Cohort.study, func.count(Person.id), first, last)
+        select(Cohort, func.count(Person.id), first, last)
         .outerjoin(Enrolment, (Enrolment.cohort_id == Cohort.id) & condition)
         .outerjoin(Person, Person.id == Enrolment.person_id)
-        .where(Cohort.is_archived.is_(False))
-        .group_by(Cohort.id, Cohort.name, Cohort.study)
+        .where(Cohort.is_archived.is_(wanted.is_archived), *_wanted(wanted))
+        .group_by(Cohort.id)
         .order_by(Cohort.name)
     )
     if municipality:
         query = query.where(Person.municipality == municipality)
-    rows = session.execute(query).all()
-    return [CohortRow(row[0], row[1], row[2], row[3], row[4] if row[4] == row[5] else None) for row in rows]
+    return [
+        CohortRow(
+            cohort.id, cohort.name, cohort.study, people, first if first == last else None, cohort.arm, cohort.starts_on
+        )
+        for cohort, people, first, last in session.execute(query)
+    ]
+
+
+def _wanted(wanted: CohortFilter) -> list[ColumnElement[bool]]:
+    found = [Cohort.study == wanted.study] if wanted.study else []
+    found += [Cohort.arm == wanted.arm] if wanted.arm else []
+    of_people = [Person.municipality == wanted.municipality] if wanted.municipality else []
+    of_people += [Person.role == wanted.role] if wanted.role else []
+    if of_people:
+        here = (Enrolment.cohort_id == Cohort.id) & Enrolment.is_current.is_(True)
+        found.append(exists().where(here, Person.id == Enrolment.person_id, *of_people).correlate(Cohort))
+    return found
 
 
 def has_people_of(session: Session, cohort: Cohort, municipality: str) -> bool:

@@ -1,11 +1,13 @@
-"""Lists that wait for their preview to be confirmed: sealed, for an hour, seen by the one who chose them alone."""
+"""Lists that wait for their preview to be confirmed, and what came of them: sealed, seen by who chose them alone."""
 
 import base64
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -14,7 +16,17 @@ from kapabla.identity.sessions import ImportDraft
 from kapabla.ids import new_id
 from kapabla.keys import Keyring, seal, unseal
 
+# Counted from when the officer last did something with the list.
 DRAFT_SECONDS = 3600
+UNDO_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The file as it came, and what was written over it since, by row and column."""
+
+    data: bytes
+    mended: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,7 @@ class Imported:
 
     numbers: list[tuple[int, str]]
     to_mend: int
+    is_undone: bool = False
 
     @property
     def created(self) -> int:
@@ -37,7 +50,7 @@ class DraftGone(KapablaError):
 
 def keep_draft(session: Session, keys: Keyring, data: bytes, *, cohort_id: str, staff_id: str, at: datetime) -> str:
     draft_id = new_id()
-    sealed = seal(keys.get("sealing"), json.dumps({"list": base64.b64encode(data).decode()}), f"import.{draft_id}")
+    sealed = _sealed(keys, draft_id, _waiting(Draft(data)))
     # The file's own name may name somebody, so it is not kept.
     session.add(
         ImportDraft(
@@ -51,21 +64,60 @@ def keep_draft(session: Session, keys: Keyring, data: bytes, *, cohort_id: str, 
 
 def read_draft(
     session: Session, keys: Keyring, draft_id: str, *, cohort_id: str, staff_id: str, at: datetime
-) -> bytes | Imported:
+) -> Draft | Imported:
     """The list; or, once it was confirmed, what came of it."""
     draft = session.get(ImportDraft, draft_id)
     if draft is None or draft.until < epoch(at) or (draft.cohort_id, draft.staff_id) != (cohort_id, staff_id):
         raise DraftGone()
-    content = json.loads(unseal(keys.get("sealing"), draft.sealed, f"import.{draft_id}"))
-    return base64.b64decode(content["list"]) if "list" in content else Imported(**content)
+    return _read(keys, draft)
 
 
-def settle_draft(session: Session, keys: Keyring, draft_id: str, done: Imported) -> None:
-    """The list goes at once; what came of it stands for the rest of the hour, for who presses or loads again."""
-    session.get_one(ImportDraft, draft_id).sealed = seal(
-        keys.get("sealing"), json.dumps(asdict(done)), f"import.{draft_id}"
+def mend_draft(
+    session: Session, keys: Keyring, draft_id: str, found: Draft, mended: Mapping[int, Mapping[str, str]], *,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Keep what was written over some rows; what was written over others stays."""
+    whole = found.mended | {row: found.mended.get(row, {}) | dict(texts) for row, texts in mended.items()}
+    _replace(session, keys, draft_id, _waiting(Draft(found.data, whole)), until=epoch(at) + DRAFT_SECONDS)
+
+
+def settle_draft(session: Session, keys: Keyring, draft_id: str, done: Imported, *, at: datetime) -> None:
+    """The list goes at once; what came of it stands for a day, for who presses or loads again, or wants it undone."""
+    _replace(session, keys, draft_id, asdict(done), until=epoch(at) + UNDO_SECONDS)
+
+
+def recent_imports(
+    session: Session, keys: Keyring, *, cohort_id: str, staff_id: str, at: datetime
+) -> list[tuple[str, Imported]]:
+    """(id, what came of it) of the lists that this member of staff has imported within a day, the latest first."""
+    query = select(ImportDraft).where(
+        ImportDraft.cohort_id == cohort_id, ImportDraft.staff_id == staff_id, ImportDraft.until >= epoch(at)
     )
+    drafts = session.scalars(query.order_by(ImportDraft.until.desc()))
+    read = [(draft.id, _read(keys, draft)) for draft in drafts]
+    return [(draft_id, found) for draft_id, found in read if isinstance(found, Imported)]
+
+
+def _waiting(found: Draft) -> dict[str, Any]:
+    return {"list": base64.b64encode(found.data).decode(), "mended": found.mended}
+
+
+def _read(keys: Keyring, draft: ImportDraft) -> Draft | Imported:
+    content = json.loads(unseal(keys.get("sealing"), draft.sealed, f"import.{draft.id}"))
+    if "list" not in content:
+        return Imported(**content)
+    mended = {int(row): texts for row, texts in content["mended"].items()}
+    return Draft(base64.b64decode(content["list"]), mended)
+
+
+def _replace(session: Session, keys: Keyring, draft_id: str, content: dict[str, Any], *, until: int) -> None:
+    draft = session.get_one(ImportDraft, draft_id)
+    draft.sealed, draft.until = _sealed(keys, draft_id, content), until
     session.flush()
+
+
+def _sealed(keys: Keyring, draft_id: str, content: dict[str, Any]) -> bytes:
+    return seal(keys.get("sealing"), json.dumps(content), f"import.{draft_id}")
 
 
 def sweep_drafts(session: Session, *, at: datetime) -> None:

@@ -39,7 +39,7 @@ class CodeAttempt(IdentityBase):
 
 
 class ImportDraft(IdentityBase):
-    """A list that waits for its preview to be confirmed: the sealed file, gone within the hour."""
+    """A list that waits for its preview to be confirmed, sealed, for an hour; then what came of it, for a day."""
 
     __tablename__ = "import_draft"
     __table_args__ = {"info": {"retention": "transient"}}

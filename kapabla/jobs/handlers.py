@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
@@ -11,6 +12,7 @@ from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tel
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
+from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
@@ -42,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     CLEAR_RELEASE: clear_release,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
+    PUBLISH_CONTACT: publish_contact,
     TELL_APPROVER: tell_approver,
     SEND_TRIAL: send_trial,
     TELL_NEW_DEVICE: tell_new_device,

@@ -14,6 +14,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_contact",
             "record_withdrawal",
             "order_copy",
+            "check_contacts",
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
@@ -46,7 +47,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_material",
         }
     ),
-    "editor": frozenset({"see_material", "edit_material", "approve_material"}),
+    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.

@@ -15,6 +15,7 @@ _PAGES = (
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
     ("manage_staff", "admin", "/admin/konton", "Konton"),
 )

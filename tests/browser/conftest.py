@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.own_phone import Phone
 from tests.browser.walking import Served
 
 CHROMIUM = os.environ.get("KAPABLA_CHROMIUM", "/usr/bin/chromium")
@@ -57,3 +58,16 @@ def launch():
 @pytest.fixture(scope="module")
 def browser(launch):
     return launch()
+
+
+@pytest.fixture
+def phone(browser, served):
+    made = []
+
+    def make_one(**settings):
+        made.append(Phone(browser, served, **settings))
+        return made[-1]
+
+    yield make_one
+    for one in made:
+        one.close()

@@ -1,7 +1,17 @@
 """Reading a list of people from a file or a paste box: each row good, or rejected with line, column, reason."""
 
 from kapabla.identity.list_reading.reading import read_list, read_pasted
-from kapabla.identity.list_reading.shapes import ListReading, ListRefused, ListRow, RowFault, Vocabulary
+from kapabla.identity.list_reading.shapes import ListReading, ListRefused, ListRow, Mended, RowFault, Vocabulary
 from kapabla.identity.list_reading.table import MAX_BYTES
 
-__all__ = ["MAX_BYTES", "ListReading", "ListRefused", "ListRow", "RowFault", "Vocabulary", "read_list", "read_pasted"]
+__all__ = [
+    "MAX_BYTES",
+    "ListReading",
+    "ListRefused",
+    "ListRow",
+    "Mended",
+    "RowFault",
+    "Vocabulary",
+    "read_list",
+    "read_pasted",
+]

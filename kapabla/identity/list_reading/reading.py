@@ -1,6 +1,7 @@
 """From rows of cells to people: every fault of every row, with the line, the column and a code."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kapabla.identity.list_reading.cells import (
     clean,
@@ -13,7 +14,7 @@ from kapabla.identity.list_reading.cells import (
 from kapabla.identity.list_reading.columns import Columns, find_columns
 from kapabla.identity.list_reading.doubles import find_doubles
 from kapabla.identity.list_reading.personal_numbers import has_personal_number, has_personal_number_for_phone
-from kapabla.identity.list_reading.shapes import Line, ListReading, ListRow, RowFault, Table, Vocabulary
+from kapabla.identity.list_reading.shapes import Line, ListReading, ListRow, Mended, RowFault, Table, Vocabulary
 from kapabla.identity.list_reading.table import read_table
 
 __all__ = ["fold", "read_list", "read_pasted"]
@@ -21,19 +22,20 @@ __all__ = ["fold", "read_list", "read_pasted"]
 _NO = {"", "nej", "n", "0", "no", "false", "falskt"}
 
 
-def read_list(data: bytes, *, vocabulary: Vocabulary) -> ListReading:
+def read_list(data: bytes, *, vocabulary: Vocabulary, mended: Mended | None = None) -> ListReading:
     """Read a file of any of the known kinds. Raises `ListRefused` where it is no list of people."""
-    return _read(read_table(data), vocabulary)
+    return _read(read_table(data), vocabulary, mended or {})
 
 
 def read_pasted(text: str, *, vocabulary: Vocabulary) -> ListReading:
     """The same from a paste box: what a spreadsheet copies is separated by tabs."""
-    return _read(read_table(text.encode("utf-8", "replace")), vocabulary)
+    return _read(read_table(text.encode("utf-8", "replace")), vocabulary, {})
 
 
-def _read(table: Table, vocabulary: Vocabulary) -> ListReading:
+def _read(table: Table, vocabulary: Vocabulary, mended: Mended) -> ListReading:
     header, lines = table.lines[0], table.lines[1:]
     columns = find_columns(header, lines)
+    lines = tuple(_write_over(line, columns, mended[line.row]) if line.row in mended else line for line in lines)
     good: list[ListRow] = []
     rejected: list[RowFault] = []
     for line in lines:
@@ -47,12 +49,21 @@ def _read(table: Table, vocabulary: Vocabulary) -> ListReading:
         cells={line.row: _to_hand_back(line, columns) for line in lines},
         rejected=tuple(sorted(rejected + doubles)),
         row_count=len(lines),
+        columns=tuple(sorted(columns.places, key=columns.places.__getitem__)),
         ignored_columns=columns.ignored,
         personal_number_columns=columns.personal_numbers,
         format=table.format,
         encoding=table.encoding,
         delimiter=table.delimiter,
     )
+
+
+def _write_over(line: Line, columns: Columns, texts: Mapping[str, str]) -> Line:
+    """The line as it was written anew, as wide as the header. What belongs to no column that is read goes."""
+    cells = [*line.cells, *[""] * columns.width][: columns.width]
+    for name, place in columns.places.items():
+        cells[place] = texts.get(name, cells[place])
+    return replace(line, cells=tuple(cells))
 
 
 def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[ListRow | None, list[RowFault]]:

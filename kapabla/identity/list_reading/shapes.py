@@ -21,6 +21,10 @@ class Vocabulary:
     languages: Mapping[str, str]
 
 
+# What was written in place of the cells of some rows, by the row and the column's name.
+Mended = Mapping[int, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class Line:
     """`row` is the line of the file where the cells begin, or the row of the sheet; the first is 1."""
@@ -65,6 +69,7 @@ class RowFault:
 @dataclass(frozen=True)
 class ListReading:
     """`row_count` is all rows with anything in them, good or not; rows and faults stand in the order of the file.
+    `columns` is what is read, by our names, from left to right.
 
     `cells` is what stood in each line, by column and made tidy, so that rows can be handed back to be mended. A cell
     with a personal number is empty there, and so is all of a row that is marked as protected.
@@ -74,6 +79,7 @@ class ListReading:
     cells: Mapping[int, Mapping[str, str]]
     rejected: tuple[RowFault, ...]
     row_count: int
+    columns: tuple[str, ...]
     ignored_columns: tuple[str, ...]
     personal_number_columns: tuple[str, ...]
     format: str

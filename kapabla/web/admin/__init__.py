@@ -5,6 +5,7 @@ from flask import Flask
 from kapabla.web.admin import (
     accounts,
     cohorts,
+    contacts,
     correction,
     list_import,
     log,
@@ -19,7 +20,7 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "accounts", "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings",
+    "accounts", "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings",
     "new_person", "people", "receipts", "sending",
 ]  # fmt: skip
 

@@ -1,10 +1,11 @@
 """The audience's blueprint, and what its view modules share: the menu, and which part of the county one may see."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from kapabla.audit import Event
 from kapabla.errors import NotFound
 from kapabla.identity import cohort_view
+from kapabla.identity.cohort_editing import CohortArchived
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.enrolling import get_cohort
 from kapabla.web.auth import event, staff
@@ -23,10 +24,12 @@ def own_municipality() -> str | None:
 
 
 def visible_cohort(cohort_id: str) -> Cohort:
-    """A cohort of somewhere else and one that does not exist look alike (A9)."""
+    """A cohort of somewhere else and one that does not exist look alike (A9). Nothing is done in an archived one."""
     cohort, place = get_cohort(work().identity, cohort_id), own_municipality()
     if place and staff().role == "coordinator" and not cohort_view.has_people_of(work().identity, cohort, place):
         raise NotFound("cohort_unknown")
+    if cohort.is_archived and request.method == "POST":
+        raise CohortArchived()
     return cohort
 
 

@@ -1,29 +1,58 @@
-"""Cohorts: the list, a new one, and the page of one (D01, D04)."""
+"""Cohorts: the list, a new one, the page of one, its name and days, and putting it away (D01, D04)."""
 
 from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.identity import cohort_view, sending
-from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
-from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort
+from kapabla.identity import cohort_editing, cohort_view, drafts, sending
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort
+from kapabla.identity.correcting import ChangedSince
+from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort, get_cohort
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
 from kapabla.web.auth import needs, staff
-from kapabla.web.unit_of_work import service, work
+from kapabla.web.unit_of_work import now, service, work
 
-_RIGHTS = ("import_people", "send_messages", "see_contact", "hold_meetings")
+_REFUSALS: dict[type[Exception], dict[str, str]] = {
+    CohortNameTaken: {"namn": "Det finns redan en omgång med det namnet. Välj ett annat namn."},
+    WrongPeriod: {
+        "start": "Studien tar inte emot en omgång som börjar den dagen. Välj en dag i en av studiens perioder."
+    },
+    cohort_editing.HasBegun: {
+        "start": "Någon i omgången har redan börjat. Då går den första dagen inte att ändra. Skriv den som den var."
+    },
+    ChangedSince: {
+        "namn": "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."
+    },
+}
+_RIGHTS = ("edit_cohorts", "import_people", "send_messages", "see_contact", "hold_meetings")
 
 
 @blueprint.get("/admin/omgangar")
 @needs("see_cohorts")
 def cohorts() -> ResponseReturnValue:
-    rows = cohort_view.list_cohorts(work().identity, municipality=own_municipality())
-    names = {place.code: place.name for place in service().material.municipalities}
+    material, wanted = service().material, _wanted()
+    rows = cohort_view.list_cohorts(work().identity, municipality=own_municipality(), wanted=wanted)
+    studies = material.studies.values()
     return render_template(
-        "admin/cohorts.html", rows=rows, names=names, may_edit=can(staff().role, "edit_cohorts"),
+        "admin/cohorts.html", rows=rows, wanted=wanted, is_all=wanted == cohort_view.EVERY_COHORT,
+        names={place.code: place.name for place in material.municipalities},
+        studies={study.id: study.title.sv for study in studies},
+        arms={arm.code: arm.label.sv for study in studies for arm in study.arms},
+        roles={role.code: role.label.sv for role in material.roles}, may_edit=can(staff().role, "edit_cohorts"),
+        is_own=own_municipality() is not None,
         broken=cohort_view.broken_addresses(work().identity, own_municipality()),
+    )  # fmt: skip
+
+
+def _wanted() -> cohort_view.CohortFilter:
+    """From the address, which keeps what was chosen. A coordinator's municipality is given."""
+    asked = request.args
+    return cohort_view.CohortFilter(
+        study=asked.get("studie", ""), arm=asked.get("grupp", ""),
+        municipality="" if own_municipality() else asked.get("kommun", ""), role=asked.get("yrke", ""),
+        is_archived=asked.get("visa") == "arkiverade",
     )  # fmt: skip
 
 
@@ -38,6 +67,8 @@ def new_cohort() -> ResponseReturnValue:
 def submit_new_cohort() -> ResponseReturnValue:
     given = {name: request.form.get(name, "").strip() for name in ("namn", "start", "slut", "studie")}
     errors, days = _check(given)
+    if given["studie"] not in service().material.studies:
+        errors["studie"] = "Välj en studie."
     if errors:
         return _form(given, errors), 400
     study = service().material.studies[given["studie"]]
@@ -46,11 +77,8 @@ def submit_new_cohort() -> ResponseReturnValue:
             work().identity, name=given["namn"], study=study, arm=study.arms[0].code,
             starts_on=days["start"], ends_on=days["slut"], responsible=staff().name,
         )  # fmt: skip
-    except CohortNameTaken:
-        return _form(given, {"namn": "Det finns redan en omgång med det namnet. Välj ett annat namn."}), 400
-    except WrongPeriod:
-        message = "Studien tar inte emot en omgång som börjar den dagen. Välj en dag i en av studiens perioder."
-        return _form(given, {"start": message}), 400
+    except (CohortNameTaken, WrongPeriod) as refused:
+        return _form(given, _REFUSALS[type(refused)]), 400
     leave_trace("cohort_add", f"cohort:{cohort.id}")
     return redirect(url_for("admin.cohort", cohort_id=cohort.id), 303)
 
@@ -60,8 +88,6 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
     days: dict[str, date] = {}
     if not given["namn"] or len(given["namn"]) > 80:
         errors["namn"] = "Skriv ett namn på omgången, högst 80 tecken, till exempel Vindeln hösten 2026."
-    if given["studie"] not in service().material.studies:
-        errors["studie"] = "Välj en studie."
     for name, label in (("start", "första"), ("slut", "sista")):
         try:
             day = date.fromisoformat(given[name])
@@ -74,7 +100,7 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
             errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
-    return {name: errors[name] for name in ("namn", "start", "slut", "studie") if name in errors}, days
+    return errors, days
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:
@@ -102,5 +128,70 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
+        imports=drafts.recent_imports(identity, service().keys, cohort_id=group.id, staff_id=staff().id, at=now()),
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip
+
+
+@blueprint.get("/admin/omgangar/<cohort_id>/andra")
+@needs("edit_cohorts")
+def change_cohort(cohort_id: str) -> ResponseReturnValue:
+    group = visible_cohort(cohort_id)
+    given = {
+        "namn": group.name, "start": group.starts_on.isoformat(), "slut": group.ends_on.isoformat(),
+        "ansvarig": group.responsible, "sedd": cohort_editing.version_of(group),
+    }  # fmt: skip
+    return _change_form(group, given, {})
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/andra")
+@needs("edit_cohorts")
+def submit_change(cohort_id: str) -> ResponseReturnValue:
+    group = visible_cohort(cohort_id)
+    given = {name: request.form.get(name, "").strip() for name in ("namn", "start", "slut", "ansvarig", "sedd")}
+    errors, days = _check(given)
+    if len(given["ansvarig"]) > 80:
+        errors["ansvarig"] = "Skriv den ansvarigas namn med högst 80 tecken."
+    if errors:
+        return _change_form(group, given, errors), 400
+    try:
+        cohort_editing.change_cohort(
+            work().identity, group, service().material.studies[group.study], name=given["namn"],
+            starts_on=days["start"], ends_on=days["slut"], responsible=given["ansvarig"], seen=given["sedd"],
+        )  # fmt: skip
+    except (CohortNameTaken, WrongPeriod, cohort_editing.HasBegun, ChangedSince) as refused:
+        return _change_form(group, given, _REFUSALS[type(refused)]), 409
+    leave_trace("cohort_change", f"cohort:{group.id}")
+    return redirect(url_for("admin.cohort", cohort_id=group.id), 303)
+
+
+def _change_form(group: Cohort, given: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template("admin/change_cohort.html", cohort=group, given=given, found=errors)
+
+
+@blueprint.get("/admin/omgangar/<cohort_id>/arkivera")
+@needs("edit_cohorts")
+def archive_cohort(cohort_id: str) -> ResponseReturnValue:
+    """What follows from it, in numbers, before it is done (D11)."""
+    group = visible_cohort(cohort_id)
+    numbers = cohort_view.step_numbers(work().identity, group)
+    return render_template("admin/archive_cohort.html", cohort=group, people=numbers["people"])
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/arkivera")
+@needs("edit_cohorts")
+def submit_archive(cohort_id: str) -> ResponseReturnValue:
+    """Both ways: put away, or taken back. Pressed twice, it is done once."""
+    group, wants_back = get_cohort(work().identity, cohort_id), request.form.get("gor") == "ta-tillbaka"
+    if wants_back and group.is_archived:
+        cohort_editing.take_back(work().identity, group)
+        leave_trace("cohort_taken_back", f"cohort:{group.id}")
+    elif not wants_back and not group.is_archived:
+        cohort_editing.archive(work().identity, group)
+        leave_trace("cohort_archived", f"cohort:{group.id}")
+    return redirect(url_for("admin.cohort", cohort_id=group.id), 303)
+
+
+@blueprint.errorhandler(cohort_editing.CohortArchived)
+def cohort_archived(_archived: cohort_editing.CohortArchived) -> ResponseReturnValue:
+    return render_template("admin/cohort_archived.html", cohort_id=(request.view_args or {}).get("cohort_id")), 409

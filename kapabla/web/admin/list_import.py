@@ -1,34 +1,46 @@
-"""Importing people (D02): choose a file, see what would happen, confirm. Until then nothing is written."""
+"""Importing people (D02): choose a file, mend what has to be mended, confirm, and take it back within a day."""
+
+from dataclasses import dataclass, replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
-from kapabla.identity import drafts, importing
+from kapabla.identity import drafts, importing, undoing
 from kapabla.identity.cohorts import Cohort
-from kapabla.identity.enrolling import get_cohort
-from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, read_list
+from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, Mended, RowFault, read_list
 from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
-from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file, harmless
-from kapabla.web.admin.list_messages import COLUMNS, file_message, known_message, row_message, shared_message
+from kapabla.web.admin.list_messages import (
+    COLUMNS,
+    fault_text,
+    file_message,
+    known_message,
+    row_message,
+    shared_message,
+)
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
 SHOWN_ROWS = 500
+# Rows that can be mended in the page, at a time; a list with more faults is mended where it was made.
+MENDED_ROWS = 20
+# A row with these is taken out of the list, not mended; and what is wrong with them is not in one of its cells.
+_NOT_MENDED_HERE = {"protected", "has_left"}
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/import")
 @needs("import_people")
 def import_list(cohort_id: str) -> ResponseReturnValue:
-    return _choose_page(get_cohort(work().identity, cohort_id))
+    return _choose_page(visible_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import")
 @needs("import_people")
 def submit_list(cohort_id: str) -> ResponseReturnValue:
     """The file is kept sealed for an hour while the preview waits to be confirmed. Nobody is created here."""
-    cohort = get_cohort(work().identity, cohort_id)
+    cohort = visible_cohort(cohort_id)
     pasted = request.form.get("klistrat", "")
     data = _uploaded() or pasted.encode()
     try:
@@ -61,19 +73,31 @@ def _roles() -> list[str]:
     return [role.label.sv for role in service().material.roles]
 
 
-def _read(data: bytes) -> ListReading:
-    return read_list(data, vocabulary=vocabulary_of(service().material))
+def _read(data: bytes, mended: Mended | None = None) -> ListReading:
+    return read_list(data, vocabulary=vocabulary_of(service().material), mended=mended)
+
+
+def _kept(cohort_id: str, draft_id: str) -> tuple[Cohort, drafts.Draft | drafts.Imported]:
+    cohort = visible_cohort(cohort_id)
+    return cohort, drafts.read_draft(
+        work().identity, service().keys, draft_id, cohort_id=cohort.id, staff_id=staff().id, at=now()
+    )
 
 
 def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview | drafts.Imported]:
     """The preview, made anew from the sealed file: what is shown is what would happen now. Or what has happened."""
-    cohort = get_cohort(work().identity, cohort_id)
-    found = drafts.read_draft(
-        work().identity, service().keys, draft_id, cohort_id=cohort.id, staff_id=staff().id, at=now()
-    )
+    cohort, found = _kept(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
         return cohort, found
-    return cohort, importing.preview(work().identity, service().keys, _read(found), cohort)
+    reading = _read(found.data, found.mended)
+    return cohort, importing.preview(work().identity, service().keys, reading, cohort)
+
+
+def _imported(cohort_id: str, draft_id: str) -> tuple[Cohort, drafts.Imported]:
+    cohort, found = _kept(cohort_id, draft_id)
+    if not isinstance(found, drafts.Imported):
+        raise drafts.DraftGone()
+    return cohort, found
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/import/<draft_id>")
@@ -82,7 +106,8 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """Before it is confirmed the preview, and after it the receipt: loading it again does nothing."""
     cohort, found = _draft(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
-        return render_template("admin/import_done.html", cohort=cohort, done=found)
+        can_undo = not found.is_undone and undoing.can_undo(work().identity, cohort, _numbers(found))
+        return render_template("admin/import_done.html", cohort=cohort, done=found, can_undo=can_undo)
     return _preview_page(cohort, draft_id, found)
 
 
@@ -94,10 +119,60 @@ def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, er
     notes += [(fault.row, row_message(fault)) for fault in found.doubles]
     return render_template(
         "admin/import_preview.html", cohort=cohort, draft=draft_id, found=found, error=error,
-        roles=_roles(),
+        roles=_roles(), to_mend=_rows_to_mend(found)[:MENDED_ROWS],
         faults=[(fault.row, row_message(fault)) for fault in found.rejected][:SHOWN_ROWS],
         notes=sorted(notes)[:SHOWN_ROWS], shown=SHOWN_ROWS,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Cell:
+    name: str
+    label: str
+    text: str
+    error: str | None
+    options: list[tuple[str, str]]
+
+
+def _rows_to_mend(found: importing.Preview) -> list[tuple[int, list[str], list[_Cell]]]:
+    """(row, what is wrong with the whole of it, its cells) of what can be written over in the page."""
+    faults: dict[int, list[RowFault]] = {}
+    for fault in found.rejected:
+        faults.setdefault(fault.row, []).append(fault)
+    columns = [name for name in found.reading.columns if name != "protected"]
+    return [
+        (row, [fault_text(fault) for fault in of_row if fault.column not in columns],
+         [_cell(name, found.reading.cells[row].get(name, ""), of_row) for name in columns])
+        for row, of_row in faults.items()
+        if not _NOT_MENDED_HERE & {fault.code for fault in of_row}
+    ]  # fmt: skip
+
+
+def _cell(name: str, text: str, faults: list[RowFault]) -> _Cell:
+    wrong = [fault_text(fault) for fault in faults if fault.column == name]
+    options: list[tuple[str, str]] = []
+    if name in ("role", "municipality"):
+        material = service().material
+        labels = _roles() if name == "role" else [place.name for place in material.municipalities]
+        options = [(label, label) for label in labels]
+        if wrong or text not in labels:
+            options.insert(0, (text, text or "Välj"))
+    return _Cell(name, COLUMNS[name], text, " ".join(wrong) or None, options)
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/ratta")
+@needs("import_people")
+def mend_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    """What was written over rows that have to be mended is kept with the list, and the list is looked at anew."""
+    cohort, found = _kept(cohort_id, draft_id)
+    if isinstance(found, drafts.Draft):
+        mended: dict[int, dict[str, str]] = {}
+        for field, text in request.form.items():
+            row, _, name = field.partition(".")
+            if row.isdecimal() and name in COLUMNS:
+                mended.setdefault(int(row), {})[name] = text
+        drafts.mend_draft(work().identity, service().keys, draft_id, found, mended, at=now())
+    return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>")
@@ -114,7 +189,7 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
         work().identity, service().keys, found, cohort, on=local_date(now()), is_test=service().config.demo
     )
     done = drafts.Imported(created, found.rejected_rows)
-    drafts.settle_draft(work().identity, service().keys, draft_id, done)
+    drafts.settle_draft(work().identity, service().keys, draft_id, done, at=now())
     leave_trace("import", f"cohort:{cohort.id}", reason=f"created {len(created)}")
     return receipt
 
@@ -147,11 +222,34 @@ def rows_to_mend(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 @needs("import_people")
 def imported_numbers(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """Which line of the officer's own list is which number, so that a code on paper finds its person."""
-    _, done = _draft(cohort_id, draft_id)
-    if not isinstance(done, drafts.Imported):
-        raise drafts.DraftGone()
+    _, done = _imported(cohort_id, draft_id)
     leave_trace("numbers_export", f"cohort:{cohort_id}", reason=f"{done.created} people")
     return as_file("rad_och_nummer.csv", [["Rad", "Deltagarnummer"], *([str(row), no] for row, no in done.numbers)])
+
+
+@blueprint.get("/admin/omgangar/<cohort_id>/import/<draft_id>/angra")
+@needs("import_people")
+def undo_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    cohort, done = _imported(cohort_id, draft_id)
+    if done.is_undone or not undoing.can_undo(work().identity, cohort, _numbers(done)):
+        return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+    return render_template("admin/import_undo.html", cohort=cohort, draft=draft_id, done=done)
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/import/<draft_id>/angra")
+@needs("import_people")
+def submit_undo(cohort_id: str, draft_id: str) -> ResponseReturnValue:
+    """The receipt tells what came of it, also where somebody was reached in the meantime."""
+    cohort, done = _imported(cohort_id, draft_id)
+    if not done.is_undone and undoing.can_undo(work().identity, cohort, _numbers(done)):
+        undoing.undo_import(work().identity, cohort, _numbers(done))
+        drafts.settle_draft(work().identity, service().keys, draft_id, replace(done, is_undone=True), at=now())
+        leave_trace("import_undone", f"cohort:{cohort.id}", reason=f"removed {done.created}")
+    return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+
+
+def _numbers(done: drafts.Imported) -> list[str]:
+    return [number for _, number in done.numbers]
 
 
 @blueprint.get("/admin/import/mall.csv")

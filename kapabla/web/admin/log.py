@@ -38,6 +38,7 @@ DEEDS = {
     },
     "andrat": {
         "import": "Importerade en lista",
+        "import_undone": "Ångrade en import",
         "person_add": "Lade till en person",
         "contact_change": "Rättade uppgifter",
         "person_move": "Flyttade till en annan omgång",
@@ -46,14 +47,19 @@ DEEDS = {
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",
         "cohort_add": "Skapade en omgång",
+        "cohort_change": "Ändrade en omgång",
+        "cohort_archived": "Arkiverade en omgång",
+        "cohort_taken_back": "Tog tillbaka en arkiverad omgång",
         "meeting_open": "Öppnade ett möte",
         "meeting_close": "Stängde ett möte",
         "allocate": "Lottade",
+        "contact_checked": "Kontrollerade en stödkontakt",
     },
 }
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
 _DETAILS = {
     "people": "personer", "rows": "rader", "invitations": "inbjudningar", "messages": "mejl", "created": "nya",
+    "removed": "borttagna",
     "technical": "Frågorna gick inte att öppna", "meeting": "Utbildning på ett möte", "other": "Annat skäl",
     "arrived": "Det kom fram", "sent again": "Det skickades igen",
 }  # fmt: skip

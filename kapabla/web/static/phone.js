@@ -82,7 +82,6 @@
     addEventListener("online", () => send(true));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) send(true); });
     offerRemoval();
-    warnOfForgetting();
   }
 
   // --- "Hämta till telefonen" (P11) ---
@@ -159,12 +158,14 @@
       if (isAsked || form.elements.telefon.value !== "delad") return;
       event.preventDefault();
       isAsked = true;
-      if (!(await ask({ do: "state" })).waiting) { form.requestSubmit(); return; }
+      const isKept = await workers.getRegistration();
+      if (!isKept || !(await ask({ do: "state" })).waiting) { form.requestSubmit(); return; }
       const said = document.createElement("p");
       said.className = "note warn"; said.setAttribute("role", "alert"); said.textContent = form.dataset.waiting;
       form.querySelector("button").before(said);
     });
   }
 
+  warnOfForgetting(); // Before anything is waited for: who presses at once is warned too.
   begin();
 })();

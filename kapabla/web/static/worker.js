@@ -18,6 +18,8 @@ const unpacked = {};
 
 function openDatabase() {
   return new Promise((resolve, reject) => {
+    // What was under way when everything was removed may not bring the database back by asking for it.
+    if (gone) { reject(new Error("gone")); return; }
     const asked = indexedDB.open(DATABASE, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("ko", { keyPath: "seq", autoIncrement: true });
@@ -40,6 +42,11 @@ async function using(store, mode, ask) {
   } finally {
     database.close();
   }
+}
+
+async function openCache(name) {
+  if (gone) throw new Error("gone");
+  return caches.open(name);
 }
 
 // A telephone whose storage is blocked has nothing here, and goes on with the network alone.
@@ -128,7 +135,7 @@ async function read(request, { pathname, search }) {
   try {
     const reply = await within(READ_WITHIN, answer);
     const kit = reply.ok && (await recall("kit"));
-    if (kit && kit.pages.includes(pathname)) await (await caches.open(kit.build)).put(pathname, reply.clone());
+    if (kit && kit.pages.includes(pathname)) await (await openCache(kit.build)).put(pathname, reply.clone());
     return reply;
   } catch {
     return (await local(pathname, search)) || answer.catch(noCoverage);
@@ -362,7 +369,7 @@ async function take(kit) {
   await note(owner, { token, login: false });
   // Until all that is new has come, the old goes on working; but it is sealed with what holds today.
   await remember("kit", isSame ? { ...before, key, keyId } : kit);
-  const shell = await caches.open(kit.build), packages = await caches.open(PACKAGES);
+  const shell = await openCache(kit.build), packages = await openCache(PACKAGES);
   if (!(await shell.match(NO_COVERAGE))) await shell.addAll(kit.files);
   const kept = (await packages.keys()).map(({ url }) => new URL(url).pathname);
   // Pages of another build need the style and the script of that build: parts that were fetched are fetched anew.

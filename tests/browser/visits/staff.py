@@ -54,6 +54,11 @@ def visit_desk(view, service, clock):
         work.identity.scalars(select(Person)).first().address_broken = True
     view.get(desk, "/admin/omgangar")
     view.get(desk, address)
+    view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
+    archived(view, desk, make.make_cohort(service, name="Omgång 3"))
+    view.get(desk, "/admin/stodkontakter?sparad=bris")
+    view.get(desk, "/admin/stodkontakter/bris")
+    view.fill(desk, action="/admin/stodkontakter/bris", status=400)
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
     log_of_deeds(view)
@@ -74,6 +79,16 @@ def accounts(view, service):
     view.get(admin, address)
     view.fill(admin, action=f"{address}/ny-lank", status=400)
     view.get(admin, own)
+
+
+def archived(view, desk, cohort):
+    address = f"/admin/omgangar/{cohort}"
+    view.get(desk, f"{address}/andra")
+    view.fill(desk, action=f"{address}/andra", namn="", status=400)
+    view.get(desk, f"{address}/arkivera")
+    view.fill(desk, action=f"{address}/arkivera")
+    view.get(desk, f"{address}/andra")
+    view.fill(desk, action=f"{address}/andra", status=409)
 
 
 def log_of_deeds(view):
@@ -122,6 +137,9 @@ def imports(view, desk, address):
     view.fill(desk, action=address, klistrat=LIST)
     view.fill(desk, action=desk.path, status=400)
     view.fill(desk, action=desk.path, bara_ratta="1")
+    receipt = desk.path
+    view.get(desk, f"{receipt}/angra")
+    view.fill(desk, action=f"{receipt}/angra")
     desk.get(address)
     desk.fill(action=address, klistrat=LIST)
     view.see(desk)

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kapabla.identity import entry
+from kapabla.identity.messages import MessageBatch
 from kapabla.identity.people import Person
 from kapabla.material import default_root
 from tests.factories import make_cohort, make_person, sign_in_as
@@ -193,3 +195,85 @@ def test_the_summary_of_faults_stands_first_and_in_the_order_of_the_form(desk):
         "studie",
     ]
     assert desk.text.index('href="#namn"') < desk.text.index('href="/admin/omgangar">', desk.text.index("<main"))
+
+
+# --- Finding, changing and putting away (D01, D12) ---
+
+
+def names_shown(desk, query=""):
+    desk.get(f"/admin/omgangar{query}")
+    return re.findall(r'<th scope="row"><a href="/admin/omgangar/[^"]+">([^<]+)</a>', desk.text)
+
+
+def test_cohorts_are_found_by_place_trade_and_arm_and_the_address_keeps_it(service, desk):
+    make_cohort(service, name="Tom")
+    here, there = make_cohort(service, name="Vindeln"), make_cohort(service, name="Robertsfors")
+    make_person(service, cohort=here, municipality="2404", role="vet")
+    make_person(service, cohort=there, municipality="2409", role="hairdresser", email="b@example.com")
+    assert names_shown(desk) == ["Robertsfors", "Tom", "Vindeln"]
+    assert names_shown(desk, "?kommun=2404") == ["Vindeln"]
+    assert 'value="2404" selected' in desk.text
+    assert names_shown(desk, "?yrke=hairdresser") == ["Robertsfors"]
+    assert names_shown(desk, "?kommun=2404&yrke=hairdresser") == []
+    assert "Ingen omgång passar in på det du valde." in desk.text
+    assert names_shown(desk, "?grupp=waitlist") == []
+    assert names_shown(desk, "?grupp=direct&studie=kapabla-2026") == ["Robertsfors", "Tom", "Vindeln"]
+
+
+def test_name_days_and_who_answers_for_it_are_changed_and_nothing_typed_is_lost(service, desk, cohort):
+    make_cohort(service, name="Tagen")
+    desk.get(f"/admin/omgangar/{cohort}/andra")
+    desk.fill(action=desk.path, namn="Tagen", start="2026-11-20", slut="2027-05-01", ansvarig="Ebba", status=409)
+    assert "Det finns redan en omgång med det namnet." in desk.text
+    assert 'value="2027-05-01"' in desk.text
+    desk.fill(action=desk.path, namn="Ny", start="2026-11-20", slut="2026-01-01", ansvarig="Ebba", status=400)
+    assert "Omgångens sista dag ligger före den första." in desk.text
+    desk.fill(action=desk.path, namn="Ny", start="2026-11-20", slut="2027-05-01", ansvarig="Ebba")
+    assert "<h1>Ny</h1>" in desk.text
+    assert "Ansvarig: Ebba." in desk.text
+
+
+def test_who_has_looked_at_an_older_cohort_does_not_write_over_the_newer(desk, cohort):
+    """D12."""
+    desk.get(f"/admin/omgangar/{cohort}/andra")
+    seen, form = desk.hidden(action=desk.path), {"start": "2026-11-20", "slut": "2027-05-01", "ansvarig": ""}
+    desk.fill(action=desk.path, namn="Först", **form)
+    desk.post(f"/admin/omgangar/{cohort}/andra", seen | form | {"namn": "Sedan"}, status=409)
+    assert "Någon annan har ändrat sedan du öppnade sidan." in desk.text
+    assert 'value="Sedan"' in desk.text
+
+
+def test_the_first_day_stays_once_somebody_has_begun(service, desk, cohort):
+    """The days of who waits are counted from it."""
+    over(service, make_person(service), "opened")
+    desk.get(f"/admin/omgangar/{cohort}/andra")
+    shown = dict(re.findall(r'name="(namn|start|slut)"[^>]*? value="([^"]*)"', desk.text))
+    desk.fill(action=desk.path, **(shown | {"start": "2026-11-02"}), status=409)
+    assert "Någon i omgången har redan börjat." in desk.text
+    desk.fill(action=desk.path, **(shown | {"namn": "Nytt namn"}))
+    assert "<h1>Nytt namn</h1>" in desk.text
+
+
+def test_an_archived_cohort_is_looked_at_and_nothing_is_done_in_it(service, desk, cohort):
+    made = make_person(service)
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    sending = desk.hidden(action=desk.path)
+    desk.fill(action=desk.path)
+    desk.get(f"/admin/omgangar/{cohort}/arkivera")
+    assert "med 1 deltagare försvinner ur listan" in desk.text
+    token = desk.hidden(action=desk.path)
+    for _ in range(2):
+        desk.post(f"/admin/omgangar/{cohort}/arkivera", token)
+    assert "Omgången är arkiverad." in desk.text
+    assert made.number in desk.text
+    assert names_shown(desk) == []
+    assert names_shown(desk, "?visa=arkiverade") != []
+    with service.vaults.reading() as work:
+        assert work.identity.scalars(select(MessageBatch.is_stopped)).all() == [True]
+    for path in ("utskick", "import", "person", "moten", "andra"):
+        desk.post(f"/admin/omgangar/{cohort}/{path}", sending, status=409)
+        assert "Ta tillbaka omgången på dess sida" in desk.text
+    desk.get(f"/admin/omgangar/{cohort}")
+    desk.fill(action=f"/admin/omgangar/{cohort}/arkivera", gor="ta-tillbaka")
+    assert "Omgången är arkiverad." not in desk.text
+    assert names_shown(desk) != []
