@@ -19,6 +19,9 @@ from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
 from kapabla.office.releases import DataAgreement
 from kapabla.office.staff import Passkey
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.series import About, Place, keep, read_file
+from kapabla.store import Store
 from tests import factories as make
 
 LIST = (
@@ -230,7 +233,7 @@ def course_file():
 
 def visit_research(view, service, clock):
     researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
-    for path in ("resultat", "data", "kodbok", "plan", "planering"):
+    for path in ("resultat", "serier", "data", "kodbok", "plan", "planering"):
         view.get(researcher, f"/forskning/{path}")
     make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     researcher.get("/forskning/data")
@@ -251,6 +254,9 @@ def visit_research(view, service, clock):
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
     view.get(researcher, "/forskning/resultat?sprak=en&visa=staplad")
+    a_series_with_a_revision(service)
+    for address in ("/forskning/serier", "/forskning/serier?sprak=en"):
+        view.get(researcher, address)
     view.get(researcher, "/forskning/planering?upplagg=stegvis")
     view.get(researcher, "/forskning/planering?upplagg=kluster&effekt=nej", status=400)
     freeze(service)
@@ -263,6 +269,15 @@ def visit_research(view, service, clock):
             2026, 1, 1
         )
     view.get(researcher, "/forskning/resultat", status=403)
+
+
+def a_series_with_a_revision(service):
+    places = [Place(one.code, (one.name,)) for one in service.material.municipalities]
+    for day, last in ((date(2026, 9, 1), 23), (date(2026, 11, 1), 26)):
+        rows = f"Vindeln;2022;14;256\nVindeln;2023;3;55\nVindeln;2024;{last};421\nRobertsfors;2024;17;256\n"
+        found = read_file(f"kommun;år;antal;per 100 000\n{rows}".encode(), places)
+        about = About("crime", "Brå, anmälda brott", day, code="misshandel", name="Misshandel", name_en="Assault")
+        keep(Store(service.config.release_dir), found, about, Thresholds(5), today=date(2026, 11, 25))
 
 
 def leaving(view, researcher, steward, release):
