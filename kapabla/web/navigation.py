@@ -18,6 +18,7 @@ _PAGES = (
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
+    ("see_jobs", "admin", "/admin/jobb", "Jobb"),
     ("manage_staff", "admin", "/admin/konton", "Konton"),
 )
 

@@ -18,11 +18,12 @@ RESULTS = [
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 LOG = [("/admin/loggbok", "Loggbok")]
+JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "officer": [*COUNTY, *CONTACTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
     "editor": [*MATERIAL, *CONTACTS],
-    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, ("/admin/konton", "Konton")],
+    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

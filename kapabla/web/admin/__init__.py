@@ -7,6 +7,8 @@ from kapabla.web.admin import (
     cohorts,
     contacts,
     correction,
+    jobs,
+    letters,
     list_import,
     log,
     material,
@@ -15,13 +17,14 @@ from kapabla.web.admin import (
     new_person,
     people,
     receipts,
+    reminders,
     sending,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "accounts", "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings",
-    "new_person", "people", "receipts", "sending",
+    "accounts", "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material",
+    "material_preview", "meetings", "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 

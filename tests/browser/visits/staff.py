@@ -8,10 +8,12 @@ from datetime import date
 import pyotp
 import requests
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
@@ -151,6 +153,7 @@ def imports(view, desk, address):
 
 
 def messages(view, desk, service, address):
+    letters(service)
     view.get(desk, address)
     stale = desk.hidden(action=address)
     for name in ("sen", "senare", "senast"):
@@ -165,6 +168,32 @@ def messages(view, desk, service, address):
         view.get(desk, batch)
     view.fill(desk, action=batch)
     view.get(desk, address)
+    cohort = address.removesuffix("/utskick")
+    desk.get(cohort)
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
+    view.get(desk, "/admin/utskick-i-dag")
+    stopped_job(view, desk, service)
+
+
+def stopped_job(view, desk, service):
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        outbox.put(work.identity, "withdraw", {}, key="stopped", at=service.clock())
+        work.identity.execute(update(IdentityOutbox).values(state="dead", fault="unexpected KeyError"))
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        work.identity.execute(delete(IdentityOutbox))
+
+
+def letters(service):
+    """Somebody whose letter has been printed."""
+    made = make.make_person(service, name="Brev", email=None, channel="letter")
+    with service.vaults.unit() as work:
+        person, contact = work.identity.get_one(Person, made.id), Contact(name="Brev", address="Åvägen 1, Vindeln")
+        person.address_sealed = sealed_fields(service.keys, made.id, contact)["address_sealed"]
+        person.printed_on = service.clock().date()
 
 
 def meetings(view, service, address):
