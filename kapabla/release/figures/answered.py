@@ -17,7 +17,7 @@ from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Withheld, percent, protect_answers
 from kapabla.release.figures.reading import having
 from kapabla.release.figures.shown import Rows
-from kapabla.release.figures.telling import Figure, Told, again, command, figure
+from kapabla.release.figures.telling import Figure, Told, again, counted, figure
 from kapabla.release.history import Answers
 
 _ANSWERS = {"Fråga": "Question", "Tillfälle": "Wave", "Svar": "Answer", "Antal": "People"}
@@ -50,7 +50,7 @@ def likert(material: Material, study: Study, shown: Rows) -> Figure:
     """How the items of the primary scale were answered before and after, categories merged where they must be."""
     instrument = _primary(study, material)
     rows, of = _of_items("fordelning", instrument, _waves(study, "t0", "t1"), shown)
-    return _diverging("fordelning", _finding(rows, instrument), instrument, ("t0", "t1"), rows, of, shown)
+    return _diverging("fordelning", _finding(rows, instrument), instrument, ("t0", "t1"), rows, of)
 
 
 def opinions(material: Material, study: Study, shown: Rows) -> Figure:
@@ -66,7 +66,7 @@ def opinions(material: Material, study: Study, shown: Rows) -> Figure:
         f"Mer än hälften håller med om {agreed} av {of_all} påståenden om utbildningen",
         f"More than half agree with {agreed} of {of_all} statements about the course",
     )
-    return _diverging("omdome", title, instrument, ("t1",), rows, of, shown)
+    return _diverging("omdome", title, instrument, ("t1",), rows, of)
 
 
 def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
@@ -122,7 +122,7 @@ def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
 
 def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
     """Histograms, as bars of at least T people, of the scales of which no change is shown."""
-    rows, of, commands = list[list[Any]](), list[str](), list[str]()
+    rows, of, names = list[list[Any]](), list[str](), list[str]()
     for column in _spread_out(dataset):
         name = shown.say(column.labels["sv"], column.labels["en"])
         labels, place = _bands(column)
@@ -139,9 +139,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             made, release = shown.rows("spridning", asked, having([(wave.code, column.name)]), make, 2)
             rows += made
             of += [release] * len(made)
-            if _is_whole(column) and made[0][3] is not None:
-                ends = {"min": f"{column.minimum:g}", "max": f"{column.maximum:g}"}
-                commands.append(command("describe", items=f"{column.name}_{wave.code}", **ends))
+            names.append(f"answers.{column.name}.{wave.code}")
     told = len({(row[0], row[1]) for row in rows if row[3] is not None})
     if not told:
         raise Withheld(reason="nothing_to_show")
@@ -163,7 +161,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
         headers=_SPREAD,
         rows=rows,
         of=of,
-        code="\n".join(commands),
+        code=counted(*names),
         plot={"kind": "bars"},
     )
 
@@ -206,8 +204,7 @@ def _of_items(
 
 
 def _diverging(
-    figure_id: str, title: Told, instrument: Instrument, waves: Sequence[str], rows: list[list[Any]], of: list[str],
-    shown: Rows,
+    figure_id: str, title: Told, instrument: Instrument, waves: Sequence[str], rows: list[list[Any]], of: list[str]
 ) -> Figure:  # fmt: skip
     items = _asked(instrument)
     return figure(
@@ -222,14 +219,9 @@ def _diverging(
         headers=_ANSWERS,
         rows=rows,
         of=of,
-        code="\n".join(_describe(items, wave, suppress_below=str(shown.thresholds.cell)) for wave in waves),
+        code="\n".join(counted(*(f"answers.{item.code}.{wave}" for item in items)) for wave in waves),
         plot={"kind": "likert", "options": [option.sv for option in _options(items[0])]},
     )  # fmt: skip
-
-
-def _describe(items: Sequence[Item], wave: str, **more: str) -> str:
-    names, most = ",".join(f"{item.code}_{wave}" for item in items), max(len(item.options) for item in items)
-    return command("describe", items=names, min="1", max=str(most), **more)
 
 
 def _say_merged(labels: Sequence[Told], shown: Rows) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kapabla.release.figures import CHANGE_HEADERS, CHANGE_HEADERS_EN, change_cells, point
+from kapabla.release.figures.telling import counted
 from kapabla.release.subgroups import setting_key
 
 FILTER_FIELDS = ("grupp1", "grupp2")
@@ -64,18 +65,15 @@ def _figure(scales: Sequence[Mapping[str, Any]], key: str, name: str, english: s
         "title": name,
         "subtitle": "Förändring före–efter i gruppen, med 95 % konfidensintervall",
         "sentence": f"Räknat på utgåva {of}. Hur mycket som visas beror på hur många som är kvar utan gruppen.",
-        "method": "analysis.paired på gruppens rader i data_wide.csv; effekten är g_av.",
+        "method": "analysis.paired på gruppens par; effekten är g_av.",
         "en": {
             "title": english,
             "subtitle": "Change before–after in the group, with 95% confidence interval",
             "sentence": f"Counted on release {of}. How much is shown depends on how many are left without the group.",
-            "method": "analysis.paired on the rows of the group in data_wide.csv; the effect is g_av.",
+            "method": "analysis.paired on the pairs of the group; the effect is g_av.",
             "headers": ["Scale", *CHANGE_HEADERS_EN],
         },
-        "code": "\n".join(
-            f"python -m analysis paired --data gruppen.csv --pre {scale['name']}_t0 --post {scale['name']}_t1 --json"
-            for scale in scales
-        ),
+        "code": counted(*(f"change.{scale['name']}.t0.t1" for scale in scales), among=key.replace("&", ",")),
         "table": {
             "headers": ["Skala", *CHANGE_HEADERS],
             "rows": [[scale["label"], scale["planned"], *change_cells(groups[scale["label"]])] for scale in scales],
