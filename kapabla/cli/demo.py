@@ -25,6 +25,7 @@ from kapabla.installing import DEMO_KEY, make_installation
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
+from kapabla.jobs.withdrawal_notices import lock_or_give_up
 from kapabla.keys import keyed_hash
 from kapabla.material import frozen_document
 from kapabla.material.instruments.loader import to_toml
@@ -216,6 +217,7 @@ def _release(service: Service) -> None:
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, email)
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
+            lock_or_give_up(service, work, name)
 
 
 def _cohort(service: Service, work: Work) -> Cohort:

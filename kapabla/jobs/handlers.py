@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
+from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
-from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
+from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.records import SEND_TRIAL
-from kapabla.office.release_register import CLEAR_RELEASE
+from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -40,8 +42,11 @@ HANDLERS: dict[str, Handler] = {
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
     TELL_OPENINGS: tell_openings,
+    REMIND: remind,
+    READ_BOUNCES: read_bounces,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
+    LOCK_RELEASE: lock_release,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,

@@ -7,6 +7,7 @@ from kapabla.web.unit_of_work import service
 _PAGES = (
     ("see_cohorts", "admin", "/admin/omgangar", "Omgångar"),
     ("see_results", "research", "/forskning/resultat", "Resultat"),
+    ("see_results", "research", "/forskning/serier", "Serier"),
     ("see_releases", "research", "/forskning/data", "Datautgåvor"),
     ("see_releases", "research", "/forskning/nedladdningar", "Nedladdningar"),
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),
@@ -17,6 +18,7 @@ _PAGES = (
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
+    ("see_jobs", "admin", "/admin/jobb", "Jobb"),
 )
 
 

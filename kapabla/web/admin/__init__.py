@@ -6,6 +6,8 @@ from kapabla.web.admin import (
     cohorts,
     contacts,
     correction,
+    jobs,
+    letters,
     list_import,
     log,
     material,
@@ -14,13 +16,14 @@ from kapabla.web.admin import (
     new_person,
     people,
     receipts,
+    reminders,
     sending,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
-    "people", "receipts", "sending",
+    "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material", "material_preview",
+    "meetings", "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 
