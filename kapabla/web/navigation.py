@@ -19,6 +19,7 @@ _PAGES = (
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
     ("see_jobs", "admin", "/admin/jobb", "Jobb"),
+    ("manage_staff", "admin", "/admin/konton", "Konton"),
 )
 
 

@@ -22,7 +22,8 @@ JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
     "officer": [*COUNTY, *CONTACTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS],
+    "editor": [*MATERIAL, *CONTACTS],
+    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from kapabla.web.admin import (
+    accounts,
     cohorts,
     contacts,
     correction,
@@ -22,8 +23,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material", "material_preview",
-    "meetings", "new_person", "people", "receipts", "reminders", "sending",
+    "accounts", "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material",
+    "material_preview", "meetings", "new_person", "people", "receipts", "reminders", "sending",
 ]  # fmt: skip
 
 
