@@ -53,6 +53,23 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return cast(Table, model.__table__)
 
 
+def forget(session: Session) -> None:
+    """What this session deletes is to be gone from the files of the vault as soon as it is committed (B6)."""
+    session.info["forgets"] = True
+
+
+def _truncate_log(engine: Engine) -> None:
+    """SQLite keeps in its write-ahead log what was there before, until the log is emptied. Who reads just now is waited
+    for as any lock; what could not be emptied is, at the latest, when the last connection closes."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 class VaultClosed(KapablaError):
     """This process was not given that vault (`KAPABLA_AUDIENCES`)."""
 
@@ -143,8 +160,11 @@ class Work:
         try:
             for name in COMMIT_ORDER:
                 if name in self._sessions:
-                    self._sessions[name].commit()
-                    self._sessions[name].info.clear()
+                    session = self._sessions[name]
+                    session.commit()
+                    if session.info.get("forgets"):
+                        _truncate_log(self._engines[name])
+                    session.info.clear()
         except BaseException:
             self.rollback()
             raise

@@ -19,6 +19,7 @@ from kapabla.identity.records import outbox as identity_outbox
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
+from kapabla.jobs.retention import note_due
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.texts import screen_texts
@@ -43,6 +44,7 @@ def run_once(service: Service) -> int:
             order_openings(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
+        note_due(service)
     if {"answers", "office"} <= service.vaults.engines.keys():
         give_up_outdated(service)
         with service.vaults.unit() as work:

@@ -44,6 +44,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "freeze_plan",
             "see_material",
             "approve_material",
+            "dispose",
         }
     ),
     "editor": frozenset({"see_material", "edit_material", "approve_material"}),

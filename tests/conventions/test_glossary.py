@@ -22,7 +22,7 @@ GLOSSARY = {
     "FrozenPlan": "fryst analysplan", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
     "DataAgreement": "avtal om data",
     "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
-    "MaterialUpload": "uppladdat material",
+    "MaterialUpload": "uppladdat material", "Disposal": "gallring",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
     "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg",
