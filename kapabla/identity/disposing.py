@@ -10,6 +10,7 @@ from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.meetings import Meeting
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person, StepOver, Tombstone
+from kapabla.identity.rights_requests import RightsRequest
 from kapabla.vaults import forget, table_of
 
 _people, _cohorts, _enrolments = table_of(Person), table_of(Cohort), table_of(Enrolment)
@@ -34,6 +35,7 @@ def destroy_people(session: Session, study: str) -> int:
     """How many they were. No tombstone: nobody has asked for it. With the last cohort of all go the tombstones too,
     since no list can invite anybody again."""
     number, people = count_people(session, study), _of_study_alone(study)
+    session.execute(delete(RightsRequest).where(RightsRequest.person_id.in_(people)))
     session.execute(delete(StepOver).where(StepOver.person_id.in_(people)))
     session.execute(delete(Person).where(Person.id.in_(people)))
     cohorts = select(_cohorts.c.id).where(_cohorts.c.study == study)
@@ -45,6 +47,7 @@ def destroy_people(session: Session, study: str) -> int:
     session.execute(delete(AllocationList).where(AllocationList.study == study))
     if session.scalar(select(Cohort.id).limit(1)) is None:
         session.execute(delete(Tombstone))
+        session.execute(delete(RightsRequest))
     session.expire_all()
     forget(session)
     return number

@@ -33,6 +33,9 @@ DEEDS = {
     "person_move": "Flyttade dig till en annan omgång",
     "new_code": "Gjorde en ny kod till dig",
     "withdrawal_recorded": "Sparade att du vill sluta vara med",
+    "restricted": "Begränsade användningen av dina uppgifter",
+    "restriction_lifted": "Hävde begränsningen av dina uppgifter",
+    "request_add": "Skrev in något som du hade begärt",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
 }
 SENT = {

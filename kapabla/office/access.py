@@ -14,6 +14,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_contact",
             "record_withdrawal",
             "order_copy",
+            "restrict",
+            "handle_requests",
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
@@ -45,6 +47,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_material",
             "approve_material",
             "dispose",
+            "handle_requests",
         }
     ),
     "editor": frozenset({"see_material", "edit_material", "approve_material"}),

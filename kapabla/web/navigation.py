@@ -15,6 +15,7 @@ _PAGES = (
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("handle_requests", "admin", "/admin/begaran", "Begäran"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 

@@ -9,6 +9,7 @@ from kapabla.vaults import AnswersBase, IdentityBase, OfficeBase
 GLOSSARY = {
     "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning",
     "AllocationList": "lottad fördelning", "Invitation": "inbjudan",
+    "RightsRequest": "begäran",
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
     "Meeting": "möte", "Attendance": "närvaro vid ett möte",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",

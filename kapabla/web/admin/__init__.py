@@ -13,13 +13,15 @@ from kapabla.web.admin import (
     new_person,
     people,
     receipts,
+    requests,
+    restriction,
     sending,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
-    "receipts", "sending",
+    "receipts", "requests", "restriction", "sending",
 ]  # fmt: skip
 
 

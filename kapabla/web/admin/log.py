@@ -53,6 +53,11 @@ DEEDS = {
         "meeting_open": "Öppnade ett möte",
         "meeting_close": "Stängde ett möte",
         "allocate": "Lottade",
+        "restricted": "Begränsade användningen av uppgifter",
+        "restriction_lifted": "Hävde en begränsning",
+        "request_add": "Skrev in en begäran",
+        "request_done": "Avslutade en begäran",
+        "purge": "Gallrade",
     },
 }
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
@@ -60,6 +65,10 @@ _DETAILS = {
     "people": "personer", "rows": "rader", "invitations": "inbjudningar", "messages": "mejl", "created": "nya",
     "removed": "borttagna",
     "technical": "Frågorna gick inte att öppna", "meeting": "Utbildning på ett möte", "other": "Annat skäl",
+    "accuracy": "Uppgifter som inte stämmer", "unlawful": "Personen vill inte att de raderas",
+    "claim": "Rättsligt anspråk", "objection": "Invändning", "settled": "Frågan är avgjord",
+    "wish": "Personen vill det", "access": "Kopia", "erasure": "Radering", "rectification": "Rättelse",
+    "restriction": "Begränsning", "carried_out": "Genomförd", "refused": "Avslagen", "taken_back": "Återtagen",
     "arrived": "Det kom fram", "sent again": "Det skickades igen",
 }  # fmt: skip
 _GONE = {"person": "Borttagen person"}

@@ -95,6 +95,7 @@ def people(view, desk, service, address):
     view.see(desk)
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
+    restriction(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
     desk.get(person)
@@ -107,6 +108,22 @@ def people(view, desk, service, address):
     view.get(desk, person)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def restriction(view, desk, person):
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/begransa", status=400)
+    view.fill(desk, action=f"{person}/begransa", skal="stammer", hur="telefon", dag="2026-11-25")
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/hav-begransning", status=400)
+    desk.fill(action=f"{person}/hav-begransning", varfor="avgjord", berattat="1")
+    view.get(desk, "/admin/begaran")
+    view.fill(desk, action="/admin/begaran", status=400)
+    view.fill(desk, action="/admin/begaran", vad="rattelse", hur="brev", dag="2026-11-01")
+    view.fill(desk, action=desk.path, status=400)
+    view.get(desk, "/admin/begaran")
+    closed = desk.text.partition("Avslutade")[2]
+    view.get(desk, re.findall(r"/admin/begaran/\w+", closed)[0])
 
 
 def imports(view, desk, address):
