@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": "simulating",
     "study": "studies",
     "retention": "retention",
+    "reidentify": "reidentifying",
 }
 
 

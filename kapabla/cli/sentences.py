@@ -72,6 +72,10 @@ SENTENCES = {
     "restriction first, when that person has had an answer.",
     "people_left": "There are people in {study}. Destroy identity with the key, or before it.",
     "archive_exists": "{folder} is there already. Choose another folder: what was written before is left as it is.",
+    # From a release to a person
+    "two_people_needed": "Two different people do this together. Write --by twice, with an account each.",
+    "reason_too_short": "Write why, in at least {least} characters.",
+    "keys_gone": "The keys of {release} have been destroyed: nobody can be found from it any more.",
     # The installation
     "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
     "no_roles_in_sqlite": "The vault {vault} is a file of SQLite, which knows no roles. They are for PostgreSQL.",

@@ -37,6 +37,7 @@ DEEDS = {
     "restricted": "Begränsade användningen av dina uppgifter",
     "restriction_lifted": "Hävde begränsningen av dina uppgifter",
     "request_add": "Skrev in något som du hade begärt",
+    "reidentify": "Tog reda på att ett nummer i en datautgåva är du",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
 }
 REQUESTS = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
+from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentification
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
@@ -43,5 +44,6 @@ HANDLERS: dict[str, Handler] = {
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     TELL_APPROVER: tell_approver,
+    TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
 }

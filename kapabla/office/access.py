@@ -16,6 +16,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "order_copy",
             "restrict",
             "handle_requests",
+            "reidentify",
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
@@ -48,6 +49,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_material",
             "dispose",
             "handle_requests",
+            "reidentify",
         }
     ),
     "editor": frozenset({"see_material", "edit_material", "approve_material"}),

@@ -58,6 +58,7 @@ DEEDS = {
         "request_add": "Skrev in en begäran",
         "request_done": "Avslutade en begäran",
         "purge": "Gallrade",
+        "reidentify": "Tog reda på vem som står bakom ett nummer i en utgåva",
     },
 }
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
