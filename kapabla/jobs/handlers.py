@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.audit_heads import SEND_HEADS, send_heads
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
@@ -44,6 +45,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     TELL_APPROVER: tell_approver,
+    SEND_HEADS: send_heads,
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
 }

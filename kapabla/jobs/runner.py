@@ -16,6 +16,7 @@ from kapabla.errors import KapablaError
 from kapabla.identity import entry
 from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
+from kapabla.jobs.audit_heads import order_heads
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
@@ -45,6 +46,8 @@ def run_once(service: Service) -> int:
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
         note_due(service)
+        with service.vaults.unit() as work:
+            order_heads(service, work, at=service.clock())
     if {"answers", "office"} <= service.vaults.engines.keys():
         give_up_outdated(service)
         with service.vaults.unit() as work:

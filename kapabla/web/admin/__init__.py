@@ -11,6 +11,7 @@ from kapabla.web.admin import (
     material_preview,
     meetings,
     new_person,
+    office_log,
     people,
     receipts,
     requests,
@@ -20,7 +21,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person", "people",
+    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
+    "office_log", "people",
     "receipts", "requests", "restriction", "sending",
 ]  # fmt: skip
 

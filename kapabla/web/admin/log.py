@@ -108,21 +108,28 @@ def log_file() -> ResponseReturnValue:
 
 def _asked() -> Asked:
     given = {name: request.values.get(name, "").strip()[:40] for name in _FIELDS}
+    since, before, errors = read_days(given)
+    if errors:
+        return Asked(given, errors, None)
+    actions = DEEDS.get(given["vad"], _LABELS)
+    search = search_for(
+        work().identity, list(actions), number=given["nummer"], actor=given["vem"], since=since, before=before
+    )  # fmt: skip
+    return Asked(given, {}, search)
+
+
+def read_days(given: dict[str, str]) -> tuple[datetime | None, datetime | None, dict[str, str]]:
+    """From the midnight before the first day to that after the last, and what was typed wrong."""
     days, errors = {}, {}
     for name in ("fran", "till"):
         try:
             days[name] = date.fromisoformat(given[name]) if given[name] else None
         except ValueError:
             errors[name] = "Skriv dagen så här: 2026-09-12."
-    if errors:
-        return Asked(given, errors, None)
-    actions = DEEDS.get(given["vad"], _LABELS)
-    since, last = days["fran"], days["till"]
-    search = search_for(
-        work().identity, list(actions), number=given["nummer"], actor=given["vem"],
-        since=_midnight(since) if since else None, before=_midnight(last + timedelta(days=1)) if last else None,
+    since, last = days.get("fran"), days.get("till")
+    return (
+        _midnight(since) if since else None, _midnight(last + timedelta(days=1)) if last else None, errors,
     )  # fmt: skip
-    return Asked(given, {}, search)
 
 
 def _midnight(day: date) -> datetime:

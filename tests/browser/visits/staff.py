@@ -73,6 +73,8 @@ def log_of_deeds(view):
     steward = somebody(view, "steward")
     view.get(steward, "/admin/loggbok")
     view.get(steward, "/admin/loggbok?nummer=K-0000")
+    view.get(steward, "/admin/loggbok/kontoret")
+    view.get(steward, "/admin/loggbok/kontroll")
 
 
 def people(view, desk, service, address):
