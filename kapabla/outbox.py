@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from kapabla.clock import epoch
 from kapabla.errors import KapablaError
 from kapabla.ids import new_id
-from kapabla.vaults import forget, table_of
+from kapabla.vaults import table_of
 
 LEASE_SECONDS = 120
 MAX_ATTEMPTS = 8
@@ -136,10 +136,7 @@ class Outbox:
 
     def sweep(self, session: Session, *, at: datetime) -> None:
         table = self._table
-        done = delete(table).where(table.c.state == "done", table.c.due < epoch(at) - KEEP_DONE_SECONDS)
-        if session.execute(done.returning(table.c.id)).first() is not None:
-            # Whom a job was about is not to stay in a file either.
-            forget(session)
+        session.execute(delete(table).where(table.c.state == "done", table.c.due < epoch(at) - KEEP_DONE_SECONDS))
 
     def _set(self, session: Session, job: Job, **values: Any) -> bool:
         """Only for the holder of the lease, however late it comes: the next one's lease is not touched."""

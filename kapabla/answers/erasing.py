@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 # Every table with a subject has to be known here.
 from kapabla.answers import attendance, consents, late, learning, placement, sealed_copy, submissions  # noqa: F401
-from kapabla.vaults import AnswersBase, forget, table_of
+from kapabla.vaults import AnswersBase, table_of
 
 # What someone who goes on with the course keeps when only the research answers are removed.
 _RESEARCH_TABLES = ("submission", "free_texts", "wave_state", "release_inclusion", "sealed_copy", "late_answers")
@@ -30,12 +30,10 @@ def erase_study(session: Session, study: str) -> int:
     for table in tables:  # the placement last: it says whose the others are
         if "subject" in table.c:
             session.execute(delete(table).where(table.c.subject.in_(subjects)))
-    forget(session)
     return number
 
 
 def _delete(session: Session, subject: str, *, only: tuple[str, ...] | None) -> None:
-    forget(session)
     for name, table in AnswersBase.metadata.tables.items():
         if "subject" in table.c and (only is None or name in only):
             session.execute(delete(table).where(table.c.subject == subject))

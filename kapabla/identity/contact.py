@@ -11,7 +11,7 @@ from kapabla.identity import rights_requests
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person, StepOver, Tombstone
 from kapabla.keys import Keyring, keyed_hash, seal, unseal
-from kapabla.vaults import forget, table_of
+from kapabla.vaults import table_of
 
 _FIELDS = ("name", "email", "phone", "address")
 _tombstones = table_of(Tombstone)
@@ -116,4 +116,3 @@ def erase_person(session: Session, keys: Keyring, person_id: str, *, on: date) -
     session.execute(delete(StepOver).where(StepOver.person_id == person_id))
     session.execute(delete(Person).where(Person.id == person_id))
     session.expunge_all()
-    forget(session)

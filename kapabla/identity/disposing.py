@@ -11,7 +11,7 @@ from kapabla.identity.meetings import Meeting
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person, StepOver, Tombstone
 from kapabla.identity.rights_requests import RightsRequest
-from kapabla.vaults import forget, table_of
+from kapabla.vaults import table_of
 
 _people, _cohorts, _enrolments = table_of(Person), table_of(Cohort), table_of(Enrolment)
 
@@ -49,7 +49,6 @@ def destroy_people(session: Session, study: str) -> int:
         session.execute(delete(Tombstone))
         session.execute(delete(RightsRequest))
     session.expire_all()
-    forget(session)
     return number
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kapabla.jobs.audit_heads import SEND_HEADS, send_heads
+from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
@@ -11,10 +12,11 @@ from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
-from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
+from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
+from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.records import SEND_TRIAL
-from kapabla.office.release_register import CLEAR_RELEASE
+from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -42,8 +44,10 @@ HANDLERS: dict[str, Handler] = {
     TELL_OPENINGS: tell_openings,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
+    LOCK_RELEASE: lock_release,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
+    PUBLISH_CONTACT: publish_contact,
     TELL_APPROVER: tell_approver,
     SEND_HEADS: send_heads,
     TELL_REIDENTIFICATION: tell_reidentification,

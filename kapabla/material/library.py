@@ -1,11 +1,14 @@
-"""The material of a running process: the folder, and then what has been published since. It looks for news itself."""
+"""The material of a running process: the folder, and then what has been published and checked since. It looks for news
+itself."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
+from kapabla.material.contact_checks import news_of_checks, read_checks, with_checks
 from kapabla.material.faults import MaterialFaults
 from kapabla.material.material import Material
 from kapabla.material.published import news_of, read_published
@@ -37,23 +40,30 @@ class Library:
 
     def _first(self) -> Material:
         """A fault of the folder stops the start; one of what has been published does not."""
-        self._known = news_of(self._store)
+        self._known = self._news()
         shelved = read_published(self._store, self._root)
         try:
-            return self._load(shelved.files)
+            return self._checked(self._load(shelved.files))
         except MaterialFaults as error:
             if not shelved.files:
                 raise
             log.error("published_material_left_out", faults=len(error.faults))
-            return self._load({})
+            return self._checked(self._load({}))
+
+    def _news(self) -> frozenset[str]:
+        return news_of(self._store) | news_of_checks(self._store)
+
+    def _checked(self, material: Material) -> Material:
+        checks = read_checks(self._store)
+        return replace(material, contacts=with_checks(material.contacts, checks)) if checks else material
 
     def _look(self) -> None:
-        names = news_of(self._store)
+        names = self._news()
         if names == self._known:
             return
         self._known = names
         shelved = read_published(self._store, self._root)
         try:
-            self._material = self._load(shelved.files)
+            self._material = self._checked(self._load(shelved.files))
         except MaterialFaults as error:
             log.error("published_material_left_out", faults=len(error.faults))

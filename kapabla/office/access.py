@@ -17,6 +17,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "restrict",
             "handle_requests",
             "reidentify",
+            "check_contacts",
         }
     ),
     "coordinator": frozenset({"see_cohorts", "see_contact"}),
@@ -52,7 +53,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "reidentify",
         }
     ),
-    "editor": frozenset({"see_material", "edit_material", "approve_material"}),
+    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.

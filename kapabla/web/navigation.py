@@ -16,6 +16,7 @@ _PAGES = (
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("handle_requests", "admin", "/admin/begaran", "Begäran"),
+    ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 

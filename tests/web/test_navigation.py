@@ -10,6 +10,7 @@ from tests import factories as make
 from tests.page_client import PageClient
 
 COUNTY = [("/admin/omgangar", "Omgångar")]
+CONTACTS = [("/admin/stodkontakter", "Stödkontakter")]
 RESULTS = [
     ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"),
     ("/forskning/nedladdningar", "Nedladdningar"), ("/forskning/kodbok", "Kodbok"), ("/forskning/plan", "Analysplan"),
@@ -18,9 +19,9 @@ RESULTS = [
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
-    "officer": COUNTY, "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": MATERIAL, "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from kapabla.web.admin import (
     cohorts,
+    contacts,
     correction,
     list_import,
     log,
@@ -21,9 +22,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
-    "office_log", "people",
-    "receipts", "requests", "restriction", "sending",
+    "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
+    "office_log", "people", "receipts", "requests", "restriction", "sending",
 ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ DEEDS = {
         "request_done": "Avslutade en begäran",
         "purge": "Gallrade",
         "reidentify": "Tog reda på vem som står bakom ett nummer i en utgåva",
+        "contact_checked": "Kontrollerade en stödkontakt",
     },
 }
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}

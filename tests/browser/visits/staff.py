@@ -16,6 +16,7 @@ from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
+from kapabla.office.releases import DataAgreement
 from tests import factories as make
 
 LIST = (
@@ -54,6 +55,9 @@ def visit_desk(view, service, clock):
     view.get(desk, address)
     view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
     archived(view, desk, make.make_cohort(service, name="Omgång 3"))
+    view.get(desk, "/admin/stodkontakter?sparad=bris")
+    view.get(desk, "/admin/stodkontakter/bris")
+    view.fill(desk, action="/admin/stodkontakter/bris", status=400)
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
     log_of_deeds(view)
@@ -242,6 +246,7 @@ def visit_research(view, service, clock):
     admin.get(release)
     admin.fill(action=f"{release}/godkann", beslut="godkann")
     view.see(admin)
+    run_once(service)
     view.get(researcher, release)
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
@@ -252,6 +257,12 @@ def visit_research(view, service, clock):
     view.get(researcher, "/forskning/plan")
     leaving(view, researcher, steward, release)
     drawn(view, researcher)
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "researcher@example.com")
+        work.office.scalars(select(DataAgreement).where(DataAgreement.staff_id == member.id)).one().ends_on = date(
+            2026, 1, 1
+        )
+    view.get(researcher, "/forskning/resultat", status=403)
 
 
 def leaving(view, researcher, steward, release):
@@ -266,7 +277,9 @@ def leaving(view, researcher, steward, release):
     )  # fmt: skip
     view.get(researcher, "/forskning/api-nycklar")
     researcher.get(release)
-    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
+    researcher.fill(action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):
@@ -300,13 +313,14 @@ def visit_texts(view, service):
 
 
 def drawn(view, researcher):
-    """The figure as the chart library draws it when it comes into sight, on a screen that is wide enough."""
+    """The figure as the chart library draws it when somebody asks, on a screen that is wide enough; and the library is
+    not fetched before."""
     researcher.get("/forskning/resultat")
     view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
-    view.page.evaluate(
-        "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
-    )
+    assert view.page.locator("script[src*=plotly]").count() == 0
+    figure = view.page.locator("figure", has=view.page.locator("#forandring-rubrik"))
+    figure.get_by_role("button", name="Visa interaktivt").press("Enter")
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
     # It is drawn anew for another width; what is judged stands still.
     view.page.set_viewport_size({"width": 360, "height": 640})
