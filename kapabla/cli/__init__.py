@@ -38,6 +38,7 @@ COMMANDS = {
     "study": "studies",
     "retention": "retention",
     "reidentify": "reidentifying",
+    "records": "records",
 }
 
 

@@ -17,6 +17,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "restrict",
             "handle_requests",
             "reidentify",
+            "see_incidents",
+            "list_affected",
             "check_contacts",
         }
     ),
@@ -48,6 +50,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "freeze_plan",
             "see_material",
             "approve_material",
+            "see_incidents",
+            "handle_incidents",
             "dispose",
             "handle_requests",
             "reidentify",

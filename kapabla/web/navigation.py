@@ -17,6 +17,7 @@ _PAGES = (
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("handle_requests", "admin", "/admin/begaran", "Begäran"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
+    ("see_incidents", "admin", "/admin/incident", "Incidenter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 

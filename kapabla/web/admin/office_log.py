@@ -35,6 +35,10 @@ DEEDS = {
         "api_key": "Nekades med en API-nyckel",
     },
     "gallring": {"purge": "Gallrade"},
+    "incidenter": {
+        "incident_add": "Skrev in en incident", "incident_entry": "Skrev en händelse i en incident",
+        "incident_reported": "Skrev att en incident är anmäld", "incident_closed": "Avslutade en incident",
+    },
 }  # fmt: skip
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
 # What has no name here is shown all the same: a log that leaves out rows is none.

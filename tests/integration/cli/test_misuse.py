@@ -28,6 +28,7 @@ NOT_FROM_COMMANDS = {
     "logic_not_said", "meeting_full", "meeting_outside_cohort", "meeting_unknown", "questionnaire_not_open",
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo", "version_awaited", "request_unknown",
+    "incident_unknown",
 }  # fmt: skip
 
 
