@@ -38,6 +38,7 @@ DEEDS = {
     "restriction_lifted": "Hävde begränsningen av dina uppgifter",
     "request_add": "Skrev in något som du hade begärt",
     "reidentify": "Tog reda på att ett nummer i en datautgåva är du",
+    "documents_collected": "Samlade handlingar om dig för att pröva sekretess",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
 }
 REQUESTS = {

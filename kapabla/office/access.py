@@ -52,6 +52,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_material",
             "see_incidents",
             "handle_incidents",
+            "collect_documents",
             "dispose",
             "handle_requests",
             "reidentify",

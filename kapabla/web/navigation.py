@@ -18,6 +18,7 @@ _PAGES = (
     ("handle_requests", "admin", "/admin/begaran", "Begäran"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_incidents", "admin", "/admin/incident", "Incidenter"),
+    ("collect_documents", "admin", "/admin/handlingar", "Handlingar"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )
 

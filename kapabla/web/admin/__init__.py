@@ -6,6 +6,7 @@ from kapabla.web.admin import (
     cohorts,
     contacts,
     correction,
+    documents,
     incidents,
     list_import,
     log,
@@ -23,9 +24,8 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "incidents", "list_import", "log", "material", "material_preview", "meetings",
-    "new_person",
-    "office_log", "people", "receipts", "requests", "restriction", "sending",
+    "cohorts", "contacts", "correction", "documents", "incidents", "list_import", "log", "material", "material_preview",
+    "meetings", "new_person", "office_log", "people", "receipts", "requests", "restriction", "sending",
 ]  # fmt: skip
 
 

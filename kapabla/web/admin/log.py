@@ -28,6 +28,7 @@ DEEDS = {
         "numbers_export": "Laddade ned rader och deltagarnummer",
         "rows_export": "Laddade ned rader att rätta",
         "log_export": "Laddade ned loggboken",
+        "documents_collected": "Samlade handlingar",
         "affected_list": "Laddade ned berörda av en incident",
     },
     "utskick": {

@@ -77,6 +77,8 @@ def log_of_deeds(view):
     steward = somebody(view, "steward")
     view.get(steward, "/admin/loggbok")
     view.get(steward, "/admin/loggbok?nummer=K-0000")
+    view.get(steward, "/admin/handlingar")
+    view.fill(steward, action="/admin/handlingar.json", status=400)
     view.get(steward, "/admin/incident")
     view.fill(steward, action="/admin/incident", status=400)
     view.fill(steward, action="/admin/incident", vad="Fel mottagare", dag="2026-11-25", tid="09.00")
