@@ -49,6 +49,8 @@ class Config:
     base_url: str = DEFAULT_BASE_URL
     smtp_url: str | None = None
     mail_from: str = "utbildning@example.se"
+    bounce_address: str | None = None
+    bounce_mailbox_url: str | None = None
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
@@ -86,7 +88,8 @@ VAULTS_OF_AUDIENCE = {
 
 _NAMES = {
     "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
-    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "QUIET_HOURS", "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
+    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL", "QUIET_HOURS",
+    "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
     "AUDIT_HEADS_TO",
@@ -114,6 +117,8 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         base_url=given.get("BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         smtp_url=given.get("SMTP_URL"),
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
+        bounce_address=_bounce_address(given),
+        bounce_mailbox_url=_bounce_mailbox(given),
         quiet_hours=_quiet_hours(given),
         # The demo leaves to a page of its own, so that nobody needs the network to try the button.
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
@@ -173,6 +178,25 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///"))
+
+
+def _bounce_address(given: Mapping[str, str]) -> str | None:
+    text = given.get("BOUNCE_ADDRESS")
+    if text is not None and not re.fullmatch(r"[^@\s+]+@[^@\s]+", text):
+        raise BadSetting("KAPABLA_BOUNCE_ADDRESS is an address without a plus sign, for example studs@example.se.")
+    return text
+
+
+def _bounce_mailbox(given: Mapping[str, str]) -> str | None:
+    url = given.get("BOUNCE_MAILBOX_URL")
+    if url is None:
+        return None
+    if not url.startswith(("imap://", "imaps://", "maildir:///")):
+        # Without what was written, which may hold a password.
+        raise BadSetting(
+            "KAPABLA_BOUNCE_MAILBOX_URL is written as imaps://user:password@host/INBOX or maildir:///path."
+        )
+    return url
 
 
 def _quiet_hours(given: Mapping[str, str]) -> QuietHours:

@@ -39,6 +39,7 @@ COMMANDS = {
     "retention": "retention",
     "reidentify": "reidentifying",
     "records": "records",
+    "series": "series",
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
+from kapabla.jobs.mailbox import MailboxAway, open_mailbox
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.published import Shelved, read_published
@@ -40,6 +41,7 @@ def check_up(config: Config) -> list[Finding]:
         *_plans(config, material),
         _disk(config),
         _mail(config),
+        _bounces(config),
     ]
 
 
@@ -140,3 +142,15 @@ def _mail(config: Config) -> Finding:
     except OSError:
         return Finding("mail", False, "the mail server does not answer")
     return Finding("mail", True, "the mail server answers")
+
+
+def _bounces(config: Config) -> Finding:
+    if not config.bounce_mailbox_url:
+        told = "KAPABLA_BOUNCE_MAILBOX_URL is not set: what a mail server reports afterwards is not read"
+        return Finding("bounces", True, told)
+    try:
+        with open_mailbox(config.bounce_mailbox_url) as box:
+            box.unread()
+    except MailboxAway:
+        return Finding("bounces", False, "the mailbox of what did not arrive cannot be read")
+    return Finding("bounces", True, "the mailbox of what did not arrive is read")

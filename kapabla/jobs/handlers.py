@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from kapabla.jobs.audit_heads import SEND_HEADS, send_heads
+from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentification
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
+from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
@@ -42,6 +44,8 @@ HANDLERS: dict[str, Handler] = {
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
     TELL_OPENINGS: tell_openings,
+    REMIND: remind,
+    READ_BOUNCES: read_bounces,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     LOCK_RELEASE: lock_release,

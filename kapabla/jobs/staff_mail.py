@@ -21,7 +21,7 @@ Hälsningar
 {organisation}
 """
 
-TRIAL = "Det här är ett prov. Länken leder till sidan där man skriver sin kod."
+TRIAL = "Det här är ett prov. Den första länken leder dit där man skriver sin kod. Den andra säger inte nej åt någon."
 
 
 def tell_approver(service: Service, _work: Work, job: Job) -> None:
@@ -45,8 +45,11 @@ def send_trial(service: Service, _work: Work, job: Job) -> None:
         email = member.email if member and not has_ended(member, at=service.clock()) else None
     if email is None:
         return
-    link = f"{service.config.base_url}/k"
-    written = message_text(service.material, INVITATION_STEP, 0, language=job.payload["language"], link=link)
+    base_url = service.config.base_url
+    written = message_text(
+        service.material, INVITATION_STEP, 0, language=job.payload["language"], link=f"{base_url}/k",
+        no_link=f"{base_url}/avanmal/prov",
+    )  # fmt: skip
     _send(service, Letter(email, written.subject, f"{TRIAL}\n\n{written.text}"))
 
 

@@ -19,6 +19,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "reidentify",
             "see_incidents",
             "list_affected",
+            "see_jobs",
             "check_contacts",
         }
     ),
@@ -65,6 +66,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {
             "manage_staff",
+            "see_jobs",
             "see_audit",
             "see_releases",
             "see_downloads",

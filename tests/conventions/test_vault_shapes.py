@@ -17,6 +17,7 @@ IDENTITY_DAYS = {
     ("message_batch", "ordered_at"), ("meeting", "held_on"),
     # When the county was told and had answered: the law counts from it (Art. 12.3).
     ("rights_request", "came_on"), ("rights_request", "done_on"),
+    ("person", "printed_on"),
 }  # fmt: skip
 WHO = re.compile(
     r"(^|_)(name|first_name|last_name|email|mail|phone|mobile|address|birth|personal|person|ssn|ip|agent|contact)(_|$)"

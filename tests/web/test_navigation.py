@@ -12,16 +12,17 @@ from tests.page_client import PageClient
 COUNTY = [("/admin/omgangar", "Omgångar")]
 CONTACTS = [("/admin/stodkontakter", "Stödkontakter")]
 RESULTS = [
-    ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"),
+    ("/forskning/resultat", "Resultat"), ("/forskning/serier", "Serier"), ("/forskning/data", "Datautgåvor"),
     ("/forskning/nedladdningar", "Nedladdningar"), ("/forskning/kodbok", "Kodbok"), ("/forskning/plan", "Analysplan"),
     ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 LOG = [("/admin/loggbok", "Loggbok")]
+JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "officer": [*COUNTY, *CONTACTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Disclosure control: the only maker of a `ReleasableTable` and an `Estimate`. What it cannot decide it withholds."""
 
+from kapabla.release.disclosure.aggregates import protect_aggregates
 from kapabla.release.disclosure.answers import protect_answers
 from kapabla.release.disclosure.estimates import Estimate, estimate, response_rate
 from kapabla.release.disclosure.filters import (
@@ -32,6 +33,6 @@ __all__ = [
     "EVERYBODY", "EVERYBODY_LABEL", "HIDDEN", "Estimate", "KAnonymised", "Membership", "Merge", "MergeSmall", "Person",
     "QuasiIdentifier", "ReleasableTable", "Responses", "Setting", "Shown", "Stage", "Thresholds", "WhoTable",
     "Withheld", "answerable", "check_filters", "enforce_k", "estimate", "keeps_former_figure", "percent",
-    "protect_answers", "protect_flow", "protect_linked", "protect_merging", "protect_responses", "protect_who",
-    "protect_who_line", "response_rate", "tells_of_few", "told_apart",
+    "protect_aggregates", "protect_answers", "protect_flow", "protect_linked", "protect_merging", "protect_responses",
+    "protect_who", "protect_who_line", "response_rate", "tells_of_few", "told_apart",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ from kapabla.web.admin import (
     correction,
     documents,
     incidents,
+    jobs,
+    letters,
     list_import,
     log,
     material,
@@ -17,6 +19,7 @@ from kapabla.web.admin import (
     office_log,
     people,
     receipts,
+    reminders,
     requests,
     restriction,
     sending,
@@ -24,8 +27,9 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "documents", "incidents", "list_import", "log", "material", "material_preview",
-    "meetings", "new_person", "office_log", "people", "receipts", "requests", "restriction", "sending",
+    "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log", "material",
+    "material_preview", "meetings", "new_person", "office_log", "people", "receipts", "reminders", "requests",
+    "restriction", "sending",
 ]  # fmt: skip
 
 

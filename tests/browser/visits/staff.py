@@ -7,16 +7,21 @@ from datetime import date
 
 import pyotp
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
 from kapabla.office.releases import DataAgreement
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.series import About, Place, keep, read_file
+from kapabla.store import Store
 from tests import factories as make
 
 LIST = (
@@ -156,6 +161,7 @@ def imports(view, desk, address):
 
 
 def messages(view, desk, service, address):
+    letters(service)
     view.get(desk, address)
     stale = desk.hidden(action=address)
     for name in ("sen", "senare", "senast"):
@@ -170,6 +176,32 @@ def messages(view, desk, service, address):
         view.get(desk, batch)
     view.fill(desk, action=batch)
     view.get(desk, address)
+    cohort = address.removesuffix("/utskick")
+    desk.get(cohort)
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
+    view.get(desk, "/admin/utskick-i-dag")
+    stopped_job(view, desk, service)
+
+
+def stopped_job(view, desk, service):
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        outbox.put(work.identity, "withdraw", {}, key="stopped", at=service.clock())
+        work.identity.execute(update(IdentityOutbox).values(state="dead", fault="unexpected KeyError"))
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        work.identity.execute(delete(IdentityOutbox))
+
+
+def letters(service):
+    """Somebody whose letter has been printed."""
+    made = make.make_person(service, name="Brev", email=None, channel="letter")
+    with service.vaults.unit() as work:
+        person, contact = work.identity.get_one(Person, made.id), Contact(name="Brev", address="Åvägen 1, Vindeln")
+        person.address_sealed = sealed_fields(service.keys, made.id, contact)["address_sealed"]
+        person.printed_on = service.clock().date()
 
 
 def meetings(view, service, address):
@@ -238,7 +270,7 @@ def course_file():
 
 def visit_research(view, service, clock):
     researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
-    for path in ("resultat", "data", "kodbok", "plan", "planering"):
+    for path in ("resultat", "serier", "data", "kodbok", "plan", "planering"):
         view.get(researcher, f"/forskning/{path}")
     make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     researcher.get("/forskning/data")
@@ -259,6 +291,9 @@ def visit_research(view, service, clock):
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
     view.get(researcher, "/forskning/resultat?sprak=en&visa=staplad")
+    a_series_with_a_revision(service)
+    for address in ("/forskning/serier", "/forskning/serier?sprak=en"):
+        view.get(researcher, address)
     view.get(researcher, "/forskning/planering?upplagg=stegvis")
     view.get(researcher, "/forskning/planering?upplagg=kluster&effekt=nej", status=400)
     freeze(service)
@@ -271,6 +306,15 @@ def visit_research(view, service, clock):
             2026, 1, 1
         )
     view.get(researcher, "/forskning/resultat", status=403)
+
+
+def a_series_with_a_revision(service):
+    places = [Place(one.code, (one.name,)) for one in service.material.municipalities]
+    for day, last in ((date(2026, 9, 1), 23), (date(2026, 11, 1), 26)):
+        rows = f"Vindeln;2022;14;256\nVindeln;2023;3;55\nVindeln;2024;{last};421\nRobertsfors;2024;17;256\n"
+        found = read_file(f"kommun;år;antal;per 100 000\n{rows}".encode(), places)
+        about = About("crime", "Brå, anmälda brott", day, code="misshandel", name="Misshandel", name_en="Assault")
+        keep(Store(service.config.release_dir), found, about, Thresholds(5), today=date(2026, 11, 25))
 
 
 def leaving(view, researcher, steward, release):
