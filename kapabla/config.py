@@ -38,6 +38,31 @@ class BadSetting(KapablaError):
 
 
 @dataclass(frozen=True)
+class GivenRole:
+    """What the organisation's sign-in says of somebody, and the role that it gives here."""
+
+    value: str
+    role: str
+    municipality: str | None = None
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The organisation's own sign-in. `only`: there is no other way in."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    roles: tuple[GivenRole, ...]
+    name: str
+    scope: str
+    role_claim: str
+    email_claim: str
+    account_days: int
+    only: bool
+
+
+@dataclass(frozen=True)
 class Config:
     data_dir: Path
     key_dir: Path
@@ -62,6 +87,7 @@ class Config:
     material_dir: Path | None = None
     # To whom the end of every log is told each day: an address of e-mail, or a folder.
     audit_heads_to: str | None = None
+    oidc: Oidc | None = None
     demo: bool = False
     testing: bool = False
 
@@ -74,6 +100,11 @@ class Config:
     @property
     def secure_cookies(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def has_local_accounts(self) -> bool:
+        """Passwords, one-time codes and passkeys of our own let somebody in."""
+        return self.oidc is None or not self.oidc.only
 
 
 # Which vaults an audience opens (`architecture.md`, the table of processes).
@@ -93,7 +124,8 @@ _NAMES = {
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
     "AUDIT_HEADS_TO",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES", "OIDC_ROLE_CLAIM", "OIDC_EMAIL_CLAIM",
+    "OIDC_SCOPE", "OIDC_NAME", "OIDC_ACCOUNT_DAYS", "OIDC_ONLY",
 }  # fmt: skip
 
 
@@ -130,6 +162,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         project_name=given.get("PROJECT_NAME", "Kapabla"),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
         audit_heads_to=given.get("AUDIT_HEADS_TO") or None,
+        oidc=_oidc(given),
         demo=demo,
     )
 
@@ -207,6 +240,33 @@ def _quiet_hours(given: Mapping[str, str]) -> QuietHours:
     if found is None or max(int(found[1]), int(found[2])) > 23:
         raise BadSetting("KAPABLA_QUIET_HOURS is two hours of the day, for example 20-7, or none.")
     return QuietHours(int(found[1]), int(found[2]), on_weekends=weekends == "yes")
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    if "OIDC_ISSUER" not in given:
+        return None
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES"):
+        if not given.get(name):
+            raise BadSetting(f"Set {PREFIX}{name} too: without it nobody can sign in by KAPABLA_OIDC_ISSUER.")
+    issuer = urlsplit(given["OIDC_ISSUER"])
+    if issuer.scheme != "https" and issuer.hostname not in ("localhost", "127.0.0.1"):
+        raise BadSetting("KAPABLA_OIDC_ISSUER must begin with https: who somebody is travels on it.")
+    if given.get("OIDC_ONLY", "no") not in ("yes", "no"):
+        raise BadSetting("KAPABLA_OIDC_ONLY is yes or no.")
+    return Oidc(
+        issuer=given["OIDC_ISSUER"], client_id=given["OIDC_CLIENT_ID"], client_secret=given["OIDC_CLIENT_SECRET"],
+        roles=tuple(_given_role(part.strip()) for part in given["OIDC_ROLES"].split(",")),
+        name=given.get("OIDC_NAME", "Organisationen"), scope=given.get("OIDC_SCOPE", "openid email profile"),
+        role_claim=given.get("OIDC_ROLE_CLAIM", "groups"), email_claim=given.get("OIDC_EMAIL_CLAIM", "email"),
+        account_days=_count(given, "OIDC_ACCOUNT_DAYS", 365), only=given.get("OIDC_ONLY") == "yes",
+    )  # fmt: skip
+
+
+def _given_role(text: str) -> GivenRole:
+    found = re.fullmatch(r"([^=]+)=([a-z_]+)(?:/(\d{4}))?", text)
+    if found is None:
+        raise BadSetting("KAPABLA_OIDC_ROLES is written as group=officer,other-group=coordinator/2404.")
+    return GivenRole(found[1].strip(), found[2], found[3])
 
 
 def _count(given: Mapping[str, str], name: str, usual: int) -> int:

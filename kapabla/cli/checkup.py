@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
@@ -16,6 +17,7 @@ from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.published import Shelved, read_published
 from kapabla.migrating import current_head, version_of
+from kapabla.office import accounts
 from kapabla.office.plans import state_of
 from kapabla.service import material_root, open_engines
 
@@ -39,6 +41,7 @@ def check_up(config: Config) -> list[Finding]:
         *_keys(config, material),
         *_vaults(config),
         *_plans(config, material),
+        *_accounts(config),
         _disk(config),
         _mail(config),
         _bounces(config),
@@ -123,6 +126,28 @@ def _plans(config: Config, material: Material | None) -> list[Finding]:
     return [
         Finding(f"analysis plan {study}", not state.is_changed, f"{state.word}, {state.hash[:12]}")
         for study, state in states.items()
+    ]
+
+
+def _accounts(config: Config) -> list[Finding]:
+    """A county with one administrator locks itself out with a lost phone, and accounts end without anybody noticing."""
+    if "office" not in config.vault_urls:
+        return []
+    engine, on = open_engines(config)["office"], local_date(system_clock())
+    try:
+        with Session(engine) as session:
+            count, soon = accounts.administrators(session, on=on), accounts.ending_soon(session, on=on)
+    except SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
+    told = ", ".join(f"{member.email} on {member.ends_on}" for member in soon)
+    only = f"{count} can let others in" + (": add another, one lost phone locks everybody out" if count < 2 else "")
+    return [
+        Finding("administrators", count > 1 or is_demo(config), only),
+        Finding(
+            "accounts", not soon or is_demo(config), f"ending soon: {told}" if soon else "none ends within a month"
+        ),
     ]
 
 

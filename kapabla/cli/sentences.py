@@ -13,6 +13,7 @@ SENTENCES = {
     "municipality_unknown": "No municipality has the code {municipality}. Write one of {known}.",
     "not_allowed": "An account with the role {role} may not do this. These may: {may}.",
     "another_administrator_is_needed": "Somebody else who is administrator has to let this person in again.",
+    "account_has_ended": "The account has ended. An administrator gives it a new last day at /admin/konton first.",
     "only_for_demo_accounts": "One-time codes are shown for accounts of the demo alone. The code is on the phone.",
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",

@@ -12,12 +12,12 @@ from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentificat
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
-from kapabla.jobs.staff_mail import send_trial, tell_approver
+from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
-from kapabla.office.records import SEND_TRIAL
+from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
@@ -56,4 +56,6 @@ HANDLERS: dict[str, Handler] = {
     SEND_HEADS: send_heads,
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
+    TELL_NEW_DEVICE: tell_new_device,
+    SEND_SIGN_UP: send_sign_up,
 }

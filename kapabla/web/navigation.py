@@ -22,6 +22,7 @@ _PAGES = (
     ("collect_documents", "admin", "/admin/handlingar", "Handlingar"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
     ("see_jobs", "admin", "/admin/jobb", "Jobb"),
+    ("manage_staff", "admin", "/admin/konton", "Konton"),
 )
 
 

@@ -1,7 +1,7 @@
 """Gallring: what is due by study and class of data, and what has been destroyed by which decision
 
 Revision ID: 0022
-Revises: 0021
+Revises: 0019
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0022'
-down_revision = '0021'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 

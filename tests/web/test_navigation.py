@@ -25,7 +25,8 @@ MENUS = {
     "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
     "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
-    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS],
+    "editor": [*MATERIAL, *CONTACTS],
+    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
     "signatory_municipality": [], "signatory_police": [],
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from kapabla.web.admin import (
+    accounts,
     cohorts,
     contacts,
     correction,
@@ -27,9 +28,9 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log", "material",
-    "material_preview", "meetings", "new_person", "office_log", "people", "receipts", "reminders", "requests",
-    "restriction", "sending",
+    "accounts", "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log",
+    "material", "material_preview", "meetings", "new_person", "office_log", "people", "receipts", "reminders",
+    "requests", "restriction", "sending",
 ]  # fmt: skip
 
 

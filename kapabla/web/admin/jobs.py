@@ -33,6 +33,8 @@ WHAT = {
     "publish_contact": "En kontrollerad stödkontakt visas inte än",
     "tell_approver": "Ett mejl om att något väntar på godkännande har inte skickats",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
+    "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
+    "send_sign_up": "En länk till ett konto har inte skickats",
 }
 _ORDER = list(WHAT)
 

@@ -104,8 +104,11 @@ def pause_reminders(cohort_id: str) -> ResponseReturnValue:
     cohort, wanted = visible_cohort(cohort_id), PAUSES.get(request.form.get("paus", ""))
     if wanted is None:
         abort(400)
-    if reminding.pause(work().identity, cohort, paused=wanted):
-        leave_trace("reminders_pause" if wanted else "reminders_resume", f"cohort:{cohort.id}")
+    has_changed = reminding.pause(work().identity, cohort, paused=wanted)
+    if has_changed and wanted:
+        leave_trace("reminders_pause", f"cohort:{cohort.id}")
+    elif has_changed:
+        leave_trace("reminders_resume", f"cohort:{cohort.id}")
     return redirect(url_for("admin.cohort", cohort_id=cohort_id, _anchor="paminnelser"), 303)
 
 

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 
 import pyotp
+import requests
 from flask import abort
 from sqlalchemy import delete, select, update
 
@@ -19,6 +20,7 @@ from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
 from kapabla.office.releases import DataAgreement
+from kapabla.office.staff import Passkey
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Place, keep, read_file
 from kapabla.store import Store
@@ -66,6 +68,23 @@ def visit_desk(view, service, clock):
     meetings(view, service, f"{address}/moten")
     material(view, clock, service)
     log_of_deeds(view)
+    accounts(view, service)
+
+
+def accounts(view, service):
+    admin = somebody(view, "admin")
+    view.get(admin, "/admin/konton")
+    view.fill(admin, action="/admin/konton", status=400)
+    view.fill(
+        admin, action="/admin/konton", email="vera@example.com", namn="Vera Vik", roll="coordinator", kommun="2404",
+        slut="2027-06-30",
+    )  # fmt: skip
+    with service.vaults.reading() as work:
+        address = f"/admin/konton/{sign_in.get_staff(work.office, 'vera@example.com').id}"
+        own = f"/admin/konton/{sign_in.get_staff(work.office, 'admin@example.com').id}"
+    view.get(admin, address)
+    view.fill(admin, action=f"{address}/ny-lank", status=400)
+    view.get(admin, own)
 
 
 def archived(view, desk, cohort):
@@ -414,6 +433,48 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    own_account(view, anyone, service)
+    view.fill(anyone, action="/logga-ut")
+    view.fill(anyone, action="/logga-in/nyckel")
+    view.fill(anyone, action="/logga-in/nyckel/svar", status=400)
+
+
+def own_account(view, client, service):
+    view.get(client, "/konto")
+    view.fill(client, action="/konto/losenord", nytt="a", nytt2="b", status=400)
+    client.get("/konto")
+    view.fill(client, action="/konto/nycklar/ny", status=400)
+    view.fill(client, action="/konto/nycklar/ny", namn="Min dator")
+    view.fill(client, action="/konto/nycklar", status=400)
+    view.fill(client, action="/konto/reservkoder")
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "ny@example.com")
+        work.office.add(
+            Passkey(
+                staff_id=member.id, credential_id=b"1", public_key=b"1", name="Min dator", added_on=date(2026, 11, 25)
+            )
+        )
+    view.get(client, "/konto?andrat=losenord")
+    service.clock.tick(901)
+    view.fill(client, action="/konto/reservkoder")
+    view.fill(client, action="/konto/reservkoder", status=400, **{"bevis-kod": "1"})
+
+
+def visit_organisation(view, service):
+    anyone = view.client()
+    view.get(anyone, "/logga-in")
+    view.get(anyone, "/logga-in/organisation/svar", status=400)
+    anyone.get(back_from(anyone, "/logga-in/organisation"))
+    service.clock.tick(901)
+    anyone.get("/konto")
+    view.fill(anyone, action="/konto/nycklar/ny", namn="Min dator")
+    view.get(anyone, back_from(anyone, "/logga-in/organisation?bevis=1"))
+
+
+def back_from(client, address):
+    """Out to the organisation and back: where it sends the browser."""
+    sent = requests.get(client.browser.get(address).headers["Location"], allow_redirects=False, timeout=5)
+    return sent.headers["Location"].removeprefix("http://localhost")
 
 
 # --- What goes wrong ---

@@ -29,6 +29,7 @@ NOT_FROM_COMMANDS = {
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo", "version_awaited", "request_unknown",
     "incident_unknown",
+    "challenge_gone", "account_end_wrong", "municipality_missing", "no_role", "token_refused", "provider_away",
 }  # fmt: skip
 
 
