@@ -36,6 +36,9 @@ COMMANDS = {
     "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
+    "retention": "retention",
+    "reidentify": "reidentifying",
+    "records": "records",
     "series": "series",
 }
 
