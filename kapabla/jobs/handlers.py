@@ -6,6 +6,7 @@ from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
+from kapabla.jobs.promises import publish_promises
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
@@ -13,6 +14,7 @@ from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
+from kapabla.office.promise_editions import PUBLISH_PROMISES
 from kapabla.office.records import SEND_TRIAL
 from kapabla.office.release_register import CLEAR_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
@@ -45,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
+    PUBLISH_PROMISES: publish_promises,
     TELL_APPROVER: tell_approver,
     SEND_TRIAL: send_trial,
 }

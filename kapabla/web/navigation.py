@@ -15,6 +15,8 @@ _PAGES = (
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("edit_promises", "admin", "/admin/loften", "Medborgarlöften"),
+    ("sign_promise", "admin", "/admin/loften/skriva-under", "Skriva under"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
 )

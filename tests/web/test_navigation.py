@@ -17,12 +17,13 @@ RESULTS = [
     ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+SIGNING = [("/admin/loften/skriva-under", "Skriva under")]
 LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
     "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, *CONTACTS], "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
-    "signatory_municipality": [], "signatory_police": [],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS], "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 
 

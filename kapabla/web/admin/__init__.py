@@ -13,14 +13,17 @@ from kapabla.web.admin import (
     meetings,
     new_person,
     people,
+    promise_followup,
+    promises,
     receipts,
     sending,
+    signing,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
-    "people", "receipts", "sending",
+    "people", "promise_followup", "promises", "receipts", "sending", "signing",
 ]  # fmt: skip
 
 
