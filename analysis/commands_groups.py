@@ -3,7 +3,7 @@
 import argparse
 
 from analysis.envelope import Misuse, Outcome
-from analysis.options import Command, add_columns, read
+from analysis.options import Command, add_columns, add_data, add_range, read, whole
 
 
 def _pair_options(options: argparse.ArgumentParser) -> None:
@@ -63,10 +63,48 @@ def _responseshift(options: argparse.Namespace) -> Outcome:
     return responseshift(frame, options.pre, options.post, options.then, conf=options.conf)
 
 
+def _bootstrap_options(options: argparse.ArgumentParser) -> None:
+    add_data(options)
+    options.add_argument("--statistic", required=True, metavar="NAME", help="mean, median, sd, mean_diff, d_av, r …")
+    options.add_argument("--y", metavar="COLUMN", help="of a statistic of one column")
+    options.add_argument("--pre", metavar="COLUMN", help="of a statistic of pairs")
+    options.add_argument("--post", metavar="COLUMN")
+    options.add_argument("--resamples", type=whole, default=10_000, help="default 10000")
+    options.add_argument("--seed", type=whole, default=1)
+
+
+def _bootstrap(options: argparse.Namespace) -> Outcome:
+    from analysis.bootstrap import bootstrap, columns_of
+
+    frame = read(options, columns_of(options.statistic, options.y, options.pre, options.post))
+    return bootstrap(
+        frame, options.statistic, y=options.y, pre=options.pre, post=options.post, resamples=options.resamples,
+        seed=options.seed, conf=options.conf,
+    )  # fmt: skip
+
+
+def _equate_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "score", "form")
+    options.add_argument("--reference", metavar="LEVEL", help="the form whose scale the other's scores are put on")
+    add_range(options, whole, required=False)
+
+
+def _equate(options: argparse.Namespace) -> Outcome:
+    from analysis.equate import equate
+
+    frame = read(options, [options.score], [options.form])
+    return equate(
+        frame, options.score, options.form, reference=options.reference, minimum=options.min, maximum=options.max,
+        conf=options.conf,
+    )  # fmt: skip
+
+
 GROUPS = {
     "paired": Command("paired change from before to after", _pair_options, _paired),
     "independent": Command("two independent groups", _independent_options, _independent),
     "mcnemar": Command("paired right and wrong answers", _pair_options, _mcnemar),
     "change": Command("who changed more than the measure's error", _change_options, _change),
     "responseshift": Command("change beside the then-test", _responseshift_options, _responseshift),
+    "bootstrap": Command("the BCa bootstrap interval of a statistic", _bootstrap_options, _bootstrap),
+    "equate": Command("scores of one form of a test on the scale of another", _equate_options, _equate),
 }

@@ -115,6 +115,26 @@ def _attrition(options: argparse.Namespace) -> Outcome:
     )  # fmt: skip
 
 
+def _ordinal_options(options: argparse.ArgumentParser) -> None:
+    add_columns(options, "outcome")
+    options.add_argument("--fixed", required=True, metavar="FORMULA", help="columns with + * : and 1")
+    add_factor(options)
+    options.add_argument("--cluster", metavar="COLUMN", help="the cohort or place: standard errors by the sandwich too")
+
+
+def _ordinal(options: argparse.Namespace) -> Outcome:
+    from analysis.design import names_in, parse_formula
+    from analysis.ordinal import ordinal
+
+    columns = names_in(parse_formula(options.fixed))
+    labels = [*(name for name in columns if name in options.factor), *([options.cluster] if options.cluster else [])]
+    frame = read(options, [options.outcome, *(name for name in columns if name not in options.factor)], labels)
+    return ordinal(
+        frame, options.outcome, options.fixed, factors=options.factor, reference=options.reference,
+        cluster=options.cluster, conf=options.conf,
+    )  # fmt: skip
+
+
 def _mi_options(options: argparse.ArgumentParser) -> None:
     add_columns(options, "outcome")
     options.add_argument("--fixed", required=True, metavar="FORMULA", help="columns with + * : and 1")
@@ -147,5 +167,6 @@ MODELS = {
     "mixed": Command("linear mixed models of long data", _mixed_options, _mixed),
     "steppedwedge": Command("the effect in a stepped wedge", _steppedwedge_options, _steppedwedge),
     "attrition": Command("who was lost, and how they differed", _attrition_options, _attrition),
+    "ordinal": Command("proportional odds of ordered answers", _ordinal_options, _ordinal),
     "mi": Command("a regression after multiple imputation", _mi_options, _mi),
 }

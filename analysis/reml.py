@@ -19,7 +19,10 @@ from analysis.envelope import Refused
 from analysis.ols import cluster_sums, orthonormal
 
 STARTS = (1.0, 0.3)  # relative standard deviations from which the search begins
+GRID = (0.0, 0.1, 0.3, 1.0)  # those that are looked at together before it begins
+PROBES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # and those that are looked at where it ended at 0
 NEGLIGIBLE = 1e-7  # a variance is on the boundary when to take it away costs the deviance no more than this
+NEAR = 10.0  # times the start, as far as the search goes at first
 LARGEST = 1e5  # of a relative standard deviation: beyond it nothing is left of the residual
 EMPTY = 1e-13  # a residual variance this small beside that of least squares is rounding
 NO_RESIDUAL = "nothing is left of the residual: are the rows of each person or cluster equal but for the fixed effects?"
@@ -217,13 +220,14 @@ class MixedFit:
         return self._log_dets(found) + self.weight * math.log(max(found.rss, 1e-300))
 
     def _searched(self) -> tuple[Floats, list[int]]:
-        """From two starts, then against each boundary, then Newton's method on what is inside."""
+        """From two starts and the likeliest point of a grid, then against each boundary, then Newton's method."""
         n_inner = self.random.n_inner
         size = n_inner + len(self.random.blocks)
         # Of two inner effects the middle parameter is the covariance, which has no boundary of its own.
         scales = [place for place in range(size) if not (n_inner == 3 and place == 1)]
         begin = np.isin(np.arange(size), scales).astype(np.float64)
-        best = min((self._minimised(begin * start, range(size), scales) for start in STARTS), key=self._deviance)
+        starts = [*(begin * start for start in STARTS), self._likeliest(size, scales)]
+        best = min((self._minimised(start, range(size), scales) for start in starts), key=self._deviance)
         free = list(range(size))
         for place in scales:
             gone = [place, 1] if n_inner == 3 and place == 0 else [place]
@@ -235,7 +239,26 @@ class MixedFit:
                 best, free = tried, kept
         return self._polished(best, free), free
 
+    def _likeliest(self, size: int, scales: Sequence[int]) -> Floats:
+        points = np.zeros((len(GRID) ** len(scales), size))
+        points[:, scales] = list(itertools.product(GRID, repeat=len(scales)))
+        return min(points, key=self._deviance)
+
     def _minimised(self, start: Floats, free: Sequence[int], scales: Sequence[int]) -> Floats:
+        """Where the search ended at 0, where the slope is 0 whatever lies beside it, what lies beside it is looked at.
+
+        A first step that is too long ends there. From a point that lies lower the search goes on, and not back.
+        """
+        found = self._descended(start, free, scales)
+        for place in [at for at in free if at in scales]:
+            if found[place] > 0:
+                continue
+            lowest = min((_moved(found, [place], [probe]) for probe in PROBES), key=self._deviance)
+            if self._deviance(lowest) < self._deviance(found) - NEGLIGIBLE:
+                found = min(lowest, self._descended(lowest, free, scales), key=self._deviance)
+        return found
+
+    def _descended(self, start: Floats, free: Sequence[int], scales: Sequence[int]) -> Floats:
         places, found = list(free), start.copy()
         if not places:
             return found
@@ -245,9 +268,15 @@ class MixedFit:
             theta[places] = values
             return self._deviance(theta)
 
-        bounds = [(0.0, LARGEST) if place in scales else (-LARGEST, LARGEST) for place in places]
-        done = optimize.minimize(deviance, found[places], method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
-        found[places] = done.x
+        # Not far at first: a step without bounds may go where nothing is left of the residual.
+        for largest in (NEAR * max(1.0, float(np.max(np.abs(start)))), LARGEST):
+            bounds = [(0.0 if place in scales else -largest, largest) for place in places]
+            done = optimize.minimize(
+                deviance, found[places], method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}
+            )  # fmt: skip
+            found[places] = done.x
+            if np.max(np.abs(done.x)) < largest / 2:
+                break
         return found
 
     def _polished(self, theta: Floats, free: list[int]) -> Floats:

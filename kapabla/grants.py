@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from kapabla.errors import Refused
+from kapabla.office.access import ROLES, can
 from kapabla.tables import METADATA
 
 # By table and then by privilege, the columns; none named: all of them.
@@ -46,6 +47,16 @@ NARROW: Mapping[str, Mapping[str, Rights]] = {
     "public": {"office": {**_VERSION, "accessibility_report": {"INSERT": ()}}},
     "review": {"answers": {**_VERSION, **_LOG, **_REVIEW}, "office": {**_VERSION, **_LOG, **_SIGN_IN}},
 }
+# Whose accounts a process that signs staff in has to do with: those whose pages it has (decision 35). The database
+# shows it no row of any other, so how the county's own people sign in is not there to be read. By table, what a row is
+# of.
+_ACCOUNTS = {"research": "see_releases", "review": "review_texts"}
+_ROWS = {
+    "staff": "role IN ({roles})",
+    "recovery_code": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
+    "staff_session": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
+}
+_ROWS_OF = "ROWS OF"
 WHOLE = {
     "participant": ("identity", "answers"),
     "admin": ("identity", "office"),
@@ -80,8 +91,24 @@ def rights_of(process: str, vault: str) -> Rights:
     return {**tables, **_VERSION, **_LOG, "audit": {"SELECT": (), "INSERT": ()}}
 
 
+def accounts_of(process: str) -> list[str]:
+    """The roles whose accounts a process sees; none where it sees every row."""
+    return sorted(role for role in ROLES if process in _ACCOUNTS and can(role, _ACCOUNTS[process]))
+
+
+def _row_policies(vault: str, prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Role, table and condition, for each process that has a table of accounts."""
+    for process in PROCESSES:
+        roles = ", ".join(f"'{role}'" for role in accounts_of(process))
+        for table, condition in _ROWS.items():
+            if table in rights_of(process, vault):
+                yield f"{prefix}_{process}", table, condition.format(roles=roles) if roles else "true"
+
+
 def wanted(vault: str, prefix: str) -> set[Grant]:
-    found = set()
+    found = {
+        Grant(role, table, _ROWS_OF, told_of(condition)) for role, table, condition in _row_policies(vault, prefix)
+    }
     for process in PROCESSES:
         role, rights = f"{prefix}_{process}", rights_of(process, vault)
         if rights:
@@ -111,6 +138,22 @@ def statements(vault: str, database: str, prefix: str) -> Iterator[str]:
         for table, privileges in rights.items():
             yield f'GRANT {_listed(privileges)} ON "{table}" TO {role}'
 
+    for table in _ROWS if vault == "office" else ():
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    for role, table, condition in _row_policies(vault, prefix):
+        yield f'DROP POLICY IF EXISTS {role} ON "{table}"'
+        yield f'CREATE POLICY {role} ON "{table}" TO {role} USING ({condition})'
+
+
+def told_of(condition: str) -> str:
+    """What a policy is about, whether we or the database wrote it down: its texts, or that it looks at another table.
+
+    >>> told_of("role IN ('steward', 'admin')"), told_of("true")
+    ('admin, steward', 'every row')
+    """
+    texts = ", ".join(sorted(set(re.findall(r"'(\w+)'", condition))))
+    return texts or ("every row" if condition.strip("()") == "true" else "staff that it sees")
+
 
 def _listed(privileges: Mapping[str, tuple[str, ...]]) -> str:
     """Example: `SELECT, UPDATE ("seq", "hash")`."""
@@ -120,7 +163,19 @@ def _listed(privileges: Mapping[str, tuple[str, ...]]) -> str:
 
 def found_in(connection: Connection) -> set[Grant]:
     """What anybody but the owner may do in a vault, whoever gave it to them."""
-    return {Grant(*row) for row in connection.execute(_FOUND)}
+    policies = {Grant(role, table, _ROWS_OF, told_of(told)) for role, table, told in connection.execute(_POLICIES)}
+    return policies | {Grant(*row) for row in connection.execute(_FOUND)}
+
+
+# Where row security is off, no policy holds.
+_POLICIES = text(
+    """
+    SELECT coalesce(rolname, 'PUBLIC'), relname, pg_get_expr(polqual, polrelid)
+    FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid CROSS JOIN unnest(polroles) AS given
+    LEFT JOIN pg_roles ON pg_roles.oid = given
+    WHERE relrowsecurity
+    """
+)
 
 
 _FOUND = text(

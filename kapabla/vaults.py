@@ -10,11 +10,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
+from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, Table, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kapabla.errors import KapablaError
 
@@ -63,8 +65,9 @@ def engine_options(url: str) -> dict[str, Any]:
     # What is saved are answers and sealed contacts: the message of a failed statement must not carry them to a log.
     always = {"url": url, "hide_parameters": True}
     if url.startswith("sqlite"):
-        # A connection a transaction: SQLite opens in microseconds, and no stale handle survives a fork.
-        return always | {"poolclass": NullPool, "connect_args": {"timeout": 20}}
+        # The last to close a vault folds its log into it, with two syncs: done after each transaction, that costs more
+        # than the transaction.
+        return always | {"pool_size": 4, "max_overflow": -1, "connect_args": {"timeout": 20}}
     return always | {"pool_size": 4, "max_overflow": 2, "pool_timeout": 10, "pool_pre_ping": True}
 
 
@@ -72,7 +75,9 @@ def prepare_engine(engine: Engine) -> None:
     """Durable and forgetful SQLite: WAL with full sync, and deleted rows overwritten (`architecture.md`, erasure)."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "checkout", _must_be_the_same)
         event.listen(engine, "begin", _begin)
+        _OPEN.add(engine)
 
 
 def never_create(engine: Engine) -> None:
@@ -86,10 +91,48 @@ def _must_exist(_dialect: object, _record: object, arguments: list[Any], _option
         raise sqlite3.OperationalError("no such file")
 
 
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+def _set_pragmas(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = path, _file_at(path)
+
+
+def _must_be_the_same(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that waited may belong to a file that has been removed, or replaced by a restore."""
+    path, file = record.info["file"]
+    if _file_at(path) != file:
+        raise DisconnectionError()
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+# SQLite must not be carried over a fork: the child leaves what its parent has opened, untouched, and opens its own.
+_OPEN: "WeakSet[Engine]" = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    for engine in list(_OPEN):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+def _forget(engine: Engine) -> None:
+    """Fold the log into the vault and empty it: until then what was deleted stands there (`architecture.md`)."""
+    connection = engine.raw_connection()
+    try:
+        cast(sqlite3.Connection, connection.driver_connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def _begin(connection: Any) -> None:
@@ -106,12 +149,16 @@ class VaultSession(Session):
 @event.listens_for(VaultSession, "after_flush")
 def _flushed(session: Session, _context: object) -> None:
     session.info["wrote"] = True
+    if session.deleted:
+        session.info["deleted"] = True
 
 
 @event.listens_for(VaultSession, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         state.session.info["wrote"] = True
+    if state.is_delete:
+        state.session.info["deleted"] = True
 
 
 class Work:
@@ -120,6 +167,7 @@ class Work:
     def __init__(self, engines: Mapping[str, Engine]) -> None:
         self._engines = engines
         self._sessions: dict[str, Session] = {}
+        self._to_forget: set[str] = set()
 
     @property
     def identity(self) -> Session:
@@ -144,6 +192,8 @@ class Work:
             for name in COMMIT_ORDER:
                 if name in self._sessions:
                     self._sessions[name].commit()
+                    if self._sessions[name].info.get("deleted"):
+                        self._to_forget.add(name)
                     self._sessions[name].info.clear()
         except BaseException:
             self.rollback()
@@ -158,6 +208,10 @@ class Work:
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
+        for name in self._to_forget:
+            if self._engines[name].dialect.name == "sqlite":
+                _forget(self._engines[name])
+        self._to_forget.clear()
 
     def _session(self, name: str) -> Session:
         if name not in self._sessions:

@@ -19,8 +19,9 @@ from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of, create_cohort, enrol
 from kapabla.identity.people import Person
 from kapabla.journals import Journal
+from kapabla.material import plan_hash
 from kapabla.material.library import Library
-from kapabla.office import agreements, sign_in
+from kapabla.office import agreements, plans, sign_in
 from kapabla.service import Service, material_root
 from tests.page_client import PageClient
 
@@ -73,6 +74,17 @@ def entrant_of(service: Service, made: Made) -> entry.Entrant:
         found = entry.find_by_token(work.identity, token_hash(made.token))
         assert found is not None
         return found
+
+
+def freeze_plan(service: Service, roles: tuple[str, ...] = ("researcher", "steward")) -> None:
+    """By two, as the command does it."""
+    for role in roles:
+        with service.vaults.unit() as work:
+            member = sign_in.get_staff(work.office, f"{role}@example.com")
+            plans.freeze(
+                work.office, service.office_chain, study=STUDY, has_answers=False, by=member, at=service.clock(),
+                plan_hash=plan_hash(service.material.studies[STUDY], service.material),
+            )  # fmt: skip
 
 
 def make_staff(service: Service, role: str, *, municipality: str | None = None) -> str:

@@ -180,6 +180,8 @@ def lock_release(
         for role in approved_by:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
+        if record.state == "approved":
+            release_register.lock(work.office, name)
 
 
 def make_approvers(service: Service) -> None:

@@ -20,20 +20,23 @@ def dose(release: Release) -> Iterator[Wanted]:
     first = release.waves[0]
     for column in dict.fromkeys(one.column for one in outcomes(release)):
         for wave in later(release, column):
-            yield _of(release, column, first, wave, "all_modules", (SHARE, WHOLE))
-            yield _of(release, column, first, wave, "some_modules", None)
+            if release.has(SHARE):
+                yield _of(release, column, first, wave, "all_modules", (SHARE, WHOLE))
+                yield _of(release, column, first, wave, "some_modules", None)
             for kind in KINDS:
                 for level in release.levels(kind) if release.has(kind) else ():
                     yield _of(release, column, first, wave, f"{kind}.{level}", (kind, level))
 
 
 def _of(release: Release, column: str, before: str, wave: str, name: str, group: tuple[str, str] | None) -> Wanted:
-    without = left_out(release, before, wave)
+    without, only = left_out(release, before, wave), tuple[Source, ...]()
     if group is None:
-        without = (*without, Without(at(SHARE), WHOLE))
+        # Of whom the share is withheld nobody knows whether it was some or all.
+        without, only = (*without, Without(at(SHARE), WHOLE)), (at(SHARE),)
     columns = {key: Source((Place(column, when, group),)) for key, when in (("pre", before), ("post", wave))}
     about: dict[str, Any] = {"column": column, "wave": wave, "before": before, "group": name}
     return Wanted(
-        f"{SECTION}.{column}.{wave}.{name}", SECTION, Call("paired", columns, without=without), ("mean_diff",),
+        f"{SECTION}.{column}.{wave}.{name}", SECTION, Call("paired", columns, without=without, only=only),
+        ("mean_diff",),
         "mean of the differences in the group, t interval", "paired: mean_diff, ci", interval=("ci",), **about,
     )  # fmt: skip

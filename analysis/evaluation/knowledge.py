@@ -31,8 +31,8 @@ def knowledge(release: Release) -> Iterator[Wanted]:
 
 
 def forms(release: Release) -> Iterator[Wanted]:
-    """Mean and spread of each form in groups that are alike: by them one form is put on the scale of the other, mean
-    with mean, and from fifty people a form spread with spread as well."""
+    """Mean and spread of each form in groups that are alike, and, from fifty people a form, where each score of the
+    second stands on the scale of the first. With fewer the form is a term in the model of the change."""
     both = tests(release)
     if len(both) != 2 or not all(release.waves[0] in release.asked(form) for form in both):
         return
@@ -50,6 +50,33 @@ def forms(release: Release) -> Iterator[Wanted]:
                 f"{FORMS}.{form}.{key}", FORMS, call, ("groups", level, key), f"{key} of the form",
                 "independent: groups", n=("groups", level, "n"), **about | {"column": form},
             )  # fmt: skip
+
+    if _are_enough(release, both, first):
+        yield from _equated(release, both, first)
+
+
+def _are_enough(release: Release, forms: list[str], wave: str) -> bool:
+    from analysis.equate import ENOUGH
+
+    return all(sum(text is not None for text in release.texts(at(form, wave))) >= ENOUGH for form in forms)
+
+
+def _equated(release: Release, forms: list[str], wave: str) -> Iterator[Wanted]:
+    highest = min(int(release.book[form]["maximum"]) for form in forms)
+    options = {"score": "score", "form": "form", "reference": "1", "minimum": 0, "maximum": highest}
+    call = Call("equate", {"score": _either(forms, wave), "form": known(forms[0], wave)}, options)
+    about: dict[str, Any] = {"wave": wave, "column": forms[1], "unit": "correct answers"}
+    for key in ("slope", "intercept"):
+        yield Wanted(
+            f"{FORMS}.linear.{key}", FORMS, call, ("linear", key), f"linear equating, {key}", "Kolen & Brennan 2014",
+            **about,
+        )  # fmt: skip
+    for score in range(highest + 1):
+        path = ("scores", str(score))
+        yield Wanted(
+            f"{FORMS}.linear.score.{score}", FORMS, call, (*path, "linear"), "score of the second form on the first",
+            "Kolen & Brennan 2014", interval=(*path, "linear_ci"), group=str(score), **about,
+        )  # fmt: skip
 
 
 def _either(forms: list[str], wave: str) -> Source:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.consents import QUOTATION, all_choices
+from kapabla.answers.held import held_of
 from kapabla.answers.late import LateAnswers
 from kapabla.answers.learning import Certificate
 from kapabla.answers.placement import ReleaseInclusion, find_place
 from kapabla.answers.progress import read_progress
-from kapabla.answers.saving import count_answers
 from kapabla.answers.submissions import FreeText, Submission
 from kapabla.material import Course, Material, Study
 from kapabla.material.instruments import Instrument, Item, MissingReason
@@ -47,7 +47,7 @@ def answers_part(
             {"nummer": row.serial, "dag": row.completed_on.isoformat()}
             for row in session.scalars(select(Certificate).where(Certificate.subject == subject))
         ],
-        "antal svar": count_answers(session, subject),
+        "antal svar": held_of(session, subject).answers,
         "med i datautgåvor": sorted(
             session.scalars(select(ReleaseInclusion.release).where(ReleaseInclusion.subject == subject))
         ),

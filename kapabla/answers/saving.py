@@ -186,14 +186,3 @@ def has_real_answers(session: Session, study: str) -> bool:
     place = table_of(Placement)
     query = select(_pages.c.subject).join(place, place.c.subject == _pages.c.subject)
     return session.execute(query.where(place.c.study == study, place.c.is_test.is_(False)).limit(1)).first() is not None
-
-
-def count_answers(session: Session, subject: str) -> int:
-    """How many answers the vault holds of a subject, each page at its latest save: a number, never the answers."""
-    rows = session.execute(
-        select(_pages.c.wave, _pages.c.page, _pages.c["values"])
-        .where(_pages.c.subject == subject)
-        .order_by(_pages.c.number)
-    )
-    latest = {(row[0], row[1]): len(row[2]) for row in rows}
-    return sum(latest.values())

@@ -36,6 +36,7 @@ COMMANDS = {
     "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
+    "series": "series",
 }
 
 

@@ -25,10 +25,14 @@ from kapabla.installing import DEMO_KEY, make_installation
 from kapabla.jobs.population import make_population
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import DEFAULT_ATTRITION, DEFAULT_EFFECT
+from kapabla.jobs.withdrawal_notices import lock_or_give_up
 from kapabla.keys import keyed_hash
 from kapabla.material import frozen_document
+from kapabla.material.instruments.loader import to_toml
+from kapabla.material.pieces import sha256_of_files
+from kapabla.material.uploads import read_upload
 from kapabla.migrating import unmake
-from kapabla.office import agreements, api_tokens, plans, release_register, sign_in
+from kapabla.office import agreements, api_tokens, plans, release_register, sign_in, uploads
 from kapabla.office.releases import ReleaseRecord
 from kapabla.office.staff import Staff
 from kapabla.service import Service, open_service
@@ -39,11 +43,13 @@ PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
 COHORT = "Exempel: prova själv"
 AGREEMENT = "Exempelavtal 1"
 RESEARCHER, TOKEN = "forskare@example.se", "Exemplets nyckel"
+EDITOR, CHANGED, IN_OTHER_WORDS = "redaktor@example.se", "til", ("i din kommun", "där du bor")
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
     (RESEARCHER, "Frans Exempel", "researcher"),
     ("dataskydd@example.se", "Disa Exempel", "steward"),
     ("admin@example.se", "Alva Exempel", "admin"),
+    (EDITOR, "Rut Exempel", "editor"),
 )
 
 
@@ -157,6 +163,7 @@ def _fill(service: Service, secret: bytes) -> None:
             number=AGREEMENT, ends_on=today + timedelta(days=365), actor="cli", at=at,
         )  # fmt: skip
     _freeze_plan(service)
+    _ask_for_a_version(service)
     make_population(
         service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
     )
@@ -175,6 +182,26 @@ def _freeze_plan(service: Service) -> None:
             )  # fmt: skip
 
 
+def _ask_for_a_version(service: Service) -> None:
+    """One word changed in the newest version of a questionnaire, uploaded and asked for: it waits for two people."""
+    versions = service.material.instruments
+    newest = versions[CHANGED, max(version for name, version in versions if name == CHANGED)]
+    clearer = tuple(
+        item.model_copy(update={"text": item.text.model_copy(update={"sv": item.text.sv.replace(*IN_OTHER_WORDS)})})
+        for item in newest.items
+    )
+    written = newest.model_copy(update={"version": newest.version + 1, "items": clearer})
+    name = f"{CHANGED}.toml"
+    piece = read_upload(name, to_toml(written, whole=True).encode()).piece
+    with service.vaults.unit() as work:
+        editor, at = sign_in.get_staff(work.office, EDITOR), service.clock()
+        upload = uploads.keep(
+            work.office, service.office_chain, place=piece.place, file=name, files=piece.files,
+            sha256=sha256_of_files(piece.files), losses=(), by=editor, at=at,
+        )  # fmt: skip
+        uploads.ask(work.office, service.office_chain, upload, by=editor, at=at)
+
+
 def _release(service: Service) -> None:
     """Ordered by the researcher, built by the jobs, approved by two demo approvers: as in earnest."""
     at, name = service.clock(), f"{local_date(service.clock()).isoformat()}-1"
@@ -190,6 +217,7 @@ def _release(service: Service) -> None:
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, email)
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
+            lock_or_give_up(service, work, name)
 
 
 def _cohort(service: Service, work: Work) -> Cohort:
@@ -256,8 +284,9 @@ def _research_token(service: Service, work: Work, secret: bytes) -> str:
 def _print(service: Service, config: Config, secret: bytes) -> None:
     with service.vaults.unit() as work:
         token = _research_token(service, work, secret)
-        link, code = _unused_invitation(service, work)
+        link, invitation = _unused_invitation(service, work)
         meeting = _meeting_code(service, work)
+        present = set(work.office.scalars(select(Staff.email).where(Staff.is_demo.is_(True))))
     lines = [
         "",
         f"{config.project_name}: exempel med påhittade personer. Använd det aldrig för riktiga: nycklar och data",
@@ -265,13 +294,15 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         "",
         f"  Startsida         {config.base_url}/",
         f"  Delta med länk    {link}",
-        f"  eller med kod     {code}   ({config.base_url}/k)",
+        f"  eller med kod     {invitation}   ({config.base_url}/k)",
         f"  Möte i dag, kod   {meeting}       ({config.base_url}/k)",
         f"  Medborgarlöften   {config.base_url}/medborgarloften",
         f"  Personal          {config.base_url}/logga-in   lösenord {_password(secret)}",
     ]
     for email, _, role in STAFF:
-        present = pyotp.TOTP(_totp(secret, email)).at(service.clock())
-        lines.append(f"    {role:12} {email:28} engångskod just nu {present}   (ny: kapabla staff code {email})")
+        if email not in present:  # a demo that an older version made
+            continue
+        code = pyotp.TOTP(_totp(secret, email)).at(service.clock())
+        lines.append(f"    {role:12} {email:28} engångskod just nu {code}   (ny: kapabla staff code {email})")
     lines.append(f"  Forskarnas API    {config.base_url}/api/   nyckel {token}")
     print("\n".join(lines), flush=True)

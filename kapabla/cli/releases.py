@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BROKEN = "The build broke. This is a fault in Kapabla, not in the data: the log says where. Order it anew when mended."
 _TOO_LITTLE = "It could not be protected well enough to be handed out. Wait until more people have answered."
+_LEFT = "Somebody in it has left since it was built. Build a new release."
 # Why a build failed, for those reasons that somebody can do something about.
 FAILURES = {
     "broken": _BROKEN,
@@ -67,17 +68,21 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
 @click.argument("name", metavar="RELEASE")
 @click.option("--by", required=True)
 @click.pass_obj
-def approve(opening: Opening, name: str, by: str) -> None:
-    """One of two approvals; the second has to be another account's."""
-    from kapabla.jobs.withdrawal_notices import give_up_outdated
+def approve(opening: Opening, name: str, by: str) -> int:
+    """One of two approvals; the second has to be another account's, and locks the release."""
+    from kapabla.jobs.withdrawal_notices import give_up_outdated, lock_or_give_up
 
     service = opening.service
     give_up_outdated(service)
     with service.vaults.unit() as work:
         member = ask_for_code(service, work, by)
         check_can(member.role, "approve_release")
-        state = release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
+        release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
+        state = lock_or_give_up(service, work, name)
     click.echo(f"{name}: {state}")
+    if state == "failed":
+        click.echo(_LEFT, err=True)
+    return 1 if state == "failed" else 0
 
 
 @release.command("retire")
@@ -91,7 +96,8 @@ def retire(opening: Opening, name: str, by: str) -> None:
         member = ask_for_code(service, work, by)
         check_can(member.role, "approve_release")
         release_register.retire(work.office, service.office_chain, release=name, by=member, at=service.clock())
-        holders = sorted({member.email for _, member, _ in release_register.downloads(work.office, release=name)})
+        left = release_register.downloads(work.office, release=name)
+        holders = sorted({member.email for _, member, _ in left if member is not None})
     click.echo(f"{name}: retired")
     if holders:
         click.echo(f"It has been fetched by {', '.join(holders)}. Ask them to delete it.")

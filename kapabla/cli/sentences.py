@@ -45,6 +45,9 @@ SENTENCES = {
     "purpose_unknown": "A release is for one of {known}.",
     "format_unknown": "There is no format {format}. Write one or more of {known}, with commas between.",
     "wrong_state": "The release is {state}, and this cannot be done with it then. `kapabla release list` shows all.",
+    "purpose_missing": "Nobody has said what the files of {release} are for. The first file is fetched on its page.",
+    "agreement_number": "The number of an agreement is at most {longest} signs, on one line.",
+    "agreement_day": "The last day of an agreement lies between {first} and {last}.",
     "somebody_left": "Somebody in {release} has left since it was built. Build a new release.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",
@@ -53,6 +56,23 @@ SENTENCES = {
     "store_damaged": "A file of the published store is not what its name says, and is not handed out. Mirror it anew.",
     "no_such_file": "A file of the release is not in the published store. Mirror the store anew.",
     "no_such_release": "The release is not in the published store. Mirror the store anew.",
+    # Series of municipal aggregates
+    "series_unreadable": "The file is no CSV table: a quotation mark never ends, or it is another kind of file.",
+    "series_columns_lacking": "The file needs a column kommun (or region), a column period (or år) and a column antal, "
+    "värde or per 100 000; or kommun and a column for each year. It has: {columns}.",
+    "series_rows_faulty": "A number or a period cannot be read in {count} rows, among them {rows}. A period is 2024 or "
+    "2024-03, a number 12 or 12,5, and what is missing is blank or '..'. Nothing was kept.",
+    "series_empty": "No row is of a municipality of ours ({elsewhere} are of other places). Nothing was kept.",
+    "series_period_twice": "{place} has two rows of one series in {period}. Leave one of them. Nothing was kept.",
+    "series_periods_mixed": "The file has both years and months of one series: a hidden month could be counted out. "
+    "Import one of them. Nothing was kept.",
+    "series_kind_unknown": "There is no kind {kind}. Write one of {known}.",
+    "series_source_lacking": "Write in --source where the numbers come from.",
+    "series_retrieved_later": "{day} has not come yet. Write in --retrieved the day on which the file was fetched.",
+    "series_code_lacking": "The file does not say what its series is called. Write --series CODE and --name.",
+    "series_code_wrong": "{series} cannot be in an address. Write letters a-z, digits and hyphens, at most sixty.",
+    "series_code_for_one": "The file has {count} series, each with a name of its own: leave --series out.",
+    "series_unknown": "There is no series {series}. `kapabla series list` shows those there are.",
     # Keys to the research API
     "token_unknown": "There is no key {token}. `kapabla token list` shows the id of each.",
     "token_days": "A key lasts from 1 to {most} days.",

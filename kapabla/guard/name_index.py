@@ -7,11 +7,14 @@ which, nor whose.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import permutations
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset({"von", "af", "av", "de", "der", "van", "da", "del", "la", "le", "al", "el", "bin"})
 # A word of three letters is one letter away from too many others.
 _MIN_MISSPELT = 4
+# Two short words of a name together are too often a word.
+_MIN_JOINED = 7
 
 
 def fold(word: str) -> str:
@@ -34,6 +37,10 @@ class NameIndex:
             tokens = list(dict.fromkeys(_tokens(name)))
             self.words.update(tokens)
             self._pairs.update(frozenset((one, other)) for one in tokens for other in tokens if one != other)
+        # AnnaSvensson: as an address or a name of a chat has it.
+        self.joined = {
+            one + other for pair in self._pairs for one, other in permutations(pair) if len(one + other) >= _MIN_JOINED
+        }
         self._near = _Neighbours(self.words)
 
     def is_pair(self, one: str, other: str) -> int | None:

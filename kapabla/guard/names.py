@@ -13,6 +13,7 @@ from kapabla.guard.name_index import NameIndex, fold
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-‐–][^\W\d_]+)*")
 # What may stand between two words of one name.
 _WITHIN_NAME = re.compile(r"[ \t]{1,2}|,\s?|\.\s?|\n")
+_HALVES = re.compile(r"([A-ZÅÄÖ][^\W\d_A-ZÅÄÖ]+)([A-ZÅÄÖ][^\W\d_A-ZÅÄÖ]+)")
 _SENTENCE_ENDS = re.compile(r"(?:^|[.!?:;…\n\r(\[\"”“»•*–—/]|(?<=\s)-)\s*$")
 _INITIAL_BEFORE = re.compile(r"(?<!\w)(?:[A-ZÅÄÖ]\.\s?|[A-ZÅÄÖ]{1,2}\s)$")
 _INITIAL_AFTER = re.compile(r"\s[A-ZÅÄÖ]\b\.?(?!\w)")
@@ -71,9 +72,10 @@ def _lists() -> _Lists:
 def find_names(text: str, known: NameIndex) -> Iterator[Finding]:
     """Finds: two words of a known name, next to each other or with one word between, in either order, in capital or
     small letters, with or without marks and hyphens, each misspelt by at most one letter; one word of a known name or
-    of the common names; what somebody is said to be called ("heter ofelia"); and any word with a capital letter that
-    begins no sentence and is no known place, authority or brand, since that is how names are written. An initial beside
-    a name belongs to it, and so does a word before it that begins the sentence, unless sentences often begin with it.
+    of the common names; a given name and a surname written as one word; what somebody is said to be called
+    ("heter ofelia"); and any word with a capital letter that begins no sentence and is no known place, authority or
+    brand, since that is how names are written. An initial beside a name belongs to it, and so does a word before it
+    that begins the sentence, unless sentences often begin with it.
 
     A known name and any other name are found as the same kind: what is marked never tells whether somebody takes part.
 
@@ -151,6 +153,8 @@ def _may_be_called(word: _Word, lists: _Lists) -> bool:
 
 
 def _is_name_alone(word: _Word, known: NameIndex, lists: _Lists) -> bool:
+    if _is_in(word.folded, known.joined) or _is_joined(word, lists):
+        return True
     is_word_too = _is_in(word.folded, lists.given_that_are_words)
     if not word.is_capital:
         # With its own å, ä and ö, for säga is no Saga.
@@ -170,6 +174,18 @@ def _is_name_alone(word: _Word, known: NameIndex, lists: _Lists) -> bool:
     edits = known.edits_to(word.folded)
     is_known = edits == 0 or (edits == 1 and len(word.folded) >= _SHORTEST_MISSPELT_ALONE)
     return is_known or _is_surname(word.folded, lists)
+
+
+def _is_joined(word: _Word, lists: _Lists) -> bool:
+    """A common given name and a surname written as one word: AnnaSvensson, or annasvensson where it can be no other."""
+    halves = _HALVES.fullmatch(word.text)
+    if halves is not None:
+        first, second = fold(halves[1]), fold(halves[2])
+        return (_is_in(first, lists.given) and len(second) > 2) or _is_surname(second, lists)
+    return any(
+        _is_in(word.folded[place:], lists.surnames) and word.folded[:place] in lists.given
+        for place in range(3, len(word.folded) - 4)
+    )
 
 
 def _is_surname(folded: str, lists: _Lists) -> bool:

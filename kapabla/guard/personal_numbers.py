@@ -19,6 +19,10 @@ _LAST_FOUR = re.compile(r"(?<!\d)((?:\d\d)?\d{6})\D{1,12}(?:fyra\s+)?sista\D{0,1
 _SPELT = re.compile(
     rf"(?<!\d)(?:\d\d)?\d{{6}}[\s,\-–]{{1,3}}{NUMBER_WORD}(?:[\s,\-–]{{1,3}}{NUMBER_WORD}){{1,3}}\b", re.IGNORECASE
 )
+# The day in words and the last four in digits: "sexhundrafyrtio fyra noll tre 9825".
+_DAY_SPELT = re.compile(
+    rf"\b{NUMBER_WORD}(?:[\s,\-–]{{1,3}}{NUMBER_WORD}){{2,5}}[\s,\-–]{{1,3}}\d{{4}}(?!\d)", re.IGNORECASE
+)
 _MONTHS = (
     "jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
@@ -45,14 +49,15 @@ def find_personal_numbers(text: str) -> Iterator[Finding]:
     """Finds: ten or twelve digits with a possible day, in any grouping by spaces, points, dashes, strokes or a plus
     sign (640403-9825, 19640403 9825, 64 04 03 - 9825, 6404039825); coordination numbers; the form 6 or 8 digits, dash,
     four digits even where the day is impossible, since it is then misspelt; unseparated digits with a right check digit
-    (also an organisation's number); reserve numbers with letters; a day and "de fyra sista" apart.
+    (also an organisation's number); a day or the last four in words and the rest in digits; reserve numbers with
+    letters; a day and "de fyra sista" apart.
 
-    Does not find: a number of which a digit is missing, or that is spelt in words (`find_phones` marks those).
+    Does not find: a number of which a digit is missing, or that is all in words (`find_phones` marks those).
     """
     for window in windows(text, _STREAM, (10, 12)):
         if _is_personal_number(text, window):
             yield Finding(window.start, window.end, Kind.PERSONAL_NUMBER)
-    for pattern in (_RESERVE, _SPELT):
+    for pattern in (_RESERVE, _SPELT, _DAY_SPELT):
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.end(), Kind.PERSONAL_NUMBER)
     for match in _LAST_FOUR.finditer(text):

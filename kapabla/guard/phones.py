@@ -16,7 +16,7 @@ _AFTER_WORD = re.compile(
 )
 _TIMES = re.compile(r"\d\d?[.:]\d\d\s*[-–]\s*\d\d?[.:]\d\d")
 _IN_WORDS = re.compile(
-    rf"\bnolla?(?:[\s,\-–]+(?:{NUMBER_WORD}|\d+)\b){{3,}}|\b{NUMBER_WORD}(?:[\s,\-–]+{NUMBER_WORD}\b){{5,}}",
+    rf"\bnoll(?:{NUMBER_WORD}){{3,}}\b|\bnolla?(?:[\s,\-–]+(?:{NUMBER_WORD}|\d+)\b){{3,}}|\b{NUMBER_WORD}(?:[\s,\-–]+{NUMBER_WORD}\b){{5,}}",
     re.IGNORECASE,
 )
 _O_FOR_ZERO = re.compile(r"(?<!\w)[oO]7[02369](?:[\s\-–]?\d){7}(?!\d)")

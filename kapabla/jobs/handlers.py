@@ -11,12 +11,12 @@ from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_trial, tell_approver
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
-from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, tell_withdrawals
+from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES
 from kapabla.office.records import SEND_TRIAL
-from kapabla.office.release_register import CLEAR_RELEASE
+from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -44,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_OPENINGS: tell_openings,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
+    LOCK_RELEASE: lock_release,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formataddr
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from kapabla.ids import new_id
@@ -72,13 +73,13 @@ class Mailer:
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        host, context = parts.hostname or "localhost", ssl.create_default_context()
+        host = parts.hostname or "localhost"
         if parts.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+            return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=_trust())
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
         server.ehlo_or_helo_if_needed()
         if server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=_trust())
             server.ehlo()
         return server
 
@@ -126,6 +127,12 @@ class Mailer:
             message[name] = value
         message.set_content(letter.text)
         return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom the machine trusts: read once, since reading it takes longer than handing over a message."""
+    return ssl.create_default_context()
 
 
 def _believe(code: int) -> None:

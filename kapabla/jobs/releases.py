@@ -136,7 +136,7 @@ def _publish(
     files = package.files_of(dataset, about, built.texts, document)
     invited, opened = _invited_and_opened(reading, record)
     dashboard = make_dashboard(
-        built.dataset, study, service.material, invited=invited, opened=opened, declined=built.declined,
+        built.dataset, study, service.material, files=files, invited=invited, opened=opened, declined=built.declined,
         following=built.following, thresholds=Thresholds(service.config.min_cell),
         history=_history(service, reading, record, built),
     )  # fmt: skip

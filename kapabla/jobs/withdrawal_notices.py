@@ -51,6 +51,22 @@ def give_up_outdated(service: Service) -> None:
             release_register.outdated(work.office, release=name, at=service.clock())
 
 
+def lock_release(service: Service, work: Work, job: Job) -> None:
+    lock_or_give_up(service, work, job.payload["release"])
+
+
+def lock_or_give_up(service: Service, work: Work, name: str) -> str:
+    """The release that two have approved, locked in the one transaction that sees everybody in it still there; the
+    state that followed. Whoever leaves later leaves a locked release (decision 53)."""
+    record = release_register.take(work.office, name)
+    if record.state == "approved":
+        if _remaining(work.answers, record) < (record.people or 0):
+            release_register.outdated(work.office, release=name, at=service.clock())
+        else:
+            release_register.lock(work.office, name)
+    return record.state
+
+
 def _remaining(session: Session, record: ReleaseRecord) -> int:
     """People of the release who would still be in one like it: not erased, not left, and their latest choices say yes.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import tomli_w
 
 from kapabla.errors import Refused
-from kapabla.material.faults import say
+from kapabla.material.faults import MaterialFaults, say
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import RESPONSE_SCALES, load_instruments, to_toml
 from kapabla.material.reading import Shelf
@@ -37,7 +37,7 @@ class VersionIsPublished(Refused):
 
 def check_published_files(shelf: Shelf, instruments: Instruments) -> None:
     known = shelf.object(Checksums, CHECKSUMS)
-    if known is None:
+    if known is None or any(fault.file == CHECKSUMS for fault in shelf.faults):
         return
     published = published_files(shelf)
     for file in sorted(published | set(known.files)):
@@ -60,9 +60,10 @@ def check_published_files(shelf: Shelf, instruments: Instruments) -> None:
 def _scales_of(shelf: Shelf, instruments: Instruments) -> dict[str, tuple[str, str]]:
     """The response scales of published instruments: one of the files that name it, and the hash of its options."""
     found: dict[str, tuple[str, str]] = {}
-    for instrument in instruments.values():
-        file = f"instruments/{instrument.id}/v{instrument.version}.toml"
-        if instrument.status == "published" and file not in shelf.added:
+    faulty = {fault.file for fault in shelf.faults}
+    for (name, version), instrument in instruments.items():
+        file = f"instruments/{name}/v{version}.toml"
+        if file not in faulty and instrument.status == "published" and file not in shelf.added:
             for item in instrument.items:
                 if item.response_scale is not None:
                     options = [option.model_dump(mode="json", exclude_defaults=True) for option in item.options]
@@ -88,6 +89,8 @@ def write_checksums(root: Path) -> None:
     path = root / CHECKSUMS
     shelf = Shelf(root)
     known = shelf.object(Checksums, CHECKSUMS) if path.exists() else None
+    if shelf.faults:
+        raise MaterialFaults(shelf.faults)
     files = {file: sha256_of(shelf.body(file)) for file in published_files(shelf)} | (known.files if known else {})
     named = {name: sha256 for name, (_, sha256) in _scales_of(shelf, load_instruments(shelf)).items()}
     scales = named | (known.scales if known else {})

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 
@@ -11,8 +12,9 @@ from pydantic import Field
 from kapabla.material.faults import say
 from kapabla.material.instruments.definition import Code, Status
 from kapabla.material.reading import Shelf
-from kapabla.material.registers import check_codes_are_unique
+from kapabla.material.registers import unique_codes
 from kapabla.material.texts import Frozen, Language, Text, fill, languages_of
+from kapabla.material.unread import Unread, as_far_as_read
 
 
 class ConsentQuestion(Frozen):
@@ -98,31 +100,29 @@ def load_consents(shelf: Shelf) -> dict[tuple[str, int], Consent]:
     for file in shelf.files("consents/*/v*.toml"):
         consent = shelf.object(Consent, file)
         if consent is not None:
-            _check(shelf, file, consent)
-            consents[consent.key] = consent
+            shelf.tell(file, _check(consent, file))
+            with suppress(Unread):
+                consents[consent.key] = consent
     return consents
 
 
-def _check(shelf: Shelf, file: str, consent: Consent) -> None:
-    if file != f"consents/{consent.id}/v{consent.version}.toml":
-        shelf.fault(
-            file,
-            "id",
-            say(
-                "the file says {id} version {version}; write the same in the path.",
-                id=consent.id,
-                version=consent.version,
-            ),
-        )
+def _check(consent: Consent, file: str) -> Iterator[tuple[str, str]]:
+    yield from _check_path(consent, file)
     codes = [choice.code for choice in consent.choices]
-    check_codes_are_unique(shelf, file, "choice", codes)
-    for choice in consent.choices:
-        if choice.requires is not None and choice.requires not in codes[: codes.index(choice.code)]:
-            shelf.fault(
-                file,
-                f"choice {choice.code}, requires",
-                say(
-                    "no earlier choice is called {choice}; write the code of one that comes before.",
-                    choice=choice.requires,
-                ),
-            )
+    yield from unique_codes("choice", codes)
+    for number, choice in enumerate(consent.choices):
+        yield from _check_required(choice, codes[:number])
+
+
+@as_far_as_read
+def _check_path(consent: Consent, file: str) -> Iterator[tuple[str, str]]:
+    if file != f"consents/{consent.id}/v{consent.version}.toml":
+        told = "the file says {id} version {version}; write the same in the path."
+        yield "id", say(told, id=consent.id, version=consent.version)
+
+
+@as_far_as_read
+def _check_required(choice: ConsentChoice, earlier: list[str]) -> Iterator[tuple[str, str]]:
+    if choice.requires is not None and choice.requires not in earlier:
+        told = "no earlier choice is called {choice}; write the code of one that comes before."
+        yield f"choice {choice.code}, requires", say(told, choice=choice.requires)

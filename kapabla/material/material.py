@@ -15,7 +15,7 @@ from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
-from kapabla.material.layout import check_names
+from kapabla.material.layout import check_names, skipped_versions
 from kapabla.material.messages import MESSAGES, Messages, load_messages
 from kapabla.material.promise_editions import PublishedEdition
 from kapabla.material.promises import PromiseCycle, load_promises
@@ -33,9 +33,9 @@ from kapabla.material.registers import (
     SafetyTexts,
     SupportContact,
     SupportContacts,
-    check_aliases,
-    check_always_shown,
-    check_codes_are_unique,
+    check_contacts,
+    check_municipalities,
+    check_roles,
     load_organisation,
 )
 from kapabla.material.studies.definition import Study
@@ -43,6 +43,7 @@ from kapabla.material.studies.loader import Known, load_plans, load_studies
 from kapabla.material.studies.plan import Plan
 from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.material.texts import LANGUAGES, Text
+from kapabla.material.unread import if_read, read_ones
 from kapabla.material.word_list import telling_names
 
 
@@ -98,9 +99,10 @@ def look_at(
     root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = ""
 ) -> tuple[Material | None, list[Fault]]:
     """The material as it would be, where it can be loaded, and every fault of it, also those that stop no start."""
-    material, faults = _read(Shelf(root, added, replaced=replaced))
-    found = faults if material is None else sorted([*faults, *hard_texts(material), *telling_names(material)])
-    return (None if faults else material), found
+    shelf = Shelf(root, added, replaced=replaced)
+    material, faults = _read(shelf)
+    read = [] if material is None else [*hard_texts(material), *telling_names(material)]
+    return (None if faults else material), sorted([*faults, *shelf.remarks, *skipped_versions(shelf), *read])
 
 
 def check_material(root: Path, added: Mapping[str, bytes] | None = None, *, replaced: str = "") -> list[Fault]:
@@ -112,14 +114,15 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     check_names(shelf)
     organisation = load_organisation(shelf)
     messages = load_messages(shelf)
-    contacts = _contacts(shelf)
     municipalities = _municipalities(shelf)
+    # Empty where one of them could not be read: nobody knows then what is missing there.
+    codes = if_read(lambda: {entry.code for entry in municipalities.municipalities}, set[str]())
+    contacts = _contacts(shelf, codes)
     roles = _roles(shelf)
     safety = shelf.object(SafetyTexts, "safety.toml") or SafetyTexts(boxes=(), first_lines={})
-    codes = {municipality.code for municipality in municipalities}
-    _check_contacts(shelf, contacts, codes)
+    boxes = if_read(lambda: {box.code for box in safety.boxes}, set[str]())
     instruments = load_instruments(shelf)
-    courses = load_courses(shelf, {box.code for box in safety.boxes}, tuple(role.code for role in roles))
+    courses = load_courses(shelf, boxes, if_read(lambda: tuple(str(role.code) for role in roles.roles), ()))
     consents = load_consents(shelf)
     known = Known(instruments, courses, consents, codes, frozenset(shelf.within("")))
     studies = load_studies(shelf, known)
@@ -128,8 +131,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     there = {file.split("/")[1] for file in shelf.files("courses/*/v*/course.toml")}
     promises = load_promises(shelf, codes, there)
     shared = {
-        "safety.toml": safety, CONTACTS: contacts, "roles.toml": Roles(roles=roles),
-        ORGANISATION: organisation, MESSAGES: messages,
+        "safety.toml": safety, CONTACTS: contacts, "roles.toml": roles, ORGANISATION: organisation, MESSAGES: messages,
     }  # fmt: skip
     _check_promised_languages(shelf, courses.values(), shared)
     check_published_files(shelf, instruments)
@@ -139,10 +141,10 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
         organisation=organisation,
         messages=messages,
         contacts=contacts.contacts,
-        municipalities=municipalities,
-        roles=roles,
-        safety={box.code: box for box in safety.boxes},
-        scenario_first_lines=dict(safety.first_lines),
+        municipalities=municipalities.municipalities,
+        roles=roles.roles,
+        safety=if_read(lambda: {box.code: box for box in safety.boxes}, {}),
+        scenario_first_lines=if_read(lambda: dict(safety.first_lines), {}),
         instruments=instruments,
         courses=courses,
         studies=studies,
@@ -153,54 +155,32 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     return material, sorted(shelf.faults)
 
 
-def _municipalities(shelf: Shelf) -> tuple[Municipality, ...]:
+def _municipalities(shelf: Shelf) -> Municipalities:
     file = "municipalities.toml"
     read = shelf.object(Municipalities, file)
-    entries = read.municipalities if read else ()
-    check_codes_are_unique(shelf, file, "municipality", [entry.code for entry in entries])
-    check_aliases(shelf, file, "municipality", {entry.code: (entry.name, *entry.aliases) for entry in entries})
-    return entries
+    if read is not None:
+        shelf.tell(file, check_municipalities(read))
+    return read or Municipalities(municipalities=())
 
 
-def _roles(shelf: Shelf) -> tuple[Role, ...]:
+def _roles(shelf: Shelf) -> Roles:
     file = "roles.toml"
     read = shelf.object(Roles, file)
-    entries = read.roles if read else ()
-    check_codes_are_unique(shelf, file, "role", [entry.code for entry in entries])
-    check_aliases(shelf, file, "role", {entry.code: (entry.label.sv, *entry.aliases) for entry in entries})
-    return entries
+    if read is not None:
+        shelf.tell(file, check_roles(read))
+    return read or Roles(roles=())
 
 
 def _check_promised_languages(shelf: Shelf, courses: Iterable[Course], shared: Mapping[str, object]) -> None:
     """What stands around a course, on every page of it, is whole in the languages that it promises (C10)."""
-    promised = {language for course in courses for language in course.languages}
+    promised = {language for found in read_ones(course.languages for course in courses) for language in found}
     languages = [language for language in LANGUAGES if language in promised]
     for file, part in shared.items():
-        for place, message in check_translated(part, languages, "a course"):
-            shelf.fault(file, place, message)
+        shelf.tell(file, check_translated(part, languages, "a course"))
 
 
-def _contacts(shelf: Shelf) -> SupportContacts:
+def _contacts(shelf: Shelf, municipalities: set[str]) -> SupportContacts:
     read = shelf.object(SupportContacts, CONTACTS)
-    if read is None:
-        return SupportContacts(contacts=())
-    check_always_shown(shelf, read)
-    return read
-
-
-def _check_contacts(shelf: Shelf, contacts: SupportContacts, municipalities: set[str]) -> None:
-    file = CONTACTS
-    check_codes_are_unique(shelf, file, "contact", [contact.code for contact in contacts.contacts])
-    for contact in contacts.contacts:
-        if contact.municipality is not None and contact.municipality not in municipalities:
-            shelf.fault(
-                file, f"contact {contact.code}, municipality", "it is not in municipalities.toml; write a code from it."
-            )
-        if contact.verified_on is not None and not contact.verified_by:
-            shelf.fault(
-                file,
-                f"contact {contact.code}, verified_by",
-                "nobody stands for the number; write who at the county checked it.",
-            )
-        if contact.number is None and (contact.always or contact.verified_on is not None):
-            shelf.fault(file, f"contact {contact.code}, number", "a contact that is shown needs its number; write it.")
+    if read is not None:
+        shelf.tell(CONTACTS, check_contacts(read, municipalities))
+    return read or SupportContacts(contacts=())

@@ -1,12 +1,13 @@
 """What people are sent: a subject and paragraphs in each language, with what is known of the organisation filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.registers import Organisation
 from kapabla.material.texts import Frozen, Text, fill, languages_of
+from kapabla.material.unread import as_far_as_read
 
 MESSAGES = "messages.toml"
 _ANYWHERE = frozenset({"organisation", "message_name", "telephone", "switchboard", "contact_name"})
@@ -52,25 +53,29 @@ def load_messages(shelf: Shelf) -> Messages | None:
     messages = shelf.object(Messages, MESSAGES)
     if messages is None:
         return None
-    _check(shelf, "signature", messages.signature, _ANYWHERE)
-    for kind, needed in _NEEDED.items():
-        message: MessageText = getattr(messages, kind)
-        known = _ANYWHERE | _ALSO.get(kind, set()) | {needed}
-        _check(shelf, f"{kind}, subject", message.subject, known - {needed})
-        for number, paragraph in enumerate(message.paragraphs, 1):
-            _check(shelf, f"{kind}, paragraph {number}", paragraph, known)
-        _check_needed(shelf, kind, message, needed)
+    shelf.tell(MESSAGES, _check(messages))
     return messages
 
 
-def _check(shelf: Shelf, place: str, text: Text, known: frozenset[str] | set[str]) -> None:
-    for name in sorted(text.placeholders() - known):
-        message = say("{{{name}}} is not known here; write one of {known}.", name=name, known=", ".join(sorted(known)))
-        shelf.fault(MESSAGES, place, message)
+def _check(messages: Messages) -> Iterator[tuple[str, str]]:
+    yield from _check_names("signature", messages.signature, _ANYWHERE)
+    for kind, needed in _NEEDED.items():
+        yield from _check_message(kind, getattr(messages, kind), needed)
 
 
-def _check_needed(shelf: Shelf, kind: str, message: MessageText, needed: str) -> None:
+@as_far_as_read
+def _check_message(kind: str, message: MessageText, needed: str) -> Iterator[tuple[str, str]]:
+    known = _ANYWHERE | _ALSO.get(kind, set()) | {needed}
+    yield from _check_names(f"{kind}, subject", message.subject, known - {needed})
+    for number, paragraph in enumerate(message.paragraphs, 1):
+        yield from _check_names(f"{kind}, paragraph {number}", paragraph, known)
     for language in languages_of(message):
         if not any(f"{{{needed}}}" in part.get(language) for part in message.paragraphs):
-            told = say("{{{needed}}} is missing in {language}; write it.", needed=needed, language=language)
-            shelf.fault(MESSAGES, kind, told)
+            yield kind, say("{{{needed}}} is missing in {language}; write it.", needed=needed, language=language)
+
+
+@as_far_as_read
+def _check_names(place: str, text: Text, known: frozenset[str] | set[str]) -> Iterator[tuple[str, str]]:
+    for name in sorted(text.placeholders() - known):
+        told = "{{{name}}} is not known here; write one of {known}."
+        yield place, say(told, name=name, known=", ".join(sorted(known)))

@@ -7,11 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kapabla.errors import KapablaError
 from kapabla.material.promises import PromiseCycle
-from kapabla.material.texts import Frozen
 from kapabla.store import Store
 
 PREFIX = "promises-"
@@ -21,7 +20,13 @@ SourceKind = Literal["police", "municipality", "survey", "citizen_dialogue", "st
 CycleStatus = Literal["draft", "active", "prolonged", "closed"]
 
 
-class Source(Frozen):
+class SignedPart(BaseModel):
+    """A part of a document of the store: strict, immutable, and closed to keys that nobody has defined."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Source(SignedPart):
     """One ground of the situation picture. Of an agreement signed earlier kind and day may be unknown."""
 
     summary: str
@@ -30,7 +35,7 @@ class Source(Frozen):
     link: str = ""
 
 
-class PublishedActivity(Frozen):
+class PublishedActivity(SignedPart):
     title: str
     owner: str
     status: ActivityStatus
@@ -40,7 +45,7 @@ class PublishedActivity(Frozen):
     link: str = ""
 
 
-class PublishedObservation(Frozen):
+class PublishedObservation(SignedPart):
     """A value of the indicator as it was when it was fetched: a later revision is a later edition (I3)."""
 
     period: str
@@ -49,7 +54,7 @@ class PublishedObservation(Frozen):
     retrieved_on: date
 
 
-class PublishedPromise(Frozen):
+class PublishedPromise(SignedPart):
     """What is not known is None, and said in words on the page."""
 
     number: Annotated[int, Field(ge=1)]
@@ -70,7 +75,7 @@ class PublishedPromise(Frozen):
     feedback: str | None = None
 
 
-class PublishedAgreement(Frozen):
+class PublishedAgreement(SignedPart):
     """Offices sign, never names."""
 
     purpose: str | None = None
@@ -82,7 +87,7 @@ class PublishedAgreement(Frozen):
     prolonged_until_replaced: bool = False
 
 
-class Edition(Frozen):
+class Edition(SignedPart):
     """`version` 0 is what the agreement alone says: no follow-up of that year has been published."""
 
     municipality: str

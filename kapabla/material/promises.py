@@ -1,5 +1,6 @@
 """The citizen promises (medborgarlöften) of a municipality and a period, as published: what is not known is absent."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Frozen, Text
+from kapabla.material.unread import as_far_as_read
 
 
 class Promise(Frozen):
@@ -44,29 +46,38 @@ def load_promises(shelf: Shelf, municipalities: set[str], courses: set[str]) -> 
     for file in shelf.files("promises/*.toml"):
         cycle = shelf.object(PromiseCycle, file)
         if cycle is not None:
-            _check(shelf, file, cycle, municipalities, courses)
+            for check in (_check_municipality(cycle, municipalities), _check_years(cycle), _check_numbers(cycle)):
+                shelf.tell(file, check)
+            shelf.tell(file, _check_courses(cycle, courses))
             cycles.append(cycle)
     return tuple(cycles)
 
 
-def _check(shelf: Shelf, file: str, cycle: PromiseCycle, municipalities: set[str], courses: set[str]) -> None:
+def _check_municipality(cycle: PromiseCycle, municipalities: set[str]) -> Iterator[tuple[str, str]]:
     if municipalities and cycle.municipality not in municipalities:
-        shelf.fault(
-            file,
-            "municipality",
-            say("{code} is not in municipalities.toml; write a code from it.", code=cycle.municipality),
-        )
+        told = "{code} is not in municipalities.toml; write a code from it."
+        yield "municipality", say(told, code=cycle.municipality)
+
+
+def _check_years(cycle: PromiseCycle) -> Iterator[tuple[str, str]]:
     if cycle.from_year > cycle.to_year:
-        shelf.fault(file, "from_year", "the period ends before it begins; change places.")
+        yield "from_year", "the period ends before it begins; change places."
+
+
+def _check_numbers(cycle: PromiseCycle) -> Iterator[tuple[str, str]]:
     numbers = [promise.number for promise in cycle.promises]
     if numbers != list(range(1, len(numbers) + 1)):
-        shelf.fault(
-            file, "promises", say("the numbers are {numbers}; number the promises 1, 2, 3 … in order.", numbers=numbers)
-        )
+        told = "the numbers are {numbers}; number the promises 1, 2, 3 … in order."
+        yield "promises", say(told, numbers=numbers)
+
+
+def _check_courses(cycle: PromiseCycle, courses: set[str]) -> Iterator[tuple[str, str]]:
     for promise in cycle.promises:
-        if promise.course is not None and promise.course not in courses:
-            shelf.fault(
-                file,
-                f"promise {promise.number}, course",
-                say("there is no course {course}; write the id of one, or remove the key.", course=promise.course),
-            )
+        yield from _check_course(promise, courses)
+
+
+@as_far_as_read
+def _check_course(promise: Promise, courses: set[str]) -> Iterator[tuple[str, str]]:
+    if promise.course is not None and promise.course not in courses:
+        told = "there is no course {course}; write the id of one, or remove the key."
+        yield f"promise {promise.number}, course", say(told, course=promise.course)

@@ -15,7 +15,11 @@ from kapabla.material.courses.definition import (
 )
 from kapabla.material.faults import Fault, say
 from kapabla.material.instruments.definition import Instrument
+from kapabla.material.messages import KINDS, MESSAGES, Messages
+from kapabla.material.promises import PromiseCycle
+from kapabla.material.registers import SafetyBox
 from kapabla.material.texts import Language, Text
+from kapabla.material.unread import Unread, as_far_as_read, is_whole
 
 if TYPE_CHECKING:
     from kapabla.material.material import Material
@@ -25,6 +29,8 @@ CONSENT_LIMIT = 40
 EASY_LIMIT = 30
 # On fewer words LIX says little: one long name makes a plain sentence look like a law.
 ENOUGH_WORDS = 25
+# There the longest sentence is held instead: what is heard in one breath, also by who reads with effort.
+LONGEST_SENTENCE, EASY_LONGEST = 23, 18
 
 WORD = re.compile(r"\w+(?:[-’'.:]\w+)*")
 # A stem that ends with "…" is completed by its items, and counts as one sentence.
@@ -57,25 +63,35 @@ def lix(text: str) -> float:
     return len(words) / sentences + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
+def longest_sentence(text: str) -> int:
+    """
+    >>> longest_sentence("Ring 112. Stanna kvar i bilen.")
+    4
+    """
+    return max(len(words_of(sentence)) for sentence in SENTENCE_END.split(text))
+
+
 def hard_texts(material: "Material") -> list[Fault]:
     """Every text above its limit, with its place and what to do."""
-    found: list[Fault] = []
-    for file, place, text, limit in _limited(material):
-        for language, highest in _limits(file, limit):
-            written: str | None = getattr(text, language)
-            if written is not None and len(words_of(written)) >= ENOUGH_WORDS and lix(written) > highest:
-                found.append(
-                    Fault(
-                        file,
-                        f"{place} ({language})",
-                        say(
-                            "LIX is {lix:.0f}, at most {highest}; write shorter sentences and words.",
-                            lix=lix(written),
-                            highest=highest,
-                        ),
-                    )
-                )
-    return found
+    return [
+        Fault(file, f"{place} ({language})", told)
+        for file, place, text, limit in _limited(material)
+        for language, highest in _limits(file, limit)
+        for told in _hard(text, language, highest)
+    ]
+
+
+@as_far_as_read
+def _hard(text: Text, language: Language, highest: int) -> Iterator[str]:
+    written: str | None = getattr(text, language)
+    if written and len(words_of(written)) < ENOUGH_WORDS:
+        longest = EASY_LONGEST if language == "sv_easy" else LONGEST_SENTENCE
+        if longest_sentence(written) > longest:
+            told = "a sentence has {count} words; split it, at most {highest} in a short text."
+            yield say(told, count=longest_sentence(written), highest=longest)
+    elif written and lix(written) > highest:
+        told = "LIX is {lix:.0f}, at most {highest}; write shorter sentences and words."
+        yield say(told, lix=lix(written), highest=highest)
 
 
 def _limits(file: str, limit: int) -> tuple[tuple[Language, int], ...]:
@@ -86,18 +102,18 @@ def _limited(material: "Material") -> Iterator[tuple[str, str, Text, int]]:
     for course in material.courses.values():
         yield from ((*found, LIMIT) for found in _of_course(course))
     for box in material.safety.values():
-        yield "safety.toml", f"box {box.code}", joined(box.lines), LIMIT
-    for kind in ("invitation", "reminder", "course_open", "copy_code"):
-        yield "messages.toml", kind, joined(getattr(material.messages, kind).paragraphs), LIMIT
+        yield from ((*found, LIMIT) for found in _of_box(box))
+    for kind in KINDS:
+        yield from ((*found, LIMIT) for found in _of_message(kind, material.messages))
     for instrument in material.instruments.values():
         yield from ((*found, LIMIT) for found in _of_instrument(instrument))
     for consent in material.consents.values():
         yield from ((*found, CONSENT_LIMIT) for found in _of_consent(consent))
     for cycle in material.promises:
-        for promise in cycle.promises:
-            yield "promises", f"{cycle.municipality}, promise {promise.number}", promise.text, LIMIT
+        yield from ((*found, LIMIT) for found in _of_cycle(cycle))
 
 
+@as_far_as_read
 def _of_course(course: Course) -> Iterator[tuple[str, str, Text]]:
     yield f"courses/{course.id}/v{course.version}/course.toml", "summary", course.summary
     for module in course.modules:
@@ -109,6 +125,7 @@ def _of_course(course: Course) -> Iterator[tuple[str, str, Text]]:
                 yield file, f"step {step.number}, {place}", text
 
 
+@as_far_as_read
 def _of_step(step: Step) -> Iterator[tuple[str, Text]]:
     if isinstance(step, TextStep):
         yield f"page {step.slug}", step.source
@@ -127,6 +144,7 @@ def _of_step(step: Step) -> Iterator[tuple[str, Text]]:
                 yield f"question {question.code}, option {number}, feedback", option.feedback
 
 
+@as_far_as_read
 def _of_instrument(instrument: Instrument) -> Iterator[tuple[str, str, Text]]:
     file = f"instruments/{instrument.id}/v{instrument.version}.toml"
     for number, page in enumerate(instrument.pages, 1):
@@ -135,6 +153,7 @@ def _of_instrument(instrument: Instrument) -> Iterator[tuple[str, str, Text]]:
         yield file, f"item {item.code}", item.text
 
 
+@as_far_as_read
 def _of_consent(consent: Consent) -> Iterator[tuple[str, str, Text]]:
     file = f"consents/{consent.id}/v{consent.version}.toml"
     for question in consent.questions:
@@ -146,8 +165,26 @@ def _of_consent(consent: Consent) -> Iterator[tuple[str, str, Text]]:
     yield file, "confirmation", consent.confirmation
 
 
+@as_far_as_read
+def _of_cycle(cycle: PromiseCycle) -> Iterator[tuple[str, str, Text]]:
+    for promise in cycle.promises:
+        yield "promises", f"{cycle.municipality}, promise {promise.number}", promise.text
+
+
+@as_far_as_read
+def _of_box(box: SafetyBox) -> Iterator[tuple[str, str, Text]]:
+    yield "safety.toml", f"box {box.code}", joined(box.lines)
+
+
+@as_far_as_read
+def _of_message(kind: str, messages: Messages) -> Iterator[tuple[str, str, Text]]:
+    yield MESSAGES, kind, joined(getattr(messages, kind).paragraphs)
+
+
 def joined(texts: Sequence[Text]) -> Text:
     """What is read in one breath, as one text; in easy Swedish only where all of it is."""
+    if not all(map(is_whole, texts)):
+        raise Unread
     easy = [text.sv_easy for text in texts]
     return Text(
         sv=" ".join(text.sv for text in texts),

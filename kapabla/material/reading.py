@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kapabla.material.faults import Fault, say
+from kapabla.material.unread import UNREAD, Unread
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,9 +36,20 @@ class Shelf:
         self.added = dict(added or {})
         self._replaced = replaced
         self.faults: list[Fault] = []
+        # What an author has to mend, and no start waits for: something that is published may have it.
+        self.remarks: list[Fault] = []
 
     def fault(self, file: str, place: str, message: str) -> None:
         self.faults.append(Fault(file, place, message))
+
+    def tell(self, file: str, found: Iterator[tuple[str, str]]) -> None:
+        """The faults of a check, as far as it comes."""
+        with suppress(Unread):
+            for place, message in found:
+                self.fault(file, place, message)
+
+    def remark(self, file: str, found: Iterator[tuple[str, str]]) -> None:
+        self.remarks += [Fault(file, place, message) for place, message in found]
 
     def files(self, pattern: str) -> list[str]:
         """Names that match, part by part: a `*` never stands for a slash."""
@@ -77,16 +90,26 @@ class Shelf:
         return None if text is None else self.parse(file, text)
 
     def parse(self, file: str, text: str, first_line: int = 1) -> dict[str, Any] | None:
-        try:
-            raw = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            self.fault(file, *_toml_fault(str(error), first_line))
-            return None
-        frozen = _with_tuples(raw)
-        assert isinstance(frozen, dict)
-        return frozen
+        """The table. A line that cannot be read is told, and the rest is read where what the line was is plain."""
+        lines = text.split("\n")
+        while True:
+            try:
+                raw = tomllib.loads("\n".join(lines))
+            except tomllib.TOMLDecodeError as error:
+                self.fault(file, *_toml_fault(str(error), first_line))
+                if not _read_past(lines, str(error)):
+                    return None
+            else:
+                frozen = _frozen(raw)
+                assert isinstance(frozen, dict)
+                return frozen
 
     def build(self, model: type[Model], file: str, raw: Mapping[str, Any], within: str = "") -> Model | None:
+        """The object; where a part is faulty, which is told, with `UNREAD` in its place. None where that is all of it.
+
+        Who meets what could not be read raises `Unread`. No process runs on an object with such a part: a fault stops
+        the loading of all.
+        """
         try:
             return model.model_validate(raw)
         except ValidationError as error:
@@ -94,10 +117,10 @@ class Shelf:
             for detail in error.errors(include_url=False):
                 place = ", ".join(part for part in (within, place_of(raw, detail["loc"])) if part)
                 # What may be of two kinds and is neither is one fault, not two.
-                if place not in told:
+                if place not in told and not _is_told(detail):
                     self.fault(file, place, _message(detail))
                 told.add(place)
-            return None
+        return _with_unread(model, raw)
 
     def object(self, model: type[Model], file: str) -> Model | None:
         raw = self.toml(file)
@@ -154,6 +177,53 @@ def _message(detail: ErrorDetails) -> str:
     return say("{what}, not {given!r}.", what=f"{detail['msg'][:1].lower()}{detail['msg'][1:]}", given=given)
 
 
+def _is_told(detail: ErrorDetails) -> bool:
+    """Whether it only follows from what could not be read, which was told where it stands."""
+    return detail["input"] is UNREAD or isinstance(detail.get("ctx", {}).get("error"), Unread)
+
+
+def _with_unread(model: type[Model], raw: Mapping[str, Any]) -> Model | None:
+    """`UNREAD` where a value is faulty; where none may stand there, as in a list of numbers, in place of the list."""
+    here: object = raw
+    while here is not UNREAD:
+        try:
+            return model.model_validate(here)
+        except ValidationError as error:
+            faulty = {(_path_to(here, detail), detail["type"] == "extra_forbidden") for detail in error.errors()}
+        for path, is_extra in sorted(faulty, key=lambda found: -len(found[0])):
+            here = _replaced(here, path, is_extra=is_extra)
+    return None
+
+
+def _path_to(raw: object, detail: ErrorDetails) -> tuple[int | str, ...]:
+    """The way to the faulty value; to what holds it, where it has been tried with `UNREAD` already."""
+    path: list[int | str] = []
+    here = raw
+    for step in detail["loc"]:
+        is_missing = detail["type"] == "missing" and step not in _KINDS_OF_VALUE
+        if isinstance(here, Mapping) and (step in here or is_missing):
+            path.append(step)
+            here = here.get(step)
+        elif isinstance(here, tuple) and isinstance(step, int):
+            path.append(step)
+            here = here[step]
+    return tuple(path[:-1] if here is UNREAD else path)
+
+
+def _replaced(here: object, path: tuple[int | str, ...], *, is_extra: bool) -> object:
+    if not path or here is UNREAD:
+        return UNREAD
+    step, rest = path[0], path[1:]
+    if isinstance(here, tuple):
+        return tuple(
+            _replaced(entry, rest, is_extra=is_extra) if index == step else entry for index, entry in enumerate(here)
+        )
+    assert isinstance(here, Mapping)
+    if is_extra and not rest:
+        return {key: value for key, value in here.items() if key != step}
+    return {**here, step: _replaced(here.get(step), rest, is_extra=is_extra)}
+
+
 _WANTED = {
     "int_type": "{given!r} is not a whole number; write digits alone, without quotation marks.",
     "bool_type": "{given!r} is neither yes nor no; write true or false, without quotation marks.",
@@ -199,15 +269,40 @@ def _toml_fault(error: str, first_line: int) -> tuple[str, str]:
     return where, say(known) if known else say("the file is not TOML: {what}; mend the line.", what=what)
 
 
+# A value that ends on its line, and a heading: what can be read past.
+_KEY_AND_VALUE = re.compile(r"^(?P<key>\s*[A-Za-z0-9_-]+\s*=)")
+_HEADING = re.compile(r"^\s*(?P<opens>\[\[?)\s*(?P<name>[A-Za-z0-9_.-]+)\s*\]{0,2}\s*(?:#.*)?$")
+_MARK, _MARK_IN_TOML = "\0unread", r'"\u0000unread"'
+
+
+def _read_past(lines: list[str], error: str) -> bool:
+    """Whether the line of the error could be replaced by one that says no more than what is sure of it."""
+    found = re.search(r"\(at line (\d+), column \d+\)$", error)
+    line = lines[int(found[1]) - 1] if found else ""
+    value, heading = _KEY_AND_VALUE.match(line), _HEADING.match(line)
+    if value and not error.startswith(("Cannot", "Duplicate")):
+        new = f"{value['key']} {_MARK_IN_TOML}"
+    elif value:
+        new = ""
+    elif heading and error.startswith("Expected ']"):
+        new = heading["opens"] + heading["name"] + "]" * len(heading["opens"])
+    else:
+        return False
+    if found is None or new == line:
+        return False
+    lines[int(found[1]) - 1] = new
+    return True
+
+
 def matches(name: str, pattern: str) -> bool:
     parts, wanted = name.split("/"), pattern.split("/")
     return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
-def _with_tuples(value: object) -> object:
+def _frozen(value: object) -> object:
     """Strict models take tuples where TOML has arrays; what is read may not be changed afterwards."""
     if isinstance(value, dict):
-        return {key: _with_tuples(entry) for key, entry in value.items()}
+        return {key: _frozen(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return tuple(_with_tuples(entry) for entry in value)
-    return value
+        return tuple(_frozen(entry) for entry in value)
+    return UNREAD if value == _MARK else value

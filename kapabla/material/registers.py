@@ -1,6 +1,6 @@
 """Registers that the rest refers to: municipalities, roles, support contacts, fixed safety texts, the organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -9,6 +9,9 @@ from pydantic import Field
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import Frozen, Text
+from kapabla.material.unread import as_far_as_read, read_ones
+
+Found = Iterator[tuple[str, str]]
 
 
 class Municipality(Frozen):
@@ -124,45 +127,73 @@ def _unwrapped(table: Mapping[str, Any], within: str, placeholders: list[str]) -
     return plain
 
 
-def check_codes_are_unique(shelf: Shelf, file: str, kind: str, codes: list[str]) -> None:
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        shelf.fault(file, f"{kind} {code}", "the code is used twice; give each a code of its own.")
+@as_far_as_read
+def unique_codes(kind: str, codes: Iterable[str]) -> Found:
+    read = read_ones(codes)
+    for code in sorted({code for code in read if read.count(code) > 1}):
+        yield f"{kind} {code}", "the code is used twice; give each a code of its own."
 
 
-def check_aliases(shelf: Shelf, file: str, kind: str, names: Mapping[str, tuple[str, ...]]) -> None:
-    """An alias must lead to one entry only: an imported list is matched by it."""
+@as_far_as_read
+def unique_names(kind: str, names: Iterable[tuple[str, tuple[str, ...]]]) -> Found:
+    """A name or an alias must lead to one entry only: an imported list is matched by it. `names`: by the codes."""
     owner: dict[str, str] = {}
-    for code, words in names.items():
+    for code, words in names:
         for word in {word.casefold() for word in words}:
             if owner.setdefault(word, code) != code:
-                shelf.fault(
-                    file,
-                    f"{kind} {code}",
-                    say("{word!r} is also a name of {owner}; remove one.", word=word, owner=owner[word]),
-                )
+                told = say("{word!r} is also a name of {owner}; remove one.", word=word, owner=owner[word])
+                yield f"{kind} {code}", told
 
 
-def check_always_shown(shelf: Shelf, contacts: SupportContacts) -> None:
+def check_municipalities(read: Municipalities) -> Found:
+    yield from unique_codes("municipality", (entry.code for entry in read.municipalities))
+    names = ((entry.code, (entry.name, *entry.aliases)) for entry in read.municipalities)
+    yield from unique_names("municipality", names)
+
+
+def check_roles(read: Roles) -> Found:
+    yield from unique_codes("role", (entry.code for entry in read.roles))
+    yield from unique_names("role", ((entry.code, (entry.label.sv, *entry.aliases)) for entry in read.roles))
+
+
+def check_contacts(read: SupportContacts, municipalities: set[str]) -> Found:
+    """`municipalities`: empty where they are not known."""
+    yield from _always_shown(read)
+    yield from unique_codes("contact", (contact.code for contact in read.contacts))
+    for contact in read.contacts:
+        yield from _check_always(contact)
+        yield from _check_verified(contact)
+        yield from _check_place(contact, municipalities)
+
+
+@as_far_as_read
+def _always_shown(contacts: SupportContacts) -> Found:
     """Whoever needs help now finds the two numbers that help now, and no number that nobody has checked."""
     shown = {contact.number for contact in contacts.contacts if contact.always}
     for number in ALWAYS_SHOWN:
         if number not in shown:
-            shelf.fault(
-                CONTACTS,
-                "contacts",
-                say(
-                    '{number} is always shown; write a contact with number = "{number}" and always = true.',
-                    number=number,
-                ),
-            )
-    for contact in contacts.contacts:
-        if contact.always and contact.number is not None and contact.number not in ALWAYS_SHOWN:
-            shelf.fault(
-                CONTACTS,
-                f"contact {contact.code}, always",
-                say(
-                    "{given} is none of {known}, which alone are always shown; mend the number, or remove always.",
-                    given=contact.number,
-                    known=", ".join(ALWAYS_SHOWN),
-                ),
-            )
+            told = '{number} is always shown; write a contact with number = "{number}" and always = true.'
+            yield "contacts", say(told, number=number)
+
+
+@as_far_as_read
+def _check_always(contact: SupportContact) -> Found:
+    if contact.always and contact.number is not None and contact.number not in ALWAYS_SHOWN:
+        told = "{given} is none of {known}, which alone are always shown; mend the number, or remove always."
+        yield f"contact {contact.code}, always", say(told, given=contact.number, known=", ".join(ALWAYS_SHOWN))
+
+
+@as_far_as_read
+def _check_verified(contact: SupportContact) -> Found:
+    if contact.verified_on is not None and not contact.verified_by:
+        told = "nobody stands for the number; write who at the county checked it."
+        yield f"contact {contact.code}, verified_by", told
+    if contact.number is None and (contact.verified_on is not None or contact.always):
+        yield f"contact {contact.code}, number", "a contact that is shown needs its number; write it."
+
+
+@as_far_as_read
+def _check_place(contact: SupportContact, municipalities: set[str]) -> Found:
+    if municipalities and contact.municipality is not None and contact.municipality not in municipalities:
+        told = "it is not in municipalities.toml; write a code from it."
+        yield f"contact {contact.code}, municipality", told

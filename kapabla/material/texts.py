@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, field_validator
 
 from kapabla.errors import KapablaError
+from kapabla.material.unread import UNREAD
 
 # Swedish must be complete; the others are shown only when a whole page is (`design/README.md`, Languages).
 # `sv_easy` is easy Swedish; `se`, `sma`, `sju` are North, South and Ume Sámi; `fit` is Meänkieli.
@@ -20,6 +21,12 @@ class Frozen(BaseModel):
     """Strict, immutable, and closed to keys that nobody has defined."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_unread(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        """No file can say `UNREAD`: it is put in for a value whose fault has been told."""
+        return value if value is UNREAD else read(value)
 
 
 class Text(Frozen):

@@ -8,14 +8,15 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from kapabla.errors import Refused
 from kapabla.material.faults import Fault, MaterialFaults
 from kapabla.material.instruments.loader import to_toml
 from kapabla.material.instruments.redcap_dictionary import About, read_dictionary
 from kapabla.material.pieces import COURSE, Piece, piece_of_course, piece_of_file
-from kapabla.material.reading import matches
+from kapabla.material.reading import Shelf, matches
+from kapabla.material.unread import UNREAD
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FILES = 600
@@ -30,8 +31,11 @@ _LEFT_BY_SYSTEMS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class UploadRefused(Refused):
-    """It is no upload of ours. `code`: empty, too_large, wrong_kind, not_a_zip, locked_zip, odd_path, odd_file,
-    too_many_files, file_too_large, unpacks_too_large, file_twice."""
+    """It is no upload of ours; `odd_version` where what is typed beside a dictionary is none.
+
+    `code`: empty, too_large, wrong_kind, not_a_zip, locked_zip, odd_path, odd_file, too_many_files, file_too_large,
+    unpacks_too_large, file_twice.
+    """
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,19 @@ def _read_kind(name: str, body: bytes, about: About | None) -> Upload:
     if ending == ".csv" and about is not None:
         return _of_dictionary(body, about)
     if ending == ".toml":
+        _check_it_can_be_placed(name, body)
         piece = piece_of_file(name, body)
         if matches(piece.place, "instruments/*/v*.toml"):
             return Upload(_published(piece))
     raise UploadRefused("wrong_kind")
+
+
+def _check_it_can_be_placed(name: str, body: bytes) -> None:
+    """What is wrong beside its name and number is told when all else is looked at."""
+    shelf = Shelf(Path(), {name: body})
+    raw = shelf.toml(name) or {}
+    if raw.get("id") is UNREAD or raw.get("version") is UNREAD:
+        raise MaterialFaults(shelf.faults)
 
 
 def _of_dictionary(body: bytes, about: About) -> Upload:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kapabla.material.faults import Fault, say
-from kapabla.material.messages import KINDS, MESSAGES
+from kapabla.material.messages import KINDS, MESSAGES, Messages
+from kapabla.material.studies.definition import Study
 from kapabla.material.texts import Text
+from kapabla.material.unread import as_far_as_read
 
 if TYPE_CHECKING:
     from kapabla.material.material import Material
@@ -56,19 +58,36 @@ def telling_names(material: "Material") -> list[Fault]:
 
 
 def _shown(material: "Material") -> Iterator[tuple[str, str, list[str]]]:
-    for instrument in material.instruments.values():
-        file = f"instruments/{instrument.id}/v{instrument.version}.toml"
-        yield file, "form_name", telling_address(instrument.form_name)
-    for study in material.studies.values():
-        file = f"studies/{study.id}.toml"
-        for wave in study.waves:
-            yield file, f"wave {wave.code}, slug", telling_address(wave.slug)
-            yield from ((file, f"wave {wave.code}, label, {language}", words) for language, words in _told(wave.label))
+    for (name, version), instrument in material.instruments.items():
+        yield from _in_address(f"instruments/{name}/v{version}.toml", "form_name", instrument.form_name)
+    for study_id, study in material.studies.items():
+        yield from _in_waves(f"studies/{study_id}.toml", study)
     for kind in KINDS:
-        subject: Text = getattr(material.messages, kind).subject
-        yield from ((MESSAGES, f"{kind}, subject, {language}", words) for language, words in _told(subject))
+        yield from _in_subject(kind, material.messages)
 
 
+@as_far_as_read
+def _in_address(file: str, place: str, address: str) -> Iterator[tuple[str, str, list[str]]]:
+    if address:
+        yield file, place, telling_address(address)
+
+
+@as_far_as_read
+def _in_waves(file: str, study: Study) -> Iterator[tuple[str, str, list[str]]]:
+    for wave in study.waves:
+        yield from _in_address(file, f"wave {wave.code}, slug", wave.slug)
+        yield from ((file, f"wave {wave.code}, label, {language}", words) for language, words in _told(wave.label))
+
+
+@as_far_as_read
+def _in_subject(kind: str, messages: Messages) -> Iterator[tuple[str, str, list[str]]]:
+    subject: Text = getattr(messages, kind).subject
+    yield from ((MESSAGES, f"{kind}, subject, {language}", words) for language, words in _told(subject))
+
+
+@as_far_as_read
 def _told(text: Text) -> Iterator[tuple[str, list[str]]]:
-    written: dict[str, str] = text.model_dump(exclude_none=True)
-    yield from ((language, telling(words)) for language, words in written.items())
+    for language in text.languages():
+        written: str = getattr(text, language)
+        if written:
+            yield language, telling(written)

@@ -1,12 +1,13 @@
 """Agreements with those outside the county who fetch data: without one that lasts no file leaves (`privacy.md` E6)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Event
+from kapabla.clock import local_date
 from kapabla.errors import Refused
 from kapabla.office.access import NotAllowed
 from kapabla.office.releases import DataAgreement
@@ -14,6 +15,8 @@ from kapabla.office.staff import Staff
 
 # Whoever is not of the county itself. What the county's own people fetch stays with the one whose data it is.
 BOUND_BY_AGREEMENT = frozenset({"researcher"})
+# As long as the column, and as far ahead as agreements are made: ten years, give or take the days of February.
+LONGEST_NUMBER, LONGEST_DAYS, FIRST_YEAR = 60, 3660, 2020
 
 # The last day of somebody's agreements, for a statement that has `Staff`.
 LAST_DAY = (
@@ -34,13 +37,20 @@ class AgreementEnded(NoAgreement):
 def record(
     session: Session, chain: Chain, *, member: Staff, number: str, ends_on: date, actor: str, at: datetime
 ) -> DataAgreement:
-    """Write an agreement down; one that is there already gets the new last day, earlier or later. Logged."""
-    number = number.strip()
+    """Write an agreement down; one that is there already gets the new last day, earlier or later. Logged.
+
+    A new one does not end before it is written down, and none lasts longer than anybody agrees."""
+    number, today = number.strip(), local_date(at)
     if not number or member.role not in BOUND_BY_AGREEMENT:
         raise Refused("agreement_for_researchers", role=member.role)
+    if len(number) > LONGEST_NUMBER or not number.isprintable():
+        raise Refused("agreement_number", longest=LONGEST_NUMBER)
     found = session.scalar(
         select(DataAgreement).where(DataAgreement.staff_id == member.id, DataAgreement.number == number)
     )
+    first, last = date(FIRST_YEAR, 1, 1) if found else today, today + timedelta(days=LONGEST_DAYS)
+    if not first <= ends_on <= last:
+        raise Refused("agreement_day", first=first.isoformat(), last=last.isoformat())
     if found is None:
         found = DataAgreement(staff_id=member.id, number=number)
         session.add(found)

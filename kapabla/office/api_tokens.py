@@ -173,6 +173,15 @@ def count_wrong(session: Session, key: bytes, address: str, *, at: datetime) -> 
     session.flush()
 
 
+def refused_before(session: Session, key: bytes, address: str, token_id: str, *, at: datetime) -> int:
+    """How often this key (or any unknown one) was refused from this address in the last day, this time counted."""
+    who = _who(key, f"{address} {token_id}")
+    session.add(StaffAttempt(id=new_id(), who_hash=who, at=epoch(at)))
+    session.flush()
+    mine = select(func.count()).select_from(StaffAttempt)
+    return session.scalar(mine.where(StaffAttempt.who_hash == who, StaffAttempt.at > epoch(at) - 24 * 3600)) or 0
+
+
 def many_whole(session: Session, *, at: datetime) -> dict[str, int]:
     """Tokens that have taken a whole release more often than is usual within the hour, and how often."""
     count = func.count()

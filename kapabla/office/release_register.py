@@ -15,6 +15,7 @@ from kapabla.clock import LOCAL, local_date
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
 from kapabla.office import agreements, approvals
+from kapabla.office.access import can
 from kapabla.office.records import outbox
 from kapabla.office.releases import PARTS, Download, ReleaseRecord
 from kapabla.office.staff import Staff
@@ -23,24 +24,27 @@ from kapabla.office.staff import Staff
 NOTICE_DAYS = 30
 PURPOSES = ("evaluation", "sharing")
 _TRIES = 5
+LONGEST_PURPOSE = 200
+# The purpose of what a command writes to a folder.
+EXPORTED = "kommando"
 
 ALLOWED = {
     "ordered": {"built", "failed"},
     "failed": set[str](),
     "built": {"approved_once", "refused", "failed"},
-    "approved_once": {"locked", "refused", "failed"},
+    "approved_once": {"approved", "refused", "failed"},
+    "approved": {"locked", "failed"},
     "locked": {"retired"},
     "refused": set[str](),
     "retired": set[str](),
 }
 # Whose files are in the store, to be looked at by who approves and by who reads.
-WITH_FILES = ("built", "approved_once", "locked", "retired")
-# Built, and decided by nobody or by one of two.
-UNDECIDED = ("built", "approved_once")
+WITH_FILES = ("built", "approved_once", "approved", "locked", "retired")
+# Built, and not yet to be handed out: whoever leaves ends it. The last are approved by two and wait for the jobs.
+UNDECIDED = ("built", "approved_once", "approved")
 # Why a release that was built has failed all the same (decision 49).
 SOMEBODY_LEFT = "somebody_left"
-CLEAR_RELEASE = "clear_release"
-_AFTER_APPROVAL = {"approved_once": "approved_once", "approved": "locked"}
+CLEAR_RELEASE, LOCK_RELEASE = "clear_release", "lock_release"
 
 
 class WrongState(Refused):
@@ -49,6 +53,12 @@ class WrongState(Refused):
 
 class ReleaseExists(Refused):
     code = "release_exists"
+
+
+class PurposeMissing(Refused):
+    """Whoever fetches the first file of a release says what it is for (R09)."""
+
+    code = "purpose_missing"
 
 
 class SomebodyLeft(Refused):
@@ -156,7 +166,7 @@ def seen(session: Session, record: ReleaseRecord) -> list[ReleaseRecord]:
         select(ReleaseRecord).where(
             ReleaseRecord.study == record.study, ReleaseRecord.is_test.is_(record.is_test),
             ReleaseRecord.id != record.id,
-            ReleaseRecord.state.in_(("built", "approved_once", "locked", "retired")),
+            ReleaseRecord.state.in_(WITH_FILES),
         )
     )  # fmt: skip
     return _newest_first(found)
@@ -191,7 +201,8 @@ def outdated(session: Session, *, release: str, at: datetime) -> None:
     record, approval = take(session, release), approvals.find(session, "release", release)
     if approval is None or record.state not in UNDECIDED:
         return
-    approvals.refuse(session, approval, reason=SOMEBODY_LEFT)
+    if record.state != "approved":
+        approvals.refuse(session, approval, reason=SOMEBODY_LEFT)
     failed(session, record, SOMEBODY_LEFT)
     _clear(session, record, at)
 
@@ -202,17 +213,26 @@ def _clear(session: Session, record: ReleaseRecord, at: datetime) -> None:
 
 
 def approve(session: Session, chain: Chain, *, release: str, by: Staff, at: datetime) -> str:
-    """One of two approvals, by two different accounts. Returns the release's state."""
+    """One of two approvals, by two different accounts. Returns the release's state. After the second the jobs lock it,
+    who alone can see whether everybody in it is still there (decision 53)."""
     record = take(session, release)
     if record.state == "failed" and record.reason == SOMEBODY_LEFT:
         raise SomebodyLeft(release=record.id)
     approval = approvals.find(session, "release", release)
     if approval is None:
         raise WrongState(release=record.id, state=record.state)
-    _move(record, _AFTER_APPROVAL[approvals.approve(session, approval, staff_id=by.id)])
+    _move(record, approvals.approve(session, approval, staff_id=by.id))
+    if record.state == "approved":
+        outbox.put(session, LOCK_RELEASE, {"release": record.id}, key=f"lock:{record.id}", at=at)
     chain.append(session, Event(by.id, by.role, "release_approve", f"release:{release}", reason=record.state), at=at)
     session.flush()
     return record.state
+
+
+def lock(session: Session, release: str) -> None:
+    """What two have approved is handed out from now on, in the very bytes that they approved."""
+    _move(take(session, release), "locked")
+    session.flush()
 
 
 def refuse(session: Session, chain: Chain, *, release: str, by: Staff, reason: str, at: datetime) -> None:
@@ -249,22 +269,47 @@ def note_withdrawn(record: ReleaseRecord, number: int, *, least: int, on: date) 
         record.withdrawn, record.withdrawn_on = number, on
 
 
-def record_download(
-    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
-    format: str = "", rows: int | None = None, download_id: str | None = None, token_id: str | None = None,
-) -> None:  # fmt: skip
-    """Every file that leaves makes exactly one row: who, under which agreement, which release, which bytes (E6).
+def purpose_of(session: Session, record: ReleaseRecord, by: Staff) -> str:
+    """What somebody has said that they use the release for: asked once, at their first file of it. Empty: not yet."""
+    query = (
+        select(Download.purpose)
+        .where(Download.staff_id == by.id, Download.release == record.id, Download.purpose != "")
+        .order_by(Download.at.desc(), Download.id)
+    )
+    return session.scalar(query.limit(1)) or ""
 
-    `download_id`: where the file's name already carries it. `token_id`: where it left through the API. Raises
-    `NoAgreement` where there is none that lasts.
-    """
-    if record.state != "locked":
+
+def check_download(
+    session: Session, *, record: ReleaseRecord, by: Staff, at: datetime, purpose: str = ""
+) -> tuple[str, str]:
+    """The agreement that somebody may have a file under, and what it is for. Whoever approves may look at the files of
+    a release that waits. Raises `NoAgreement` where there is none that lasts, and then `PurposeMissing`."""
+    may_look = record.state in UNDECIDED and can(by.role, "approve_release")
+    if record.state != "locked" and not may_look:
         raise WrongState(state=record.state)
     agreement = agreements.check_agreement(session, by, on=local_date(at))
+    purpose = purpose.strip() or purpose_of(session, record, by)
+    if not purpose:
+        raise PurposeMissing(release=record.id)
+    return agreement, purpose[:LONGEST_PURPOSE]
+
+
+def record_download(
+    session: Session, chain: Chain, *, record: ReleaseRecord, file: str, sha256: str, by: Staff, at: datetime,
+    purpose: str = "", format: str = "", rows: int | None = None, download_id: str | None = None,
+    token_id: str | None = None,
+) -> None:  # fmt: skip
+    """Every file that leaves makes exactly one row: who, under which agreement and what for, which release and bytes
+    (E6).
+
+    `download_id`: where the file's name already carries it. `token_id`: where it left through the API. Raises as
+    `check_download`.
+    """
+    agreement, purpose = check_download(session, record=record, by=by, at=at, purpose=purpose)
     session.add(
         Download(
             id=download_id or new_id(), staff_id=by.id, release=record.id, file=file, sha256=sha256, at=at,
-            agreement=agreement, format=format, rows=rows, token_id=token_id,
+            agreement=agreement, purpose=purpose, format=format, rows=rows, token_id=token_id,
         )
     )  # fmt: skip
     chain.append(session, Event(by.id, by.role, "release_download", f"release:{record.id}", reason=file), at=at)
@@ -281,22 +326,28 @@ def record_export(
     by: Staff | None,
     at: datetime,
 ) -> None:
-    """A folder that a command writes: one row of the register for who asked, as for any download. Where nobody is named
-    the log alone has it, as `cli`: a row of the register is somebody's."""
+    """A folder that a command writes: one row of the register, as for any download. Where nobody is named it is
+    nobody's, and the log says `cli`: who runs the machine is known there and not to us."""
     if record.state != "locked":
         raise WrongState(release=record.id, state=record.state, wanted="locked")
-    if by is None:
-        chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+    file, sha256 = f"{record.id}/{what}", record.manifest_hash or ""
+    if by is not None:
+        purpose = purpose_of(session, record, by) or EXPORTED
+        record_download(
+            session, chain, record=record, file=file, sha256=sha256, by=by, at=at, format="folder", rows=rows,
+            purpose=purpose,
+        )  # fmt: skip
         return
-    record_download(
-        session, chain, record=record, file=f"{record.id}/{what}", sha256=record.manifest_hash or "", by=by, at=at,
-        format="folder", rows=rows,
-    )  # fmt: skip
+    session.add(
+        Download(release=record.id, file=file[:80], sha256=sha256, at=at, format="folder", rows=rows, purpose=EXPORTED)
+    )
+    chain.append(session, Event("cli", "", "release_download", f"release:{record.id}", reason=what), at=at)
+    session.flush()
 
 
 def record_part(
     session: Session, chain: Chain, *, record: ReleaseRecord, sha256: str, rows: int, by: Staff, token_id: str,
-    at: datetime,
+    purpose: str, at: datetime,
 ) -> None:  # fmt: skip
     """What leaves through the API in parts is one row a key and day: the rows of all parts, and a hash over theirs.
 
@@ -312,7 +363,7 @@ def record_part(
     if today is None:
         record_download(
             session, chain, record=record, file=PARTS, sha256=sha256, by=by, at=at, format="api", rows=rows,
-            token_id=token_id,
+            token_id=token_id, purpose=purpose,
         )  # fmt: skip
         return
     today.rows = (today.rows or 0) + rows
@@ -322,11 +373,12 @@ def record_part(
 
 def downloads(
     session: Session, *, by: Staff | None = None, release: str | None = None
-) -> Sequence[tuple[Download, Staff, ReleaseRecord]]:
-    """What has left, the latest first: all, or one person's, or of one release. With whose it is and of what."""
+) -> Sequence[tuple[Download, Staff | None, ReleaseRecord]]:
+    """What has left, the latest first: all, or one person's, or of one release. With whose it is (None: a command's)
+    and of what."""
     query = (
         select(Download, Staff, ReleaseRecord)
-        .join(Staff, Staff.id == Download.staff_id)
+        .outerjoin(Staff, Staff.id == Download.staff_id)
         .join(ReleaseRecord, ReleaseRecord.id == Download.release)
         .order_by(Download.at.desc(), Download.id)
     )

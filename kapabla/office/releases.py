@@ -11,7 +11,7 @@ from kapabla.vaults import OfficeBase
 
 
 class ReleaseRecord(OfficeBase):
-    """`state`: ordered, built, approved_once, locked, refused, failed or retired.
+    """`state`: ordered, built, approved_once, approved, locked, refused, failed or retired.
 
     `withdrawn`: how many of its people have left the research since, as told on `withdrawn_on`.
     """
@@ -54,7 +54,9 @@ PARTS = "api-parts"
 
 
 class Download(OfficeBase):
-    """`agreement`: its number as it was; empty for the county's own people. `rows`: of the table in the file.
+    """`staff_id`: None where a command fetched it and nobody was named. `agreement`: its number as it was; empty for
+    the county's own people. `purpose`: what it is for, in the words of who fetched it. `rows`: of the table in
+    the file.
     `token_id`: of what left through the research API. The row of `PARTS` grows with its day: `at` is that of the first
     part, `sha256` the hash over the hashes of all."""
 
@@ -62,7 +64,7 @@ class Download(OfficeBase):
     __table_args__ = {"info": {"retention": "register"}}
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
-    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     release: Mapped[str] = mapped_column(ForeignKey("release.id"))
     file: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -71,6 +73,7 @@ class Download(OfficeBase):
     agreement: Mapped[str] = mapped_column(String(60), default="", server_default="")
     format: Mapped[str] = mapped_column(String(12), default="", server_default="")
     rows: Mapped[int | None] = mapped_column(Integer)
+    purpose: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class ApiToken(OfficeBase):

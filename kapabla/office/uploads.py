@@ -27,6 +27,9 @@ ALLOWED = {
     "refused": {"removed"},
     "failed": {"removed"},
 }
+# Asked for and not yet decided or published; and all that may still become a version.
+AWAITED = ("asked", "approved_once", "approved")
+OPEN = ("uploaded", *AWAITED)
 
 
 class MaterialUpload(OfficeBase):
@@ -53,6 +56,12 @@ class MaterialUpload(OfficeBase):
 
 class WrongState(Refused):
     code = "wrong_state"
+
+
+class VersionAwaited(Refused):
+    """Another file for the same version is asked for already: two cannot both become it."""
+
+    code = "version_awaited"
 
 
 def keep(
@@ -82,8 +91,23 @@ def all_uploads(session: Session) -> Sequence[MaterialUpload]:
     return session.scalars(newest).all()
 
 
+def other_of_version(session: Session, upload: MaterialUpload, states: Sequence[str]) -> MaterialUpload | None:
+    """Another file for the same version, in one of the states."""
+    same = select(MaterialUpload).where(MaterialUpload.place == upload.place, MaterialUpload.id != upload.id)
+    return session.scalar(same.where(MaterialUpload.state.in_(states)).order_by(MaterialUpload.uploaded_at).limit(1))
+
+
+def overtaken(uploads: Sequence[MaterialUpload]) -> frozenset[str]:
+    """Ids of those still on their way whose version another file has become."""
+    published = {upload.place for upload in uploads if upload.state == "published"}
+    return frozenset(upload.id for upload in uploads if upload.state in OPEN and upload.place in published)
+
+
 def ask(session: Session, chain: Chain, upload: MaterialUpload, *, by: Staff, at: datetime) -> None:
-    """From here on what was uploaded stands as it is: it is what two people look at."""
+    """From here on what was uploaded stands as it is: it is what two people look at. Raises `VersionAwaited`."""
+    awaited = other_of_version(session, upload, AWAITED)
+    if awaited is not None:
+        raise VersionAwaited(upload=upload.id, other=awaited.id)
     _move(upload, "asked")
     approvals.ask(session, kind=APPROVAL_KIND, object_=upload.id, staff_id=by.id, at=at)
     for other in session.scalars(_approvers(local_date(at)).where(Staff.id != by.id)):

@@ -2,7 +2,7 @@
 
 consenting for the purpose, not withdrawn, not restricted, real people or test people
 -> allow-listed columns -> whole weeks -> quasi-identifiers recoded step by step -> k and l by people
--> local blanks within limits -> ids of this release -> sorted by id
+-> the dose as coarse as it takes -> local blanks within limits -> ids of this release -> sorted by id
 and beside it, unjoined, the free texts that the study releases and a person has cleared
 """
 
@@ -26,13 +26,14 @@ from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.coarse_time import Visit, too_few
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
-from kapabla.release.design_columns import design_cells
+from kapabla.release.design_columns import design_cells, dose_cells
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.groups import Pattern
 from kapabla.release.disclosure.rules import K
 from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.free_text import ReleasedText, to_release
-from kapabla.release.pseudonyms import cohort_labels, release_ids
+from kapabla.release.pace import SHARE, TIME, Pace, shared_pace
+from kapabla.release.pseudonyms import cohort_labels, lots, release_ids
 from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
@@ -70,17 +71,21 @@ def build(
         raise Withheld(reason="too_few_people")
     columns = columns_of(study, material)
     labels = cohort_labels(release_key, study.id, (person.placement.cohort_label for person in people))
-    protected = _protect(study, quasi_identifier_names(study, material), people, labels, k)
-    columns = after_protection(columns, protected)
+    names = quasi_identifier_names(study, material)
+    asked = _asked(study, names, people, labels, lots(release_key, (person.subject for person in people)))
+    protected = enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
+    pace = _pace(course, people, asked, protected, k)
+    columns = pace.described(after_protection(columns, protected))
     people = _with_shared_periods(study, people, protected, k)
     ids = release_ids(release_key, study.id, (person.subject for person in people))
-    rows = _rows(material, study, columns, people, protected, ids)
+    rows = _rows(material, study, columns, people, protected, pace, ids)
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
     dataset = Dataset(columns, tuple(rows), tuple(wave.code for wave in study.waves), arms)
     following = follow([_follower(person, wanting) for person in people], study, on)
     versions = tuple(sorted({texts[person.subject] for person in people}))
     written = free_texts.cleared_of(session, ids.keys(), {study.id: study.released_texts})
-    return Built(dataset, ids, declined, protected.report, following, versions, to_release(written))
+    report = protected.report | {"recodings": [*protected.recodings, *pace.actions]}
+    return Built(dataset, ids, declined, report, following, versions, to_release(written))
 
 
 def _choose(
@@ -190,20 +195,34 @@ def _follower(person: Subject, wanting: set[str]) -> Follower:
     )
 
 
-def _protect(
-    study: Study, names: Sequence[str], people: list[Subject], cohorts: Mapping[str, str], k: int
-) -> KAnonymised:
-    asked = [
+def _asked(
+    study: Study, names: Sequence[str], people: list[Subject], cohorts: Mapping[str, str],
+    lots: Mapping[str, str],
+) -> list[Person]:  # fmt: skip
+    """The people as protection asks about them."""
+    return [
         Person(
-            values={name: _value(person, name, cohorts) for name in names},
+            values=(values := {name: _value(person, name, cohorts) for name in names}),
             pattern=participation(study, person.pages),
             waves=frozenset(person.pages),
             sensitive=_sensitive(study, person),
             arm=person.placement.arm,
+            # A place or an occupation that is missing has been withheld; what was asked has a reason of its own.
+            explained=frozenset(name for name, value in values.items() if value is None and name not in _PLACED),
+            lot=lots[person.subject],
         )
         for person in people
     ]
-    return enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
+
+
+def _pace(course: Course, people: list[Subject], asked: list[Person], protected: KAnonymised, k: int) -> Pace:
+    doses = [dose_cells(course, person) for person in people]
+    since: dict[str, dict[int, Cell]] = {}
+    for number, person in enumerate(people):
+        for wave in person.pages:
+            since.setdefault(wave, {})[number] = _weeks(person, wave)
+    rows = [tuple(person.values()) for person in protected.people]
+    return shared_pace([dose[SHARE] for dose in doses], [dose[TIME] for dose in doses], since, rows, asked, k=k)
 
 
 def participation(study: Study, waves: Collection[str]) -> Pattern:
@@ -258,28 +277,28 @@ def _sensitive(study: Study, person: Subject) -> dict[str, object]:
 
 def _rows(
     material: Material, study: Study, columns: tuple[ColumnSpec, ...], people: list[Subject], protected: KAnonymised,
-    ids: Mapping[str, str],
+    pace: Pace, ids: Mapping[str, str],
 ) -> list[dict[str, Cell]]:  # fmt: skip
     order = {wave.code: place for place, wave in enumerate(study.waves)}
     rows = []
-    for person, quasi in zip(people, protected.people, strict=True):
+    for number, (person, quasi) in enumerate(zip(people, protected.people, strict=True)):
         for wave in sorted(person.pages, key=lambda code: order[code]):
-            rows.append(_row(material, study, columns, person, wave, quasi, ids[person.subject]))
+            known = {"record_id": ids[person.subject], **pace.of(number, wave)}
+            rows.append(_row(material, study, columns, person, wave, quasi, known))
     return sorted(rows, key=lambda row: (str(row["record_id"]), order[str(row["wave"])]))
 
 
 def _row(
     material: Material, study: Study, columns: tuple[ColumnSpec, ...], person: Subject, wave: str,
-    quasi: Mapping[str, str | None], record_id: str,
+    quasi: Mapping[str, str | None], known: Mapping[str, Cell],
 ) -> dict[str, Cell]:  # fmt: skip
     given = person.pages[wave]
     placed: dict[str, Cell] = {
-        "record_id": record_id,
         "wave": wave,
-        "weeks_since_training": _weeks(person, wave),
         "arm": person.placement.arm,
         "form_order": person.placement.form_order,
         **design_cells(study, material, person, wave),
+        **known,
     }
     scored = _scores(material, study, person, wave)
     row: dict[str, Cell] = {}
@@ -313,11 +332,18 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
         return MissingReason.DECLINED
     if value is not None:
         return value if column.is_text else int(value)
-    if column.name == TAUGHT and person.taught is None and column.disclosure != "withheld":
-        return MissingReason.NOT_REACHED
+    if column.disclosure == "withheld" or column.name in _PLACED:
+        return MissingReason.WITHHELD
     reason = person.reasons.get(wave, {}).get(column.name)
-    is_ours = column.disclosure == "withheld" or (column.name == GENDER and reason == DECLINED)
-    return MissingReason.of_slug(reason) if reason and not is_ours else MissingReason.WITHHELD
+    if reason and not (column.name == GENDER and reason == DECLINED):
+        return MissingReason.of_slug(reason)
+    has_value = person.taught is not None if column.name == TAUGHT else _was_given(person, column.name)
+    return MissingReason.WITHHELD if has_value else MissingReason.NOT_REACHED
+
+
+def _was_given(person: Subject, name: str) -> bool:
+    declined = name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values())
+    return declined or any(name in given for given in person.pages.values())
 
 
 def _order(column: ColumnSpec, person: Subject, wave: str) -> Cell:

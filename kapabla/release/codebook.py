@@ -4,7 +4,7 @@ import html
 import json
 from typing import Any
 
-from kapabla.material.instruments import MissingReason
+from kapabla.material.instruments import MissingReason, pomp
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Dataset, spread_of
 
@@ -71,7 +71,19 @@ def _scoring(column: ColumnSpec) -> dict[str, Any] | None:
         "high_means": dict(column.scoring.high_means),
         "only_if": dict(column.scoring.only_if),
         "key": dict(column.scoring.key),
+        "pomp": _pomp(column),
     }
+
+
+def _pomp(column: ColumnSpec) -> dict[str, Any] | None:
+    """How the score becomes percent of maximum possible, and how many of these one step of the score is.
+
+    Example: {"formula": "100 * (se_mean - 1) / 4", "one_step": 25.0}. None where the score has no range.
+    """
+    low, high = column.minimum, column.maximum
+    if low is None or high is None or low >= high:
+        return None
+    return {"formula": f"100 * ({column.name} - {low:g}) / {high - low:g}", "one_step": pomp(low + 1, low, high)}
 
 
 def as_json(dataset: Dataset, title: str) -> bytes:
@@ -165,7 +177,9 @@ def _computed(column: ColumnSpec) -> str:
         return ""
     items = ", ".join(column.scoring.items)
     only_if = f", only if {json.dumps(column.scoring.only_if)}" if column.scoring.only_if else ""
-    return f"{column.scoring.rule} of {items} from {column.scoring.min_answered} answers on{only_if}"
+    percent = _pomp(column)
+    shared = f", POMP (0–100) is {percent['formula']}" if percent else ""
+    return f"{column.scoring.rule} of {items} from {column.scoring.min_answered} answers on{only_if}{shared}"
 
 
 def _protection(column: ColumnSpec) -> str:

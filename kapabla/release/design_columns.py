@@ -103,7 +103,7 @@ def design_cells(study: Study, material: Material, person: Subject, code: str) -
         "arm_by_lot": int(person.placement.arm_by_lot),
         "fast_page": _fast_page(person, code, study.estimates.fast_seconds_per_item),
         **_wedge(study, person, code),
-        **_dose(material.courses[study.course.id, study.course.version], person),
+        **dose_cells(material.courses[study.course.id, study.course.version], person),
     }
 
 
@@ -158,7 +158,7 @@ def _fast_page(person: Subject, wave: str, fast_seconds_per_item: int) -> Cell:
     return int(any(is_fast_page(seconds, items, fast_seconds_per_item) for seconds, items in timed))
 
 
-def _dose(course: Course, person: Subject) -> dict[str, Cell]:
+def dose_cells(course: Course, person: Subject) -> dict[str, Cell]:
     """How much of the course, of which version, with how many tries and in how long (D15); over all until today.
 
     share_of_modules: modules of which every step was read or skipped, of all, in thirds rounded down: a share of one's

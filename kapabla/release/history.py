@@ -4,7 +4,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kapabla.material.instruments import MissingReason
@@ -17,10 +17,13 @@ Members = Callable[["Answers"], Set[str]]
 @dataclass(frozen=True)
 class Answers:
     """A long table by id and wave; `places` says where in a row each column stands. Ids are those of one release, also
-    for the people of an earlier one. The cells are those of the table itself: nothing of it is copied."""
+    for the people of an earlier one. The cells are those of the table itself: nothing of it is copied.
+
+    left_out: column and value of whom the plan of that release leaves out of what it compares; none without a plan."""
 
     places: Mapping[str, int]
     people: Mapping[str, Mapping[str, Sequence[Cell]]]
+    left_out: tuple[tuple[str, str], ...] = ()
 
     def given(self, one: str, wave: str, name: str) -> str | None:
         """A value as text; None where there is no row, no column or no value."""
@@ -36,15 +39,25 @@ class Answers:
             one for one in self.people if all(self.given(one, wave, name) is not None for wave, name in wanted)
         )
 
+    def compared(self, wanted: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """Who has a value in every (wave, column), less whom the plan leaves out of what looks at these waves: those
+        whom `analysis.evaluation` counts."""
+        waves = dict.fromkeys(wave for wave, _ in wanted)
+        return frozenset(one for one in self.having(wanted) if not self._is_left_out(one, waves))
+
+    def _is_left_out(self, one: str, waves: Iterable[str]) -> bool:
+        return any(self.given(one, wave, name) == value for wave in waves for name, value in self.left_out)
+
     def value(self, one: str, name: str) -> str | None:
         """Of a column that says the same wherever it stands."""
         found = (self.given(one, wave, name) for wave in self.people[one])
         return next((value for value in found if value is not None), None)
 
 
-def answers_of(dataset: Dataset) -> Answers:
+def answers_of(dataset: Dataset, left_out: Iterable[tuple[str, str]] = ()) -> Answers:
     places = {column.name: place for place, column in enumerate(dataset.columns)}
-    return _answers(places, (tuple(row.values()) for row in dataset.rows))
+    found = _answers(places, (tuple(row.values()) for row in dataset.rows))
+    return replace(found, left_out=tuple(left_out))
 
 
 def answers_in(data_long: bytes, ids: Mapping[str, str]) -> Answers:
@@ -73,6 +86,10 @@ class Former:
     answers: Answers
     is_ours: bool
 
+    def as_planned(self) -> "Former":
+        left_out = tuple((name, value) for name, value in self.dashboard.get("left_out", []))
+        return replace(self, answers=replace(self.answers, left_out=left_out))
+
     def rows(self, figure: str, key: Sequence[str]) -> list[list[Any]]:
         """The rows that begin with `key`, where this release counted them itself and shows them."""
         found = next((f for f in self.dashboard["figures"] if f["id"] == figure), None)
@@ -84,6 +101,14 @@ class Former:
             for row, release in zip(found["table"]["rows"], of, strict=True)
             if release == self.release and row[: len(key)] == list(key) and any(isinstance(cell, int) for cell in row)
         ]
+
+    def value(self, figure: str, key: Sequence[str]) -> dict[str, Any]:
+        """The estimate behind a row. `Withheld` where the figure is from before they were kept."""
+        found = next(f for f in self.dashboard["figures"] if f["id"] == figure)
+        try:
+            return dict(found["values"][", ".join(key)])
+        except KeyError as lacking:
+            raise Withheld(reason="former_figure") from lacking
 
 
 @dataclass(frozen=True)
@@ -100,6 +125,11 @@ class History:
 
     release: str = ""
     formers: tuple[Former, ...] = ()
+
+    def as_planned_then(self) -> "History":
+        """Each earlier release with whom its own plan left out, as its figures say: a plan may have been frozen since,
+        and whom a figure tells of is asked of the rules that it was counted by."""
+        return replace(self, formers=tuple(former.as_planned() for former in self.formers))
 
     def kept(
         self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds

@@ -39,6 +39,14 @@ def release_ids(release_key: bytes, study: str, subjects: Iterable[str]) -> dict
     return ids
 
 
+def lots(release_key: bytes, subjects: Iterable[str]) -> dict[str, str]:
+    """Subject to a place in the order of drawing, unlike that of the ids: who was drawn is not the first of a file."""
+    return {
+        subject: hmac.new(release_key, b"lot\x1f" + subject.encode(), hashlib.sha256).hexdigest()
+        for subject in subjects
+    }
+
+
 def cohort_labels(release_key: bytes, study: str, cohorts: Iterable[str]) -> dict[str, str]:
     """Cohort to a label of this release alone: `C1`, `C2` … in an order that the release key gives.
 

@@ -95,6 +95,14 @@ def dashboard(folder: Path, release: str) -> dict[str, Any]:
     return found
 
 
+def figures_hash(folder: Path, release: str) -> str:
+    """Under which hash the figures of a release are kept: the same hash, the same figures."""
+    index = Store(folder).index(release)
+    if index is None:
+        raise NotFound("release_unknown", release=release)
+    return str(index["figures"])
+
+
 def codebook(folder: Path, release: str) -> list[dict[str, Any]]:
     file = next(f for f in files(folder, release) if f.name == "codebook.json")
     columns: list[dict[str, Any]] = json.loads(read(folder, file))["columns"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def report_files(
     plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
     protected = Protected(release_of(data, book, json.dumps(plan).encode()), thresholds)
     described = _described(release, material, plan, manifest, json.loads(book)["title"], manifest_hash, thresholds, on)
+    described = replace(described, page=published.dashboard(folder, release))
     found = dict[str, bytes]()
     for lang, name in LANGUAGES.items():
         report = report_of(protected, described, lang)

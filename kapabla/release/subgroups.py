@@ -3,7 +3,7 @@
 A page only looks up. What it does not find was too small, or empty, or would have given others away: all look alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from kapabla.release.columns import ColumnSpec
@@ -22,6 +22,11 @@ from kapabla.release.disclosure.rules import N_P, N_SPREAD
 from kapabla.release.history import Answers, Former, History
 from kapabla.release.planned import planned_at
 from kapabla.release.quasi_identifiers import FILTERS
+from kapabla.release.teaching import TAUGHT
+
+# How much of the course, how fast and in which way; of the share it is told whether it was the whole.
+SHARE, ALL_OF_IT, SOME_OF_IT = "share_of_modules", "1", "some"
+DOSE = (SHARE, "weeks_to_complete", TAUGHT)
 
 # The estimate of a scale's change among those with these ids; the number is the fewest that subtraction could leave.
 Change = Callable[[ColumnSpec, Set[str], int], Estimate]
@@ -29,21 +34,24 @@ Change = Callable[[ColumnSpec, Set[str], int], Estimate]
 
 def make_subgroups(
     dataset: Dataset, scales: Sequence[ColumnSpec], change: Change, present: Answers, history: History,
-    thresholds: Thresholds,
+    thresholds: Thresholds, dosed: Collection[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """`filters`: what can be chosen. `scales`: for each, the groups that are answered, by their setting, and which
     release counted each. A group that hardly anybody has come to or gone from since an earlier release is shown as it
-    was there (C5.5)."""
+    was there (C5.5). dosed: the scales that are also told of by how much of the course was taken, and how; those groups
+    can be chosen by no filter, and are audited with them."""
+    dose = [c.name for name in DOSE for c in dataset.columns if c.name == name and c.disclosure != "withheld"]
     filters = [c for name in FILTERS for c in dataset.columns if c.name == name and c.disclosure != "withheld"]
     names = [column.name for column in filters]
     plans: dict[object, dict[Setting, int]] = {}
     told = []
     for scale in scales:
-        members = membership(present, scale.name, names)
-        former = [shown for f in history.formers if (shown := _shown(f, scale, names)) is not None]
-        same = (frozenset(members.people), tuple(shown.settings for shown in former))
+        alone = dose if scale.name in dosed else []
+        members = membership(present, scale.name, [*names, *alone])
+        former = [shown for f in history.formers if (shown := _shown(f, scale, [*names, *alone])) is not None]
+        same = (frozenset(members.people), tuple(alone), tuple(shown.settings for shown in former))
         if same not in plans:
-            plans[same] = _plan(members, names, former, thresholds)
+            plans[same] = _plan(members, names, alone, former, thresholds)
         groups = _former_groups(history, scale, members, thresholds)
         groups |= _groups(scale, members, plans[same], change, history.release)
         head = {
@@ -62,20 +70,26 @@ def setting_key(setting: Iterable[tuple[str, str]]) -> str:
 
 
 def membership(answers: Answers, scale: str, names: Sequence[str]) -> Membership:
-    """Who has the scale both before and after, and so is counted in its change."""
-    counted = answers.having([("t0", scale), ("t1", scale)])
-    return Membership({one: {name: answers.value(one, name) for name in names} for one in counted})
+    """Who is counted in the change of the scale."""
+    counted = answers.compared([("t0", scale), ("t1", scale)])
+    return Membership({one: {name: _value(answers, one, name) for name in names} for one in counted})
+
+
+def _value(answers: Answers, one: str, name: str) -> str | None:
+    """Of the share of the course that was taken: whether it was all of it."""
+    value = answers.value(one, name)
+    return value if name != SHARE else ALL_OF_IT if value is not None and float(value) == 1 else SOME_OF_IT
 
 
 def _plan(
-    members: Membership, names: Sequence[str], former: Sequence[Shown], thresholds: Thresholds
+    members: Membership, names: Sequence[str], alone: Sequence[str], former: Sequence[Shown], thresholds: Thresholds
 ) -> dict[Setting, int]:
     """Each setting that is answered, with the fewest people that can be told of by subtraction: T, 10 or 20. What is
     shown of the group is what may be shown of those (C5.2)."""
     found = dict[Setting, int]()
     for rest in sorted({thresholds.cell, *(more for more in (N_SPREAD, N_P) if more > thresholds.cell)}):
         try:
-            answered = answerable(members, names, thresholds=Thresholds(rest), former=former)
+            answered = answerable(members, names, alone=alone, thresholds=Thresholds(rest), former=former)
         except Withheld:
             break
         found |= dict.fromkeys(answered if rest == thresholds.cell else answered & found.keys(), rest)

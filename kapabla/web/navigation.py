@@ -7,6 +7,7 @@ from kapabla.web.unit_of_work import service
 _PAGES = (
     ("see_cohorts", "admin", "/admin/omgangar", "Omgångar"),
     ("see_results", "research", "/forskning/resultat", "Resultat"),
+    ("see_results", "research", "/forskning/serier", "Serier"),
     ("see_releases", "research", "/forskning/data", "Datautgåvor"),
     ("see_releases", "research", "/forskning/nedladdningar", "Nedladdningar"),
     ("see_results", "research", "/forskning/kodbok", "Kodbok"),

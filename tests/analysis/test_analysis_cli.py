@@ -28,6 +28,9 @@ ON_DATA = {
     "mi": ["--outcome", "e", "--fixed", "b", "--m", "3"],
     "change": ["--pre", "a", "--post", "b", "--reliability", "0.8", "--better", "higher"],
     "responseshift": ["--pre", "a", "--post", "b", "--then", "e"],
+    "bootstrap": ["--pre", "b", "--post", "e", "--statistic", "mean_diff", "--resamples", "200"],
+    "equate": ["--score", "e", "--form", "b"],
+    "ordinal": ["--outcome", "a", "--fixed", "b+e"],
     "icc": ["--raters", "a,b,e"],
     "agreement": ["--rater-a", "a", "--rater-b", "b", "--levels", "0,1"],
 }

@@ -8,16 +8,23 @@ import pytest
 from analysis.agreement import agreement
 from analysis.ancova import ancova
 from analysis.attrition import attrition
+from analysis.bootstrap import bootstrap
 from analysis.change import change
+from analysis.describe import describe
 from analysis.did import did
 from analysis.envelope import Refused, dump, envelope, refusal
+from analysis.equate import equate
 from analysis.icc import icc
 from analysis.independent import independent
 from analysis.items import items
+from analysis.mcnemar import mcnemar
 from analysis.mi import mi
 from analysis.mixed import mixed
+from analysis.ordinal import ordinal
 from analysis.paired import paired
+from analysis.reliability import reliability
 from analysis.responseshift import responseshift
+from analysis.score import score
 from analysis.steppedwedge import steppedwedge
 
 CALLS = {
@@ -34,6 +41,13 @@ CALLS = {
     "mi": lambda f: mi(f, "y", "x*b", factors=["b", "g"], auxiliary=["g", "v"], m=2),
     "change": lambda f: change(f, "x", "y", reliability=0.8, better="lower"),
     "responseshift": lambda f: responseshift(f, "x", "y", "v"),
+    "describe": lambda f: describe(f, ["w"], minimum=0, maximum=1, suppress_below=3),
+    "reliability": lambda f: reliability(f, ["w", "x", "y"]),
+    "score": lambda f: score(f, ["w", "x", "y"], min_answered=2),
+    "mcnemar": lambda f: mcnemar(f["w"], 1 - f["w"]),
+    "bootstrap": lambda f: bootstrap(f, "d_av", pre="x", post="y", resamples=50),
+    "equate": lambda f: equate({"s": np.clip(f["x"], -50, 50), "f": f["b"]}, "s", "f"),
+    "ordinal": lambda f: ordinal(f, "y", "x+g", factors=["g"], cluster="k"),
     "icc": lambda f: icc(f, ["x", "y", "v"]),
     "agreement": lambda f: agreement(f, "g", "b", ["0", "1", "2"]),
 }

@@ -13,6 +13,7 @@ from analysis.mixed import mixed
 from analysis.paired import paired
 from analysis.reml import Random, fit_mixed
 from analysis.steppedwedge import steppedwedge
+from benchmarks import wedges
 from tests.analysis.reference import R, data
 
 LONG = {"factors": ["time", "group"], "reference": {"time": "pre", "group": "kontroll"}}
@@ -362,6 +363,33 @@ def test_a_search_that_stopped_where_the_deviance_is_no_bowl_goes_on():
         y = rng.normal(0, np.sqrt(0.025), 20)[cluster] + cells + 0.1 * period + rng.normal(0, np.sqrt(0.95), 1000)
     frame = {"c": cluster, "t": period, "x": (period > cluster // 5).astype(float), "y": y}
     assert steppedwedge(frame, "y", "c", "t", "x", cluster_period=True).result["effect"]["se"] > 0
+
+
+def test_a_variance_is_not_lost_because_the_first_step_was_too_long():
+    """The slope is 0 at a variance of 0, whatever lies beside it. REML log likelihoods of lme4 1.1-31 (bobyqa, 1e-10);
+    seven of these twelve were once fitted with a variance of 0 and less likelihood."""
+    by_lme4 = [
+        -534.443461797, -587.167926165, -574.533006082, -585.769026638, -571.67418469, -537.742727898, -566.259914846,
+        -586.589539059, -572.940681926, -549.907712889, -575.726886705, -577.313489641,
+    ]  # fmt: skip
+    rng = np.random.default_rng(1)
+    for expected in by_lme4:
+        trial = wedges._drawn(rng, 0.5, 8, 0.5)
+        found = steppedwedge(trial, "y", "cohort", "period", "treatment", cluster_period=True).result
+        assert found["loglik"] == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_on_a_grid_of_variances_is_likelier_than_what_was_found(seed):
+    rng = np.random.default_rng(seed)
+    cluster, period = np.repeat(np.arange(6), 12), np.tile(np.repeat(np.arange(3), 4), 6)
+    people = cluster * 4 + np.tile(np.arange(4), 18)
+    x = np.column_stack([np.ones(72), period == 1, period == 2]).astype(float)
+    y = rng.normal(0, 1, 72) + rng.normal(0, 0.2, 6)[cluster] + rng.normal(0, 0.3, 24)[people]
+    fit = fit_mixed(list("abc"), x, y, Random(people, np.ones((72, 1)), cluster, (0 * cluster, period)))
+    lowest = fit._deviance(fit.theta)
+    for theta in itertools.product([0, 0.03, 0.1, 0.3, 1], repeat=3):
+        assert fit._deviance(np.array(theta)) >= lowest - 1e-6
 
 
 def test_stepped_wedge_row_order_and_numbered_people():

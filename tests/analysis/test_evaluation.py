@@ -8,9 +8,12 @@ import pytest
 from analysis.adjust import adjust
 from analysis.ancova import ancova
 from analysis.attrition import attrition
+from analysis.bootstrap import bootstrap
 from analysis.did import did
+from analysis.equate import ENOUGH, equate
 from analysis.evaluation import REFUSED, SECTIONS, SHOWN, SMALL, Evaluator, evaluate, release_of
 from analysis.evaluation.carry_out import frame_of, run
+from analysis.evaluation.source import at
 from analysis.independent import independent
 from analysis.items import items
 from analysis.mcnemar import mcnemar
@@ -190,6 +193,33 @@ def test_knowledge_is_of_those_with_a_score_and_what_is_blank_is_wrong():
     ).result  # fmt: skip
     is_that("knowledge.kun_a_sum.t0.mean", len(ids), told["mean_total"])
     is_that("knowledge.kun_a_sum.t0.kun_a_2.difficulty", len(ids), told["items"]["kun_a_2"]["difficulty"])
+
+
+def test_from_fifty_people_a_form_each_score_is_put_on_the_scale_of_the_other():
+    release = release_of(*files(make_rows(2 * ENOUGH)))
+    figures = {figure.name: figure for figure in evaluate(release, ["forms"])}
+    frame = {"score": [], "form": []}
+    for form, level in zip(FORMS, "10", strict=True):
+        scores = [float(text) for text in release.texts(at(f"kun_{form}_sum", "t0")) if text is not None]
+        frame = {"score": frame["score"] + scores, "form": frame["form"] + [level] * len(scores)}
+    told = equate(frame, "score", "form", reference="1", minimum=0, maximum=3).result
+    assert figures["forms.linear.slope"].estimate == pytest.approx(told["linear"]["slope"], rel=1e-12)
+    for score in range(4):
+        figure = figures[f"forms.linear.score.{score}"]
+        assert figure.estimate == pytest.approx(told["scores"][str(score)]["linear"], rel=1e-12)
+        assert figure.interval == pytest.approx(tuple(told["scores"][str(score)]["linear_ci"]), rel=1e-12)
+    assert not [name for name in FIGURES if name.startswith("forms.linear")], "with thirty-two a form it is not done"
+
+
+def test_where_few_changed_the_bootstrap_stands_beside_the_t_interval():
+    few, many = FIGURES["change.se_mean.t0.t3"], FIGURES["change.se_mean.t0.t1"]
+    assert few.n < 40 <= many.n
+    ids = [one for one in people() if cell(one, "t0", "contaminated") != 1]
+    pairs = {"pre": values("se_mean", "t0", ids), "post": values("se_mean", "t3", ids)}
+    told = bootstrap(pairs, "mean_diff", pre="pre", post="post", seed=1).result
+    is_that("change.se_mean.t0.t3.bca", told["n"], told["estimate"], told["ci"])
+    assert few.interval == pytest.approx(tuple(told["ci"]), abs=0.06)
+    assert "change.se_mean.t0.t1.bca" not in FIGURES
 
 
 def test_the_forms_are_held_against_each_other_and_a_change_has_the_form_as_a_term():

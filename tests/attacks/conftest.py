@@ -12,6 +12,7 @@ import pytest
 from kapabla.jobs.population import make_population, withdraw_some
 from kapabla.jobs.releases import build_release
 from kapabla.jobs.simulation import Truth
+from kapabla.jobs.withdrawal_notices import lock_or_give_up
 from kapabla.office import release_register, sign_in
 from kapabla.release import published
 from kapabla.service import Service, open_service
@@ -56,6 +57,8 @@ def release(service: Service, name: str) -> None:
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=service.clock())
+    with service.vaults.unit() as work:
+        assert lock_or_give_up(service, work, name) == "locked"
 
 
 @pytest.fixture(scope="session")
@@ -64,8 +67,9 @@ def simulated(
 ) -> Iterator[Simulated]:
     config = copied_config(tmp_path_factory.mktemp("simulated"), sqlite_template, key_template)
     service = open_service(config, clock=FixedClock())
-    truth = make_population(service, people=220, seed=11, study=make.STUDY, today=TODAY, effect=0.6, attrition=0.2)
     secrets = {role: make.make_staff(service, role) for role in ("researcher", *APPROVERS)}
+    make.freeze_plan(service)
+    truth = make_population(service, people=220, seed=11, study=make.STUDY, today=TODAY, effect=0.6, attrition=0.2)
     release(service, "r1")
     in_first = frozenset(subject for subject, known in truth.known.items() if known.is_in_release)
     withdraw_some(service, count=8, seed=3, study=make.STUDY, today=TODAY)

@@ -6,7 +6,7 @@ from kapabla.release import published
 from kapabla.release.history import Answers, History
 from tests.unit.release.test_release_history import PLACES, change, former, people, subgroups, told
 
-ROWS = {"kunskap": 2}
+ROWS = {"kunskap": 2, "utgangslage": 2}
 # Their answers are merged anew in each release: what lies between two is held to the same as each (`protect_answers`).
 MERGED = {"fordelning", "omdome", "spridning"}
 

@@ -14,13 +14,17 @@ import pytest
 from kapabla.app import create_app
 from kapabla.release import published
 from kapabla.release.figures.numerals import decimal
-from kapabla.release.subgroups import setting_key
+from kapabla.release.subgroups import DOSE, setting_key
 from kapabla.vaults import db
 from kapabla.web.drawing.likert import parts_of
 from tests import factories as make
 from tests.page_client import PageClient
 
 pytestmark = pytest.mark.xdist_group("simulated")
+# Where in its row each forest plot has its value.
+VALUE_AT = {
+    "jamforelse": 4, "forandring": 3, "da-och-nu": 2, "grupper": 2, "dos": 2, "utgangslage": 3, "tillforlitlighet": 2,
+}  # fmt: skip
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -86,6 +90,8 @@ def marks_of(figure):
         return 2 * sum(row[1] is not None for row in rows)
     if kind == "bars":
         return sum(row[3] is not None for row in rows)
+    if kind == "arms":
+        return sum(people is not None for row in rows for people in row[1::2])
     if kind == "shares":
         return 2 + sum(row[3] is not None for row in rows)
     parts = [
@@ -186,7 +192,7 @@ def test_nothing_is_drawn_of_what_is_hidden(page):
         assert drawn.marks == inline.marks + 1 == marks_of(figure) + 1  # the file has a ground to stand on
         assert set(drawn.numbers) <= numbers_of(figure), figure["id"]
     # In the second, eight people have left, and an answer table that would tell of them is withheld whole.
-    assert kinds >= {"flow", "rates", "forest", *(("likert", "shares", "bars") if name == "r1" else ())}
+    assert kinds >= {"flow", "rates", "forest", "arms", *(("likert", "shares", "bars") if name == "r1" else ())}
 
 
 def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
@@ -194,7 +200,8 @@ def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
     html, board, _, _ = page
     given = [json.loads(text) for text in re.findall(r'class="figure-data">(.*?)</script>', html, re.S)]
     forests = [figure for figure in board["figures"] if figure["plot"] and figure["plot"]["kind"] == "forest"]
-    assert len(given) == len(forests) == 4
+    assert [figure["id"] for figure in forests] == list(VALUE_AT)
+    assert len(given) == len(forests)
     for plot, figure in zip(given, forests, strict=True):
         table = {row[0]: row for row in figure["table"]["rows"]}
         for row, said in zip(plot["rows"], plot["told"], strict=True):
@@ -202,11 +209,27 @@ def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
             told = [row["n"], *(decimal(row[part]) for part in ("value", "low", "high"))]
             cells = " ".join(str(cell) for cell in table[row["label"]][1:] if cell is not None)
             assert all(one is None or str(one) in cells for one in told), row
-            value = table[row["label"]][3 if figure["id"] == "forandring" else 2]
+            value = table[row["label"]][VALUE_AT[figure["id"]]]
             assert (row["value"] is None) == (value is None)
         assert set(plot["rows"][0]) == {"label", "n", "value", "low", "high"}
     for change in next(figure for figure in forests if figure["id"] == "forandring")["values"].values():
         assert change["n"] >= 10 or change["sd"] is None
+
+
+def test_behind_a_hidden_row_there_is_no_number_in_the_store_either(page):
+    """C7.21: the figures are kept in all their decimals, those that are told and no other."""
+    _, board, _, _ = page
+    looked_at = 0
+    for figure in (figure for figure in board["figures"] if "values" in figure and figure["id"] != "bakgrund"):
+        shown = [row for row in figure["table"]["rows"] if any(isinstance(cell, int) for cell in row)]
+        told = {row[0] for row in shown} | {f"{row[0]}, {row[1]}" for row in shown}
+        assert set(figure["values"]) <= told, figure["id"]
+        looked_at += len(figure["values"])
+    assert looked_at > 30
+    arms = next(figure for figure in board["figures"] if figure["id"] == "bakgrund")
+    counts = sorted(one for row in arms["table"]["rows"] for one in row[1::2] if one is not None)
+    assert counts == sorted(one["n"] for one in arms["values"].values())
+    assert min(counts) >= 5
 
 
 def test_what_is_hidden_is_hidden_in_english_too(page):
@@ -230,7 +253,10 @@ def test_a_group_that_is_not_answered_about_is_nowhere(page):
     assert set(few) <= set(refused)
     client.get(f"/forskning/resultat?utgava={name}&grupp1=finns%3Dinte")
     nobody = main_of(client.text)
-    for given in refused:
+    # What is audited for a figure of its own is chosen by no filter.
+    dosed = {tuple(key.split("=")) for scale in scales for key in scale["groups"] if key.startswith(DOSE)}
+    assert dosed
+    for given in [*refused, *((one,) for one in sorted(dosed))]:
         client.get(f"/forskning/resultat?utgava={name}&{query_of(given)}")
         assert main_of(client.text) == nobody
         for ending in ("csv", "svg"):

@@ -71,8 +71,9 @@ def may(connection, statement):
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(statement.encode())
-    except errors.InsufficientPrivilege:
-        return False
+    except errors.InsufficientPrivilege as refused:
+        # The verb is allowed where it is the row that is not.
+        return "row-level security" in str(refused)
     except errors.IntegrityError:
         return True
     return True
@@ -126,6 +127,32 @@ def test_the_roles_are_as_narrow_as_the_design_says():
     for process in grants.PROCESSES:
         for vault in postgres.VAULTS:
             assert not {"UPDATE", "DELETE"} & grants.rights_of(process, vault).get("audit", {}).keys()
+
+
+def accounts_seen(databases, process):
+    with psycopg.connect(plain(as_role(databases.urls["office"], process))) as connection:
+        return {row[0] for row in connection.execute("SELECT role FROM staff")}
+
+
+def test_how_the_countys_people_sign_in_is_not_there_to_be_read(databases, pg_config, open_any):
+    """Decision 35: research and review sign staff in, and the database shows them those whose pages they have."""
+    service = open_any(pg_config)
+    for role in ("officer", "editor", "researcher", "steward", "admin"):
+        make.make_staff(service, role)
+    assert accounts_seen(databases, "research") == {"researcher", "steward", "admin"}
+    assert accounts_seen(databases, "review") == {"steward"}
+    assert accounts_seen(databases, "admin") >= {"officer", "editor"}
+    with psycopg.connect(plain(as_role(databases.urls["office"], "research"))) as connection:
+        change = "UPDATE staff SET password_hash = 'x' WHERE email = 'officer@example.com'"
+        assert connection.execute(change).rowcount == 0
+        connection.rollback()
+    with psycopg.connect(plain(databases.urls["office"]), autocommit=True) as owner:
+        owner.execute("ALTER TABLE staff DISABLE ROW LEVEL SECURITY")
+        # The mutant, and --check says so.
+        assert "officer" in accounts_seen(databases, "research")
+        assert {grant.privilege for grant in differences(databases, "office")[1]} == {"ROWS OF"}
+        owner.execute("ALTER TABLE staff ENABLE ROW LEVEL SECURITY")
+    assert differences(databases, "office") == (set(), set())
 
 
 def differences(databases, vault):
@@ -213,6 +240,8 @@ def test_every_page_of_research_and_every_call_of_the_api_works_under_its_role(b
         second = signed_in(role)
         second.get("/forskning/data/r1")
         second.fill(action="/forskning/data/r1/godkann", beslut="godkann")
+    with owner.vaults.unit() as work:
+        release_register.lock(work.office, "r1")
     second.get("/forskning/data/r2")
     second.fill(action="/forskning/data/r2/godkann", beslut="avsla", skal="Inte den här.")
     pages = {rule.rule for rule in client.app.url_map.iter_rules() if rule.rule.startswith("/forskning")}
@@ -220,7 +249,7 @@ def test_every_page_of_research_and_every_call_of_the_api_works_under_its_role(b
         client.get(page)
     for what in ("fil/missing.csv", "alla"):
         client.get("/forskning/data/r1")
-        client.fill(action=f"/forskning/data/r1/{what}")
+        client.fill(action=f"/forskning/data/r1/{what}", andamal="Delstudie 2")
     second.get("/forskning/nedladdningar")
     client.get("/forskning/api-nycklar")
     client.fill(action="/forskning/api-nycklar", namn="x", syfte="y", utgava="r1", tid="90", sprak="sv")

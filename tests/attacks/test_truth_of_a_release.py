@@ -92,7 +92,7 @@ def test_n_mean_difference_and_effects_are_those_of_the_truth(simulated, people)
     parts = (simulated.part("r1", name) for name in ("data_long.csv", "codebook.json", "plan.json"))
     found = {figure.name: figure for figure in evaluate(release_of(*parts), ["change"])}
     change, effect = found["change.se_mean.t0.t1"], found["change.se_mean.t0.t1.g_av"]
-    assert (change.n, change.planned) == (true["n_pairs"], "exploratory")
+    assert (change.n, change.planned) == (true["n_pairs"], "primary")
     assert change.estimate == pytest.approx(true["mean_diff"], abs=5e-6)
     assert effect.estimate == pytest.approx(true["effect"]["g_av"], abs=5e-6)
 

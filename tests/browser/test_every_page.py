@@ -26,6 +26,7 @@ NO_PAGES = {
     "/healthz", "/readyz", "/static/<path:name>", "/paket/<version>", "/kvar", "/lamna", "/fortsatt",
     "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
     "/forskning/resultat/<release>/<figure>.csv", "/forskning/resultat/<release>/<figure>.svg",
+    "/forskning/serier/<code>.csv", "/forskning/serier/<code>.svg",
     "/forskning/nedladdningar.csv", "/admin/import/mall.csv",
     "/medborgarloften/katalog.jsonld",
     *(f"/medborgarloften{of}.{kind}" for of in ("", "/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),

@@ -154,36 +154,39 @@ def test_a_page_faster_than_it_can_be_read_is_flagged(crowd, seconds, flag):
 
 
 def test_the_dose_of_who_went_through_it_all_and_of_who_never_began(crowd):
-    """D15."""
-    made = person(crowd, "aldrig")
-    make.take_part(crowd, made, on=FIRST)
-    make.save_wave(crowd, made, "t0", on=FIRST)
+    """D15: five of each, or nothing is told of them (attack 32)."""
+    never = [person(crowd, f"aldrig-{number}") for number in range(5)]
+    for made in never:
+        make.take_part(crowd, made, on=FIRST)
+        make.save_wave(crowd, made, "t0", on=FIRST)
     rows = released(crowd).rows
     dose = ("course_version", "share_of_modules", "attempts", "weeks_to_complete")
-    record_id = release_id(KEY, make.STUDY, made.subject)
+    record_ids = {release_id(KEY, make.STUDY, made.subject) for made in never}
     nothing = MissingReason.NOT_REACHED
-    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] == record_id} == {
+    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] in record_ids} == {
         (nothing, 0.0, nothing, nothing)
     }
-    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] != record_id} == {
+    assert {tuple(row[name] for name in dose) for row in rows if row["record_id"] not in record_ids} == {
         (1, 1.0, nothing, 1)
     }
 
 
 def test_tries_pace_and_a_part_of_the_course(crowd):
-    """D15: four modules of ten are a third, one exercise answered three times, another once, five weeks."""
-    made, slow = person(crowd, "del"), person(crowd, "sakta")
+    """D15: four modules of ten are a third, one exercise answered three times, another once, five weeks; five of each,
+    or the dose would tell of few (attack 32)."""
     modules = crowd.material.courses["kapabla", 1].modules[:4]
-    with crowd.vaults.unit() as work:
-        answers = [Event("answer", 1, 2, node, "0") for node in ("q1", "q1", "q1", "q2")]
-        read = [Event("read", module.number, step.number) for module in modules for step in module.steps]
-        events = {f"e-{number}": event for number, event in enumerate((*answers, *read))}
-        for one, done in ((made, events), (slow, {"first": Event("read", 1, 1)})):
-            progress.record_events(work.answers, one.subject, done, course="kapabla", course_version=1, on=FIRST)
-    make.finish_course(crowd, slow, on=on(35))
-    for one in (made, slow):
-        make.take_part(crowd, one, on=FIRST)
-        make.save_wave(crowd, one, "t0", on=FIRST)
+    answers = [Event("answer", 1, 2, node, "0") for node in ("q1", "q1", "q1", "q2")]
+    read = [Event("read", module.number, step.number) for module in modules for step in module.steps]
+    events = {f"e-{number}": event for number, event in enumerate((*answers, *read))}
+    for number in range(5):
+        made, slow = person(crowd, f"del-{number}"), person(crowd, f"sakta-{number}")
+        with crowd.vaults.unit() as work:
+            for one, done in ((made, events), (slow, {"first": Event("read", 1, 1)})):
+                progress.record_events(work.answers, one.subject, done, course="kapabla", course_version=1, on=FIRST)
+        make.finish_course(crowd, slow, on=on(35))
+        for one in (made, slow):
+            make.take_part(crowd, one, on=FIRST)
+            make.save_wave(crowd, one, "t0", on=FIRST)
     row = row_of(crowd, made, "t0")
     assert (row["share_of_modules"], row["attempts"]) == (0.33, 2.0)
     assert row["weeks_to_complete"] is MissingReason.NOT_REACHED

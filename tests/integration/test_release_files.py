@@ -15,8 +15,10 @@ import frictionless
 import pyreadstat
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select, update
 
 from analysis.evaluation import evaluate, read_release
+from kapabla.answers.submissions import Submission
 from kapabla.config import load_config
 from kapabla.installing import make_installation
 from kapabla.jobs.population import make_population
@@ -24,6 +26,8 @@ from kapabla.jobs.releases import build_release
 from kapabla.material.instruments import MissingReason
 from kapabla.office import release_register, sign_in
 from kapabla.release import published
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.report import Protected
 from kapabla.service import open_service
 from tests import factories as make
 from tests import r
@@ -38,13 +42,17 @@ SHAPES = pytest.mark.parametrize("shape", ["long", "wide"])
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The files of a release of sixty people, as `release export` writes them."""
+    """The files of a release of ninety people by a frozen plan, as `release export` writes them; six of them answered
+    before when the course had begun, whom the plan leaves out."""
     base = tmp_path_factory.mktemp("files")
     config = load_config({"KAPABLA_DATA_DIR": str(base / "data")})
     make_installation(config)
     service = open_service(config, clock=FixedClock())
-    make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.2)
-    make.make_staff(service, "researcher")
+    for role in ("researcher", "steward"):
+        make.make_staff(service, role)
+    make.freeze_plan(service)
+    make_population(service, people=90, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.2)
+    contaminate(service, count=6)
     with service.vaults.unit() as work:
         by = sign_in.get_staff(work.office, "researcher@example.com")
         release_register.order(
@@ -57,6 +65,29 @@ def folder(tmp_path_factory):
         return published.export(
             config.release_dir, record.study, NAME, record.built_on, list(published.WRITERS), base / "out"
         )
+
+
+def contaminate(service, count):
+    """Of those who have answered after as well."""
+    with service.vaults.unit() as work:
+        after = sorted(set(work.answers.scalars(select(Submission.subject).where(Submission.wave == "t1"))))[:count]
+        work.answers.execute(
+            update(Submission)
+            .where(Submission.subject.in_(after), Submission.wave == "t0")
+            .values(course_had_begun=True)
+        )
+
+
+@pytest.fixture(scope="module")
+def board(folder):
+    """The figures of the page, by their ids."""
+    found = published.dashboard(folder.parents[1] / "data" / "releases", NAME)
+    return {figure["id"]: figure for figure in found["figures"]}
+
+
+@pytest.fixture(scope="module")
+def evaluation(folder):
+    return {figure.name: figure for figure in evaluate(read_release(folder))}
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +312,77 @@ def test_the_cells_are_those_that_can_stand_in_their_columns(folder, book):
                 assert cell in entry["values"], entry["name"]
 
 
-def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, book):
+def names_of(figure):
+    """The figures of the evaluation that the command beside a figure asks for, in the order of its rows."""
+    return figure["code"].splitlines()[0].split()[2:]
+
+
+def shared(board, book):
+    """Every number that page and evaluation have: its name in the evaluation, people, value, interval and p as the page
+    holds them; what it does not tell is None."""
+    name_of = {entry["labels"]["sv"]: entry["name"] for entry in book["columns"] if entry["kind"] == "score"}
+    for label, told in board["forandring"]["values"].items():
+        name = f"change.{name_of[label]}.t0.t1"
+        yield name, told["n"], told["value"], told["interval"], told["p"]
+        yield f"{name}.g_av", told["n"], told["effect"], told["effect_interval"], None
+    for label, told in board["jamforelse"]["values"].items():
+        yield f"comparison.{name_of[label]}.t1.ancova", told["n"], told["value"], told["interval"], None
+    # So few people leave no share of the course that can be told (decision 52).
+    for dose in [board["dos"]] if "dos" in board else []:
+        for name, label in zip(names_of(dose), (row[0] for row in dose["table"]["rows"]), strict=True):
+            if told := dose["values"].get(label):
+                yield name, told["n"], told["value"], told["interval"], None
+    for told in board["bakgrund"]["values"].values():
+        yield told["name"], None, told["n"], None, None
+    arms = {"Börjar genast": "direct.mean", "Väntar först": "waitlist.mean", "Standardiserad skillnad": "smd"}
+    for key, told in board["utgangslage"]["values"].items():
+        label, _, group = key.rpartition(", ")
+        yield f"baseline.{name_of[label]}.{arms[group]}", told["n"], told["value"], None, None
+    for key, told in board["da-och-nu"]["values"].items():
+        kind = dict(
+            zip((row[0] for row in board["da-och-nu"]["table"]["rows"]), names_of(board["da-och-nu"]), strict=True)
+        )
+        yield kind[key], told["n"], told["value"], told["interval"], None
+    rows = [row[0] for row in board["tillforlitlighet"]["table"]["rows"]]
+    alphas = dict(zip(rows, names_of(board["tillforlitlighet"])[::2], strict=True))
+    for label, told in board["tillforlitlighet"]["values"].items():
+        yield alphas[label], told["n"], told["value"], told["interval"], None
+        yield alphas[label].replace(".alpha", ".omega"), told["n"], told["effect"], None, None
+    rows = [", ".join(row[:2]) for row in board["kunskap"]["table"]["rows"]]
+    shares = dict(zip(rows, names_of(board["kunskap"]), strict=True))
+    for key, told in board["kunskap"]["values"].items():
+        yield shares[key], told["n"], told["value"], None, None
+
+
+def test_page_report_and_evaluation_tell_the_same_number(folder, book, board, evaluation):
+    """G10, C5: whatever two of them tell is one number, of the same people, to 1e-9. With the plan's rules forgotten
+    the page would count six more."""
+    report = Protected(read_release(folder), Thresholds(5))
+    found, told_twice = list(shared(board, book)), 0
+    for name, people, value, interval, p in found:
+        figure = evaluation[name]
+        assert people in (None, figure.n), name
+        assert value in (None, pytest.approx(figure.estimate, abs=1e-9)), name
+        assert interval is None or interval == pytest.approx(figure.interval, abs=1e-9), name
+        assert p in (None, pytest.approx(figure.p, abs=1e-9)), name
+        again = report.estimates.get(name)
+        if again is not None and value is not None and figure.unit != "people":
+            told_twice += 1
+            assert (again.n, again.value) == (figure.n, pytest.approx(value, abs=1e-9)), name
+    sections = {name.partition(".")[0] for name, *_ in found}
+    assert sections - {"dose"} == {"change", "comparison", "baseline", "then", "reliability", "knowledge"}
+    assert told_twice > 20
+    everybody = paired_without_a_plan(folder, "se_mean")
+    assert everybody - evaluation["change.se_mean.t0.t1"].n == 6
+    before = next(row[1] for row in board["flode"]["table"]["rows"] if row[0] == "Samtyckte och svarade före")
+    assert before == evaluation["flow.t0.answered"].estimate
+
+
+def paired_without_a_plan(folder, name):
+    return sum(bool(row[f"{name}_t0"] and row[f"{name}_t1"]) for row in of_csv(folder, "wide"))
+
+
+def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, book, board, evaluation):
     """R09, C5: in a place where nothing of ours is installed; what the page holds back is not compared."""
     run = subprocess.run(
         [sys.executable, "-P", str(folder / "recompute.py")], cwd="/", env={"PYTHONSAFEPATH": "1"},
@@ -289,21 +390,25 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
-    board = published.dashboard(folder.parents[1] / "data" / "releases", NAME)
-    figures = {figure["id"]: figure for figure in board["figures"]}
-    shown = figures["forandring"]["values"]
-    assert len(shown) >= 5
-    for label, change in shown.items():
-        again = found["forandring"][label]
-        assert again["n"] == change["n"]
-        for name in ("value", "p", "effect"):
-            assert again[name] == pytest.approx(change[name], abs=1e-9)
-    for label, people, mean, _ in figures["da-och-nu"]["table"]["rows"]:
-        assert (found["da-och-nu"][label]["n"], swedish(found["da-och-nu"][label]["value"])) == (people, mean)
-    told = [row for row in figures["tillforlitlighet"]["table"]["rows"] if row[2]]
-    again = {(one["n_complete"], swedish(one["alpha"])) for one in found["tillforlitlighet"].values()}
-    assert {(row[1], row[2]) for row in told} <= again
-    evaluation = {figure.name: figure for figure in evaluate(read_release(folder))}
+    again = {one["name"]: one for one in found["evaluation"]}
+    for name, _, value, _, _ in shared(board, book):
+        assert value in (None, pytest.approx(again[name]["estimate"], abs=1e-9)), name
+    for label, change in board["forandring"]["values"].items():
+        one = found["forandring"][label]
+        assert (one["n"], one["estimate"]) == (change["n"], pytest.approx(change["value"], abs=1e-9))
+        assert one["effect"] in (None, pytest.approx(change["effect"], abs=1e-9))
+    for label, difference in board["jamforelse"]["values"].items():
+        one = found["jamforelse"][label]
+        assert (one["n"], one["estimate"]) == (difference["n"], pytest.approx(difference["value"], abs=1e-9))
+        assert difference["p"] in (None, pytest.approx(one["p"], abs=1e-9))
+    for label, people, mean, _ in board["da-och-nu"]["table"]["rows"]:
+        one = found["da-och-nu"][label]
+        assert people is None or (one["n"], swedish(one["estimate"])) == (people, mean)
+    assert set(board["tillforlitlighet"]["values"]) <= {
+        label.replace(", t0", ", före").replace(", t1", ", efter") for label in found["tillforlitlighet"]
+    }
+    for page in ("bakgrund", "utgangslage", "kunskap", *({"dos"} & board.keys())):
+        assert set(names_of(board[page])) <= found[page].keys()
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
     assert sum(one["estimate"] is not None for one in found["evaluation"]) > 500
     for one in found["evaluation"]:
@@ -317,7 +422,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     ours = (entry for entry in book["columns"] if entry["instrument_version"].startswith("se v"))
     names = {entry["labels"]["sv"]: entry["name"] for entry in ours}
     people = {}
-    for text, wave, _, count in figures["fordelning"]["table"]["rows"]:
+    for text, wave, _, count in board["fordelning"]["table"]["rows"]:
         name = next(name for label, name in names.items() if label.endswith(text))
         people.setdefault((name, {"Före": "t0", "Efter": "t1"}[wave]), []).append(count)
     shown = {key: counts for key, counts in people.items() if None not in counts}

@@ -1,10 +1,13 @@
 """The unit of work over three databases: a fixed order of commits, what is left after a failure, nothing forgotten."""
 
+import os
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, make_url, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from kapabla.answers.placement import Placement
 from kapabla.answers.submissions import WaveState
@@ -164,3 +167,59 @@ def test_fault_after_the_view_is_logged_by_kind_and_place_alone(app, monkeypatch
     assert "hemligt" not in told
     assert "hemligt" not in reply.text
     assert count(app.extensions["kapabla"], "answers", WaveState) == 0
+
+
+def files_of(service, vault):
+    """Everything on disk of a SQLite vault, its log too."""
+    path = Path(make_url(getattr(service.config, f"{vault}_url")).database)
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+def test_what_was_deleted_stands_in_no_file_while_others_have_the_vault_open(service, open_any):
+    """B6: the log is folded in and emptied when a row goes, not when the last connection happens to close."""
+    marker = b"MARKER-" + bytes(24)
+    with service.vaults.unit() as unit:
+        unit.identity.add(Tombstone(hash=marker, erased_on=date(2026, 11, 25)))
+    other = open_any(service.config)
+    assert count(other, "identity", Tombstone) == 1
+    assert marker in files_of(service, "identity")
+    with service.vaults.unit() as unit:
+        unit.identity.execute(delete(Tombstone))
+    assert marker not in files_of(service, "identity")
+    assert count(other, "identity", Tombstone) == 0
+
+
+def test_a_vault_that_was_replaced_is_opened_anew_and_one_that_is_gone_is_away(service):
+    """A restore puts another file in its place; what waits in the pool belongs to the former."""
+    path = Path(make_url(service.config.office_url).database)
+    with service.vaults.unit() as unit:
+        unit.office.add(attempt())
+    former = path.with_suffix(".former")
+    service.vaults.engines["office"].dispose()
+    shutil.copy(path, former)
+    with service.vaults.unit() as unit:
+        unit.office.execute(delete(StaffAttempt))
+    assert count(service, "office", StaffAttempt) == 0
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    former.replace(path)
+    assert count(service, "office", StaffAttempt) == 1
+    path.unlink()
+    with pytest.raises(OperationalError):
+        count(service, "office", StaffAttempt)
+
+
+def test_a_child_opens_its_own_connections_and_leaves_its_parents_alone(service):
+    assert count(service, "office", StaffAttempt) == 0
+    child = os.fork()
+    if not child:
+        try:
+            assert service.vaults.engines["office"].pool.checkedin() == 0
+            with service.vaults.unit() as unit:
+                unit.office.add(attempt())
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert count(service, "office", StaffAttempt) == 1
+    assert service.vaults.engines["office"].pool.checkedin() == 1

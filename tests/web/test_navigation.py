@@ -12,7 +12,7 @@ from tests.page_client import PageClient
 COUNTY = [("/admin/omgangar", "Omgångar")]
 CONTACTS = [("/admin/stodkontakter", "Stödkontakter")]
 RESULTS = [
-    ("/forskning/resultat", "Resultat"), ("/forskning/data", "Datautgåvor"),
+    ("/forskning/resultat", "Resultat"), ("/forskning/serier", "Serier"), ("/forskning/data", "Datautgåvor"),
     ("/forskning/nedladdningar", "Nedladdningar"), ("/forskning/kodbok", "Kodbok"), ("/forskning/plan", "Analysplan"),
     ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
@@ -22,7 +22,7 @@ LOG = [("/admin/loggbok", "Loggbok")]
 MENUS = {
     "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS], "admin": [*RESULTS[1:3], *MATERIAL, *LOG],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS], "admin": [*RESULTS[2:4], *MATERIAL, *LOG],
     "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 

@@ -120,7 +120,9 @@ def test_every_format_makes_exactly_one_row_that_says_all(client, service, relea
     for name in sorted(FILES):
         action = f"{ADDRESS}/fil/{name}"
         # Not as a page: the codebook is one, and none of ours.
-        reply = client.browser.post(action, data=client.hidden(action=action), headers=SAME_ORIGIN)
+        reply = client.browser.post(
+            action, data=client.hidden(action=action) | {"andamal": "Delstudie 2"}, headers=SAME_ORIGIN
+        )
         assert reply.data == FILES[name]
     found = rows(service)
     assert [row.file for row in found] == sorted(FILES)
@@ -137,10 +139,82 @@ def test_every_format_makes_exactly_one_row_that_says_all(client, service, relea
     assert client.text.count("Avtal 1") == len(FILES)
 
 
+def test_the_purpose_is_asked_once_and_no_file_leaves_without_it(client, service, released):
+    """R09: whatever is fetched first; nothing typed is lost, and it stands in the register and its table."""
+    for what in ("fil/README.txt", "alla", "rapport"):
+        client.get(ADDRESS)
+        client.fill(action=f"{ADDRESS}/{what}")
+        assert "Vad ska du använda uppgifterna till?" in client.text
+        assert "Skriv vad du ska använda uppgifterna till." not in client.text
+        client.fill(action=f"{ADDRESS}/{what}", andamal="  ", status=400)
+        assert "Skriv vad du ska använda uppgifterna till." in client.text
+    client.fill(action=f"{ADDRESS}/rapport", andamal="Å" * 201, status=400)
+    assert "Skriv högst 200 tecken." in client.text
+    assert f'value="{"Å" * 201}"' in client.text
+    assert rows(service) == []
+    client.get(ADDRESS)
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
+    assert client.fill(action=f"{ADDRESS}/fil/README.txt", andamal=" Delstudie 2 ").data == FILES["README.txt"]
+    client.get(ADDRESS)
+    assert client.fill(action=f"{ADDRESS}/fil/missing.csv").data == FILES["missing.csv"]
+    assert [row.purpose for row in rows(service)] == ["Delstudie 2"] * 2
+    client.get("/forskning/nedladdningar")
+    assert "Delstudie 2" in client.text
+    assert {row["Används till"] for row in table(client)} == {"Delstudie 2"}
+
+
+@pytest.mark.parametrize("state", ["built", "approved_once", "approved"])
+def test_who_approves_may_look_at_the_files_of_a_release_that_waits(steward, client, app, service, released, state):
+    """A steward answers for the data and sees it; an administrator sees no person, a researcher waits (A8)."""
+    admin = PageClient(app)
+    make.sign_in_as(admin, "admin")
+    client.get(ADDRESS)
+    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv") | {"andamal": "Granskning"}
+    with service.vaults.unit() as work:
+        release_register.take(work.office, NAME).state = state
+    for member in (client, admin):
+        member.get(ADDRESS)
+        assert "/fil/" not in member.text
+    client.post(f"{ADDRESS}/fil/missing.csv", form, status=404)
+    steward.get(ADDRESS)
+    assert f"{ADDRESS}/rapport" not in steward.text
+    reply = steward.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Granskning")
+    assert reply.data == FILES["missing.csv"]
+    assert [row.purpose for row in rows(service)] == ["Granskning"]
+
+
+def test_an_agreement_that_has_ended_closes_the_figures_too(client, service, released):
+    """E6: pages, tables and drawings; the list of releases says why. The county's own have none."""
+    set_end(service, service.clock().date() - timedelta(days=1))
+    for path in ("/forskning/resultat", f"/forskning/resultat/{NAME}/flow.csv", f"/forskning/resultat/{NAME}/flow.svg"):
+        client.get(path, status=403)
+    client.get("/forskning/resultat", status=403)
+    assert "Ditt avtal Avtal 1 har gått ut, så du kan inte läsa resultat" in client.text
+    client.get("/forskning/planering")
+
+
+def test_an_agreement_has_a_number_that_fits_and_a_day_that_can_be(service, released):
+    with service.vaults.unit() as work:
+        member, given = member_of(work, "researcher"), {"chain": service.office_chain, "actor": "cli"}
+        today = service.clock().date()
+        for number, ends_on, fault in [
+            ("9" * 61, date(2027, 1, 1), "agreement_number"), ("Avtal\n2", date(2027, 1, 1), "agreement_number"),
+            ("Avtal 2", date(9999, 12, 31), "agreement_day"), ("Avtal 2", today - timedelta(days=1), "agreement_day"),
+        ]:  # fmt: skip
+            with pytest.raises(Refused, match=fault):
+                agreements.record(
+                    work.office, member=member, number=number, ends_on=ends_on, at=service.clock(), **given
+                )
+        # One that is there can be ended earlier.
+        agreements.record(
+            work.office, member=member, number="Avtal 1", ends_on=today - timedelta(days=1), at=service.clock(), **given
+        )
+
+
 def test_all_files_at_once_carry_the_id_of_the_download_in_name_and_note(client, service, released):
     """E6: the mark stands in name and note, never in the data."""
     client.get(ADDRESS)
-    reply = client.fill(action=f"{ADDRESS}/alla")
+    reply = client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
     [row] = rows(service)
     assert (row.format, row.rows, row.sha256) == ("zip", len(LONG), hashlib.sha256(reply.data).hexdigest())
     assert reply.headers["Content-Disposition"] == (
@@ -159,7 +233,7 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     set_end(service, today)
     client.get(ADDRESS)
     hidden = client.hidden(action=f"{ADDRESS}/fil/README.txt")
-    client.fill(action=f"{ADDRESS}/fil/README.txt")
+    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
     assert len(rows(service)) == 1
     set_end(service, today - timedelta(days=1))
     client.get(ADDRESS)
@@ -171,7 +245,7 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     assert len(rows(service)) == 1
     set_end(service, today + timedelta(days=30))
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/alla")
+    client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
     assert len(rows(service)) == 2
 
 
@@ -194,7 +268,7 @@ def test_of_two_agreements_the_one_that_lasts_is_written_down(service, client, r
         )  # fmt: skip
     set_end(service, date(2020, 1, 1))
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/README.txt")
+    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
     assert rows(service)[0].agreement == "Avtal 2"
 
 
@@ -221,9 +295,9 @@ def steward(app):
 def test_researchers_see_their_own_and_the_county_sees_all(steward, client, service, released):
     """E6, F10."""
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
     steward.get(ADDRESS)
-    steward.fill(action=f"{ADDRESS}/fil/ddi.xml")
+    steward.fill(action=f"{ADDRESS}/fil/ddi.xml", andamal="Delstudie 2")
     client.get("/forskning/nedladdningar")
     assert "missing.csv" in client.text
     assert "ddi.xml" not in client.text
@@ -237,6 +311,19 @@ def test_researchers_see_their_own_and_the_county_sees_all(steward, client, serv
     assert {row["Fil"]: row["Avtal"] for row in table(steward)} == {"ddi.xml": "", "missing.csv": "Avtal 1"}
 
 
+def test_what_a_command_fetched_is_nobodys(steward, client, service, released):
+    with service.vaults.unit() as work:
+        record = release_register.get(work.office, NAME)
+        release_register.record_export(
+            work.office, service.office_chain, record=record, what="csv", rows=3, by=None, at=service.clock()
+        )
+    steward.get("/forskning/nedladdningar")
+    assert "Kommando" in steward.text
+    [row] = table(steward)
+    assert (row["Vem"], row["E-post"], row["Används till"], row["Fil"]) == ("Kommando", "", "kommando", f"{NAME}/csv")
+    assert table(client) == []
+
+
 def table(client):
     body = client.get("/forskning/nedladdningar.csv").data
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"))
@@ -248,7 +335,7 @@ def test_the_register_is_taken_along_for_the_record_of_processing(client, servic
     with service.vaults.unit() as work:
         member_of(work, "researcher").name = "=HYPERLINK(1)"
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/data_long.sav")
+    client.fill(action=f"{ADDRESS}/fil/data_long.sav", andamal="Delstudie 2")
     [row] = table(client)
     assert row["Vem"] == "'=HYPERLINK(1)"
     assert (row["Tid"], row["Utgåva"], row["Syfte"], row["Format"]) == ("2026-11-25 10.00", NAME, "Utvärdering", "sav")
@@ -296,7 +383,7 @@ def test_a_release_that_is_taken_back_is_handed_out_no_more(client, service, rel
 
     token = served.make_token(service, release=NAME)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
     client.get(ADDRESS)
     form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
     assert isinstance(retire("officer").exception, NotAllowed)

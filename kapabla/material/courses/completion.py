@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kapabla.material.faults import say
 from kapabla.material.texts import Frozen
+from kapabla.material.unread import as_far_as_read
 
 if TYPE_CHECKING:
     from kapabla.material.courses.definition import Course, Module
@@ -58,6 +59,7 @@ def _module_completed_on(rule: CompletionRule, module: "Module", over_on: OverOn
     return over[needed - 1] if len(over) >= needed else None
 
 
+@as_far_as_read
 def check_completion(rule: CompletionRule, modules: Sequence["Module"]) -> Iterator[tuple[str, str]]:
     numbers = {module.number for module in modules}
     for number in rule.modules:

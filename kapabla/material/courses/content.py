@@ -7,21 +7,37 @@ from collections.abc import Iterable, Iterator
 from kapabla.material.courses.definition import ChecklistStep, CheckStep, Module, ScenarioStep, TextStep
 from kapabla.material.faults import say
 from kapabla.material.texts import LANGUAGES, Language, texts_in
+from kapabla.material.unread import UNREAD, Unread, as_far_as_read
 
 # A share, a count from a study, or a number of four digits or more that is no year and no telephone number.
 _FIGURE = re.compile(
     r"\d+ (?:av|of|out of) (?:100|hundra)|\d+(?:[,.]\d+)? ?(?:procent|per cent|percent|%)|"
     r"\b(?!(?:19|20)\d\d\b)\d{1,3}[ \u00a0]?\d{3}\b"
 )
+
 _ALWAYS = re.compile(r"\b(?:112|114 14)\b")
 _TELEPHONE = re.compile(r"\b0\d{1,3}-[\d \u00a0]*\d|\b116 ?\d{3}\b")
 
 
+@as_far_as_read
 def check_facts(module: Module) -> Iterator[tuple[str, str]]:
     cites = [source.cite for source in module.sources]
-    everything = []
-    for place, language, text in _read_together(module):
-        everything.append(text)
+    for place, part in _parts(module):
+        yield from _check_part(place, part, cites)
+
+
+@as_far_as_read
+def check_cited(module: Module) -> Iterator[tuple[str, str]]:
+    """Whether each source is named; nobody knows while a text could not be read."""
+    everything = [text for _, part in _parts(module) for _, text in _read_together(part)]
+    for source in module.sources:
+        if not any(source.cite in text for text in everything):
+            yield f"source {source.cite}", "no text names it; name it where its fact stands, or remove it."
+
+
+@as_far_as_read
+def _check_part(place: str, part: object, cites: list[str]) -> Iterator[tuple[str, str]]:
+    for language, text in _read_together(part):
         rest = _ALWAYS.sub("", text)
         figure = _FIGURE.search(_TELEPHONE.sub("", rest))
         if figure and not any(cite in text for cite in cites):
@@ -36,11 +52,9 @@ def check_facts(module: Module) -> Iterator[tuple[str, str]]:
                 f"{place} ({language})",
                 say("the number {number} may change; name the line, and say that it is under Stöd.", number=number[0]),
             )
-    for cite in cites:
-        if not any(cite in text for text in everything):
-            yield f"source {cite}", "no text names it; name it where its fact stands, or remove it."
 
 
+@as_far_as_read
 def check_translated(
     part: object, languages: Iterable[Language], promised_by: str = "the course"
 ) -> Iterator[tuple[str, str]]:
@@ -59,14 +73,15 @@ def check_translated(
                 )
 
 
-def _read_together(module: Module) -> Iterator[tuple[str, Language, str]]:
+def _read_together(part: object) -> Iterator[tuple[Language, str]]:
     """What a reader has before her at the same time, in each language: a page, a node of a story, a question."""
-    for place, part in _parts(module):
-        texts = [text for _, text in texts_in(part)]
-        for language in LANGUAGES:
-            written = [found for text in texts if (found := getattr(text, language)) is not None]
-            if written:
-                yield place, language, "\n".join(written)
+    if part is UNREAD:
+        raise Unread
+    texts = [text for _, text in texts_in(part)]
+    for language in LANGUAGES:
+        written = [found for text in texts if (found := getattr(text, language))]
+        if written:
+            yield language, "\n".join(written)
 
 
 def _parts(module: Module) -> Iterator[tuple[str, object]]:

@@ -4,18 +4,15 @@ import re
 from html import escape
 from typing import Annotated
 
-import nh3
-from markdown_it import MarkdownIt
 from pydantic import Field
 
+from kapabla.material.courses.markdown import check_markdown, to_html
 from kapabla.material.courses.pictures import load_picture
 from kapabla.material.faults import say
 from kapabla.material.reading import Shelf
 from kapabla.material.texts import LANGUAGES, Frozen, Language
+from kapabla.material.unread import if_read
 
-# No links: a text may not lead out of the site. A picture stands in the front matter, and must say what it shows.
-_ALLOWED_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "br"}
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _FENCE = "+++"
 
 
@@ -68,8 +65,11 @@ def _load(shelf: Shelf, file: str, pictures: str) -> PageText | None:
     front = None if raw is None else shelf.build(FrontMatter, file, raw)
     if front is None:
         return None
+    above = len(parts[2]) - len(parts[2].lstrip())
+    first_line = text[: len(text) - len(parts[2]) + above].count("\n") + 1
     markdown = parts[2].strip()
-    drawing = _figure(shelf, front.picture, pictures) if front.picture else ""
+    shelf.remark(file, check_markdown(markdown, first_line))
+    drawing = if_read(lambda: _figure(shelf, front.picture, pictures) if front.picture else "", "")
     return PageText(title=front.title, markdown=markdown, html=drawing + to_html(markdown))
 
 
@@ -79,7 +79,3 @@ def _figure(shelf: Shelf, picture: Picture, pictures: str) -> str:
         return ""
     caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
     return f'<figure class="drawing">{drawing}{caption}</figure>'
-
-
-def to_html(markdown: str) -> str:
-    return nh3.clean(str(_MARKDOWN.render(markdown)), tags=_ALLOWED_TAGS, attributes={}).strip()

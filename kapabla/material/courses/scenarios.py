@@ -7,6 +7,7 @@ from pydantic import Field
 
 from kapabla.material.faults import say
 from kapabla.material.texts import Frozen, Text
+from kapabla.material.unread import as_far_as_read, read_ones
 
 Quality = Literal["good", "missed", "harmful"]
 ContentNote = Literal["content_note_stories", "content_note_children", "content_note_weapons"]
@@ -48,21 +49,29 @@ class Scenario(Frozen):
         return next((node for node in self.nodes if node.id == node_id), None)
 
 
+@as_far_as_read
 def check_scenario(scenario: Scenario) -> Iterator[tuple[str, str]]:
     ids = [node.id for node in scenario.nodes]
-    for node_id in sorted({node_id for node_id in ids if ids.count(node_id) > 1}):
+    known = read_ones(ids)
+    for node_id in sorted({node_id for node_id in known if known.count(node_id) > 1}):
         yield f"node {node_id}", "the id is used twice; give each node an id of its own."
+    for node in scenario.nodes:
+        yield from _check_node(node, ids)
+    yield from _check_ways(scenario, ids)
+
+
+@as_far_as_read
+def _check_ways(scenario: Scenario, ids: list[str]) -> Iterator[tuple[str, str]]:
     if scenario.start not in ids:
         yield "start", say("there is no node {node}; write the id of the first node.", node=scenario.start)
-    for node in scenario.nodes:
-        yield from _check_node(node, set(ids))
     for node_id in sorted(set(ids) - _reachable(scenario)):
         yield f"node {node_id}", "no choice leads here; lead a choice to it, or remove it."
     for node_id in sorted(_reachable(scenario) - _that_end(scenario)):
         yield f"node {node_id}", "no way from here comes to an end; let one choice end the story."
 
 
-def _check_node(node: Node, ids: set[str]) -> Iterator[tuple[str, str]]:
+@as_far_as_read
+def _check_node(node: Node, ids: list[str]) -> Iterator[tuple[str, str]]:
     place = f"node {node.id}"
     if node.end == bool(node.choices):
         yield place, "a node has choices, or end = true, and not both; a node with neither is a dead end."
@@ -73,9 +82,14 @@ def _check_node(node: Node, ids: set[str]) -> Iterator[tuple[str, str]]:
         )
     if node.choices and node.question is None:
         yield place, 'a node with choices needs `question`; write one, such as "Vad gör du?".'
+    yield from _check_choices(node, place, ids)
     if node.choices and all(choice.quality != "good" for choice in node.choices):
         yield place, "no choice is good; write at least one that can work."
-    codes = [choice.code for choice in node.choices]
+
+
+@as_far_as_read
+def _check_choices(node: Node, place: str, ids: list[str]) -> Iterator[tuple[str, str]]:
+    codes = read_ones(choice.code for choice in node.choices)
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield f"{place}, choice {code}", "the code is used twice; give each choice a code of its own."
     for choice in node.choices:

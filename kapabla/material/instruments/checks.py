@@ -18,6 +18,7 @@ from kapabla.material.instruments.definition import (
 from kapabla.material.instruments.group_checks import check_groups, check_random_order
 from kapabla.material.instruments.rule_checks import check_rules
 from kapabla.material.texts import texts_in
+from kapabla.material.unread import as_far_as_read, read_ones
 
 Value = TypeVar("Value", bound=Hashable)
 Found = Iterator[tuple[str, str]]
@@ -25,26 +26,24 @@ _FILLED = frozenset({"roll"})
 _IS_FILLED = re.compile(r"^pages \d+, (heading|intro|stem)$|^(items|groups) \w+, text$")
 
 
+@as_far_as_read
 def check_instrument(instrument: Instrument) -> Found:
     yield from _check_codes(instrument)
     yield from _check_cells(instrument)
     yield from _check_placeholders(instrument)
     yield from _check_pages(instrument)
-    for item in instrument.items:
-        yield from _check_options(item)
-        yield from _check_kind(item)
-        yield from _check_number(item, instrument)
+    yield from _check_items(instrument)
     yield from check_groups(instrument)
     yield from check_rules(instrument)
     yield from check_random_order(instrument)
-    for scale in instrument.scales:
-        yield from _check_scale(scale, instrument)
+    yield from _check_scales(instrument)
 
 
 def twice(values: Iterable[Value]) -> list[Value]:
-    return [value for value, count in Counter(values).items() if count > 1]
+    return [value for value, count in Counter(read_ones(values)).items() if count > 1]
 
 
+@as_far_as_read
 def _check_codes(instrument: Instrument) -> Found:
     named = [item.code for item in instrument.items] + [scale.code for scale in instrument.scales]
     for code in twice(named):
@@ -56,6 +55,7 @@ def _check_codes(instrument: Instrument) -> Found:
             yield f"item {item.code}", "REDCap refuses a double or final underscore; write the code without."
 
 
+@as_far_as_read
 def _check_cells(instrument: Instrument) -> Found:
     for cell in twice(item.cell for item in instrument.items if item.cell is not None):
         codes = [item.code for item in instrument.items if item.cell == cell]
@@ -65,6 +65,7 @@ def _check_cells(instrument: Instrument) -> Found:
         )
 
 
+@as_far_as_read
 def _check_placeholders(instrument: Instrument) -> Found:
     """`{roll}` becomes the trade of whoever reads, in what stands above the answers; nothing else is filled in."""
     for place, text in texts_in(instrument):
@@ -73,6 +74,7 @@ def _check_placeholders(instrument: Instrument) -> Found:
             yield place, say("nobody fills in {{{name}}}; remove the braces.", name=name)
 
 
+@as_far_as_read
 def _check_pages(instrument: Instrument) -> Found:
     known = {item.code for item in instrument.items}
     placed = [code for page in instrument.pages for code in page.items]
@@ -84,6 +86,7 @@ def _check_pages(instrument: Instrument) -> Found:
         yield f"item {code}", "the item stands on no page; add it to one."
 
 
+@as_far_as_read
 def _check_page(place: str, page: Page, known: set[str]) -> Found:
     if not page.items:
         yield place, "the page has no items; write the codes of its items."
@@ -101,6 +104,15 @@ def _check_page(place: str, page: Page, known: set[str]) -> Found:
             yield place, say("item {code} does not exist; write one of the item codes of this file.", code=code)
 
 
+@as_far_as_read
+def _check_items(instrument: Instrument) -> Found:
+    for item in instrument.items:
+        yield from _check_options(item)
+        yield from _check_kind(item)
+        yield from _check_number(item, instrument)
+
+
+@as_far_as_read
 def _check_options(item: Item) -> Found:
     place = f"item {item.code}"
     for value in twice(option.value for option in item.options):
@@ -116,6 +128,7 @@ def _check_options(item: Item) -> Found:
             yield f"{place}, option {number}", "values below 0 are kept for missing answers; write 0 or more."
 
 
+@as_far_as_read
 def _check_kind(item: Item) -> Found:
     place = f"item {item.code}"
     if item.has_options and len(item.options) < 2 and not _has_lost_its_scale(item):
@@ -150,6 +163,7 @@ def _check_kind(item: Item) -> Found:
         yield f"{place}, quotation", "only what is written in words can be quoted; remove quotation."
 
 
+@as_far_as_read
 def _check_number(item: Item, instrument: Instrument) -> Found:
     place = f"item {item.code}"
     low, high = item.minimum, item.maximum
@@ -184,6 +198,13 @@ def _has_lost_its_scale(item: Item) -> bool:
     return item.response_scale is not None and not item.options
 
 
+@as_far_as_read
+def _check_scales(instrument: Instrument) -> Found:
+    for scale in instrument.scales:
+        yield from _check_scale(scale, instrument)
+
+
+@as_far_as_read
 def _check_scale(scale: Scale, instrument: Instrument) -> Found:
     place = f"scale {scale.code}"
     known = {item.code: item for item in instrument.items}
@@ -215,6 +236,7 @@ def _has_range_of(scale: Scale, item: Item) -> bool:
     return bool(values) and (min(values), max(values)) == (scale.minimum, scale.maximum)
 
 
+@as_far_as_read
 def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
     place = f"scale {scale.code}"
     others = [item.code for item in items if not _has_lost_its_scale(item) and not _has_range_of(scale, item)]

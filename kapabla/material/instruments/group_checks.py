@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kapabla.material.faults import say
 from kapabla.material.instruments.definition import MAX_WORDS_IN_VIGNETTE, Group, Instrument, Page
 from kapabla.material.instruments.rules import items_of
+from kapabla.material.unread import as_far_as_read
 
 Found = Iterator[tuple[str, str]]
 
@@ -12,6 +13,7 @@ Found = Iterator[tuple[str, str]]
 MAX_RANDOM_ID = 20
 
 
+@as_far_as_read
 def check_groups(instrument: Instrument) -> Found:
     taken: dict[str, str] = {}
     for group in instrument.groups:
@@ -25,6 +27,7 @@ def check_groups(instrument: Instrument) -> Found:
                 )
 
 
+@as_far_as_read
 def _check_group(group: Group, instrument: Instrument) -> Found:
     place = f"group {group.code}"
     known = {item.code: item for item in instrument.items}
@@ -54,6 +57,7 @@ def _stand_together(group: Group, page: Page) -> bool:
     return any(page.items[start : start + length] == group.items for start in range(len(page.items)))
 
 
+@as_far_as_read
 def check_random_order(instrument: Instrument) -> Found:
     if instrument.is_random and len(instrument.id) > MAX_RANDOM_ID:
         yield (
@@ -82,6 +86,7 @@ def check_random_order(instrument: Instrument) -> Found:
             yield from _check_unit(f"group {group.code}, random_items", list(group.items), instrument)
 
 
+@as_far_as_read
 def _check_unit(place: str, codes: list[str], instrument: Instrument) -> Found:
     """Nothing whose place chance decides may look at another whose place it decides: the gate could come last."""
     by_code = {item.code: item for item in instrument.items}

@@ -1,7 +1,7 @@
 """Files of `course_material/instruments/` to checked instruments, and back again (feature C3)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import tomli_w
@@ -11,6 +11,7 @@ from kapabla.material.faults import say
 from kapabla.material.instruments.checks import check_instrument
 from kapabla.material.instruments.definition import Instrument, Item, ResponseScales
 from kapabla.material.reading import Shelf
+from kapabla.material.unread import UNREAD, as_far_as_read, read_or
 
 RESPONSE_SCALES = "instruments/response_scales.toml"
 _PATH = re.compile(r"^instruments/(?P<id>[^/]+)/v(?P<version>\d+)\.toml$")
@@ -25,7 +26,7 @@ def load_instruments(shelf: Shelf) -> dict[tuple[str, int], Instrument]:
     # What is added comes last: it has to give way to the codes that are there.
     files = sorted(shelf.files("instruments/*/v*.toml"), key=lambda file: file in shelf.added)
     found = [_load(shelf, file, scales) for file in files]
-    instruments = {instrument.key: instrument for instrument in found if instrument is not None}
+    instruments = dict(pair for pair in found if pair is not None)
     _check_unique_codes(shelf, instruments)
     return instruments
 
@@ -48,30 +49,24 @@ def to_toml(instrument: Instrument, *, whole: bool = False) -> str:
     return tomli_w.dumps(dumped)
 
 
-def _load(shelf: Shelf, file: str, scales: Options) -> Instrument | None:
-    raw = shelf.toml(file)
-    if raw is None:
+def _load(shelf: Shelf, file: str, scales: Options) -> tuple[tuple[str, int], Instrument] | None:
+    """With its key; that of the path where the file's own cannot be read."""
+    raw, match = shelf.toml(file), _PATH.match(file)
+    instrument = None if raw is None else _build(shelf, file, raw, scales)
+    if instrument is None or match is None:
         return None
-    instrument = _build(shelf, file, raw, scales)
-    match = _PATH.match(file)
-    if instrument and match and instrument.key != (match["id"], int(match["version"])):
-        shelf.fault(
-            file,
-            "id",
-            say(
-                "the path says {id} version {version}; write the same in the file.",
-                id=match["id"],
-                version=match["version"],
-            ),
-        )
-    return instrument
+    in_path = (match["id"], int(match["version"]))
+    key = (read_or(instrument.id, in_path[0]), read_or(instrument.version, in_path[1]))
+    if key != in_path:
+        told = "the path says {id} version {version}; write the same in the file."
+        shelf.fault(file, "id", say(told, id=in_path[0], version=match["version"]))
+    return key, instrument
 
 
 def _build(shelf: Shelf, file: str, raw: Mapping[str, Any], scales: Options) -> Instrument | None:
     instrument = shelf.build(Instrument, file, _resolved(shelf, file, raw, scales))
     if instrument is not None:
-        for place, message in check_instrument(instrument):
-            shelf.fault(file, place, message)
+        shelf.tell(file, check_instrument(instrument))
     return instrument
 
 
@@ -106,7 +101,9 @@ def _item(
 ) -> dict[str, Any]:
     item = {**defaults, **own}
     name = item.get("response_scale")
-    if "options" in item:
+    if name is not None and not isinstance(name, str):
+        item["options"] = UNREAD
+    elif "options" in item:
         # An item with options of its own has left the scale of the others; one that names both says which they are.
         if "response_scale" not in own:
             item.pop("response_scale", None)
@@ -124,7 +121,9 @@ def _item(
 
 def _response_scales(shelf: Shelf) -> Options:
     raw = shelf.toml(RESPONSE_SCALES)
-    if raw is None or shelf.build(ResponseScales, RESPONSE_SCALES, raw) is None:
+    read = None if raw is None else shelf.build(ResponseScales, RESPONSE_SCALES, raw)
+    # Whole or not at all: an item whose scale is not known is told nothing of it.
+    if raw is None or read is None or any(fault.file == RESPONSE_SCALES for fault in shelf.faults):
         return {}
     return {scale["code"]: scale["options"] for scale in raw["scales"]}
 
@@ -132,12 +131,15 @@ def _response_scales(shelf: Shelf) -> Options:
 def _check_unique_codes(shelf: Shelf, instruments: Mapping[tuple[str, int], Instrument]) -> None:
     """An item code means one thing in the whole study data: two instruments may not share it (two versions may)."""
     owner: dict[str, str] = {}
-    for instrument in instruments.values():
-        codes = [item.code for item in instrument.items] + [scale.code for scale in instrument.scales]
-        for code in codes:
-            other = owner.setdefault(code, instrument.id)
-            if other != instrument.id:
-                file = f"instruments/{instrument.id}/v{instrument.version}.toml"
-                shelf.fault(
-                    file, f"item {code}", say("instrument {other} has this code already; write another.", other=other)
-                )
+    for (own_id, version), instrument in instruments.items():
+        for code in _codes(instrument):
+            other = owner.setdefault(code, own_id)
+            if other != own_id:
+                told = say("instrument {other} has this code already; write another.", other=other)
+                shelf.fault(f"instruments/{own_id}/v{version}.toml", f"item {code}", told)
+
+
+@as_far_as_read
+def _codes(instrument: Instrument) -> Iterator[str]:
+    yield from (item.code for item in instrument.items if item.code is not UNREAD)
+    yield from (scale.code for scale in instrument.scales if scale.code is not UNREAD)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from kapabla.material.faults import say
 from kapabla.material.instruments.definition import Instrument, Item
 from kapabla.material.instruments.rules import Rule, comparisons_of, faults_of
+from kapabla.material.unread import as_far_as_read
 
 Found = Iterator[tuple[str, str]]
 
@@ -12,6 +13,7 @@ _ORDERED = ("less_than", "at_most", "greater_than", "at_least")
 _NOT_COMPARED = ("rank", "date")
 
 
+@as_far_as_read
 def check_rules(instrument: Instrument) -> Found:
     known = {item.code: item for item in instrument.items}
     order = [code for page in instrument.pages for code in page.items]
@@ -25,6 +27,7 @@ def check_rules(instrument: Instrument) -> Found:
             yield from _check(f"scale {scale.code}, only_if", scale.only_if, known, set(order), None)
 
 
+@as_far_as_read
 def check_comparison(rule: Rule, item: Item) -> Iterator[str]:
     """Whether the operator suits the kind of item that it looks at, in words for the author."""
     if item.is_text:
@@ -37,6 +40,7 @@ def check_comparison(rule: Rule, item: Item) -> Iterator[str]:
         yield from _check_operator(rule, item)
 
 
+@as_far_as_read
 def _check(place: str, rule: Rule, known: Mapping[str, Item], earlier: set[str], asking: Item | None) -> Found:
     for fault in faults_of(rule):
         yield place, fault
@@ -67,6 +71,7 @@ def _check(place: str, rule: Rule, known: Mapping[str, Item], earlier: set[str],
                 )
 
 
+@as_far_as_read
 def _check_operator(rule: Rule, item: Item) -> Iterator[str]:
     if (rule.op == "chose") != (item.kind == "multi") or item.kind in _NOT_COMPARED:
         yield say(_suits(item), op=rule.op, kind=item.kind)

@@ -35,13 +35,15 @@ def scores(instrument: Instrument, values: Mapping[str, Value]) -> dict[str, flo
     return {scale.code: score(scale, instrument, values) for scale in instrument.scales}
 
 
-def pomp(scale: Scale, value: float) -> float:
+def pomp(value: float, minimum: float, maximum: float) -> float:
     """Percent of maximum possible: `100 * (value - minimum) / (maximum - minimum)`, 0-100, for a shared axis.
 
+    `minimum` and `maximum` are the lowest and the highest score of the scale. A researcher gets it as a formula in the
+    codebook, for it carries nothing that the score does not.
     Missing data: the caller has none; a missing score has no POMP. Reference: Cohen et al. 1999, as in `domain.md` 3.2.
     Example: 4.5 on a scale from 1 to 5 is 87.5.
     """
-    return 100 * (value - scale.minimum) / (scale.maximum - scale.minimum)
+    return 100 * (value - minimum) / (maximum - minimum)
 
 
 def _turned(item: Item, value: Value, scale: Scale) -> float:

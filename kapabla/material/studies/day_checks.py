@@ -6,6 +6,7 @@ from datetime import date
 from kapabla.material.faults import say
 from kapabla.material.studies.definition import Study
 from kapabla.material.texts import Language
+from kapabla.material.unread import as_far_as_read
 
 _DAY = "datum_"
 _KEY_ERASED, _ANSWERS_ERASED = "datum_nyckel", "datum_gallring"
@@ -20,6 +21,7 @@ _ENGLISH = (
 _MONTHS: dict[Language, tuple[str, ...]] = {"sv": _SWEDISH, "sv_easy": _SWEDISH, "en": _ENGLISH}
 
 
+@as_far_as_read
 def check_days(study: Study) -> Iterator[tuple[str, str]]:
     found: dict[str, set[date]] = {}
     for name in sorted(name for name in study.facts if name.startswith(_DAY)):

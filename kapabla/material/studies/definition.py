@@ -120,7 +120,7 @@ class ParallelForms(Frozen):
 
     def form_at(self, wave_code: str, form_order: str) -> str:
         is_known = form_order in self.orders and len(form_order) == len(self.waves)
-        if not is_known or wave_code not in self.waves:
+        if not is_known or wave_code not in self.waves or set(self.forms) != {"A", "B"}:
             raise NotFound("no_such_form", wave=wave_code, form_order=form_order)
         letter: Literal["A", "B"] = "A" if form_order[self.waves.index(wave_code)] == "A" else "B"
         return self.forms[letter]

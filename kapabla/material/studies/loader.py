@@ -19,6 +19,7 @@ from kapabla.material.studies.day_checks import check_days
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
 from kapabla.material.studies.time_checks import check_times
+from kapabla.material.unread import as_far_as_read, read_or
 
 # Columns that a release takes from the placement, beside the items of the instruments.
 PLACEMENT_COLUMNS = frozenset({"cohort", "arm"})
@@ -49,11 +50,12 @@ def load_studies(shelf: Shelf, known: Known) -> dict[str, Study]:
             continue
         study = shelf.object(Study, file)
         if study is not None:
-            if file != f"studies/{study.id}.toml":
-                shelf.fault(file, "id", say("the file says {id}; give the file the same name.", id=study.id))
-            for place, message in check_study(study, known):
-                shelf.fault(file, place, message)
-            studies[study.id] = study
+            in_name = file.removeprefix("studies/").removesuffix(".toml")
+            own_id = read_or(study.id, in_name)
+            if own_id != in_name:
+                shelf.fault(file, "id", say("the file says {id}; give the file the same name.", id=own_id))
+            shelf.tell(file, check_study(study, known))
+            studies[own_id] = study
     return studies
 
 
@@ -63,38 +65,50 @@ def load_plans(shelf: Shelf, studies: Mapping[str, Study], known: Known) -> dict
         plan = shelf.object(Plan, file)
         if plan is None:
             continue
-        if file != f"studies/{plan.study}{PLAN}":
-            shelf.fault(file, "study", say("the file says {id}; give the file the same name.", id=plan.study))
-        elif plan.study in studies:
-            for place, message in _check_plan(plan, studies[plan.study], known):
-                shelf.fault(file, place, message)
-            plans[plan.study] = plan
-        elif f"studies/{plan.study}.toml" not in known.files:
-            shelf.fault(file, "study", say("there is no study {id}; write the id of one.", id=plan.study))
+        in_name = file.removeprefix("studies/").removesuffix(PLAN)
+        own_id = read_or(plan.study, in_name)
+        if own_id != in_name:
+            shelf.fault(file, "study", say("the file says {id}; give the file the same name.", id=own_id))
+        elif own_id in studies:
+            shelf.tell(file, _check_plan(plan, studies[own_id], known))
+            plans[own_id] = plan
+        elif f"studies/{own_id}.toml" not in known.files:
+            shelf.fault(file, "study", say("there is no study {id}; write the id of one.", id=own_id))
     return plans
 
 
+@as_far_as_read
 def _check_plan(plan: Plan, study: Study, known: Known) -> Iterator[tuple[str, str]]:
     if known.has_all_of(study):
         used = {key[0]: known.instruments[key] for key in study.instrument_versions.items() if key in known.instruments}
         yield from check_plan(plan, study, used)
 
 
+@as_far_as_read
 def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
-    yield from _check_references(study, known)
+    yield from _check_course(study, known)
+    yield from _check_consent(study, known)
+    yield from _check_municipalities(study, known)
+    yield from _check_versions(study, known)
     yield from _check_waves(study, known)
     yield from check_times(study)
     yield from check_days(study)
-    for pair in study.parallel_forms:
-        yield from _check_forms(pair, study)
-        yield from _check_cells(pair, study, known)
+    yield from _check_parallel_forms(study, known)
     yield from _check_wedge(study)
     if study.allocation is not None:
         yield from _check_allocation(study.allocation, study)
     yield from _check_items(study, known)
 
 
-def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+@as_far_as_read
+def _check_parallel_forms(study: Study, known: Known) -> Iterator[tuple[str, str]]:
+    for pair in study.parallel_forms:
+        yield from _check_forms(pair, study)
+        yield from _check_cells(pair, study, known)
+
+
+@as_far_as_read
+def _check_course(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     course = f"courses/{study.course.id}/v{study.course.version}/course.toml"
     if (study.course.id, study.course.version) not in known.courses and course not in known.files:
         yield (
@@ -105,6 +119,10 @@ def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
                 version=study.course.version,
             ),
         )
+
+
+@as_far_as_read
+def _check_consent(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     consent = known.consents.get((study.consent.id, study.consent.version))
     if consent is None and f"consents/{study.consent.id}/v{study.consent.version}.toml" not in known.files:
         yield (
@@ -118,9 +136,17 @@ def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     if consent is not None:
         for name in sorted(consent.placeholders() - COMPUTED - set(study.facts)):
             yield "facts", say('the consent has {{{name}}}; write {name} = "…" here.', name=name)
+
+
+@as_far_as_read
+def _check_municipalities(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for code in study.municipalities:
         if known.municipalities and code not in known.municipalities:
             yield "municipalities", say("{code} is not in municipalities.toml; write a code from it.", code=code)
+
+
+@as_far_as_read
+def _check_versions(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for instrument_id, version in study.instrument_versions.items():
         file = f"instruments/{instrument_id}/v{version}.toml"
         if (instrument_id, version) not in known.instruments and file not in known.files:
@@ -133,6 +159,7 @@ def _check_references(study: Study, known: Known) -> Iterator[tuple[str, str]]:
             )
 
 
+@as_far_as_read
 def _check_waves(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for key in ("code", "slug"):
         for value in twice(getattr(wave, key) for wave in study.waves):
@@ -143,6 +170,7 @@ def _check_waves(study: Study, known: Known) -> Iterator[tuple[str, str]]:
         yield from _check_wave(wave, study, choices)
 
 
+@as_far_as_read
 def _check_wave(wave: Wave, study: Study, choices: set[str]) -> Iterator[tuple[str, str]]:
     place = f"wave {wave.code}"
     named = set(study.instrument_versions) | {pair.name for pair in study.parallel_forms}
@@ -167,6 +195,7 @@ def _check_wave(wave: Wave, study: Study, choices: set[str]) -> Iterator[tuple[s
             )
 
 
+@as_far_as_read
 def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]:
     place = f"parallel form {pair.name}"
     for wave in pair.waves:
@@ -190,6 +219,7 @@ def _check_forms(pair: ParallelForms, study: Study) -> Iterator[tuple[str, str]]
             )
 
 
+@as_far_as_read
 def _check_cells(pair: ParallelForms, study: Study, known: Known) -> Iterator[tuple[str, str]]:
     """Forms are parallel where every cell of one has its item in the other."""
     forms = {
@@ -213,6 +243,7 @@ def _check_cells(pair: ParallelForms, study: Study, known: Known) -> Iterator[tu
             )
 
 
+@as_far_as_read
 def _check_wedge(study: Study) -> Iterator[tuple[str, str]]:
     """Periods follow one another without a gap, and every arm crosses over in one of them."""
     for before, after in pairwise(study.periods):
@@ -232,6 +263,7 @@ def _check_wedge(study: Study) -> Iterator[tuple[str, str]]:
             yield f"arm {arm.code}, course_opens_in", "the study has periods; write in which the arm gets the course."
 
 
+@as_far_as_read
 def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[str, str]]:
     arms, shares = {arm.code for arm in study.arms}, sum(allocation.ratio.values())
     for arm in allocation.ratio:
@@ -249,6 +281,7 @@ def _check_allocation(allocation: Allocation, study: Study) -> Iterator[tuple[st
         yield "allocation, strata", "a cohort has people of many roles; remove role, or draw lots for each person."
 
 
+@as_far_as_read
 def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     if not known.has_all_of(study):
         return
@@ -295,6 +328,7 @@ def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
                         yield f"item {item.code}, show_if", message
 
 
+@as_far_as_read
 def _faults_across_waves(
     study: Study, asking: str, item: Item, rule: Rule, items: Mapping[str, Item], owners: Mapping[str, str]
 ) -> Iterator[str]:

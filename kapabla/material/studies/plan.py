@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from kapabla.errors import NotFound
 from kapabla.material.faults import say
 from kapabla.material.instruments.definition import Code, Instrument
 from kapabla.material.texts import Frozen, Text
+from kapabla.material.unread import as_far_as_read
 
 if TYPE_CHECKING:
     from kapabla.material.material import Material
@@ -98,8 +100,17 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+@as_far_as_read
 def check_plan(plan: Plan, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
     """`instruments`: those of the study, by id."""
+    yield from _check_primary(plan, study)
+    yield from _check_outcomes(plan, study, instruments)
+    yield from _check_corrections(plan)
+    yield from _check_exclusions(plan, instruments)
+
+
+@as_far_as_read
+def _check_primary(plan: Plan, study: "Study") -> Iterator[tuple[str, str]]:
     primary = [family for family in plan.families if family.kind == "primary"]
     if len(primary) != 1:
         yield "families", say("there are {count} primary families; write one.", count=len(primary))
@@ -108,23 +119,43 @@ def check_plan(plan: Plan, study: "Study", instruments: Mapping[str, Instrument]
             "families",
             say("{name} is the study's primary_outcome; put it in the primary family.", name=study.primary_outcome),
         )
+
+
+@as_far_as_read
+def _check_outcomes(plan: Plan, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
     seen = set[tuple[str, str]]()
     for family, outcome in plan.outcomes:
-        place = f"family {family.code}, outcome {outcome.column} at {outcome.wave}"
-        if (outcome.column, outcome.wave) in seen:
-            yield place, "it stands twice; remove one."
-        seen.add((outcome.column, outcome.wave))
-        for wave in (outcome.wave, outcome.before, outcome.waiting):
-            if wave is not None:
-                yield from ((place, message) for message in _check_asked(outcome.column, wave, study, instruments))
-        yield from ((place, message) for message in _check_compared(outcome, study))
+        yield from _check_outcome(family, outcome, study, instruments, seen)
+
+
+@as_far_as_read
+def _check_outcome(
+    family: Family, outcome: Outcome, study: "Study", instruments: Mapping[str, Instrument], seen: set[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    place = f"family {family.code}, outcome {outcome.column} at {outcome.wave}"
+    if (outcome.column, outcome.wave) in seen:
+        yield place, "it stands twice; remove one."
+    seen.add((outcome.column, outcome.wave))
+    for wave in (outcome.wave, outcome.before, outcome.waiting):
+        if wave is not None:
+            yield from ((place, message) for message in _check_asked(outcome.column, wave, study, instruments))
+    yield from ((place, message) for message in _check_compared(outcome, study))
+
+
+@as_far_as_read
+def _check_corrections(plan: Plan) -> Iterator[tuple[str, str]]:
     for family in plan.families:
         if len(family.outcomes) > 1 and family.correction == "none":
             yield f"family {family.code}, correction", "more than one outcome needs a correction; write holm."
+
+
+@as_far_as_read
+def _check_exclusions(plan: Plan, instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
     for exclusion in plan.exclusions:
         yield from _check_exclusion(exclusion, instruments)
 
 
+@as_far_as_read
 def _check_compared(outcome: Outcome, study: "Study") -> Iterator[str]:
     """A wave is held against an earlier one, and against what those say who have not had the course yet."""
     order = [wave.code for wave in study.waves]
@@ -137,6 +168,7 @@ def _check_compared(outcome: Outcome, study: "Study") -> Iterator[str]:
         )
 
 
+@as_far_as_read
 def _check_exclusion(exclusion: Exclusion, instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str]]:
     place = f"exclusion {exclusion.column}"
     if exclusion.column not in FLAGS.keys() | _columns(instruments.values()):
@@ -164,14 +196,16 @@ def _chosen_values(column: str, instruments: Iterable[Instrument]) -> frozenset[
     return _NO_OR_YES if item.released_as == "at_least_once" else frozenset(item.scored_values)
 
 
+@as_far_as_read
 def _check_asked(column: str, wave: str, study: "Study", instruments: Mapping[str, Instrument]) -> Iterator[str]:
     if wave not in {known.code for known in study.waves}:
         yield say("there is no wave {code}; write the code of one.", code=wave)
         return
-    if any(len(order) != len(pair.waves) for pair in study.parallel_forms for order in study.form_orders):
-        # Told with the study: what is asked is not known before.
+    try:
+        asked = {code for order in study.form_orders or ("",) for code in study.instrument_ids(wave, order)}
+    except NotFound:
+        # Told with the study, of its parallel forms: what is asked is not known before.
         return
-    asked = {code for order in study.form_orders or ("",) for code in study.instrument_ids(wave, order)}
     if column not in _columns(instrument for code, instrument in instruments.items() if code in asked):
         yield say("{name} is not asked at {wave}; write a scale or an item that is.", name=column, wave=wave)
 

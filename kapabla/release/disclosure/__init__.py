@@ -1,5 +1,6 @@
 """Disclosure control: the only maker of a `ReleasableTable` and an `Estimate`. What it cannot decide it withholds."""
 
+from kapabla.release.disclosure.aggregates import protect_aggregates
 from kapabla.release.disclosure.answers import protect_answers
 from kapabla.release.disclosure.estimates import Estimate, estimate, response_rate
 from kapabla.release.disclosure.filters import (
@@ -19,6 +20,7 @@ from kapabla.release.disclosure.recoding import Merge, MergeSmall, QuasiIdentifi
 from kapabla.release.disclosure.rules import Thresholds, Withheld
 from kapabla.release.disclosure.successive import told_apart
 from kapabla.release.disclosure.suppression import (
+    EVERYBODY_LABEL,
     WhoTable,
     protect_linked,
     protect_merging,
@@ -28,9 +30,9 @@ from kapabla.release.disclosure.suppression import (
 from kapabla.release.disclosure.tables import HIDDEN, ReleasableTable
 
 __all__ = [
-    "EVERYBODY", "HIDDEN", "Estimate", "KAnonymised", "Membership", "Merge", "MergeSmall", "Person", "QuasiIdentifier",
-    "ReleasableTable", "Responses", "Setting", "Shown", "Stage", "Thresholds", "WhoTable", "Withheld", "answerable",
-    "check_filters", "enforce_k", "estimate", "keeps_former_figure", "percent", "protect_answers", "protect_flow",
-    "protect_linked", "protect_merging", "protect_responses", "protect_who", "protect_who_line", "response_rate",
-    "tells_of_few", "told_apart",
+    "EVERYBODY", "EVERYBODY_LABEL", "HIDDEN", "Estimate", "KAnonymised", "Membership", "Merge", "MergeSmall", "Person",
+    "QuasiIdentifier", "ReleasableTable", "Responses", "Setting", "Shown", "Stage", "Thresholds", "WhoTable",
+    "Withheld", "answerable", "check_filters", "enforce_k", "estimate", "keeps_former_figure", "percent",
+    "protect_aggregates", "protect_answers", "protect_flow", "protect_linked", "protect_merging", "protect_responses",
+    "protect_who", "protect_who_line", "response_rate", "tells_of_few", "told_apart",
 ]  # fmt: skip

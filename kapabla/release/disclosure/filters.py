@@ -75,8 +75,9 @@ def check_filters(n: int, parents: Sequence[int], *, thresholds: Thresholds) -> 
 
 
 def answerable(
-    members: Membership, names: Sequence[str], *, thresholds: Thresholds, former: Iterable[Shown] = ()
-) -> frozenset[Setting]:
+    members: Membership, names: Sequence[str], *, thresholds: Thresholds, former: Iterable[Shown] = (),
+    alone: Sequence[str] = (),
+) -> frozenset[Setting]:  # fmt: skip
     """The settings of at most two filters that may be answered about, all of them together.
 
     `check_filters` looks at one setting and its parents. But everybody less *all* answered values is a difference too,
@@ -84,7 +85,8 @@ def answerable(
     decide (`privacy.md` C5.1, C5.3): a setting is answered where its count would be shown in tables of every filter and
     every two. A pair of filters that cannot be protected with the others is left out, the last one first.
     former: what earlier releases answered about the same: of those who have come since or gone, counted together,
-    nothing may be worked out either. Blanks count, and are no value.
+    nothing may be worked out either. Blanks count, and are no value. alone: columns that are asked about by themselves
+    and never with another, audited with all the rest.
     Raises `Withheld` where not even everybody may be answered about.
 
     >>> people = {str(n): {"role": "a" if n < 20 else "b"} for n in range(40)}
@@ -95,12 +97,13 @@ def answerable(
     # A filter whose values mean something else than before: the one less the other is a group that nobody looked at.
     same = [
         name
-        for name in names
+        for name in (*names, *alone)
         if all(shown.members.values(name) == members.values(name) for shown in known if name in shown.names)
     ]
     chosen: list[tuple[str, ...]] = [()]
     found = _answered(members, chosen, known, thresholds)
-    for pair in [*((name,) for name in same), *combinations(same, MAX_FILTERS)]:
+    paired = [name for name in same if name not in alone]
+    for pair in [*((name,) for name in same), *combinations(paired, MAX_FILTERS)]:
         try:
             found, chosen = _answered(members, [*chosen, pair], known, thresholds), [*chosen, pair]
         except Withheld:

@@ -23,6 +23,8 @@ class Person:
     sensitive: the answers to items that the study marks sensitive, by item and wave (`hin_8@t0`); an item without an
     answer is absent. waves: those that have answers, exactly: for the report alone. arm: when the whole group got the
     course, which the village saw and every file tells; never blanked, so people are alike within their arm only.
+    explained: the quasi-identifiers without a value of which the release says why in its own words. lot: in which order
+    people who are alike are drawn where only some of them are needed; nothing of the person may be in it.
     """
 
     values: Mapping[str, Value]
@@ -30,6 +32,8 @@ class Person:
     sensitive: Mapping[str, object] = field(default_factory=dict)
     waves: Pattern = frozenset()
     arm: str = ""
+    explained: frozenset[str] = frozenset()
+    lot: str = ""
 
 
 class Groups:

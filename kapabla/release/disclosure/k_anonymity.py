@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
+from kapabla.release.disclosure.company import Places, blank_together, in_company, lonely
 from kapabla.release.disclosure.groups import (
     Groups,
     Pattern,
@@ -36,6 +37,7 @@ class KAnonymised:
     report: dict[str, object]
     labels: dict[str, Labels]
     withheld: frozenset[str]
+    recodings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,28 @@ class _Table:
         told = {name for name, _, action in (action.partition(": ") for action in taken) if action == _WITHHELD}
         return taken + [f"{name}: {_WITHHELD}" for name in sorted(self.withheld - told)]
 
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def together(self) -> list[Places]:
+        return blank_together(self.people, self.names, self.released)
+
     def blank(self) -> None:
-        """For k, for sensitive answers, for the pattern."""
-        self.recoded = list(self.rows)
-        for judge in (_judge_group, _judge_answers, _judge_pattern):
-            self.rows = _blanked(self, judge)
+        """For k, for sensitive answers, for the pattern; and as many more as few blanks need for company."""
+        self.recoded, together = list(self.rows), self.together
+        while True:
+            for judge in (_judge_group, _judge_answers, _judge_pattern):
+                self.rows = _blanked(self, judge)
+            after = in_company(self.rows, self.people, self.names, together, self.k)
+            if after == self.rows:
+                return
+            self.rows = after
+
+    @property
+    def has_lonely_blanks(self) -> bool:
+        return any(lonely(self.rows, self.people, self.names, self.together, self.k))
 
 
 def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k: int) -> KAnonymised:
@@ -94,8 +113,9 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
     recode, or withhold whole, each column, the one is taken that keeps most, weighted by importance, among those where
     (2) the blanks that are left take at most 5 % of each column, or five people (C4.6), whatever they are for: k,
     groups that give a sensitive answer away (C4.5), who is below k with the pattern of waves (C4.4), the most
-    identifying value first; a person with none left is accepted. A column of all or nothing is there only where each of
-    its values has enough people. Waves and answers are never touched. The same people in any order give the same
+    identifying value first; a person with none left is accepted. (3) In each arm a column has no blank that the release
+    does not explain, or at least k: the next ones are drawn by lot. A column of all or nothing is there only where each
+    of its values has enough people. Waves and answers are never touched. The same people in any order give the same
     result. Raises `Withheld` where k is not reached.
     Report: k and people below it before and after, by column the blanks of every cause in steps of k, and the actions
     in order. Example: six of role "a" and one of role "b" with k = 5 and nothing to recode: the one role "b" is
@@ -108,6 +128,7 @@ def enforce_k(people: Sequence[Person], columns: Sequence[QuasiIdentifier], *, k
         report=_report(table, [tuple(person.values.get(column.name) for column in columns) for person in people]),
         labels={column.name: level.labels for column, level in zip(columns, table.levels, strict=True) if level.labels},
         withheld=frozenset(table.withheld),
+        recodings=tuple(table.actions),
     )
 
 
@@ -177,7 +198,7 @@ def _is_within_limits(table: _Table) -> bool:
     """C4.6 and C4.3: few enough new blanks in every column, whatever they are for; enough people for every value of a
     column of all or nothing."""
     pairs = list(zip(table.recoded, table.rows, strict=True))
-    return all(
+    return not table.has_lonely_blanks and all(
         sum(old[place] != new[place] for old, new in pairs) <= _allowed(table)
         and (table.columns[place].smallest is None or _has_enough(table, place))
         for place in table.released
@@ -249,6 +270,8 @@ def _check(table: _Table) -> None:
     for row, person in zip(table.rows, table.people, strict=True):
         if has_value(row) and _judge_pattern(groups[person.arm], row, person.pattern, table.k) != row:
             raise Withheld(reason="k_not_reached")
+    if table.has_lonely_blanks:
+        raise Withheld(reason="few_blanks")
 
 
 def _report(table: _Table, original: list[Values]) -> dict[str, object]:

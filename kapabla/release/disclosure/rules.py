@@ -50,6 +50,8 @@ MIN_MUNICIPALITY = 20
 # C4.6: blanks in one column beyond this share (and these people) mean that the column is recoded instead.
 MAX_BLANK_SHARE = 0.05
 MAX_BLANK_PEOPLE = 5
+# Of what somebody took of the course more may go (decision 52): most are those who answered nothing afterwards.
+MAX_BLANK_SHARE_OF_PACE = 0.1
 # C4.5: distinct answers to a sensitive item within a group.
 L_DISTINCT = 3
 # C4.6: outliers are coded at these percentiles, with at least k people beyond the cut.

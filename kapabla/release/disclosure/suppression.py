@@ -6,11 +6,11 @@ from itertools import product
 from math import prod
 
 from kapabla.release.disclosure.cells import Cell, Cells, Line
-from kapabla.release.disclosure.hiding import hide
+from kapabla.release.disclosure.hiding import hide, hide_more, primary_cells
 from kapabla.release.disclosure.rules import Thresholds, Withheld
 from kapabla.release.disclosure.tables import HIDDEN, ReleasableTable, releasable
 
-_ALL = "Alla"
+EVERYBODY_LABEL = "Alla"
 _OTHERS = "Övriga"
 # More kinds of people than this in tables that tell of each other in a ring: not audited, hence withheld.
 _MOST_KINDS = 5_000
@@ -71,19 +71,25 @@ def protect_who_line(
     return protect_linked([table], thresholds=thresholds)[0]
 
 
-def protect_linked(tables: Sequence[WhoTable], *, thresholds: Thresholds) -> tuple[ReleasableTable, ...]:
+def protect_linked(
+    tables: Sequence[WhoTable], *, thresholds: Thresholds, also: Collection[Cell] = ()
+) -> tuple[ReleasableTable, ...]:
     """Several tables of the same people that are shown together, protected as one.
 
     A dimension with the same name is the same cell wherever it is a margin, and the total is one cell, so what one
     table hides no other gives away. A hierarchy (group of municipalities above municipality) is one more table, group
     by municipality, with the pairs that do not belong together as `impossible`. Tables that do not agree on a shared
     margin: Withheld. Example: role by gender and role by municipality share the counts of each role.
+    also: cells that are hidden as if they were small, because something else on the page would give a few away.
     """
     cells = cells_of(tables)
     if cells.counts[()] < thresholds.cell:
         # Nobody and too few look the same.
         raise Withheld(reason="group_too_small")
     hidden = hide(cells, thresholds.cell)
+    if also:
+        primary = primary_cells(cells, thresholds.cell) | set(also)
+        hidden = hide_more(cells, primary, hidden, set(), thresholds.cell)
     return tuple(_shown(table, cells, hidden) for table in tables)
 
 
@@ -208,6 +214,6 @@ def _shown(table: WhoTable, cells: Cells, hidden: Collection[Cell]) -> Releasabl
     for row in (*table.row_labels, None):
         places = [_cell(table, row, column) for column in columns]
         shown = [HIDDEN if place in hidden else cells.counts[place] for place in places]
-        rows.append((_ALL if row is None else row, *shown))
-    headers = ("", *table.column_labels, _ALL) if table.columns is not None else (table.rows, "Personer")
+        rows.append((EVERYBODY_LABEL if row is None else row, *shown))
+    headers = ("", *table.column_labels, EVERYBODY_LABEL) if table.columns is not None else (table.rows, "Personer")
     return releasable(headers, rows)

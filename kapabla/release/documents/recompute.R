@@ -185,6 +185,28 @@ independent <- function(frame, options) {
     effect = list(d_s = d, g_s = j * d, g_s_ci = j * half * noncentralities(d / half, sum(n) - 2)))
 }
 
+# Random groups, moments over n but for the sd; var = s_y^2 sum of (1 + skewness z + (kurtosis - 1) z^2 / 4) / n.
+equate <- function(frame, options) {
+  frame <- complete(frame, c(options$score, options$form))
+  groups <- split(frame[[options$score]], level(as.character(frame[[options$form]])))
+  first <- groups[[options$reference]]
+  other <- groups[[setdiff(names(groups), options$reference)]]
+  central <- function(values, power) mean((values - mean(values))^power)
+  of <- function(values, z) (1 + central(values, 3) / central(values, 2)^1.5 * z +
+    (central(values, 4) / central(values, 2)^2 - 1) * z^2 / 4) / length(values)
+  scores <- seq(as.numeric(options$minimum), as.numeric(options$maximum))
+  slope <- sd(first) / sd(other)
+  equated <- lapply(scores, function(score) {
+    z <- (score - mean(other)) / sd(other)
+    linear <- mean(first) + sd(first) * z
+    list(linear = linear, linear_ci = linear + c(-1, 1) * qnorm(0.975) * sd(first) * sqrt(of(first, z) + of(other, z)))
+  })
+  list(linear = list(slope = slope, intercept = mean(first) - slope * mean(other)),
+       scores = stats::setNames(equated, as.character(scores)))
+}
+
+bootstrap <- function(frame, options) stop("the bootstrap draws at random: see recompute.py")
+
 # --- Models ---
 
 pairs_of <- function(text) {
@@ -417,7 +439,7 @@ mi <- function(frame, options) stop("multiple imputation draws at random: see re
 commands <- list(
   proportion = proportion, paired = paired, responseshift = responseshift, independent = independent, ancova = ancova,
   did = did, mixed = mixed, steppedwedge = steppedwedge, attrition = attrition, reliability = reliability,
-  items = items, mcnemar = mcnemar, icc = icc, mi = mi)
+  items = items, mcnemar = mcnemar, icc = icc, mi = mi, equate = equate, bootstrap = bootstrap)
 done <- new.env()
 found <- new.env()
 

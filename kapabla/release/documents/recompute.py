@@ -9,7 +9,6 @@ there may be more; the terms in README.txt hold for what is made of it. recomput
 
 import csv
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,8 @@ NEEDED = ("data_long.csv", "codebook.json", "plan.json", "analysis.zip")
 BEFORE, AFTER = "t0", "t1"
 PRIMARY = "se"  # the instrument whose items the page shows one by one
 Rows = list[dict[str, str]]
+Columns = Sequence[dict[str, Any]]
+Figures = dict[str, dict[str, Any]]
 
 
 def main() -> None:
@@ -33,15 +34,29 @@ def main() -> None:
 
 
 def everything() -> dict[str, Any]:
+    """The page's figures first, by their ids; then all of the evaluation, which most of them come from."""
     with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
+    listed = evaluation([])
+    found = {one["name"]: one for one in listed}
     return {
-        "forandring": change(rows, columns),
-        "da-och-nu": then_test(rows, columns),
+        "forandring": change(found, columns),
+        "jamforelse": comparison(found, columns),
+        "bakgrund": {
+            name: one for name, one in found.items() if name.startswith("baseline.") and name.endswith(".people")
+        },
+        "utgangslage": {
+            name: one
+            for name, one in found.items()
+            if name.startswith("baseline.") and name.endswith((".mean", ".sd", ".smd"))
+        },
+        "dos": {name: one for name, one in found.items() if name.startswith("dose.")},
+        "da-och-nu": then_test(found, columns),
+        "kunskap": {name: one for name, one in found.items() if name.endswith(".difficulty")},
         "fordelning": distribution(rows, columns),
-        "tillforlitlighet": reliabilities(rows, columns),
-        "evaluation": evaluation([]),
+        "tillforlitlighet": reliabilities(found, columns),
+        "evaluation": listed,
     }
 
 
@@ -55,34 +70,66 @@ def evaluation(names: Sequence[str]) -> list[dict[str, Any]]:
         {
             "name": figure.name, "n": figure.n, "estimate": figure.estimate, "interval": figure.interval, "p": figure.p,
             "status": figure.status, "reason": figure.reason, "warnings": figure.warnings, "method": figure.method,
-            "source": figure.source, "call": figure.call.text,
+            "source": figure.source, "call": figure.call.text, "section": figure.section, "column": figure.column,
+            "wave": figure.wave, "group": figure.group,
         }
         for figure in evaluated(release, asked)
     ]  # fmt: skip
 
 
-def change(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Paired change of every scale that is asked both before and after."""
+def scale_labels(columns: Columns) -> dict[str, str]:
+    return {column["name"]: column["labels"]["sv"] for column in columns if column["kind"] == "score"}
+
+
+def by_scale(found: Figures, columns: Columns, name: str) -> dict[str, Any]:
+    """Those called by `name`, such as `change.{}.t0.t1`, under the label of each scale."""
+    asked = {label: name.format(scale) for scale, label in scale_labels(columns).items()}
+    return {label: found[asked] for label, asked in asked.items() if asked in found}
+
+
+def change(found: Figures, columns: Columns) -> dict[str, Any]:
+    """Paired change of every scale that is asked both before and after, with its effect g_av."""
+    effects = by_scale(found, columns, f"change.{{}}.{BEFORE}.{AFTER}.g_av")
+    changes = by_scale(found, columns, f"change.{{}}.{BEFORE}.{AFTER}")
+    return {label: one | {"effect": effects[label]["estimate"]} for label, one in changes.items()}
+
+
+def then_test(found: Figures, columns: Columns) -> dict[str, Any]:
+    """Now, before, and what was said afterwards of the time before; over people with all three."""
+    told = {
+        "unadjusted": "efter, mot svaret före", "then_adjusted": "efter, mot svaret i efterhand om före",
+        "response_shift": "i efterhand om före, mot svaret före",
+    }  # fmt: skip
     return {
-        column["labels"]["sv"]: paired_change(*pairs(rows, (column["name"], BEFORE), (column["name"], AFTER)))
-        for column in scales(columns)
+        f"{label}: {words}": one
+        for kind, words in told.items()
+        for label, one in by_scale(found, columns, f"then.{{}}.{AFTER}.{kind}").items()
     }
 
 
-def then_test(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Now, before, and what was said afterwards of the time before; over people with all three."""
-    label = {column["name"]: column["labels"]["sv"] for column in columns}
-    found = {}
-    for then in (column for column in columns if column["kind"] == "score" and column["then_of"]):
-        now = then["then_of"]
-        pre, post, recalled = pairs(rows, (now, BEFORE), (now, AFTER), (then["name"], AFTER), whole=True)
-        found[f"{label[now]}: efter, mot svaret före"] = paired_change(pre, post)
-        found[f"{label[now]}: efter, mot svaret i efterhand om före"] = paired_change(recalled, post)
-        found[f"{label[now]}: i efterhand om före, mot svaret före"] = paired_change(pre, recalled)
-    return found
+def comparison(found: Figures, columns: Columns) -> dict[str, Any]:
+    """Those who had the course against those who wait: by the model of the plan, else by analysis of covariance; `p` is
+    adjusted within the family of the plan."""
+    told = by_scale(found, columns, f"comparison.{{}}.{AFTER}.ancova")
+    labels = scale_labels(columns)
+    for one in (one for one in found.values() if one["name"].startswith("family.")):
+        main = found[one["group"]]
+        is_compared = main["section"] in ("comparison", "wedge") and main["wave"] in (AFTER, "")
+        if is_compared and main["column"] in labels:
+            told[labels[main["column"]]] = main | {"p": one["p"]}
+    return told
 
 
-def distribution(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def reliabilities(found: Figures, columns: Columns) -> dict[str, Any]:
+    """Alpha, its interval and omega of every scale that is a mean, before and after."""
+    return {
+        f"{label}, {wave}": one | {"omega": found[one["name"].removesuffix("alpha") + "omega"]["estimate"]}
+        for wave in (BEFORE, AFTER)
+        for label, one in by_scale(found, columns, f"reliability.{{}}.{wave}.alpha").items()
+    }
+
+
+def distribution(rows: Rows, columns: Columns) -> dict[str, Any]:
     """How many gave each answer, before and after."""
     items = [c for c in columns if c["instrument_version"].startswith(f"{PRIMARY} v") and c["kind"] == "category"]
     return {
@@ -93,71 +140,6 @@ def distribution(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any
         for item in items
         for wave in (BEFORE, AFTER)
     }
-
-
-def reliabilities(rows: Rows, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Alpha and omega of every scale that is a mean, before and after."""
-    import numpy
-
-    from analysis.envelope import Refused
-    from analysis.reliability import reliability
-
-    is_reversed, found = {column["name"]: column["reversed_in_scale"] for column in columns}, {}
-    for column in (scale for scale in scales(columns) if scale["scoring"]["rule"] == "mean"):
-        names = column["scoring"]["items"]
-        for wave in (BEFORE, AFTER):
-            items = {name: numpy.array([number(r[name]) for r in rows if r["wave"] == wave]) for name in names}
-            try:
-                told = reliability(
-                    items, reverse=[name for name in names if is_reversed[name]], minimum=column["minimum"],
-                    maximum=column["maximum"],
-                ).result  # fmt: skip
-            except Refused:
-                continue
-            kept = ("n_complete", "alpha", "alpha_ci", "omega_total")
-            found[f"{column['labels']['sv']}, {wave}"] = {name: told[name] for name in kept}
-    return found
-
-
-def scales(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Asked at both waves. The forms of the knowledge test are no pair, and a count of one is no scale."""
-    return [
-        column
-        for column in columns
-        if column["kind"] == "score" and {BEFORE, AFTER} <= set(column["waves"])
-        and not column["name"].startswith("kun_") and (column["maximum"] or 0) > 1
-    ]  # fmt: skip
-
-
-def pairs(rows: Rows, *wanted: tuple[str, str], whole: bool = False) -> list[Any]:
-    """An array for each column and wave, a place for each person; `whole`: only of people with all of them."""
-    import numpy
-
-    people: dict[str, dict[tuple[str, str], float]] = {}
-    for row in rows:
-        of = people.setdefault(row["record_id"], {})
-        of.update({(name, wave): number(row[name]) for name, wave in wanted if wave == row["wave"]})
-    table = [[person.get(place, math.nan) for place in wanted] for person in people.values()]
-    kept = [line for line in table if not whole or not any(map(math.isnan, line))]
-    return [numpy.array(column) for column in zip(*kept, strict=True)]
-
-
-def paired_change(pre: Any, post: Any) -> dict[str, Any] | None:
-    from analysis.envelope import Refused
-    from analysis.paired import paired
-
-    try:
-        found = paired(pre, post).result
-    except Refused:
-        return None
-    return {
-        "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],
-        "p": found["p"], "effect": found["effect"]["g_av"], "effect_interval": found["effect"]["g_av_ci"],
-    }  # fmt: skip
-
-
-def number(cell: str) -> float:
-    return float(cell) if cell else math.nan
 
 
 if __name__ == "__main__":

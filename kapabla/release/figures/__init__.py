@@ -13,6 +13,7 @@ from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Stage, Thresholds, Withheld
 from kapabla.release.figures import taking_part
 from kapabla.release.figures.answered import knowledge, likert, opinions, spread
+from kapabla.release.figures.baseline import background, first_scores
 from kapabla.release.figures.change import (
     CHANGE_HEADERS,
     CHANGE_HEADERS_EN,
@@ -22,6 +23,8 @@ from kapabla.release.figures.change import (
     point,
     then_test,
 )
+from kapabla.release.figures.comparison import comparison
+from kapabla.release.figures.dose import dose, dosed
 from kapabla.release.figures.groups import groups
 from kapabla.release.figures.planning import planning
 from kapabla.release.figures.quality import quality
@@ -38,37 +41,51 @@ __all__ = ["CHANGE_HEADERS", "CHANGE_HEADERS_EN", "change_cells", "make_dashboar
 
 
 def make_dashboard(
-    dataset: Dataset, study: Study, material: Material, *, invited: int, opened: int, declined: int,
-    following: Following, thresholds: Thresholds, history: History,
+    dataset: Dataset, study: Study, material: Material, *, files: Mapping[str, bytes], invited: int, opened: int,
+    declined: int, following: Following, thresholds: Thresholds, history: History,
 ) -> dict[str, Any]:  # fmt: skip
     """All figures of a release, in the order of R01. A figure that protection withholds is left out whole; one that
-    hardly anybody has come to or gone from since an earlier release is that of the earlier release (C5.5)."""
+    hardly anybody has come to or gone from since an earlier release is that of the earlier release (C5.5).
+
+    files: those of the release. What the evaluation tells as well is the evaluation's own number, of the same people
+    and by the same plan.
+    """
+    # The statistics are loaded where figures are made, and not where they are shown.
+    from kapabla.release.evaluation import Evaluation
+
+    evaluation, history = Evaluation(files), history.as_planned_then()
     stages = (Stage("Inbjudna", invited), Stage("Öppnade inbjudan", opened), *following.stages)
-    shown = Rows(history, answers_of(dataset), thresholds, taking_part.words_of(study))
+    present = answers_of(dataset, evaluation.left_out)
+    shown = Rows(history, present, thresholds, evaluation, taking_part.words_of(study))
     words = shown.words | _words_of_filters(dataset)
     shown.words = words
     subgroups = make_subgroups(
         dataset,
         scales_at(dataset, "t0", "t1"),
-        partial(change_of, dataset, thresholds=thresholds),
+        partial(change_of, evaluation, thresholds=thresholds),
         shown.present,
         history,
         thresholds,
+        dosed(shown),
     )
+    figures = list[Figure]()
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: history.kept_whole(taking_part.flow(stages, declined, words, thresholds), thresholds),
         lambda: history.kept_whole(taking_part.response(following, words, thresholds), thresholds),
-        lambda: change(dataset, shown),
+        lambda: comparison(shown),
+        lambda: change(dataset, shown, is_compared=any(figure["id"] == "jamforelse" for figure in figures)),
         lambda: then_test(dataset, shown),
         lambda: likert(material, study, shown),
         lambda: groups(subgroups, dataset, words, thresholds),
+        lambda: dose(subgroups, dataset, shown),
+        lambda: history.kept_whole(background(study, subgroups, shown), thresholds),
+        lambda: first_scores(dataset, study, material, shown),
         lambda: knowledge(material, study, shown),
         lambda: opinions(material, study, shown),
         lambda: spread(dataset, study, shown),
-        lambda: hanging_together(dataset, study, material, shown),
+        lambda: hanging_together(dataset, study, shown),
         lambda: history.kept_whole(quality(dataset, study, material, words, thresholds), thresholds),
     )
-    figures = []
     for make in makers:
         try:
             figures.append(_told_again(make(), history))
@@ -78,6 +95,8 @@ def make_dashboard(
     return {
         "figures": figures,
         **_in_short(figures),
+        "has_plan": evaluation.has_plan,
+        "left_out": evaluation.left_out,
         "subgroups": subgroups,
         "planning": planning(dataset, flow, shown),
         "words": words,
@@ -108,7 +127,8 @@ def _told_again(figure: Figure, history: History) -> Figure:
 
 
 def _in_short(figures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    change = next((figure for figure in figures if figure["id"] == "forandring"), None)
-    if change is None:
-        return {"in_short": None}
-    return {"in_short": change["sentence"], "in_short_en": change["en"]["sentence"]}
+    """The comparison where there is one, else the change."""
+    found = [figure for name in ("jamforelse", "forandring") for figure in figures if figure["id"] == name]
+    return (
+        {"in_short": found[0]["sentence"], "in_short_en": found[0]["en"]["sentence"]} if found else {"in_short": None}
+    )

@@ -6,7 +6,7 @@ here are those of which no figure shows the change.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from kapabla.material import Material, Study
@@ -17,7 +17,7 @@ from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Withheld, percent, protect_answers
 from kapabla.release.figures.reading import having
 from kapabla.release.figures.shown import Rows
-from kapabla.release.figures.telling import Figure, Told, command, figure
+from kapabla.release.figures.telling import Figure, Told, again, command, figure
 from kapabla.release.history import Answers
 
 _ANSWERS = {"Fråga": "Question", "Tillfälle": "Wave", "Svar": "Answer", "Antal": "People"}
@@ -37,9 +37,18 @@ _COUNTED = Told(
 Category = Callable[[str], int | None]
 
 
+def items_shown(study: Study, material: Material) -> frozenset[str]:
+    """The items that `likert` shows: no mean of theirs is told beside (C5)."""
+    return frozenset(item.code for item in _asked(_primary(study, material)))
+
+
+def _primary(study: Study, material: Material) -> Instrument:
+    return material.instruments["se", study.instrument_versions["se"]]
+
+
 def likert(material: Material, study: Study, shown: Rows) -> Figure:
     """How the items of the primary scale were answered before and after, categories merged where they must be."""
-    instrument = material.instruments["se", study.instrument_versions["se"]]
+    instrument = _primary(study, material)
     rows, of = _of_items("fordelning", instrument, _waves(study, "t0", "t1"), shown)
     return _diverging("fordelning", _finding(rows, instrument), instrument, ("t0", "t1"), rows, of, shown)
 
@@ -62,29 +71,29 @@ def opinions(material: Material, study: Study, shown: Rows) -> Figure:
 
 def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
     """The share that has each item right before and after. Half of the people meet a form before, the others after."""
-    rows, of, commands = list[list[Any]](), list[str](), list[str]()
+    rows, of, names, values = list[list[Any]](), list[str](), list[str](), dict[str, dict[str, Any]]()
     waves = _waves(study, "t0", "t1")
     for code in ("kun_a", "kun_b"):
-        instrument = material.instruments[code, study.instrument_versions[code]]
-        for item in instrument.items:
-            name = shown.say(item.text.sv, item.text.get("en"))
-            for wave in waves:
-                asked = (name, wave.short_label.sv)
+        test = f"{code}_sum"
+        for item, wave in product(material.instruments[code, study.instrument_versions[code]].items, waves):
+            asked = (shown.say(item.text.sv, item.text.get("en")), wave.short_label.sv)
 
-                def right(answer: str, item: Item = item) -> int:
-                    return int(answer == str(item.correct))
+            def make(
+                asked: tuple[str, str] = asked, wave: Wave = wave, item: Item = item, test: str = test
+            ) -> list[list[Any]]:
+                right = str(item.correct)
+                counts = _protected(
+                    "kunskap", asked, wave.code, item.code, ("Fel", "Rätt"), lambda answer: int(answer == right), shown,
+                    among=test,
+                )  # fmt: skip
+                people = sum(count for _, count in counts)
+                values[", ".join(asked)] = {"n": people, "value": counts[1][1] / people}
+                return [[*asked, people, percent(counts[1][1] / people)]]
 
-                def make(
-                    asked: tuple[str, str] = asked, wave: Wave = wave, item: Item = item, right: Category = right
-                ) -> list[list[Any]]:
-                    counts = _protected("kunskap", asked, wave.code, item.code, ("Fel", "Rätt"), right, shown)
-                    people = sum(count for _, count in counts)
-                    return [[*asked, people, percent(counts[1][1] / people)]]
-
-                made, release, _ = shown.rows("kunskap", asked, having([(wave.code, item.code)]), make, 2)
-                rows += made
-                of += [release] * len(made)
-        commands += [_describe(instrument.items, wave.code) for wave in waves]
+            made, release = shown.rows("kunskap", asked, having([(wave.code, test)]), make, 2)
+            rows += made
+            of += [release] * len(made)
+            names.append(f"knowledge.{test}.{wave.code}.{item.code}.difficulty")
     told = [row for row in rows if row[2] is not None]
     if not told:
         raise Withheld(reason="nothing_to_show")
@@ -97,16 +106,16 @@ def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
             "Each person meets the one form before and the other after, so an item is answered by different people.",
         ),
         method=Told(
-            "Rätt svar delat med alla som svarade på frågan, Vet inte medräknat. Visas när minst dubbla gränsen har "
-            "svarat och både rätt och inte rätt är noll eller minst gränsen. describe ger andelen för varje svar.",
-            "Right answers divided by all who answered the item, Do not know included. Shown where at least twice the "
-            "limit have answered and both right and not right are none or at least the limit. describe gives the "
-            "share of each answer.",
+            "Rätt svar delat med alla som gjorde provet; Vet inte och en överhoppad fråga räknas som fel. Visas när "
+            "minst dubbla gränsen har gjort det och både rätt och fel är noll eller minst gränsen.",
+            "Right answers divided by all who took the test; Do not know and an item left blank count as wrong. Shown "
+            "where at least twice the limit have taken it and both right and wrong are none or at least the limit.",
         ),
         headers=_KNOWLEDGE,
         rows=rows,
         of=of,
-        code="\n".join(commands),
+        values=values,
+        code=again(*names),
         plot={"kind": "shares", "waves": [wave.short_label.sv for wave in waves]},
     )
 
@@ -127,7 +136,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
                 counts = _protected("spridning", asked, wave.code, column.name, labels, place, shown)
                 return [[*asked, _from_to(label), count] for label, count in counts]
 
-            made, release, _ = shown.rows("spridning", asked, having([(wave.code, column.name)]), make, 2)
+            made, release = shown.rows("spridning", asked, having([(wave.code, column.name)]), make, 2)
             rows += made
             of += [release] * len(made)
             if _is_whole(column) and made[0][3] is not None:
@@ -188,7 +197,7 @@ def _of_items(
                 counts = _protected(figure_id, asked, wave.code, item.code, labels, place, shown)
                 return [[*asked, *row] for row in counts]
 
-            made, release, _ = shown.rows(figure_id, asked, having([(wave.code, item.code)]), make, 2)
+            made, release = shown.rows(figure_id, asked, having([(wave.code, item.code)]), make, 2)
             rows += made
             of += [release] * len(made)
     if all(row[3] is None for row in rows):
@@ -232,14 +241,15 @@ def _say_merged(labels: Sequence[Told], shown: Rows) -> None:
 
 
 def _protected(
-    figure_id: str, asked: tuple[str, str], wave: str, name: str, labels: Sequence[str], place: Category, shown: Rows
-) -> tuple[tuple[Any, ...], ...]:
+    figure_id: str, asked: tuple[str, str], wave: str, name: str, labels: Sequence[str], place: Category, shown: Rows,
+    *, among: str = "",
+) -> tuple[tuple[Any, ...], ...]:  # fmt: skip
     """How many are in each category, also beside what earlier releases have shown of it: whoever has come since, or
-    gone, is an answer table of their own."""
-    now, changes = _given(shown.present, wave, name), list[Counter[int | None]]()
+    gone, is an answer table of their own. among: a column that they have a value of; a blank is then an answer too."""
+    now, changes = _given(shown.present, wave, name, among), list[Counter[int | None]]()
     for former in shown.history.formers:
         if former.rows(figure_id, asked):
-            then = _given(former.answers, wave, name)
+            then = _given(former.answers, wave, name, among)
             changes += [
                 Counter(place(answer) for one, answer in now.items() if one not in then),
                 Counter(place(answer) for one, answer in then.items() if one not in now),
@@ -249,7 +259,9 @@ def _protected(
     return protect_answers(labels, counted[0], thresholds=shown.thresholds, changes=counted[1:]).rows
 
 
-def _given(answers: Answers, wave: str, name: str) -> dict[str, str]:
+def _given(answers: Answers, wave: str, name: str, among: str = "") -> dict[str, str]:
+    if among:
+        return {one: answers.given(one, wave, name) or "" for one in answers.having([(wave, among)])}
     return {one: value for one in answers.people if (value := answers.given(one, wave, name)) is not None}
 
 

@@ -1,41 +1,57 @@
 """Paired change from before to after (G2), and the then-test beside the true answer before (C13)."""
 
 from collections.abc import Mapping, Sequence, Set
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
-from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
+from kapabla.release.disclosure import Estimate, Thresholds, check_filters, estimate
 from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
-from kapabla.release.figures.reading import having, pairs, pairs_of, scales_at, values_of
-from kapabla.release.figures.shown import Rows
-from kapabla.release.figures.telling import Figure, Told, command, figure
+from kapabla.release.figures.reading import compared, pairs_of, scales_at
+from kapabla.release.figures.shown import Rows, Table
+from kapabla.release.figures.telling import Figure, Told, again, figure
 from kapabla.release.planned import LABELS, planned_at
+
+if TYPE_CHECKING:
+    from kapabla.release.evaluation import Evaluation
 
 CHANGE_HEADERS = ("Enligt planen", "Par", "Skillnad", "95 % KI", "Effekt g_av", "p")
 CHANGE_HEADERS_EN = ("By the plan", "Pairs", "Difference", "95% CI", "Effect g_av", "p")
+BEFORE, AFTER = "t0", "t1"
+# The differences of the then-test, as the evaluation calls them.
+_THREE = {
+    "unadjusted": Told("efter, mot svaret före", "after, against the answer before"),
+    "then_adjusted": Told(
+        "efter, mot svaret i efterhand om före", "after, against the answer afterwards about before"
+    ),
+    "response_shift": Told(
+        "i efterhand om före, mot svaret före", "afterwards about before, against the answer before"
+    ),
+}  # fmt: skip
+_ALONE = Told(
+    "Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.",
+    "The numbers have no comparison group, so the difference may partly be due to other things.",
+)
+_COMPARED = Told(
+    "Här räknas alla som svarade båda gångerna, utan jämförelsegrupp; jämförelsen med dem som väntar står för sig.",
+    "Here all who answered both times count, with no comparison; how they compare with those who wait stands apart.",
+)
 _MANY = 5  # outcomes; beyond it a word about multiplicity stands in the figure (R05)
 
 
-def change(dataset: Dataset, shown: Rows) -> Figure:
-    """Paired change from before to after for every scale asked at both, as a forest plot."""
-    rows, of, values = list[list[Any]](), list[str](), dict[str, dict[str, Any]]()
+def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
+    """Paired change from before to after for every scale asked at both, as a forest plot. is_compared: another figure
+    has the comparison with those who wait (R05)."""
+    table = Table(shown, "forandring", change_cells, blanks=5)
     shown.words |= {label["sv"]: label["en"] for label in LABELS.values()}
-    for column in scales_at(dataset, "t0", "t1"):
+    columns = scales_at(dataset, BEFORE, AFTER)
+    for column in columns:
         name = shown.say(column.labels["sv"], column.labels["en"])
-
-        def make(column: ColumnSpec = column, name: str = name) -> list[list[Any]]:
-            found = change_of(dataset, column, None, None, thresholds=shown.thresholds).as_json
-            values[name] = found
-            return [[name, planned_at(column, "t1"), *change_cells(found)]]
-
-        made, release, former = shown.rows("forandring", (name,), pairs_of(column.name), make, 6)
-        if former:
-            values[name] = former["values"][name]
-        rows += [[name, planned_at(column, "t1"), *row[2:]] for row in made]
-        of += [release] * len(made)
-    if not values:
-        raise Withheld(reason="nothing_to_show")
+        make = partial(change_of, shown.evaluation, column, None, None, thresholds=shown.thresholds)
+        table.add((name,), pairs_of(column.name), make, beside=(planned_at(column, AFTER),))
+    table.check_tells_something()
+    rows, values = table.rows, table.values
     # Largest by what the figure draws: a heading by another measure would contradict it.
     name, largest = max(values.items(), key=lambda pair: abs(pair[1]["value"]))
     went = Told(*(("ökade", "increased") if largest["value"] > 0 else ("minskade", "decreased")))
@@ -55,9 +71,9 @@ def change(dataset: Dataset, shown: Rows) -> Figure:
         ),
         sentence=Told(
             f"{name} {went.sv} med {points} skalpoäng (n = {largest['n']} par). "
-            f"Det finns ingen jämförelsegrupp i siffrorna, så skillnaden kan delvis bero på annat.{many.sv}",
+            f"{_COMPARED.sv if is_compared else _ALONE.sv}{many.sv}",
             f"{english} {went.en} by {points} scale points (n = {largest['n']} pairs). "
-            f"The numbers have no comparison group, so the difference may partly be due to other things.{many.en}",
+            f"{_COMPARED.en if is_compared else _ALONE.en}{many.en}",
         ),
         method=Told(
             "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "
@@ -70,28 +86,23 @@ def change(dataset: Dataset, shown: Rows) -> Figure:
             "exploratory.",
         ),
         headers=dict(zip(("Skala", *CHANGE_HEADERS), ("Scale", *CHANGE_HEADERS_EN), strict=True)),
-        rows=rows,
-        of=of,
-        code="\n".join(
-            command("paired", pre=f"{column.name}_t0", post=f"{column.name}_t1")
-            for column in scales_at(dataset, "t0", "t1")
-        ),
+        code=again(*(change_name(column) for column in columns)),
         plot=_forest(values),
-        values=values,
+        **table.parts,
     )
 
 
-def change_of(
-    dataset: Dataset, column: ColumnSpec, ids: Set[str] | None, smallest_rest: int | None, *, thresholds: Thresholds
-) -> Estimate:
-    """The paired change of a scale, among those with these ids or everybody. `Withheld` where it is not shown."""
-    from analysis.envelope import Refused
-    from analysis.paired import paired
+def change_name(column: ColumnSpec) -> str:
+    """As the evaluation calls it."""
+    return f"change.{column.name}.{BEFORE}.{AFTER}"
 
-    try:
-        found = paired(*pairs(dataset, column.name, "t0", "t1", ids)).result
-    except Refused as refused:
-        raise Withheld(reason="not_estimable") from refused
+
+def change_of(
+    evaluation: "Evaluation", column: ColumnSpec, ids: Set[str] | None, smallest_rest: int | None, *,
+    thresholds: Thresholds,
+) -> Estimate:  # fmt: skip
+    """The paired change of a scale, among those with these ids or everybody. `Withheld` where it is not shown."""
+    found = evaluation.result(change_name(column), ids)
     return estimate(
         {
             "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],
@@ -106,39 +117,18 @@ def then_test(dataset: Dataset, shown: Rows) -> Figure:
 
     Over people with all three, so that the three differences belong together (`statistics-contract.md`, responseshift).
     """
-    rows, of, commands = list[list[Any]](), list[str](), list[str]()
+    table, names = Table(shown, "da-och-nu", difference_cells, blanks=3), list[str]()
+    labels = {column.name: column.labels for column in dataset.columns}
     for then in (column for column in dataset.columns if column.kind is Kind.SCORE and column.then_of):
-        cells = {"pre": ("t0", then.then_of), "post": ("t1", then.then_of), "then": ("t1", then.name)}
-        name = next(column.labels for column in dataset.columns if column.name == then.then_of)
-        commands.append(
-            command("responseshift", **{side: f"{column}_{wave}" for side, (wave, column) in cells.items()})
-        )
-        for label, english, first, second in (
-            ("efter, mot svaret före", "after, against the answer before", "pre", "post"),
-            (
-                "efter, mot svaret i efterhand om före",
-                "after, against the answer afterwards about before",
-                "then",
-                "post",
-            ),
-            (
-                "i efterhand om före, mot svaret före",
-                "afterwards about before, against the answer before",
-                "pre",
-                "then",
-            ),
-        ):
-            row = shown.say(f"{name['sv']}: {label}", f"{name['en']}: {english}")
-
-            def make(key: str = row, pair: tuple[str, str] = (first, second)) -> list[list[Any]]:
-                return [[key, *_then_cells(dataset, cells, pair, shown)]]  # noqa: B023  (called in this turn)
-
-            made, release, _ = shown.rows("da-och-nu", (row,), having(cells.values()), make, 3)
-            rows += made
-            of += [release] * len(made)
+        name = labels[then.then_of]
+        cells = [(BEFORE, then.then_of), (AFTER, then.then_of), (AFTER, then.name)]
+        for kind, three in _THREE.items():
+            key = shown.say(f"{name['sv']}: {three.sv}", f"{name['en']}: {three.en}")
+            names.append(f"then.{then.then_of}.{AFTER}.{kind}")
+            table.add((key,), compared(cells), partial(_then, shown, names[-1], kind, cells))
+    table.check_tells_something()
+    rows = table.rows
     told = {row[0].partition(": ")[2]: row[2] for row in rows if row[1] is not None}
-    if not told:
-        raise Withheld(reason="nothing_to_show")
     return figure(
         "da-och-nu",
         title=_title_of(told),
@@ -157,15 +147,14 @@ def then_test(dataset: Dataset, shown: Rows) -> Figure:
             "afterwards minus before; t interval. The second is the change that participants themselves perceive.",
         ),
         headers={"Skillnad": "Difference", "Personer": "People", "Medel": "Mean", "95 % KI": "95% CI"},
-        rows=rows,
-        of=of,
-        code="\n".join(commands),
+        code=again(*names),
         plot={"kind": "forest", "rows": [point_of(row) for row in rows]},
+        **table.parts,
     )
 
 
 def _title_of(told: Mapping[str, str]) -> Told:
-    true, perceived = told.get("efter, mot svaret före"), told.get("efter, mot svaret i efterhand om före")
+    true, perceived = (told.get(_THREE[kind].sv) for kind in ("unadjusted", "then_adjusted"))
     if true is None or perceived is None:
         return Told("Före, i efterhand och efter", "Before, afterwards and after")
     return Told(
@@ -174,25 +163,21 @@ def _title_of(told: Mapping[str, str]) -> Told:
     )
 
 
-def _then_cells(
-    dataset: Dataset, cells: Mapping[str, tuple[str, str]], pair: tuple[str, str], shown: Rows
-) -> list[Any]:
-    from analysis.envelope import Refused
-    from analysis.paired import paired
-
-    whole = shown.present.having(list(cells.values()))
-    if "pre" in pair:
+def _then(shown: Rows, name: str, kind: str, cells: Sequence[tuple[str, str]]) -> Estimate:
+    if kind != "then_adjusted":
         # The change is shown for everybody with both: less these, it is that of those without the third answer. And
         # what is told afterwards of the time before gives the same, with the other difference.
-        everybody = shown.present.having([cells["pre"], cells["post"]])
+        whole, everybody = (shown.present.compared(asked) for asked in (cells, cells[:2]))
         check_filters(len(whole), [len(everybody)], thresholds=shown.thresholds)
-    try:
-        found = paired(*(values_of(dataset, *cells[side], whole) for side in pair)).result
-    except Refused as refused:
-        raise Withheld(reason="not_estimable") from refused
-    numbers = {"n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"]}
-    change = estimate(numbers, method="paired", thresholds=shown.thresholds)
-    return [change.n, decimal(change.value), interval(change.as_json)]
+    result = shown.evaluation.result(name)
+    found = result[kind]
+    numbers = {"n": result["people"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"]}
+    return estimate(numbers, method="responseshift", thresholds=shown.thresholds)
+
+
+def difference_cells(found: Mapping[str, Any]) -> list[Any]:
+    """People, difference, interval."""
+    return [found["n"], decimal(found["value"]), interval(found)]
 
 
 def change_cells(change: Mapping[str, Any]) -> list[Any]:

@@ -16,7 +16,7 @@ def groups(subgroups: Mapping[str, Any], dataset: Dataset, words: dict[str, str]
     """A row a value of each filter; one that is not answered about stays, blank. Together with the others that have no
     row of their own it is in "övriga" where those can be told: everybody less the shown ones, which any reader of the
     table can work out, and which the audit has found to be enough people."""
-    scale = _main(subgroups)
+    scale = main_scale(subgroups)
     everybody = scale["groups"].get("")
     if everybody is None:
         raise Withheld(reason="nothing_to_show")
@@ -81,7 +81,7 @@ def _figure(
     )
 
 
-def _main(subgroups: Mapping[str, Any]) -> Mapping[str, Any]:
+def main_scale(subgroups: Mapping[str, Any]) -> Mapping[str, Any]:
     """The primary outcome where the frozen plan has one after the course, else the first scale."""
     scales = subgroups["scales"]
     if not scales:

@@ -6,7 +6,8 @@ from typing import Any
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Thresholds, Withheld, estimate
-from kapabla.release.figures.reading import number_of, pairs, pairs_of, scales_at
+from kapabla.release.figures.change import change_name
+from kapabla.release.figures.reading import number_of, pairs_of, scales_at
 from kapabla.release.figures.shown import Rows
 from kapabla.release.history import Former
 
@@ -32,7 +33,7 @@ def _told(dataset: Dataset, column: ColumnSpec, shown: Rows) -> dict[str, Any]:
     )
     if kept is not None:
         return _again(kept.former, column.name)
-    return _of_pairs(dataset, column, shown.thresholds) | {"icc": _icc(dataset, column, shown.thresholds)}
+    return _of_pairs(column, shown) | {"icc": _icc(dataset, column, shown.thresholds)}
 
 
 def _again(former: Former, name: str) -> dict[str, Any]:
@@ -42,16 +43,10 @@ def _again(former: Former, name: str) -> dict[str, Any]:
     raise Withheld(reason="former_figure")
 
 
-def _of_pairs(dataset: Dataset, column: ColumnSpec, thresholds: Thresholds) -> dict[str, Any]:
-    from analysis.envelope import Refused
-    from analysis.paired import paired
-
-    try:
-        found = paired(*pairs(dataset, column.name, "t0", "t1", None)).result
-    except Refused as refused:
-        raise Withheld(reason="not_estimable") from refused
+def _of_pairs(column: ColumnSpec, shown: Rows) -> dict[str, Any]:
+    found = shown.evaluation.result(change_name(column))
     numbers = {"n": found["n_pairs"], "value": found["r"], "sd": found["pre"]["sd"]}
-    told = estimate(numbers, method="paired", thresholds=thresholds)
+    told = estimate(numbers, method="paired", thresholds=shown.thresholds)
     if told.sd is None:
         raise Withheld(reason="small_n")  # a correlation is shown from as many as its spread (C5.2)
     return {"n": told.n, "sd": told.sd, "r": told.value}

@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kapabla.release.disclosure import Thresholds, Withheld
+from kapabla.release.disclosure import Estimate, Thresholds, Withheld
 from kapabla.release.history import Answers, History, Members
+
+if TYPE_CHECKING:
+    from kapabla.release.evaluation import Evaluation
+
+# An estimate as it is kept in the store, with `of`: the release that counted it. None where nothing is told.
+Value = dict[str, Any]
 
 
 @dataclass
 class Rows:
-    """`words`: the English of every Swedish label that stands in a row; each maker adds its own."""
+    """`evaluation`: where every number comes from that the evaluation has as well. `words`: the English of every
+    Swedish label that stands in a row; each maker adds its own."""
 
     history: History
     present: Answers
     thresholds: Thresholds
+    evaluation: "Evaluation"
     words: dict[str, str] = field(default_factory=dict)
 
     def say(self, sv: str, en: str) -> str:
@@ -24,16 +32,58 @@ class Rows:
 
     def rows(
         self, figure: str, key: Sequence[str], members: Members, make: Callable[[], list[list[Any]]], blanks: int
-    ) -> tuple[list[list[Any]], str, Mapping[str, Any]]:
-        """The rows that begin with `key`, which release counted them, and its figure; blank where they are withheld.
+    ) -> tuple[list[list[Any]], str]:
+        """The rows that begin with `key`, and which release counted them; blank where they are withheld.
 
         members: whom the rows tell of, in any release. make: this release's own rows.
         """
         try:
             kept = self.history.kept(figure, key, members, self.present, self.thresholds)
-            if kept is None:
-                return make(), self.history.release, {}
+            return (make(), self.history.release) if kept is None else (kept.rows, kept.former.release)
         except Withheld:
-            return [[*key, *[None] * blanks]], self.history.release, {}
-        found = next(f for f in kept.former.dashboard["figures"] if f["id"] == figure)
-        return kept.rows, kept.former.release, found
+            return [[*key, *[None] * blanks]], self.history.release
+
+    def estimated(
+        self, figure: str, key: Sequence[str], members: Members, make: Callable[[], Estimate]
+    ) -> Value | None:
+        """The estimate of the one row that begins with `key`, as `rows` of its cells."""
+        try:
+            kept = self.history.kept(figure, key, members, self.present, self.thresholds)
+            if kept is None:
+                return make().as_json | {"of": self.history.release}
+            return kept.former.value(figure, key)
+        except Withheld:
+            return None
+
+
+@dataclass
+class Table:
+    """The rows of a figure of estimates, one each, as they are told and in all their decimals."""
+
+    shown: Rows
+    figure: str
+    cells: Callable[[Mapping[str, Any]], list[Any]]
+    blanks: int
+    rows: list[list[Any]] = field(default_factory=list)
+    of: list[str] = field(default_factory=list)
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def add(
+        self, key: Sequence[str], members: Members, make: Callable[[], Estimate], *, beside: Sequence[Any] = ()
+    ) -> Value | None:
+        """`beside`: what stands between the key and the cells whatever they tell."""
+        told = self.shown.estimated(self.figure, key, members, make)
+        self.rows.append([*key, *beside, *([None] * self.blanks if told is None else self.cells(told))])
+        self.of.append(self.shown.history.release if told is None else told["of"])
+        if told is not None:
+            self.values[", ".join(key)] = told
+        return told
+
+    def check_tells_something(self) -> None:
+        if not self.values:
+            raise Withheld(reason="nothing_to_show")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What a figure is given of it."""
+        return {"rows": self.rows, "of": self.of, "values": self.values}

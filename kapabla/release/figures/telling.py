@@ -34,3 +34,15 @@ def command(name: str, data: str = "data_wide.csv", **options: str) -> str:
     """`python -m analysis` on a released file, as a reader can type it in the folder of the release."""
     told = "".join(f" --{option.replace('_', '-')} {value}" for option, value in options.items() if value)
     return f"python -m analysis {name} --data {data}{told} --json"
+
+
+def again(*names: str) -> str:
+    """What gives these numbers of the evaluation again, in the folder of the release: with our statistics, and without
+    a line of ours.
+
+    >>> print(again("change.se_mean.t0.t1"))
+    python3 recompute.py change.se_mean.t0.t1
+    Rscript recompute.R change.se_mean.t0.t1
+    """
+    asked = " ".join(names)
+    return f"python3 recompute.py {asked}\nRscript recompute.R {asked}"

@@ -72,6 +72,7 @@ def check_reading(parameters: Parameters, *, has_data: bool) -> None:
     """Decided before anything else is looked at: nothing here can be written, and whoever tries is told so."""
     if has_data or parameters.text("action").lower() in _WRITING:
         raise Refusal(NO_WRITING, 403)
+    parameters.check_refusal_form()
 
 
 def answer(frozen: Frozen, parameters: Parameters, told: Told) -> Reply:

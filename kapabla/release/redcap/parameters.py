@@ -65,8 +65,12 @@ class Parameters:
     @property
     def refusal_form(self) -> str:
         """What a refusal is written in; it is needed also where the format itself is what is refused."""
-        wanted = self.text("returnFormat") or self.text("format")
-        return wanted if wanted in CONTENT_TYPES else "xml"
+        wanted = (self.text("returnFormat"), self.text("format"))
+        return next((form for form in wanted if form in CONTENT_TYPES), "xml")
+
+    def check_refusal_form(self) -> None:
+        """An unknown value of a known name is refused, also where nothing else is (A1.10)."""
+        self.choice("returnFormat", CONTENT_TYPES, "xml")
 
 
 def known_names(given: Iterable[str]) -> list[str]:

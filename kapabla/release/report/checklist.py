@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from kapabla.release.report.blocks import Table
 from kapabla.release.report.protected import Protected
+from kapabla.release.report.words import Words, of
 
 if TYPE_CHECKING:
     from kapabla.release.report.content import Described
 
-Point = tuple[str, dict[str, str], dict[str, str]]
+Point = tuple[str, Words, Words]
 
 
 def checklist(protected: Protected, described: "Described", lang: str) -> Table:
@@ -18,7 +19,7 @@ def checklist(protected: Protected, described: "Described", lang: str) -> Table:
     told = {
         "arms": ", ".join(arm[lang] for arm in described.arms), "people": described.people,
         "waves": len(release.waves), "outcomes": len(protected.section("family")),
-        "frozen": described.frozen_at or {"sv": "inte fryst", "en": "not frozen"}[lang], "release": described.release,
+        "frozen": described.frozen_at or of("inte fryst", "not frozen")[lang], "release": described.release,
         "lot": _LOT[described.randomised][lang],
         "clusters": _CLUSTERS[release.has("cohort")][lang],
     }  # fmt: skip
@@ -30,61 +31,101 @@ def checklist(protected: Protected, described: "Described", lang: str) -> Table:
 
 
 _LOT = {
-    True: {
-        "sv": "Lotten avgjorde, omgång för omgång inom varje kommun.",
-        "en": "The lot decided, cohort by cohort within each municipality.",
-    },
-    False: {"sv": "Ingen lottning.", "en": "No allocation by lot."},
+    True: of(
+        "Lotten avgjorde, omgång för omgång inom varje kommun.",
+        "The lot decided, cohort by cohort within each municipality.",
+    ),
+    False: of("Ingen lottning.", "No allocation by lot."),
 }
 _CLUSTERS = {
-    True: {
-        "sv": "Omgången är slumpeffekt i modellen, och CR2 visas bredvid.",
-        "en": "The cohort is a random effect in the model, and CR2 is shown beside it.",
-    },
-    False: {
-        "sv": "Omgången lämnas inte ut i den här utgåvan, eftersom grupperna är för små. Därför kan modellerna inte ta "
+    True: of(
+        "Omgången är slumpeffekt i modellen, och CR2 visas bredvid.",
+        "The cohort is a random effect in the model, and CR2 is shown beside it.",
+    ),
+    False: of(
+        "Omgången lämnas inte ut i den här utgåvan, eftersom grupperna är för små. Därför kan modellerna inte ta "
         "hänsyn till den, och felmarginalerna kan vara för små.",
-        "en": "The cohort is not released here, since groups are too small. The models can therefore not account for "
+        "The cohort is not released here, since groups are too small. The models can therefore not account for "
         "it, and the intervals may be too short.",
-    },
+    ),
 }
-_BY_AUTHORS = {"sv": "Skrivs av forskarna.", "en": "To be written by the researchers."}
+_BY_AUTHORS = of("Skrivs av forskarna.", "To be written by the researchers.")
 _POINTS: tuple[Point, ...] = (
-    ("1", {"sv": "Titel och sammanfattning", "en": "Title and abstract"},
-     {"sv": "Datautgåva {release}; ”Kort sagt”.", "en": "Data release {release}; “In short”."}),
-    ("2", {"sv": "Bakgrund och hypoteser", "en": "Background and hypotheses"},
-     {"sv": "Hypoteserna i planen står ovan. Bakgrunden skrivs av forskarna.",
-      "en": "The hypotheses of the plan stand above. The background is written by the researchers."}),
-    ("3", {"sv": "Upplägg", "en": "Design"}, {"sv": "Grupper: {arms}. Mättillfällen: {waves}.",
-                                              "en": "Arms: {arms}. Waves: {waves}."}),
-    ("4", {"sv": "Deltagare", "en": "Participants"},
-     {"sv": "{people} personer som sa ja till forskningen; se Vilka som deltog.",
-      "en": "{people} people who said yes to the research; see Who took part."}),
-    ("5", {"sv": "Insatsen", "en": "Intervention"}, {"sv": "Se TIDieR.", "en": "See TIDieR."}),
-    ("6", {"sv": "Utfall", "en": "Outcomes"},
-     {"sv": "{outcomes} planerade utfall går att räkna. Plan fryst: {frozen}.",
-      "en": "{outcomes} planned outcomes can be computed. Plan frozen: {frozen}."}),
-    ("7", {"sv": "Urvalsstorlek", "en": "Sample size"}, _BY_AUTHORS),
-    ("8–10", {"sv": "Fördelning", "en": "Allocation"}, {"sv": "{lot}", "en": "{lot}"}),
-    ("11", {"sv": "Blindning", "en": "Blinding"},
-     {"sv": "Deltagarna vet om de väntar. Svaren ges på webben utan intervjuare.",
-      "en": "Participants know whether they wait. Answers are given on the web, with no interviewer."}),
-    ("12", {"sv": "Statistiska metoder", "en": "Statistical methods"},
-     {"sv": "Metoden står vid varje siffra. {clusters}", "en": "The method stands at each number. {clusters}"}),
-    ("13", {"sv": "Flöde", "en": "Flow"}, {"sv": "Se Deltagarflöde och Bortfall.",
-                                           "en": "See Flow of participants and Attrition."}),
-    ("14", {"sv": "Tider", "en": "Dates"},
-     {"sv": "Dagar lämnas inte ut; hela veckor sedan utbildningen står i uppgifterna.",
-      "en": "Dates are not released; whole weeks since the training are in the data."}),
-    ("15", {"sv": "Utgångsläge", "en": "Baseline"}, {"sv": "Se Vilka som deltog.", "en": "See Who took part."}),
-    ("16–17", {"sv": "Antal och skattningar", "en": "Numbers and estimates"},
-     {"sv": "Antal, värde och 95 % konfidensintervall vid varje utfall, justerat och ojusterat.",
-      "en": "People, estimate and 95% interval of each outcome, adjusted and unadjusted."}),
-    ("18", {"sv": "Andra analyser", "en": "Ancillary analyses"},
-     {"sv": "Märkta som utforskande; se också Känslighet.", "en": "Marked as exploratory; see also Sensitivity."}),
-    ("19", {"sv": "Skador", "en": "Harms"}, _BY_AUTHORS),
-    ("20–22", {"sv": "Begränsningar och tolkning", "en": "Limitations and interpretation"}, _BY_AUTHORS),
-    ("23–24", {"sv": "Registrering och protokoll", "en": "Registration and protocol"},
-     {"sv": "Planen ligger i plan.json i utgåvan.", "en": "The plan lies in plan.json of the release."}),
-    ("25", {"sv": "Finansiering", "en": "Funding"}, _BY_AUTHORS),
-)  # fmt: skip
+    (
+        "1",
+        of("Titel och sammanfattning", "Title and abstract"),
+        of("Datautgåva {release}; ”Kort sagt”.", "Data release {release}; “In short”."),
+    ),
+    (
+        "2",
+        of("Bakgrund och hypoteser", "Background and hypotheses"),
+        of(
+            "Hypoteserna i planen står ovan. Bakgrunden skrivs av forskarna.",
+            "The hypotheses of the plan stand above. The background is written by the researchers.",
+        ),
+    ),
+    ("3", of("Upplägg", "Design"), of("Grupper: {arms}. Mättillfällen: {waves}.", "Arms: {arms}. Waves: {waves}.")),
+    (
+        "4",
+        of("Deltagare", "Participants"),
+        of(
+            "{people} personer som sa ja till forskningen; se Utgångsläge.",
+            "{people} people who said yes to the research; see Baseline.",
+        ),
+    ),
+    ("5", of("Insatsen", "Intervention"), of("Se TIDieR.", "See TIDieR.")),
+    (
+        "6",
+        of("Utfall", "Outcomes"),
+        of(
+            "{outcomes} planerade utfall går att räkna. Plan fryst: {frozen}.",
+            "{outcomes} planned outcomes can be computed. Plan frozen: {frozen}.",
+        ),
+    ),
+    ("7", of("Urvalsstorlek", "Sample size"), _BY_AUTHORS),
+    ("8–10", of("Fördelning", "Allocation"), of("{lot}", "{lot}")),
+    (
+        "11",
+        of("Blindning", "Blinding"),
+        of(
+            "Deltagarna vet om de väntar. Svaren ges på webben utan intervjuare.",
+            "Participants know whether they wait. Answers are given on the web, with no interviewer.",
+        ),
+    ),
+    (
+        "12",
+        of("Statistiska metoder", "Statistical methods"),
+        of("Metoden står vid varje siffra. {clusters}", "The method stands at each number. {clusters}"),
+    ),
+    ("13", of("Flöde", "Flow"), of("Se Deltagarflöde och Bortfall.", "See Flow of participants and Attrition.")),
+    (
+        "14",
+        of("Tider", "Dates"),
+        of(
+            "Dagar lämnas inte ut; hela veckor sedan utbildningen står i uppgifterna.",
+            "Dates are not released; whole weeks since the training are in the data.",
+        ),
+    ),
+    ("15", of("Utgångsläge", "Baseline"), of("Se Utgångsläge.", "See Baseline.")),
+    (
+        "16–17",
+        of("Antal och skattningar", "Numbers and estimates"),
+        of(
+            "Antal, värde och 95 % konfidensintervall vid varje utfall, justerat och ojusterat.",
+            "People, estimate and 95% interval of each outcome, adjusted and unadjusted.",
+        ),
+    ),
+    (
+        "18",
+        of("Andra analyser", "Ancillary analyses"),
+        of("Märkta som utforskande; se också Känslighet.", "Marked as exploratory; see also Sensitivity."),
+    ),
+    ("19", of("Skador", "Harms"), _BY_AUTHORS),
+    ("20–22", of("Begränsningar och tolkning", "Limitations and interpretation"), _BY_AUTHORS),
+    (
+        "23–24",
+        of("Registrering och protokoll", "Registration and protocol"),
+        of("Planen ligger i plan.json i utgåvan.", "The plan lies in plan.json of the release."),
+    ),
+    ("25", of("Finansiering", "Funding"), _BY_AUTHORS),
+)

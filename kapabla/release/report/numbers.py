@@ -1,10 +1,22 @@
 """Numbers as a report writes them: decimal comma and a real minus sign in Swedish, a point in English."""
 
+import re
+
 from kapabla.release.disclosure import Estimate
 
 HIDDEN = {"sv": "[visas inte]", "en": "[not shown]"}
 NONE = "–"
 _SHARES = {"share"}
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+
+
+def in_language(told: str, lang: str) -> str:
+    """What the page of results has written in Swedish.
+
+    >>> in_language("[0,48; 0,76]", "en"), in_language("71\xa0%", "en")
+    ('[0.48; 0.76]', '71%')
+    """
+    return _COMMA.sub(".", told).replace("\u00a0%", "%") if lang == "en" else told
 
 
 def number(value: float | None, lang: str, decimals: int = 2) -> str:

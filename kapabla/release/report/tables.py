@@ -1,13 +1,14 @@
 """The tables of a report: a row a figure, with what it is of, how it is computed, and what may be told of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from analysis.evaluation import Figure, Release
 from analysis.evaluation.baseline import background as columns
 from analysis.evaluation.baseline import wave_of
 from kapabla.release.report import words
 from kapabla.release.report.blocks import Block, Heading, Paragraph, Table
-from kapabla.release.report.numbers import HIDDEN, cells, p_value
+from kapabla.release.report.numbers import HIDDEN, cells, in_language, p_value
 from kapabla.release.report.protected import Protected
 
 _NUMERIC = frozenset({2, 3, 4, 5})
@@ -38,8 +39,7 @@ def planned(protected: Protected, lang: str) -> Table | None:
         what, of = protected.figures[main], words.PLANNED[figure.planned][lang]
         rows.append((_what(protected.release, what, lang), of, *cells(estimate, what.unit, lang), adjusted))
     heads = tuple(words.HEADS[head][lang] for head in ("what", "planned", "n", "estimate", "interval", "p", "adjusted"))
-    caption = {"sv": "Planerade utfall", "en": "Planned outcomes"}[lang]
-    return Table(caption, heads, tuple(rows), _NUMERIC | {6}) if rows else None
+    return Table(words.OUTCOMES[lang], heads, tuple(rows), _NUMERIC | {6}) if rows else None
 
 
 def background(protected: Protected, lang: str) -> Table | None:
@@ -52,10 +52,25 @@ def background(protected: Protected, lang: str) -> Table | None:
             rows.append((label, words.ALL[lang], HIDDEN[lang]))
         else:
             rows += [(label, name, HIDDEN[lang] if count is None else str(count)) for name, count in found]
-    caption = {"sv": "Vilka som deltog", "en": "Who took part"}[lang]
-    answer = {"sv": "Svar", "en": "Answer"}[lang]
-    heads = (words.HEADS["what"][lang], answer, words.HEADS["count"][lang])
-    return Table(caption, heads, tuple(rows), frozenset({2})) if rows else None
+    heads = tuple(words.HEADS[head][lang] for head in ("what", "answer", "count"))
+    return Table(words.WHO[lang], heads, tuple(rows), frozenset({2})) if rows else None
+
+
+def of_page(page: Mapping[str, Any], name: str, lang: str) -> Table | None:
+    """A table of the page of results as it stands there: what is hidden there is hidden here."""
+    found = next((figure for figure in page.get("figures", []) if figure["id"] == name), None)
+    if found is None:
+        return None
+    english = page["words"] if lang == "en" else {}
+
+    def told(cell: Any) -> str:
+        return HIDDEN[lang] if cell is None else english.get(cell, in_language(str(cell), lang))
+
+    of_texts = {place for row in found["table"]["rows"] for place, cell in enumerate(row) if cell in page["words"]}
+    heads = found["en"]["headers"] if lang == "en" else found["table"]["headers"]
+    rows = tuple(tuple(map(told, row)) for row in found["table"]["rows"])
+    subtitle = found["en"]["subtitle"] if lang == "en" else found["subtitle"]
+    return Table(subtitle, tuple(heads), rows, frozenset(range(1, len(heads))) - of_texts)
 
 
 def _what(release: Release, figure: Figure, lang: str) -> str:

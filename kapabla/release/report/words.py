@@ -1,29 +1,32 @@
-"""The words of a report in Swedish and English: sections, what each figure is, and how the columns are called."""
+"""The labels of a report in Swedish and English: sections, what each figure is, and how the columns are called."""
 
 Words = dict[str, str]
 
 
-def _of(sv: str, en: str) -> Words:
+def of(sv: str, en: str) -> Words:
     return {"sv": sv, "en": en}
 
 
 HEADS = {
-    "what": _of("Vad", "What"), "how": _of("Så är det räknat", "How it is computed"), "n": _of("Personer", "People"),
-    "estimate": _of("Värde", "Estimate"), "interval": _of("95 % KI", "95% CI"), "p": _of("p", "p"),
-    "adjusted": _of("p, justerat", "p, adjusted"), "planned": _of("Enligt planen", "In the plan"),
-    "count": _of("Antal", "Number"),
+    "what": of("Vad", "What"), "how": of("Så är det räknat", "How it is computed"), "n": of("Personer", "People"),
+    "estimate": of("Värde", "Estimate"), "interval": of("95 % KI", "95% CI"), "p": of("p", "p"),
+    "adjusted": of("p, justerat", "p, adjusted"), "planned": of("Enligt planen", "In the plan"),
+    "count": of("Antal", "Number"), "answer": of("Svar", "Answer"), "item": of("Punkt", "Item"),
+    "module": of("Del", "Module"), "minutes": of("Minuter", "Minutes"),
 }  # fmt: skip
 PLANNED = {
-    "primary": _of("Primärt utfall", "Primary outcome"), "secondary": _of("Sekundärt utfall", "Secondary outcome"),
-    "exploratory": _of("Utforskande", "Exploratory"),
+    "primary": of("Primärt utfall", "Primary outcome"), "secondary": of("Sekundärt utfall", "Secondary outcome"),
+    "exploratory": of("Utforskande", "Exploratory"),
 }  # fmt: skip
-ALL = _of("Alla", "All")
-TEST = _of("Kunskapsprovet", "The knowledge test")
+ALL = of("Alla", "All")
+WHO = of("Vilka som deltog", "Who took part")
+OUTCOMES = of("Planerade utfall", "Planned outcomes")
+TEST = of("Kunskapsprovet", "The knowledge test")
 # Each section: its heading, what stands before its table, and the caption of the table.
 SECTIONS: dict[str, tuple[Words, Words]] = {
     "flow": (
-        _of("Deltagarflöde", "Flow of participants"),
-        _of(
+        of("Deltagarflöde", "Flow of participants"),
+        of(
             "Andel av dem som svarade före utbildningen som svarade vid tillfället. Den som inte har hunnit dit än "
             "räknas som obesvarad.",
             "Share of those who answered before the course who answered at the wave. Whoever has not come so far yet "
@@ -31,8 +34,8 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
         ),
     ),
     "attrition": (
-        _of("Bortfall", "Attrition"),
-        _of(
+        of("Bortfall", "Attrition"),
+        of(
             "De som svarade vid tillfället jämförda med dem som inte gjorde det, så som de svarade före utbildningen. "
             "Skillnaden är standardiserad: 0,2 brukar kallas liten.",
             "Those who answered at the wave against those who did not, by their answers before the course. The "
@@ -40,22 +43,22 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
         ),
     ),
     "reliability": (
-        _of("Instrumenten i den här gruppen", "The instruments in this sample"),
-        _of(
+        of("Instrumenten i den här gruppen", "The instruments in this sample"),
+        of(
             "Hur väl frågorna i varje skala hänger ihop. Under 30 personer är talen osäkra.",
             "How well the items of each scale hold together. With fewer than 30 people the numbers are uncertain.",
         ),
     ),
     "comparison": (
-        _of("Jämförelse med dem som väntar", "Comparison with those who wait"),
-        _of(
+        of("Jämförelse med dem som väntar", "Comparison with those who wait"),
+        of(
             "De som har gått utbildningen jämförda med dem som ännu väntar på den, givet var de började.",
             "Those who have had the course against those who still wait for it, given where they began.",
         ),
     ),
     "change": (
-        _of("Förändring före–efter", "Change from before to after"),
-        _of(
+        of("Förändring före–efter", "Change from before to after"),
+        of(
             "Förändring bland dem som svarade vid båda tillfällena, utan jämförelsegrupp. Den är en förändring och "
             "inte en effekt: den kan bero på annat än utbildningen. p är inte justerat för antalet utfall.",
             "Change among those who answered both times, without a comparison group. It is a change and not an effect: "
@@ -63,15 +66,15 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
         ),
     ),
     "model": (
-        _of("Alla tillfällen i en modell", "All waves in one model"),
-        _of(
+        of("Alla tillfällen i en modell", "All waves in one model"),
+        of(
             "Alla svar räknas, också från dem som saknar något tillfälle.",
             "All answers count, also of those who lack a wave.",
         ),
     ),
     "wedge": (
-        _of("Stegvis införande", "Stepped wedge"),
-        _of(
+        of("Stegvis införande", "Stepped wedge"),
+        of(
             "Effekten när omgångarna börjar period för period. Den andra modellen har också varje omgångs egna "
             "perioder; utan dem blir felmarginalen för liten.",
             "The effect when cohorts begin period by period. The second model also has each cohort's own periods; "
@@ -79,108 +82,108 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
         ),
     ),
     "sensitivity": (
-        _of("Känslighet", "Sensitivity"),
-        _of(
+        of("Känslighet", "Sensitivity"),
+        of(
             "Hur långt svaren står sig när man ändrar vilka som räknas med och vad som antas om dem som inte svarade.",
             "How far the answers stand when it is changed who counts and what is supposed of those who did not answer.",
         ),
     ),
     "knowledge": (
-        _of("Kunskap", "Knowledge"),
-        _of(
+        of("Kunskap", "Knowledge"),
+        of(
             "Provet har två former. Förändringen visas som den är, och med hänsyn till att formerna kan vara olika "
             "svåra.",
             "The test has two forms. The change is shown as it is, and with the forms' difficulty accounted for.",
         ),
     ),
     "forms": (
-        _of("De två formerna av kunskapsprovet", "The two forms of the knowledge test"),
-        _of(
+        of("De två formerna av kunskapsprovet", "The two forms of the knowledge test"),
+        of(
             "Lotten gav varje person en form före utbildningen. Grupperna är därför jämförbara.",
             "The lot gave each person a form before the course. The groups are therefore comparable.",
         ),
     ),
     "behaviour": (
-        _of("Vad människor har mött och gjort", "What people have met and done"),
-        _of(
+        of("Vad människor har mött och gjort", "What people have met and done"),
+        of(
             "Att ha mött en situation är ett utfall i sig. Vad som gjordes räknas bland dem som har mött någon.",
             "To have met a situation is an outcome itself. What was done is counted among those who have met one.",
         ),
     ),
     "then": (
-        _of("Före, i efterhand och efter", "Before, recalled and after"),
-        _of(
+        of("Före, i efterhand och efter", "Before, recalled and after"),
+        of(
             "Efteråt bedömer man tiden före på ett annat sätt. Därför visas alltid båda skillnaderna.",
             "Afterwards people judge the time before in another way. Therefore both differences are always shown.",
         ),
     ),
     "dose": (
-        _of("Hur mycket av utbildningen", "How much of the course"),
-        _of(
+        of("Hur mycket av utbildningen", "How much of the course"),
+        of(
             "Beskrivande: den som tar del av mer kan också vara den som vill mer.",
             "Descriptive: whoever takes more of it may also be who wants more.",
         ),
     ),
 }
 KINDS: dict[str, dict[str, Words]] = {
-    "flow": {"share": _of("andel, Wilsons intervall", "share, Wilson's interval")},
+    "flow": {"share": of("andel, Wilsons intervall", "share, Wilson's interval")},
     "attrition": {
-        "completed": _of("andel som svarade, Wilsons intervall", "share who answered, Wilson's interval"),
-        "smd": _of("standardiserad skillnad", "standardised difference"),
+        "completed": of("andel som svarade, Wilsons intervall", "share who answered, Wilson's interval"),
+        "smd": of("standardiserad skillnad", "standardised difference"),
     },
     "reliability": {
-        "alpha": _of("Cronbachs alfa, Feldts intervall", "Cronbach's alpha, Feldt's interval"),
-        "omega": _of("McDonalds omega, en faktor, ML", "McDonald's omega, one factor, ML"),
-        "retest": _of("omtest, ICC(2,1)", "test-retest, ICC(2,1)"),
+        "alpha": of("Cronbachs alfa, Feldts intervall", "Cronbach's alpha, Feldt's interval"),
+        "omega": of("McDonalds omega, en faktor, ML", "McDonald's omega, one factor, ML"),
+        "retest": of("omtest, ICC(2,1)", "test-retest, ICC(2,1)"),
     },
     "comparison": {
-        "ancova": _of("kovariansanalys", "analysis of covariance"),
-        "hc3": _of("kovariansanalys, HC3", "analysis of covariance, HC3"),
-        "unadjusted": _of("skillnad i förändring, Welch", "difference of changes, Welch"),
-        "g_s": _of("g_s, Hedges", "g_s, Hedges"),
-        "did": _of("skillnad i skillnader, CR2", "difference in differences, CR2"),
-        "mixed": _of("mixad modell, Satterthwaite", "mixed model, Satterthwaite"),
-        "icc.id": _of("intraklasskorrelation, person", "intraclass correlation, person"),
-        "icc.cluster": _of("intraklasskorrelation, omgång", "intraclass correlation, cohort"),
+        "ancova": of("kovariansanalys", "analysis of covariance"),
+        "hc3": of("kovariansanalys, HC3", "analysis of covariance, HC3"),
+        "unadjusted": of("skillnad i förändring, Welch", "difference of changes, Welch"),
+        "g_s": of("g_s, Hedges", "g_s, Hedges"),
+        "did": of("skillnad i skillnader, CR2", "difference in differences, CR2"),
+        "mixed": of("mixad modell, Satterthwaite", "mixed model, Satterthwaite"),
+        "icc.id": of("intraklasskorrelation, person", "intraclass correlation, person"),
+        "icc.cluster": of("intraklasskorrelation, omgång", "intraclass correlation, cohort"),
     },
     "change": {
-        "": _of("medelskillnad, t-intervall", "mean difference, t interval"),
-        "g_av": _of("g_av, Algina och Keselman", "g_av, Algina & Keselman"),
-        "d_z": _of("d_z, icke-centralt t", "d_z, noncentral t"),
+        "": of("medelskillnad, t-intervall", "mean difference, t interval"),
+        "g_av": of("g_av, Algina och Keselman", "g_av, Algina & Keselman"),
+        "d_z": of("d_z, icke-centralt t", "d_z, noncentral t"),
     },
-    "model": {"mixed": _of("mixad modell, Satterthwaite", "mixed model, Satterthwaite")},
+    "model": {"mixed": of("mixad modell, Satterthwaite", "mixed model, Satterthwaite")},
     "wedge": {
-        "hussey_hughes": _of("Kenward-Roger", "Kenward-Roger"),
-        "cluster_period": _of("med omgång × period, Kenward-Roger", "with cohort × period, Kenward-Roger"),
+        "hussey_hughes": of("Kenward-Roger", "Kenward-Roger"),
+        "cluster_period": of("med omgång × period, Kenward-Roger", "with cohort × period, Kenward-Roger"),
     },
     "sensitivity": {
-        "complete": _of("fullständiga svar, som planerat", "complete answers, as planned"),
-        "mixed": _of("mixad modell", "mixed model"),
-        "imputed": _of("multipel imputering", "multiple imputation"),
-        "lost_did_worse": _of("bortfallet 0,5 SD lägre", "those lost 0.5 SD lower"),
-        "lost_did_better": _of("bortfallet 0,5 SD högre", "those lost 0.5 SD higher"),
-        "desirability": _of("med social önskvärdhet", "with social desirability"),
-        "without": _of("utan dem med", "without those with"),
+        "complete": of("fullständiga svar, som planerat", "complete answers, as planned"),
+        "mixed": of("mixad modell", "mixed model"),
+        "imputed": of("multipel imputering", "multiple imputation"),
+        "lost_did_worse": of("bortfallet 0,5 SD lägre", "those lost 0.5 SD lower"),
+        "lost_did_better": of("bortfallet 0,5 SD högre", "those lost 0.5 SD higher"),
+        "desirability": of("med social önskvärdhet", "with social desirability"),
+        "without": of("utan dem med", "without those with"),
     },
     "knowledge": {
-        "kr20": _of("KR-20", "KR-20"), "mean": _of("medel, antal rätt", "mean number right"),
-        "change": _of("medelskillnad, formerna som de är", "mean difference, forms as they are"),
-        "change.form_adjusted": _of("mixad modell med formen", "mixed model with the form"),
+        "kr20": of("KR-20", "KR-20"), "mean": of("medel, antal rätt", "mean number right"),
+        "change": of("medelskillnad, formerna som de är", "mean difference, forms as they are"),
+        "change.form_adjusted": of("mixad modell med formen", "mixed model with the form"),
     },
     "forms": {
-        "difference": _of("form B minus form A, Welch", "form B less form A, Welch"), "mean": _of("medel", "mean"),
+        "difference": of("form B minus form A, Welch", "form B less form A, Welch"), "mean": of("medel", "mean"),
     },
     "behaviour": {
-        "share": _of("andel, Wilsons intervall", "share, Wilson's interval"),
-        "paired": _of("skillnad i andel, Newcombe", "difference of shares, Newcombe"),
-        "odds": _of("parad oddskvot", "paired odds ratio"),
+        "share": of("andel, Wilsons intervall", "share, Wilson's interval"),
+        "paired": of("skillnad i andel, Newcombe", "difference of shares, Newcombe"),
+        "odds": of("parad oddskvot", "paired odds ratio"),
     },
     "then": {
-        "unadjusted": _of("efter minus före", "after less before"),
-        "then_adjusted": _of("efter minus i efterhand", "after less recalled"),
-        "response_shift": _of("i efterhand minus före", "recalled less before"),
+        "unadjusted": of("efter minus före", "after less before"),
+        "then_adjusted": of("efter minus i efterhand", "after less recalled"),
+        "response_shift": of("i efterhand minus före", "recalled less before"),
     },
     "dose": {
-        "all_modules": _of("alla delar", "all modules"), "some_modules": _of("några delar", "some modules"),
+        "all_modules": of("alla delar", "all modules"), "some_modules": of("några delar", "some modules"),
     },
 }  # fmt: skip

@@ -19,7 +19,8 @@ _MAX_TITLE, _MAX_LABEL, _MAX_VALUE_LABEL = 64, 255, 120
 
 
 def write_sav(dataset: Dataset, title: str) -> bytes:
-    """Numbers with the codes -91 to -97 in the cell and -99 to -91 declared missing; text columns blank."""
+    """Numbers with the codes -91 to -97 in the cell and -99 to -91 declared missing; text columns blank, and the blank
+    declared missing, with why as its label."""
     import pandas as pd
     import pyreadstat
 
@@ -29,7 +30,6 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
             for column, cells in zip(dataset.columns, dataset.cells, strict=True)
         }
     )
-    coded = [column for column in dataset.columns if not column.is_text]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "release.sav"
         pyreadstat.write_sav(
@@ -40,7 +40,11 @@ def write_sav(dataset: Dataset, title: str) -> bytes:
             variable_value_labels={
                 column.name: _value_labels(column) for column in dataset.columns if column.categories or column.missing
             },
-            missing_ranges={column.name: [MISSING_RANGE] for column in coded},
+            missing_ranges={
+                column.name: [""] if column.is_text else [MISSING_RANGE]
+                for column in dataset.columns
+                if not column.is_text or column.missing
+            },
             variable_measure={column.name: column.measure for column in dataset.columns},
             row_compress=True,
         )
@@ -63,7 +67,9 @@ def _values(column: ColumnSpec, cells: Sequence[Cell]) -> Any:
 
 def _value_labels(column: ColumnSpec) -> dict[Any, str]:
     if column.is_text:
-        return {str(value): _cut(label, _MAX_VALUE_LABEL) for value, label in column.categories.items()}
+        texts = {str(value): _cut(label, _MAX_VALUE_LABEL) for value, label in column.categories.items()}
+        why = " eller ".join(reason.label_sv for reason in column.missing)
+        return texts | ({"": why} if why else {})
     labels: dict[Any, str] = {float(value): _cut(label, _MAX_VALUE_LABEL) for value, label in column.categories.items()}
     return labels | {float(reason.value): reason.label_sv for reason in MissingReason}
 

@@ -19,7 +19,8 @@ _VERSION = 14
 
 
 def write_dta(dataset: Dataset, title: str) -> bytes:
-    """Numbers with .a (not reached) to .f (withheld) where there is none; text columns blank.
+    """Numbers with .a (not reached) to .f (withheld) where there is none; text columns blank, which Stata itself takes
+    for missing.
 
     Value labels stand on numeric columns (Stata has none for text) and name the reasons as well. Labels are Swedish,
     cut at Stata's 80 characters; the codebook has them whole.

@@ -1,5 +1,7 @@
 """Material without Git: upload a questionnaire or a course, look at it, ask for it to be published, approve by two."""
 
+import re
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -39,9 +41,10 @@ def upload_material() -> ResponseReturnValue:
         with file.stream as stream:
             body = stream.read(MAX_BYTES + 1)
     try:
-        upload = read_upload(name, body, _about())
+        upload = read_upload(name, body, _about() if name.lower().endswith(".csv") else None)
     except UploadRefused as refused:
-        return _list_page(error=refused_message(refused)), 400
+        field = "version" if refused.code == "odd_version" else "fil"
+        return _list_page(error=refused_message(refused), field=field), 400
     except MaterialFaults as faulty:
         return _list_page(faults=[told(fault) for fault in faulty.faults], file=name), 400
     return _keep(name, upload)
@@ -59,21 +62,25 @@ def _keep(name: str, upload: Upload) -> ResponseReturnValue:
 def _about() -> About:
     """Of a data dictionary, which does not say what it is."""
     given = {name: request.form.get(name, "").strip() for name in ("id", "version", "titel", "mater")}
-    version = int(given["version"]) if given["version"].isdigit() else 1
+    if given["version"] and not re.fullmatch(r"[1-9]\d{0,3}", given["version"]):
+        raise UploadRefused("odd_version", given=given["version"][:20])
+    version = int(given["version"] or 1)
     title = given["titel"] or given["id"] or "Frågor"
     return About(given["id"] or "fragor", version, Text(sv=title), given["mater"] or title)
 
 
-def _list_page(*, error: str | None = None, faults: list[tuple[str, str]] | None = None, file: str = "") -> str:
-    held = service().material
+def _list_page(
+    *, error: str | None = None, field: str = "fil", faults: list[tuple[str, str]] | None = None, file: str = ""
+) -> str:
+    held, held_uploads = service().material, uploads.all_uploads(work().office)
     versions = [("Utbildning", name, version) for name, version in held.courses]
     versions += [("Frågeformulär", name, version) for name, version in held.instruments]
     names = ("id", "version", "titel", "mater")
     return render_template(
-        "admin/material.html", uploads=uploads.all_uploads(work().office), versions=versions,
+        "admin/material.html", uploads=held_uploads, versions=versions, overtaken=uploads.overtaken(held_uploads),
         may_edit=can(staff().role, "edit_material"), name_of=name_of, error=error,
         faults=(faults or [])[:SHOWN], file=file,
-        given={name: request.form.get(name, "") for name in names},
+        given={name: request.form.get(name, "") for name in names}, error_field=field,
     )  # fmt: skip
 
 
@@ -89,13 +96,16 @@ def _review(upload_id: str) -> Review:
 
 def _upload_page(review: Review, *, error: str | None = None) -> str:
     upload, role = review.upload, staff().role
-    is_open = upload.state in ("asked", "approved_once")
+    is_open, office = upload.state in ("asked", "approved_once"), work().office
     return render_template(
         "admin/upload.html", upload=upload, review=review, error=error,
         faults=[_with_file(fault, upload.place) for fault in review.faults][:SHOWN], name=name_of(upload.place),
         changes=[(place_of(found), found.old or "–", found.new or "–") for found in review.differences][:SHOWN],
         uploader=work().office.get_one(Staff, upload.uploaded_by).name, languages=NAMES,
         may_ask=can(role, "edit_material") and upload.state == "uploaded" and not review.faults and not review.is_taken,
+        awaited=uploads.other_of_version(office, upload, uploads.AWAITED) if upload.state == "uploaded" else None,
+        overtaken_by=uploads.other_of_version(office, upload, ["published"]) if upload.state in uploads.OPEN else None,
+        is_dictionary=upload.file.lower().endswith(".csv"),
         may_decide=can(role, "approve_material") and is_open,
         may_remove=can(role, "edit_material") and "removed" in uploads.ALLOWED[upload.state],
         is_first=uploads.first_approver(work().office, upload) == staff().id,
@@ -116,7 +126,10 @@ def ask_for_publishing(upload_id: str) -> ResponseReturnValue:
     review = _review(upload_id)
     if review.faults or review.is_taken:
         return _upload_page(review, error="faulty"), 409
-    uploads.ask(work().office, service().office_chain, review.upload, by=staff(), at=now())
+    try:
+        uploads.ask(work().office, service().office_chain, review.upload, by=staff(), at=now())
+    except uploads.VersionAwaited as refused:
+        return _upload_page(review, error=refused.code), 409
     return _to(upload_id)
 
 

@@ -8,6 +8,7 @@ from kapabla.web.language import NAMES
 _REFUSED = {
     "empty": "Välj en fil.",
     "too_large": "Filen är större än {maximum_mb} MB. Ta bort det som inte hör till kursen och välj filen igen.",
+    "odd_version": "Versionen ”{given}” är inget nummer. Skriv ett heltal från 1, till exempel 2, och välj filen igen.",
     "wrong_kind": "Vi kan inte läsa filen. Välj ett frågeformulär som toml eller csv, eller en kurs som zip.",
     "not_a_zip": "Zip-filen går inte att öppna. Packa kursens mapp på nytt och välj den filen.",
     "locked_zip": "Zip-filen är låst med lösenord. Packa mappen utan lösenord.",

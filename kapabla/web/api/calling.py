@@ -22,6 +22,9 @@ _IN_MEMORY, _PIECE = 1024 * 1024, 64 * 1024
 WAIT = "Too many requests: wait a minute and try again"
 # A client reads any failure of this one as "classic project" and drops its events, so it is never asked to wait.
 _NEVER_WAITS = "formEventMapping"
+# Which refusals of a day, by key and address, are rows of the log: the first, and then how many there have been. The
+# log is never shortened, and anybody can send a wrong key.
+_TOLD = frozenset(10**power for power in range(7))
 _FAULTS = {
     400: "The request cannot be read", 404: "There is no such address: the API is POST /api/",
     405: "The API answers POST alone", 413: "The request is too large", 415: "The request cannot be read",
@@ -119,7 +122,10 @@ def _turn_away(key: api_tokens.Key | None, address: str) -> ResponseReturnValue:
         return _refusal(WAIT, 429)
     api_tokens.count_wrong(office, session_key, address, at=now())
     who = (key.holder.id, key.holder.role, f"token:{key.token.id}") if key else ("unknown", "", "token:unknown")
-    service().office_chain.append(office, Event(who[0], who[1], "api_key", who[2], outcome="refused"), at=now())
+    times = api_tokens.refused_before(office, session_key, address, who[2], at=now())
+    if times in _TOLD:
+        event = Event(who[0], who[1], "api_key", who[2], outcome="refused", reason=f"times={times}")
+        service().office_chain.append(office, event, at=now())
     keep_on_error()
     return _refusal(redcap.NO_API, 403)
 
@@ -141,13 +147,19 @@ def _register(key: api_tokens.Key, parameters: redcap.Parameters, made: _Made) -
         if made.rows:
             release_register.record_part(
                 work().office, service().office_chain, record=key.release, sha256=made.sha256, rows=made.rows,
-                by=key.holder, token_id=key.token.id, at=now(),
+                by=key.holder, token_id=key.token.id, purpose=_purpose(key), at=now(),
             )  # fmt: skip
         return
     release_register.record_download(
         work().office, service().office_chain, record=key.release, file=f"api.{parameters.form}", sha256=made.sha256,
         by=key.holder, at=now(), format=parameters.form, rows=made.rows, token_id=key.token.id,
+        purpose=_purpose(key),
     )  # fmt: skip
+
+
+def _purpose(key: api_tokens.Key) -> str:
+    """Asked when the key was made; those from before it was asked have their name."""
+    return key.token.purpose or key.token.name or "api"
 
 
 def _limits() -> api_tokens.Limits:

@@ -6,6 +6,8 @@ from typing import Any
 from kapabla.web.drawing.svg import LINE, Drawing, box, dot, line, lines_of, paragraph, square, words
 
 _BAR = 60.0  # where the widest bar ends
+_RATES = 46.0  # the same, before a share with both its counts
+_ARMS = 36.0  # where the bars begin that have the name of an arm before them
 
 
 def flow(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> Drawing:
@@ -43,8 +45,8 @@ def rates(rows: Sequence[Sequence[Any]], *, hidden: str, of: str) -> Drawing:
         if asked is None:
             drawn.append(words(hidden, 0, top + 1.35, ink="muted"))
         else:
-            drawn.append(box(0.3, top + 0.4, _BAR, 1.2, "var(--sunken)"))
-            drawn.append(box(0.3, top + 0.4, _BAR * answered / asked, 1.2, "var(--c1)"))
+            drawn.append(box(0.3, top + 0.4, _RATES, 1.2, "var(--sunken)"))
+            drawn.append(box(0.3, top + 0.4, _RATES * answered / asked, 1.2, "var(--c1)"))
             drawn.append(words(f"{share} ({of.format(answered, asked)})", 100, top + 1.35, anchor="end"))
         top += 2.4
     return Drawing(top, "".join(drawn))
@@ -68,6 +70,32 @@ def bars(rows: Sequence[Sequence[Any]], *, hidden: str) -> Drawing:
             drawn.append(words(str(people), 24 + _BAR * people / most, top + 1.1))
         top += 1.7
     return Drawing(top + 0.3, "".join(drawn))
+
+
+def arms(rows: Sequence[Sequence[Any]], names: Sequence[str], *, hidden: str) -> Drawing:
+    """Label, then people and share of each arm: a bar an arm under each label, named, longest the most people."""
+    most = max((people for row in rows for people in row[1::2] if people is not None), default=1)
+    drawn, top = list[str](), 0.0
+    for label, *cells in rows:
+        drawn.append(paragraph(label, 0, top + 1.3, bold=True))
+        top += LINE * len(lines_of(label)) + 0.3
+        if not any(people is not None for people in cells[::2]):
+            drawn.append(words(hidden, 0, top + 1.1, ink="muted"))
+            top += 2.1
+            continue
+        for place, name in enumerate(names):
+            people, share = cells[2 * place : 2 * place + 2]
+            drawn.append(words(name, 0, top + 1.1, ink="muted"))
+            if people is None:
+                drawn.append(words(hidden, _ARMS, top + 1.1, ink="muted"))
+            else:
+                wide = (_BAR - _ARMS + 15) * people / most
+                drawn.append(box(_ARMS, top, wide, 1.4, f"var(--{('c1', 'c3', 'c2')[place % 3]})"))
+                told = f"{people}" if share is None else f"{people} ({share})"
+                drawn.append(words(told, _ARMS + wide + 2, top + 1.1))
+            top += 1.7
+        top += 0.4
+    return Drawing(top, "".join(drawn))
 
 
 def shares(rows: Sequence[Sequence[Any]], waves: Sequence[str], *, hidden: str) -> Drawing:

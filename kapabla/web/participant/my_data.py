@@ -8,8 +8,9 @@ from flask import Response, abort, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from kapabla import bridge
-from kapabla.answers import consents, saving
+from kapabla.answers import consents
 from kapabla.answers.consents import QUOTATION, ConsentText
+from kapabla.answers.held import Held, held_of
 from kapabla.answers.standing import Standing
 from kapabla.clock import local_date
 from kapabla.identity import entry
@@ -40,15 +41,14 @@ PERSON_FIELD = "vem"
 def my_data() -> ResponseReturnValue:
     me = participant()
     language.narrow(me.consent_languages)
-    material, standing = service().material, me.standing()
+    standing = me.standing()
     said = consents.all_choices(work().answers, me.subject)
-    role, municipality = me.entrant.role, me.entrant.municipality
-    course = me.course
+    held, course = held_of(work().answers, me.subject), me.course
     return render_template(
         "participant/my_data.html",
         me=me,
-        role=language.written(material.role(role).label) if role else None,
-        municipality=material.municipality(municipality).name if municipality else None,
+        places=_places(me.entrant.role, me.entrant.municipality),
+        said_places=_said_places(me, held),
         choice_sets=_choice_sets(said),
         stopped_on=_left_research_on(me, standing),
         quotations=[one for one in consents.quotations_among(said) if one.answer],
@@ -56,9 +56,24 @@ def my_data() -> ResponseReturnValue:
         standing=standing,
         done=sum(standing.progress.is_over(module.number, len(module.steps)) for module in course.modules),
         modules=len(course.modules),
-        answers=saving.count_answers(work().answers, me.subject),
+        answers=held.answers,
         saved=request.args.get("sparat") == "1",
     )
+
+
+def _places(role: str | None, municipality: str | None) -> tuple[str | None, str | None]:
+    """Trade and municipality in words; None for what is not kept, or is neither of ours."""
+    material = service().material
+    label = next((known.label for known in material.roles if known.code == role), None)
+    name = next((known.name for known in material.municipalities if known.code == municipality), None)
+    return language.written(label) if label else None, name
+
+
+def _said_places(me: Participant, held: Held) -> tuple[str | None, str | None]:
+    """What she has said otherwise than the list, which lies among the answers (docs/decisions/0051)."""
+    differs = held.role != me.entrant.role, held.municipality != me.entrant.municipality
+    role, municipality = _places(held.role, held.municipality)
+    return role if differs[0] else None, municipality if differs[1] else None
 
 
 def _choice_sets(said: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

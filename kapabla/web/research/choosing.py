@@ -2,10 +2,13 @@
 
 from flask import abort, request
 
+from kapabla.clock import local_date
 from kapabla.office import release_register
+from kapabla.office.agreements import AgreementEnded, NoAgreement, check_agreement
 from kapabla.office.releases import ReleaseRecord
 from kapabla.web import language
-from kapabla.web.unit_of_work import work
+from kapabla.web.auth import staff
+from kapabla.web.unit_of_work import now, work
 
 
 def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
@@ -18,6 +21,17 @@ def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
     if chosen is None:
         abort(404)
     return found, chosen
+
+
+def ended_agreement() -> AgreementEnded | None:
+    """Of a researcher whose agreement has ended: figures are closed as files are. Who never had one may read them."""
+    try:
+        check_agreement(work().office, staff(), on=local_date(now()))
+    except AgreementEnded as ended:
+        return ended
+    except NoAgreement:
+        pass
+    return None
 
 
 def in_the_language_asked_for() -> None:

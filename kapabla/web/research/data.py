@@ -23,6 +23,8 @@ from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_no
 from kapabla.web.unit_of_work import now, service, work
 
 _KEY = re.compile(r"[a-z0-9]{16}")
+# What somebody has to have a right to who looks at the files before they are locked.
+_LOOKS = ("approve_release", "download_release")
 # What each kind of file is for.
 CONTENTS = {
     "csv": "Tabell för program", "csv-excel": "Tabell för svenska Excel", "xlsx": "Excel", "sav": "SPSS med etiketter",
@@ -84,7 +86,7 @@ def release(release: str) -> ResponseReturnValue:
 
 def _release_page(name: str, *, error: str | None = None) -> str:
     record, me, folder = release_register.get(work().office, name), staff(), service().config.release_dir
-    files = published.files(folder, name) if record.state == "locked" else ()
+    files = published.files(folder, name) if _may_see_files(record) else ()
     approvers = release_register.approvers(work().office, name)
     without_agreement = _without_agreement() if files else None
     return render_template(
@@ -124,6 +126,38 @@ def _edition(record: ReleaseRecord) -> Edition:
     return Edition(record.manifest or {}, published.codebook(service().config.release_dir, record.id))
 
 
+def _may_see_files(record: ReleaseRecord) -> bool:
+    """Those of a release that waits are for who approves it and may see what people answered."""
+    waits = record.state in release_register.UNDECIDED
+    return record.state == "locked" or (waits and all(can(staff().role, right) for right in _LOOKS))
+
+
+def _checked(release: str, what: str) -> tuple[ReleaseRecord, ResponseReturnValue | None]:
+    """The release, and the page that is to be seen instead of a file: there is no agreement that lasts, or nobody has
+    said what the files are for."""
+    record, purpose = release_register.get(work().office, release), request.form.get("andamal", "").strip()
+    if not _may_see_files(record):
+        abort(404)
+    try:
+        release_register.check_download(work().office, record=record, by=staff(), at=now(), purpose=purpose)
+    except NoAgreement:
+        return record, (_release_page(release), 403)
+    except release_register.PurposeMissing:
+        # The first time it is asked; who sends it empty is told.
+        return record, _purpose_page(record, what, "missing" if "andamal" in request.form else None)
+    if len(purpose) > release_register.LONGEST_PURPOSE:
+        return record, _purpose_page(record, what, "long")
+    return record, None
+
+
+def _purpose_page(record: ReleaseRecord, what: str, error: str | None) -> ResponseReturnValue:
+    page = render_template(
+        "research/purpose.html", release=record, what=what, error=error, given=request.form.get("andamal", ""),
+        longest=release_register.LONGEST_PURPOSE,
+    )  # fmt: skip
+    return (page, 400) if error else page
+
+
 @blueprint.post("/forskning/data/<release>/godkann")
 @needs("approve_release")
 def approve_release(release: str) -> ResponseReturnValue:
@@ -148,17 +182,13 @@ def approve_release(release: str) -> ResponseReturnValue:
 @needs("download_release")
 def download(release: str, file: str) -> ResponseReturnValue:
     """One file, its bytes verified against the register before they leave; one row in the log."""
-    record = release_register.get(work().office, release)
     found = next((f for f in published.files(service().config.release_dir, release) if f.name == file), None)
-    if found is None or record.state != "locked":
+    if found is None:
         abort(404)
-    try:
-        release_register.record_download(
-            work().office, service().office_chain, record=record, file=file, sha256=found.sha256, by=staff(), at=now(),
-            format=found.format, rows=found.rows,
-        )  # fmt: skip
-    except NoAgreement:
-        return _release_page(release), 403
+    record, instead = _checked(release, file)
+    if instead is not None:
+        return instead
+    _record(record, file=file, sha256=found.sha256, format=found.format, rows=found.rows)
     # Under the very name that SHA256SUMS lists, so that `sha256sum -c` finds it.
     return _attachment(published.read(service().config.release_dir, found), found.content_type, file)
 
@@ -167,19 +197,15 @@ def download(release: str, file: str) -> ResponseReturnValue:
 @needs("download_release")
 def download_all(release: str) -> ResponseReturnValue:
     """All files in one, each verified; one row in the log, of the bytes that left, with the id that its name has."""
-    record, folder, download_id = release_register.get(work().office, release), service().config.release_dir, new_id()
-    if record.state != "locked":
-        abort(404)
+    record, instead = _checked(release, "alla filer")
+    if instead is not None:
+        return instead
+    folder, download_id = service().config.release_dir, new_id()
     name = f"{published.folder_name(record.study, release, record.built_on)}_{download_id}.zip"
     body = published.as_zip(folder, record.study, release, record.built_on, download_id)
     rows = next(f.rows for f in published.files(folder, release) if f.name == "data_long.csv")
-    try:
-        release_register.record_download(
-            work().office, service().office_chain, record=record, file=f"{release}.zip", by=staff(), at=now(),
-            sha256=hashlib.sha256(body).hexdigest(), format="zip", rows=rows, download_id=download_id,
-        )  # fmt: skip
-    except NoAgreement:
-        return _release_page(release), 403
+    sha256 = hashlib.sha256(body).hexdigest()
+    _record(record, file=f"{release}.zip", sha256=sha256, format="zip", rows=rows, download_id=download_id)
     return _attachment(body, "application/zip", name)
 
 
@@ -190,23 +216,29 @@ def report(release: str) -> ResponseReturnValue:
     # The statistics are loaded when they are used: a server that shows pages does without.
     from kapabla.release.reporting import report_files
 
-    record, config = release_register.get(work().office, release), service().config
+    record, instead = _checked(release, "rapporten")
     if record.state != "locked":
         abort(404)
+    if instead is not None:
+        return instead
+    config = service().config
     made = report_files(
         config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",
         thresholds=Thresholds(config.min_cell), on=local_date(now()),
     )  # fmt: skip
-    name = f"kapabla_rapport_{release}.zip"
-    body = published.zip_of(made)
-    try:
-        release_register.record_download(
-            work().office, service().office_chain, record=record, file=name, by=staff(), at=now(),
-            sha256=hashlib.sha256(body).hexdigest(), format="zip",
-        )  # fmt: skip
-    except NoAgreement:
-        return _release_page(release), 403
+    name, body = f"kapabla_rapport_{release}.zip", published.zip_of(made)
+    _record(record, file=name, sha256=hashlib.sha256(body).hexdigest(), format="zip")
     return _attachment(body, "application/zip", name)
+
+
+def _record(
+    record: ReleaseRecord, *, file: str, sha256: str, format: str, rows: int | None = None,
+    download_id: str | None = None,
+) -> None:  # fmt: skip
+    release_register.record_download(
+        work().office, service().office_chain, record=record, file=file, sha256=sha256, by=staff(), at=now(),
+        purpose=request.form.get("andamal", ""), format=format, rows=rows, download_id=download_id,
+    )  # fmt: skip
 
 
 def _attachment(body: bytes, content_type: str, name: str) -> Response:

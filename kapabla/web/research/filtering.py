@@ -34,7 +34,8 @@ def filtering(dashboard: Mapping[str, Any], asked: Sequence[str]) -> Filtering |
         return None
     given = list(dict.fromkeys(part for part in asked if part))
     key = setting_key([(name, value) for name, _, value in (part.partition("=") for part in given)])
-    found = [scale for scale in subgroups["scales"] if given and key in scale["groups"]]
+    is_offered = bool(given) and all(part in names for part in given)
+    found = [scale for scale in subgroups["scales"] if is_offered and key in scale["groups"]]
     words = dashboard.get("words", {})
     chosen = [names.get(part, "") for part in given]
     return Filtering(

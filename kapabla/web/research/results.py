@@ -7,7 +7,7 @@ from kapabla.office import release_register
 from kapabla.release import published
 from kapabla.web.auth import needs
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release, in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import chosen_release, ended_agreement, in_the_language_asked_for, tongue
 from kapabla.web.research.filtering import FILTER_FIELDS, filtering
 from kapabla.web.research.numerals import of_the_language
 from kapabla.web.research.shown_figures import ShownFigure, shown_figure, shown_figures
@@ -19,9 +19,15 @@ from kapabla.web.unit_of_work import service, work
 def results() -> ResponseReturnValue:
     in_the_language_asked_for()
     found, chosen = chosen_release()
+    if ended := ended_agreement():
+        return render_template("research/closed.html", agreement=ended.context["number"]), 403
     if chosen is None:
         return render_template("research/no_release.html")
-    dashboard = published.dashboard(service().config.release_dir, chosen.id)
+    folder = service().config.release_dir
+    dashboard = published.dashboard(folder, chosen.id)
+    figures = shown_figures(
+        folder, chosen.id, published.figures_hash(folder, chosen.id), tongue(), stacked=_is_stacked()
+    )
     asked = filtering(dashboard, _filters())
     words = dashboard.get("words", {}) if tongue() == "en" else {}
     in_short = dashboard.get("in_short_en") if tongue() == "en" else None
@@ -29,8 +35,8 @@ def results() -> ResponseReturnValue:
         "research/results.html", releases=found, release=chosen, filtering=asked,
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
         group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
-        figures=shown_figures(dashboard, stacked=_is_stacked()), is_stacked=_is_stacked(),
-        in_short=of_the_language(in_short or dashboard["in_short"] or ""),
+        figures=figures, is_stacked=_is_stacked(),
+        has_plan=dashboard.get("has_plan"), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 
 
@@ -54,6 +60,8 @@ def figure_drawing(release: str, figure: str) -> ResponseReturnValue:
 def _found(release: str, figure: str) -> ShownFigure:
     """A figure of a locked release, or of the group that the filters of the address leave."""
     in_the_language_asked_for()
+    if ended_agreement():
+        abort(403)
     if release not in {record.id for record in release_register.locked(work().office)}:
         abort(404)
     dashboard = published.dashboard(service().config.release_dir, release)

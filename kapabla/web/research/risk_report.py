@@ -13,6 +13,9 @@ PROTECTIONS = {
     "kept": "som det svarades", "at_least_once": "minst en gång eller aldrig", "recoded": "sammanslagen",
     "withheld": "lämnas inte ut",
 }  # fmt: skip
+_AS_IT_WAS = "som den var"
+# What somebody took of the course, coarser where few share it; no quasi-identifiers of the study's own.
+_PACE = ("share_of_modules", "weeks_to_complete", "weeks_since_training")
 # Releases from before blanks were told together have them by cause.
 _CAUSES = ("missing_before", "blanked", "blanked_for_sensitive", "blanked_for_pattern")
 
@@ -57,13 +60,12 @@ def _texts(told: Any) -> list[tuple[Any, ...]]:
 def protections(manifest: Manifest, columns: Columns) -> list[tuple[Any, ...]]:
     """(quasi-identifier, what was done to the column, people who have no value in it)."""
     report, names = manifest["disclosure"], {column["name"]: column["labels"]["sv"] for column in columns}
-    return [
-        (
-            names.get(name, name), _done(report, name),
-            "–" if name in report["withheld"] else _about(_blank(report, name), report["k"]),
-        )
-        for name in report.get("quasi_identifiers", report.get("missing_before", ()))
-    ]  # fmt: skip
+    rows = list[tuple[Any, ...]]()
+    for name in report.get("quasi_identifiers", report.get("missing_before", ())):
+        left = "–" if name in report["withheld"] else _about(_blank(report, name), report["k"])
+        rows.append((names.get(name, name), _done(report, name), left))
+    pace = ((name, _done(report, name)) for name in _PACE)
+    return rows + [(names.get(name, name), done, "–") for name, done in pace if done != _AS_IT_WAS]
 
 
 def _blank(report: Mapping[str, Any], name: str) -> int:
@@ -96,7 +98,7 @@ def _done(report: Mapping[str, Any], name: str) -> str:
     if name in report["withheld"]:
         return "lämnas inte ut"
     steps = [action.partition(": ")[2] for action in report["recodings"] if action.partition(": ")[0] == name]
-    return "; ".join(recoding(step, report["k"]) for step in steps) or "som den var"
+    return "; ".join(recoding(step, report["k"]) for step in steps) or _AS_IT_WAS
 
 
 def recoding(step: str, k: int) -> str:
@@ -104,7 +106,12 @@ def recoding(step: str, k: int) -> str:
     if step.startswith("roles of fewer than "):
         times = step.removeprefix("roles of fewer than ").removesuffix("k").strip()
         return f"yrken med färre än {int(times or 1) * k} personer är sammanslagna"
+    if step.startswith("steps of "):
+        return f"avrundat nedåt i steg om {step.split()[2]} veckor"
     known = {
+        "withheld": "lämnas inte ut",
+        "all or not": "alla delar, eller inte alla",
+        "two bands": "två grupper: högst 3 veckor, och 4 veckor eller mer",
         "two age bands": "två åldersgrupper: under 50 år, och 50 år eller äldre",
         "other or declined": "”annat” och ”vill inte svara” är sammanslagna",
         "few in the room": "få som bara var i rummet räknas till dem som var där helt eller delvis",

@@ -8,9 +8,11 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
+from kapabla.release import published
 from kapabla.web.assets import FOLDER
 from kapabla.web.drawing import counts
 from kapabla.web.drawing.forest import forest
@@ -20,7 +22,7 @@ from kapabla.web.language import translated
 from kapabla.web.research.choosing import tongue
 from kapabla.web.research.numerals import of_the_language
 
-_WIDE = {"fordelning", "omdome", "forandring", "kvalitet"}
+_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet"}
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,18 @@ class ShownFigure:
         return None if self.drawing is None else self.drawing.file(self.title, light_colours())
 
 
-def shown_figures(dashboard: Mapping[str, Any], *, stacked: bool) -> list[ShownFigure]:
-    return [shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"]]
+@lru_cache(maxsize=8)
+def shown_figures(
+    folder: Path,
+    release: str,
+    figures_hash: str,  # noqa: ARG001  (what they are remembered by)
+    language: str,  # noqa: ARG001  (the same)
+    *,
+    stacked: bool,
+) -> tuple[ShownFigure, ...]:
+    """All of a release, in the language of the page. They are drawn once: what lies under a hash does not change."""
+    dashboard = published.dashboard(folder, release)
+    return tuple(shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"])
 
 
 def shown_figure(figure: Mapping[str, Any], dashboard: Mapping[str, Any], *, stacked: bool = False) -> ShownFigure:
@@ -85,11 +97,13 @@ def _for_the_library(
     if plot is None or plot["kind"] != "forest":
         return None
     below, above = _ends(plot)
-    told = _of_forest(name, plot["rows"], rows)
+    told = _of_forest(name, plot, rows)
     return {**plot, "told": told, "below": below, "above": above, "hidden": translated("visas inte")}
 
 
 def _ends(plot: Mapping[str, Any]) -> tuple[str, str]:
+    if plot.get("ends") == "compared":
+        return translated("← lägre"), translated("högre →")
     return (translated("← minskar"), translated("ökar →")) if plot.get("is_change", True) else ("", "")
 
 
@@ -103,7 +117,7 @@ def _plot_in_language(plot: Mapping[str, Any] | None, words: Mapping[str, str]) 
     found = dict(plot)
     if "rows" in plot:
         found["rows"] = [row | {"label": words.get(row["label"], row["label"])} for row in plot["rows"]]
-    for name in ("options", "waves"):
+    for name in ("options", "waves", "arms"):
         if name in plot:
             found[name] = [words.get(label, label) for label in plot[name]]
     return found
@@ -117,7 +131,7 @@ def _drawing(
     hidden = translated("visas inte")
     if plot["kind"] == "forest":
         return forest(
-            plot["rows"], _of_forest(name, plot["rows"], rows), name=f"hatch-{name}", hidden=hidden,
+            plot["rows"], _of_forest(name, plot, rows), name=f"hatch-{name}", hidden=hidden,
             ends=_ends(plot), sign="." if tongue() == "en" else ",",
             has_total=name == "grupper",
         )  # fmt: skip
@@ -130,14 +144,16 @@ def _drawing(
         return counts.rates(rows, hidden=hidden, of=translated("{} av {}"))
     if plot["kind"] == "bars":
         return counts.bars(rows, hidden=hidden)
+    if plot["kind"] == "arms":
+        return counts.arms(rows, plot["arms"], hidden=hidden)
     return counts.shares(rows, plot["waves"], hidden=hidden)
 
 
-def _of_forest(name: str, drawn: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Difference and interval of each drawn row, as they stand in the table."""
-    at = 3 if name in ("forandring", "grupp") else 2
-    told = {row[0]: " ".join(cell for cell in row[at : at + 2] if cell is not None) for row in rows}
-    return [told[row["label"]] for row in drawn]
+def _of_forest(name: str, plot: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Difference and interval of each drawn row, as they stand in the table: in its last row of that label."""
+    at = plot.get("at") or ([3, 4] if name in ("forandring", "grupp") else [2, 3])
+    told = {row[0]: " ".join(row[place] for place in at if row[place] is not None) for row in rows}
+    return [told[row["label"]] for row in plot["rows"]]
 
 
 @cache

@@ -1,4 +1,5 @@
-// Plotly enhances a figure that is already complete: the drawing of the server and the table stay where script is off.
+// Plotly enhances a figure that is already complete, when somebody asks: the drawing of the server and the table stay
+// where script is off, and the library, which is twenty times the page, is fetched at the first press and not before.
 (() => {
   "use strict";
   const source = document.currentScript || document.querySelector("script[data-plotly]");
@@ -63,21 +64,34 @@
         plot = document.createElement("div");
         plot.setAttribute("aria-hidden", "true");
         plot.className = "figure-plot";
-        chart.replaceChildren(plot);
+        chart.querySelector("svg.plot").setAttribute("hidden", "");
+        chart.append(plot);
       }
       return Plotly.react(plot, traces(told.rows), layout(told), config);
-    }).catch(() => {});
+    });
+  }
+
+  function asDrawn(figure) {
+    figure.querySelector(".figure-plot")?.remove();
+    figure.querySelector("svg.plot").removeAttribute("hidden");
   }
 
   const small = matchMedia("(max-width:40rem)");
   if (small.matches) for (const table of document.querySelectorAll("details.as-table")) table.open = true;
 
-  const figures = [...document.querySelectorAll("figure.figure")].filter((figure) => figure.querySelector(".figure-data"));
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
-  }, { rootMargin: "200px" });
   // On a telephone the drawing of the server is the better one, and spares a megabyte.
-  if (!small.matches) figures.forEach((figure) => seen.observe(figure));
+  const figures = small.matches ? [] : [...document.querySelectorAll("figure.figure")].filter((figure) => figure.querySelector(".figure-data"));
+  for (const figure of figures) {
+    const button = figure.querySelector(".interactive");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", on);
+      if (!on) return asDrawn(figure);
+      // What could not be fetched can be asked for again.
+      return draw(figure).catch(() => { loading = null; button.setAttribute("aria-pressed", false); asDrawn(figure); });
+    });
+  }
 
   // Light or dark may change while the page is open.
   matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {

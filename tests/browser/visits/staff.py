@@ -16,6 +16,10 @@ from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
+from kapabla.office.releases import DataAgreement
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.series import About, Place, keep, read_file
+from kapabla.store import Store
 from tests import factories as make
 
 LIST = (
@@ -210,7 +214,7 @@ def course_file():
 
 def visit_research(view, service, clock):
     researcher, steward = somebody(view, "researcher"), somebody(view, "steward")
-    for path in ("resultat", "data", "kodbok", "plan", "planering"):
+    for path in ("resultat", "serier", "data", "kodbok", "plan", "planering"):
         view.get(researcher, f"/forskning/{path}")
     make_population(service, people=60, seed=4, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     researcher.get("/forskning/data")
@@ -226,16 +230,35 @@ def visit_research(view, service, clock):
     admin.get(release)
     admin.fill(action=f"{release}/godkann", beslut="godkann")
     view.see(admin)
+    run_once(service)
     view.get(researcher, release)
     for path in ("/forskning/resultat", "/forskning/data", "/forskning/kodbok"):
         view.get(researcher, path)
     view.get(researcher, "/forskning/resultat?sprak=en&visa=staplad")
+    a_series_with_a_revision(service)
+    for address in ("/forskning/serier", "/forskning/serier?sprak=en"):
+        view.get(researcher, address)
     view.get(researcher, "/forskning/planering?upplagg=stegvis")
     view.get(researcher, "/forskning/planering?upplagg=kluster&effekt=nej", status=400)
     freeze(service)
     view.get(researcher, "/forskning/plan")
     leaving(view, researcher, steward, release)
     drawn(view, researcher)
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "researcher@example.com")
+        work.office.scalars(select(DataAgreement).where(DataAgreement.staff_id == member.id)).one().ends_on = date(
+            2026, 1, 1
+        )
+    view.get(researcher, "/forskning/resultat", status=403)
+
+
+def a_series_with_a_revision(service):
+    places = [Place(one.code, (one.name,)) for one in service.material.municipalities]
+    for day, last in ((date(2026, 9, 1), 23), (date(2026, 11, 1), 26)):
+        rows = f"Vindeln;2022;14;256\nVindeln;2023;3;55\nVindeln;2024;{last};421\nRobertsfors;2024;17;256\n"
+        found = read_file(f"kommun;år;antal;per 100 000\n{rows}".encode(), places)
+        about = About("crime", "Brå, anmälda brott", day, code="misshandel", name="Misshandel", name_en="Assault")
+        keep(Store(service.config.release_dir), found, about, Thresholds(5), today=date(2026, 11, 25))
 
 
 def leaving(view, researcher, steward, release):
@@ -250,7 +273,9 @@ def leaving(view, researcher, steward, release):
     )  # fmt: skip
     view.get(researcher, "/forskning/api-nycklar")
     researcher.get(release)
-    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
+    researcher.fill(action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):
@@ -284,13 +309,14 @@ def visit_texts(view, service):
 
 
 def drawn(view, researcher):
-    """The figure as the chart library draws it when it comes into sight, on a screen that is wide enough."""
+    """The figure as the chart library draws it when somebody asks, on a screen that is wide enough; and the library is
+    not fetched before."""
     researcher.get("/forskning/resultat")
     view.page.set_viewport_size({"width": 1280, "height": 900})
     view.open("/forskning/resultat", researcher.page)
-    view.page.evaluate(
-        "document.getElementById('forandring-rubrik').closest('figure').scrollIntoView({block: 'center'})"
-    )
+    assert view.page.locator("script[src*=plotly]").count() == 0
+    figure = view.page.locator("figure", has=view.page.locator("#forandring-rubrik"))
+    figure.get_by_role("button", name="Visa interaktivt").press("Enter")
     view.page.locator(".figure-plot svg .point").first.wait_for(state="attached")
     # It is drawn anew for another width; what is judged stands still.
     view.page.set_viewport_size({"width": 360, "height": 640})

@@ -1,16 +1,18 @@
 """The demo is whole or made anew: an interrupted first start never leaves half of one."""
 
+import re
 from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.cli import demo
+from kapabla.clock import local_date
 from kapabla.config import AUDIENCES
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.people import Person
 from kapabla.jobs.simulation import Simulator
-from kapabla.office import release_register
+from kapabla.office import release_register, uploads
 from kapabla.office.staff import Staff
 from tests.factories import make_person
 from tests.integration.cli.conftest import free_port
@@ -65,6 +67,17 @@ def test_an_interrupted_demo_is_made_anew_at_the_next_start_and_only_then(
     # One more of each: the cohort and the person of the unused invitation.
     assert whole == (FEW + 1, 7, len(demo.STAFF), ["locked"])
     assert "Exemplet blev inte färdigt förra gången. Det görs om från början." in said
+    with service.vaults.reading() as work:
+        (waiting,) = uploads.all_uploads(work.office)
+        assert (waiting.place, waiting.state) == ("instruments/til/v2.toml", "asked")
+        # Whoever tries it can be both people: three of the accounts may approve.
+        approvers = {
+            uploads.awaited_approver(work.office, waiting.id, one.id, on=local_date(service.clock()))
+            for one in work.office.scalars(select(Staff))
+        }
+        assert {one.role for one in approvers if one} == {"editor", "steward", "admin"}
+    for email, _, role in demo.STAFF:
+        assert re.search(rf"{role} +{re.escape(email)} +engångskod just nu \d{{6}}", said)
     link = said.split("/k/")[1].split("\n")[0]
     for audience in AUDIENCES:
         # Served alone too: the demo is made, and looked at, by whoever opens every vault.

@@ -9,6 +9,7 @@ from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
 from kapabla.answers.erasing import erase_research, erase_subject
 from kapabla.answers.placement import Placement, ReleaseInclusion, set_left
 from kapabla.errors import NotFound
+from kapabla.jobs import runner
 from kapabla.jobs.runner import run_once
 from kapabla.office import release_register, sign_in
 from kapabla.office.records import OfficeAudit
@@ -145,6 +146,26 @@ def test_one_who_leaves_before_the_lock_ends_the_release_and_its_files(any_servi
     assert not any_service.keys.has("release", RELEASE)
     with pytest.raises(release_register.SomebodyLeft):
         approve(any_service)
+
+
+def test_one_who_leaves_between_the_round_and_the_second_yes_is_not_locked_in(any_service, taking_part, monkeypatch):
+    """Decision 53: what the jobs saw two seconds ago locks nothing; they look again where they lock."""
+    served.lock_release(any_service, served.make_dataset(14), is_test=False, approved_by=("steward",))
+    run_once(any_service)
+    leave_in(any_service, 2, taking_part[0])
+    approve(any_service)
+    assert state(any_service)[0] == "approved"
+    # The round itself is blind here, as if they left after it.
+    monkeypatch.setattr(runner, "give_up_outdated", lambda _service: None)
+    run_once(any_service)
+    assert state(any_service)[:2] == ("failed", "somebody_left")
+
+
+def test_what_two_have_approved_is_locked_by_the_jobs_where_everybody_is_still_there(any_service, taking_part):
+    served.lock_release(any_service, served.make_dataset(14), is_test=False, approved_by=("steward",))
+    approve(any_service)
+    run_once(any_service)
+    assert state(any_service)[0] == "locked"
 
 
 def approve(service):

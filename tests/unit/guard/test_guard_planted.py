@@ -56,6 +56,24 @@ def test_without_the_names_of_participants_fewer_names_are_found(caught):
     assert sum(found) < sum(caught["name"])
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("AnnaSvensson ringde.", "name"), ("Skriv till hjördislundkvist på chatten", "name"),
+        ("hon heter lundkvisthjördis", "name"), ("nollsjunollettsjufyra", "phone"),
+        ("noll sju noll ett sju fyra", "phone"), ("sexhundrafyrtio fyra noll tre 9825", "personal_number"),
+    ],
+)  # fmt: skip
+def test_names_written_together_and_numbers_in_words_are_found(text, kind):
+    found = guard.find(text, guard.NameIndex(["Hjördis Lundkvist"]))
+    assert [finding.kind for finding in found] == [kind]
+
+
+@pytest.mark.parametrize("text", ["Youtube och kommunhuset.", "Vi var två eller tre stycken.", "En av tre kom."])
+def test_ordinary_words_together_are_no_name_and_no_number(text):
+    assert guard.find(text, guard.NameIndex(["Hjördis Lundkvist"])) == ()
+
+
 def test_a_text_that_points_at_nobody_mostly_passes_unmarked():
     """A reader who is shown too much reads nothing."""
     names = guard.NameIndex(lines("roster"))

@@ -4,7 +4,7 @@
 
 import pytest
 
-from kapabla.material import Text, check_material, load_material
+from kapabla.material import Text, check_material, default_root, load_material
 from kapabla.material.readability import CONSENT_LIMIT, EASY_LIMIT, LIMIT, hard_texts, joined, lix
 from tests.unit.material.test_material_faults import CONSENT, M1
 
@@ -46,6 +46,22 @@ def test_what_is_read_in_one_breath_is_measured_together():
 
 def test_the_limits_are_those_of_the_specification():
     assert (LIMIT, CONSENT_LIMIT, EASY_LIMIT) == (35, 40, 30)
+
+
+@pytest.mark.parametrize(("language", "highest"), [("sv", 23), ("sv_easy", 18)])
+def test_a_text_too_short_for_lix_is_held_by_its_longest_sentence(language, highest):
+    file = "instruments/til/v1.toml"
+    til = (default_root() / file).read_text("utf-8")
+
+    def told(count):
+        easy = "" if language == "sv" else f', sv_easy = "{"ord " * count}"'
+        plain = "ord " * count if language == "sv" else "Polisen"
+        text = til.replace('{sv = "Polisen", en = "The police"}', f'{{sv = "{plain}"{easy}, en = "The police"}}')
+        return [str(fault) for fault in check_material(default_root(), {file: text.encode()})]
+
+    said = f"a sentence has {highest + 1} words; split it, at most {highest} in a short text."
+    assert told(highest) == []
+    assert told(highest + 1) == [f"{file}: item til_1 ({language}): {said}"]
 
 
 def test_nothing_of_ours_is_above_its_limit(material):

@@ -52,7 +52,7 @@ def test_a_scale_gives_what_was_worked_out_by_hand(material, name):
     values = dict(zip(scale.items, answers, strict=True)) | gates(instrument, scale)
     found = score(scale, instrument, values)
     assert found == pytest.approx(by_hand, abs=1e-12)
-    assert pomp(scale, found) == pytest.approx(percent, abs=1e-12)
+    assert pomp(found, scale.minimum, scale.maximum) == pytest.approx(percent, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))
@@ -88,7 +88,8 @@ def _worth(item, scale, value):
 
 def test_the_ends_of_every_scale_are_0_and_100(material):
     for instrument, scale in all_scales(material):
-        assert (pomp(scale, scale.minimum), pomp(scale, scale.maximum)) == (0.0, 100.0), scale.code
+        ends = scale.minimum, scale.maximum
+        assert [pomp(end, *ends) for end in ends] == [0.0, 100.0], scale.code
         items = [instrument.item(code) for code in scale.items]
         best = {item.code: _end(item, scale, best=True) for item in items} | gates(instrument, scale)
         worst = {item.code: _end(item, scale, best=False) for item in items} | gates(instrument, scale)

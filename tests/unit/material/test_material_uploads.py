@@ -145,5 +145,5 @@ def test_a_course_is_found_whatever_folder_was_packed(folder):
 
 def test_broken_toml_is_told_where_it_breaks():
     with pytest.raises(MaterialFaults) as raised:
-        read_upload("til.toml", TIL.replace(b"version = 1", b"version = ett"))
-    assert [fault.place for fault in raised.value.faults] == ["line 3, column 11"]
+        read_upload("til.toml", TIL.replace(b"version = 1", b"version = ett").replace(b"[[scales]]", b"scales"))
+    assert [fault.place for fault in raised.value.faults] == ["line 3, column 11", "line 41, column 7"]

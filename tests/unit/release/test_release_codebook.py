@@ -6,7 +6,7 @@ import re
 import html5lib
 import pytest
 
-from kapabla.material import default_root, load_material
+from kapabla.material import default_root, load_material, pomp
 from kapabla.release import codebook
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.study_columns import columns_of
@@ -55,6 +55,17 @@ def test_a_score_says_what_it_is_computed_of_and_its_items_what_they_count_in(ou
     assert "counts in se_mean" in codebook.as_html(ours, "x").decode()
     conditional = [entry for entry in entries.values() if entry["scoring"] and entry["scoring"]["only_if"]]
     assert conditional[0]["scoring"]["only_if"] == {"op": "equals", "item": "bet_0", "value": 1}
+
+
+def test_every_score_says_how_it_becomes_percent_of_maximum_possible(ours):
+    """`domain.md` 3.2: one axis for every scale. The formula gives what `pomp` does."""
+    entries = {entry["name"]: entry for entry in codebook.as_rows(ours) if entry["scoring"]}
+    assert entries["se_mean"]["scoring"]["pomp"] == {"formula": "100 * (se_mean - 1) / 4", "one_step": 25.0}
+    for name, entry in entries.items():
+        low, high, formula = entry["minimum"], entry["maximum"], entry["scoring"]["pomp"]["formula"]
+        for value in (low, (low + high) / 2, high):
+            assert eval(formula, {name: value}) == pytest.approx(pomp(value, low, high), abs=1e-12)  # noqa: S307
+    assert "POMP (0–100) is 100 * (se_mean - 1) / 4" in codebook.as_html(ours, "x").decode()
 
 
 def test_every_reason_that_stands_in_a_column_is_named_for_it(ours):

@@ -11,7 +11,7 @@ import pytest
 from analysis.evaluation import evaluate, release_of
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
-from kapabla.release.report.blocks import Table
+from kapabla.release.report.blocks import Heading, Table
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
@@ -138,6 +138,58 @@ def test_the_checklist_is_consort_where_the_lot_decided_and_trend_where_it_did_n
     found = tables(report_of(PROTECTED, replace(DESCRIBED, randomised=False), "en"))
     assert "TREND" in found
     assert "CONSORT 2010" not in found
+
+
+PAGE = {
+    "words": {"Inbjudna": "Invited", "Kön: Kvinna": "Gender: Woman"},
+    "figures": [
+        {
+            "id": "flode", "subtitle": "Deltagarflöde, antal personer",
+            "en": {"headers": ["Step", "People"], "subtitle": "Flow, number of people"},
+            "table": {"headers": ["Steg", "Personer"], "rows": [["Inbjudna", 200], ["Öppnade inbjudan", 180]]},
+        },
+        {
+            "id": "bakgrund", "subtitle": "De som svarade före",
+            "en": {"headers": ["Background", "Waits, people", "Waits, share"], "subtitle": "Those who answered before"},
+            "table": {
+                "headers": ["Bakgrund", "Väntar, antal", "Väntar, andel"],
+                "rows": [["Kön: Kvinna", 30, "62,5\xa0%"], ["Kön: Man", None, None]],
+            },
+        },
+    ],
+}  # fmt: skip
+
+
+def test_who_was_invited_and_where_the_arms_began_is_what_the_page_tells():
+    """R04, C5.5: of what is in no row of the release the report has the numbers of the page, which are held against
+    those of earlier releases; what is hidden there is hidden here."""
+    for lang, flow, who, heading in (
+        ("sv", ("Inbjudna", "200"), ("Kön: Man", "[visas inte]", "[visas inte]"), "Utgångsläge"),
+        ("en", ("Invited", "200"), ("Gender: Woman", "30", "62.5%"), "Baseline"),
+    ):
+        report = report_of(PROTECTED, replace(DESCRIBED, page=PAGE), lang)
+        rows = [row for table in tables(report).values() for row in table.rows]
+        assert flow in rows
+        assert who in rows
+        assert heading in [getattr(block, "text", "") for block in report.blocks]
+        assert (
+            sum(getattr(block, "text", "").startswith(("Inbjudna och", "Invited people")) for block in report.blocks)
+            == 1
+        )
+        # The counts of the files alone would give by subtraction what the page hides.
+        assert "Vilka som deltog" not in tables(report)
+    assert "Vilka som deltog" in tables(REPORTS["sv"])
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page():
+    """Looked at as a reader does: the last line of a page is never a heading."""
+    read = pypdf.PdfReader(io.BytesIO(as_pdf(report_of(PROTECTED, replace(DESCRIBED, page=PAGE), "sv"))))
+    headings = {block.text for block in REPORTS["sv"].blocks if isinstance(block, Heading)}
+    assert len(read.pages) > 4
+    for page in read.pages:
+        lines = [line.strip() for line in page.extract_text().splitlines() if line.strip()]
+        assert len(lines) > 10 or page is read.pages[-1]
+        assert lines[-2] not in headings  # the last is the number of the page
 
 
 def test_a_change_without_a_comparison_is_never_called_an_effect():

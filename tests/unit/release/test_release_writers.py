@@ -97,7 +97,18 @@ def test_the_sav_reads_back_equal_to_the_csv_with_codes_for_the_reasons(data, tm
                 cells[column.name] = None
     assert read_back(rows, data) == expected(data)
     for column in data.columns:
-        assert column.is_text or meta.missing_ranges[column.name] == [{"lo": -99.0, "hi": -91.0}]
+        lacks = [{"lo": "", "hi": ""}] if column.is_text else [{"lo": -99.0, "hi": -91.0}]
+        assert meta.missing_ranges.get(column.name) == (lacks if column.missing or not column.is_text else None)
+
+
+def test_a_blank_text_of_the_sav_is_missing_and_says_why(tmp_path):
+    """F2: it was a value like the others, an occupation without a name."""
+    path = str(written("sav", LONG, tmp_path))
+    frame, meta = pyreadstat.read_sav(path)
+    blanks = [isinstance(row["municipality"], MissingReason) for row in LONG.rows]
+    assert any(blanks)
+    assert frame["municipality"].isna().tolist() == blanks
+    assert meta.variable_value_labels["municipality"][""] == "Lämnas inte ut"
 
 
 def test_the_sav_is_labelled(tmp_path):

@@ -43,6 +43,16 @@ def test_what_was_done_is_said_in_swedish(blanks):
     ]
 
 
+def test_a_dose_that_was_made_coarser_is_told_beside_them():
+    steps = ["share_of_modules: all or not", "weeks_to_complete: withheld", "weeks_since_training: steps of 4 weeks"]
+    report = REPORT | {"recodings": steps, "quasi_identifiers": [], "withheld": []}
+    assert protections({"disclosure": report}, [column("share_of_modules")]) == [
+        ("Share_Of_Modules", "alla delar, eller inte alla", "–"),
+        ("weeks_to_complete", "lämnas inte ut", "–"),
+        ("weeks_since_training", "avrundat nedåt i steg om 4 veckor", "–"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("told", "rows"),
     [("not included", []), ({"texts": 7}, [("Texter i fritext, lästa av en person", "–", 7)])],

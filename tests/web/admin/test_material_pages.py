@@ -176,6 +176,14 @@ def test_a_dictionary_with_faults_is_told_by_row_and_what_was_typed_is_kept(edit
     assert 'value="ny"' in editor.text
 
 
+@pytest.mark.parametrize("version", ["abc", "-1", "2.0", "0"])
+def test_a_version_that_is_no_number_is_told_where_it_was_typed(editor, version):
+    upload(editor, b"field_name\n", "ny.csv", status=400, id="ny", version=version)
+    assert f"Versionen ”{version}” är inget nummer. Skriv ett heltal från 1" in editor.text
+    assert f'value="{version}"' in editor.text
+    assert 'href="#version"' in editor.text
+
+
 # --- As a participant sees it ---
 
 
@@ -366,7 +374,44 @@ def test_a_version_that_exists_is_refused(editor, other, clock, service):
     editor.post(f"{editor.path}/be-om-publicering", token, status=409)
     published(editor, other, clock, service, toml())
     upload(editor, toml(construct_name="something"))
-    assert "Versionen finns redan och kan inte ersättas." in editor.text
+    assert "Version 2 är redan publicerad från en annan fil och kan inte ersättas." in editor.text
+
+
+def test_of_two_files_for_one_version_one_is_asked_for(editor, other, clock):
+    upload(editor, toml())
+    first = editor.path
+    upload(editor, toml(construct_name="something"))
+    second = editor.path
+    editor.fill(action=f"{second}/be-om-publicering")
+    editor.get(first)
+    assert "En annan fil för samma version väntar på att bli publicerad." in editor.text
+    assert f'href="{second}"' in editor.text
+    assert "/be-om-publicering" not in editor.text
+    token = editor.hidden(action="/logga-ut")
+    editor.post(f"{first}/be-om-publicering", token, status=409)
+    assert "Den måste avslås först." in editor.text
+    decide(other("steward"), clock, second, decision="avsla", skal="Fel fil.")
+    editor.get(first)
+    editor.fill(action=f"{first}/be-om-publicering")
+    assert "Väntar på två godkännanden" in editor.text
+
+
+def test_a_file_whose_version_another_has_become_is_shown_as_overtaken(editor, other, clock, service):
+    """Asked for before one file kept another back, or at the same moment."""
+    upload(editor, toml(construct_name="something"))
+    late = editor.path
+    winner = published(editor, other, clock, service, toml())
+    with service.vaults.unit() as work:
+        work.office.get_one(MaterialUpload, late.rsplit("/", 1)[1]).state = "asked"
+    editor.get(HOME)
+    assert editor.text.count("Överhunnen av en annan fil") == 1
+    editor.get(late)
+    assert "Version 2 är redan publicerad från en annan fil och kan inte ersättas." in editor.text
+    assert "Skriv nästa versionsnummer i filen och ladda upp den igen." in editor.text
+    assert f'href="{winner}"' in editor.text
+    assert "Godkänn versionen" not in editor.text
+    assert "Avslå versionen" in editor.text
+    assert "Väntar på två godkännanden" not in editor.text
 
 
 def test_what_has_become_faulty_since_is_not_published(editor, other, clock, service):

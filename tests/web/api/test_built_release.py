@@ -33,6 +33,7 @@ def call(config, open_any, make_app):
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, f"{role}@example.com")
             release_register.approve(work.office, service.office_chain, release=NAME, by=member, at=service.clock())
+    run_once(service)
     token = served.make_token(service, release=NAME).token
     node = make_app(replace(config, audiences=("research",), identity_url=None, answers_url=None))
     return lambda **given: node.test_client().post("/api/", data={"token": token, **given})

@@ -328,6 +328,26 @@ def test_wrong_keys_are_asked_to_wait_and_a_right_one_from_the_same_place_is_not
     assert wrong() == 403
 
 
+def test_a_wrong_key_that_is_tried_again_and_again_is_a_count_in_the_log(service, app, call):
+    """Anybody can send one, and the log is never shortened: the 1st, the 10th and the 100th of a day are rows."""
+    assert call(content="version").status_code == 200
+    for number in range(25):
+        assert app.test_client().post("/api/", data={"token": f"{number:032x}"}).status_code == 403
+    with service.vaults.reading() as work:
+        told = work.office.execute(select(OfficeAudit.reason).where(OfficeAudit.action == "api_key")).scalars().all()
+    assert told == ["times=1", "times=10"]
+
+
+@pytest.mark.parametrize(("form", "starts"), [("csv", "ERROR: "), ("json", '{"error": "'), ("xml", "<?xml")])
+def test_an_unknown_form_of_refusals_is_refused_in_the_form_of_the_call(call, form, starts):
+    """A1.10, A2.1: in XML it would be data to a client that asked for csv."""
+    reply = call(content="metadata", format=form, returnFormat="zzz")
+    assert (reply.status_code, reply.text.startswith(starts)) == (400, True)
+    assert "returnFormat" in reply.text
+    assert reply.mimetype.endswith(form)
+    assert call(content="metadata", format=form, returnFormat="csv").status_code == 200
+
+
 def test_the_usual_limits(service):
     config = service.config
     assert (config.api_per_minute, config.api_burst, config.api_wrong_per_minute) == (300, 2_000, 100)

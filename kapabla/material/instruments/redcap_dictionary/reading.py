@@ -395,11 +395,10 @@ def _built(rows: list[Row], reading: _Reading) -> Instrument | None:
         "groups": tuple({**group, "items": tuple(group["items"])} for group in reading.groups),
     }  # fmt: skip
     instrument = shelf.build(Instrument, "", raw)
-    found = shelf.faults
     if instrument is not None:
-        found = [Fault("", place, message) for place, message in check_instrument(instrument)]
-    reading.faults.extend(_with_row(fault, reading) for fault in found if not _is_echo(fault, reading))
-    return instrument
+        shelf.tell("", check_instrument(instrument))
+    reading.faults.extend(_with_row(fault, reading) for fault in shelf.faults if not _is_echo(fault, reading))
+    return None if shelf.faults else instrument
 
 
 def _is_echo(fault: Fault, reading: _Reading) -> bool:

@@ -1,0 +1,250 @@
+"""Where the arms began: who is in each, by what others can know of them, and their first scores. Told by standardised
+differences and never by a test: the lot made them alike or did not (CONSORT 2010, item 15)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from kapabla.material import Material, Study
+from kapabla.release.dataset import Dataset
+from kapabla.release.disclosure import (
+    EVERYBODY_LABEL,
+    Estimate,
+    ReleasableTable,
+    WhoTable,
+    Withheld,
+    estimate,
+    percent,
+    protect_linked,
+)
+from kapabla.release.figures.answered import items_shown
+from kapabla.release.figures.change import AFTER, BEFORE, point
+from kapabla.release.figures.numerals import decimal
+from kapabla.release.figures.reading import scales_at
+from kapabla.release.figures.shown import Rows, Table
+from kapabla.release.figures.telling import Figure, Told, again, figure
+
+_ARM = "arm"
+_NO_VALUE = ""
+_SCORES = {"Skala": "Scale", "Grupp": "Group", "Personer": "People", "Värde": "Value", "SD": "SD"}
+_DIFFERENCE = Told("Standardiserad skillnad", "Standardised difference")
+_NOTHING = "–"  # no such number, for anybody to see
+_BY_LOT = Told(
+    "Lotten avgjorde vilka omgångar som väntar. Det som skiljer grupperna åt här är slump.",
+    "The lot decided which cohorts wait. What differs between the groups here is chance.",
+)
+_NOT_BY_LOT = Told(
+    "Grupperna är inte lottade, så de kan skilja sig åt på fler sätt än de som visas.",
+    "The groups are not drawn by lot, so they may differ in more ways than are shown.",
+)
+_LARGE = 0.25  # a standardised difference that is commonly called worth adjusting for (Stuart 2010)
+
+
+def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figure:
+    """People by background, in all and in each arm, of those who answered before. One audit for all columns."""
+    arms = shown.evaluation.release.levels(_ARM)
+    if len(arms) < 2:
+        raise Withheld(reason="nothing_to_show")
+    groups = {"": Told(EVERYBODY_LABEL, "Everybody")} | _labels(study, arms)
+    rows, values, names = list[list[Any]](), dict[str, dict[str, Any]](), list[str]()
+    told = _protected(list(_tables(shown, arms)), subgroups, shown)
+    for column, counts in told.items():
+        book = shown.evaluation.release.book[column]
+        for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
+            key = shown.say(
+                _named(book["labels"]["sv"], book["values"].get(level, level)),
+                _named(book["labels"]["en"], book["values_en"].get(level, level)),
+            )
+            rows.append([key, *_cells(counts, level)])
+            for arm, count in zip(groups, counts[level], strict=True):
+                names.append(_count_name(column, level, arm))
+                if count is not None:
+                    values[f"{key}, {groups[arm].sv}"] = {"n": count, "name": names[-1]}
+    if not values:
+        raise Withheld(reason="nothing_to_show")
+    headers = {"Bakgrund": "Background"}
+    for group in groups.values():
+        headers |= {f"{group.sv}, antal": f"{group.en}, people", f"{group.sv}, andel": f"{group.en}, share"}
+    by_lot = study.allocation is not None
+    return figure(
+        "bakgrund",
+        title=Told(
+            f"{len(told)} uppgifter om vilka som började kan visas", f"{len(told)} facts of who began can be shown"
+        ),
+        subtitle=Told(
+            "De som svarade före, i alla och efter grupp: antal personer och andel",
+            "Those who answered before, in all and by group: number of people and share",
+        ),
+        sentence=_BY_LOT if by_lot else _NOT_BY_LOT,
+        method=Told(
+            "Antal personer med ett svar vid första tillfället, och andelen av dem vars uppgift är känd. Tabellerna "
+            "granskas tillsammans: färre än gränsen, och det som skulle avslöja dem, visas inte. En uppgift som inte "
+            "kan visas efter grupp visas för alla, om det går.",
+            "Number of people with an answer at the first wave, and the share of those of whom it is known. The tables "
+            "are audited together: fewer than the limit, and what would give them away, is not shown. What cannot be "
+            "shown by group is shown of everybody, if it can.",
+        ),
+        headers=headers,
+        rows=rows,
+        values=values,
+        code=again(*names),
+        plot={"kind": "arms", "arms": [shown.say(*group) for group in groups.values()]},
+    )
+
+
+def _labels(study: Study, arms: Sequence[str]) -> dict[str, Told]:
+    found = {arm.code: Told(arm.label.sv, arm.label.get("en")) for arm in study.arms}
+    return {arm: found[arm] for arm in arms}
+
+
+def _count_name(column: str, level: str, arm: str) -> str:
+    """As the evaluation calls it; without an arm, of everybody."""
+    return ".".join(("baseline", column, level, *([arm] if arm else []), "people"))
+
+
+def _named(about: str, value: str) -> str:
+    """What a question asks needs no colon."""
+    return f"{about} {value}" if about.endswith("?") else f"{about}: {value}"
+
+
+def _tables(shown: Rows, arms: Sequence[str]) -> Iterator[WhoTable]:
+    """With those of whom it is not known as a row of its own, so that every table has the same people in each arm."""
+    from analysis.evaluation.baseline import background as columns
+    from analysis.evaluation.baseline import wave_of
+
+    release = shown.evaluation.release
+    everybody = [shown.evaluation.began(arm) for arm in arms]
+    for column in columns(release):
+        levels = release.levels(column, wave_of(release, column))
+        counts = [[shown.evaluation.count(_count_name(column, level, arm)) for arm in arms] for level in levels]
+        unknown = [n - sum(row[place] for row in counts) for place, n in enumerate(everybody)]
+        yield WhoTable(column, (*levels, _NO_VALUE), tuple(map(tuple, [*counts, unknown])), _ARM, tuple(arms))
+
+
+def _protected(
+    tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Rows
+) -> dict[str, dict[str, list[int | None]]]:
+    """By column and level the people in all and in each arm, of the tables that can be shown together: each by arm, or
+    else of everybody alone, or else not at all."""
+    chosen, found = list[WhoTable](), tuple[ReleasableTable, ...]()
+    for table in tables:
+        for attempt in (table, _of_everybody(table)):
+            also = _beside([*chosen, attempt], subgroups, shown)
+            try:
+                found = protect_linked([*chosen, attempt], thresholds=shown.thresholds, also=also)
+            except Withheld:
+                continue
+            chosen.append(attempt)
+            break
+    arms = len(tables[0].column_labels) if tables else 0
+    return {
+        table.rows: {str(row[0]): [row[-1], *(row[1:-1] or [None] * arms)] for row in told.rows}
+        for table, told in zip(chosen, found, strict=True)
+    }
+
+
+def _of_everybody(table: WhoTable) -> WhoTable:
+    return WhoTable(table.rows, table.row_labels, tuple((sum(row),) for row in table.counts))
+
+
+def _beside(tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Rows) -> set[tuple[tuple[str, str], ...]]:
+    """Groups of which a figure tells all but a few: who began with this occupation, less those whose change is told."""
+    found = set[tuple[tuple[str, str], ...]]()
+    for table in tables:
+        for level, counts in zip(table.row_labels, table.counts, strict=True):
+            told = [scale["groups"].get(f"{table.rows}={level}") for scale in subgroups["scales"]]
+            if any(one and 0 < sum(counts) - one["n"] < shown.thresholds.cell for one in told):
+                found.add(((table.rows, level),))
+    return found
+
+
+def _cells(counts: Mapping[str, Sequence[int | None]], level: str) -> list[Any]:
+    """Count and share of everybody and of each arm. A share tells of how many it is of, so it stands where that is no
+    secret: where neither the arm nor those in it of whom it is not known are hidden."""
+    cells = list[Any]()
+    for count, everybody, unknown in zip(*(counts[row] for row in (level, EVERYBODY_LABEL, _NO_VALUE)), strict=True):
+        share = None
+        if count is not None and everybody is not None and unknown is not None and everybody > unknown:
+            share = percent(count / (everybody - unknown))
+        cells += [count, share]
+    return cells
+
+
+def first_scores(dataset: Dataset, study: Study, material: Material, shown: Rows) -> Figure:
+    """Mean and spread of each arm before, and the standardised difference. Of the scale whose items are shown one by
+    one the difference alone: no mean stands beside its answers (C5)."""
+    table, names = Table(shown, "utgangslage", _score_cells, blanks=3), list[str]()
+    arms = shown.evaluation.release.levels(_ARM)
+    labels = _labels(study, arms)
+    drawn = list[dict[str, Any]]()
+    for column in scales_at(dataset, BEFORE, AFTER):
+        name = f"baseline.{column.name}.smd"
+        if name not in shown.evaluation.wanted:
+            continue
+        scale = shown.say(column.labels["sv"], column.labels["en"])
+        is_shown = bool(column.scoring and set(column.scoring.items) & items_shown(study, material))
+        for arm in () if is_shown else arms:
+            of_arm = partial(_of_arm, shown.evaluation.members(name), arm)
+            table.add((scale, shown.say(*labels[arm])), of_arm, partial(_mean, shown, name, arm))
+            names += [f"baseline.{column.name}.{arm}.{key}" for key in ("mean", "sd")]
+        members = shown.evaluation.members(name)
+        told = table.add((scale, shown.say(*_DIFFERENCE)), members, partial(_smd, shown, name))
+        names.append(name)
+        drawn.append(point(scale, told))
+    table.check_tells_something()
+    differences = [row["value"] for row in drawn if row["value"] is not None]
+    large = sum(abs(value) > _LARGE for value in differences)
+    return figure(
+        "utgangslage",
+        title=Told(
+            f"{large} av {len(differences)} skalor skiljer sig mer än 0,25 SD före",
+            f"{large} of {len(differences)} scales differ by more than 0.25 SD before",
+        ),
+        subtitle=Told(
+            "Skalpoäng före utbildningen efter grupp, och standardiserad skillnad",
+            "Scale points before the course by group, and standardised difference",
+        ),
+        sentence=Told(
+            "Skillnader före utbildningen tas det hänsyn till i jämförelsen. Någon test görs inte av dem.",
+            "Differences before the course are accounted for in the comparison. They are not tested.",
+        ),
+        method=Told(
+            "analysis.independent: d_s = (medel i den andra gruppen − medel i den första) / sammanvägd SD, på alla "
+            "som svarade före. Medelvärdet av den skala vars frågor visas en och en visas inte.",
+            "analysis.independent: d_s = (mean of the second group − mean of the first) / pooled SD, on all who "
+            "answered before. The mean of the scale whose items are shown one by one is not shown.",
+        ),
+        headers=_SCORES,
+        code=again(*names),
+        plot={"kind": "forest", "rows": drawn, "ends": "compared", "at": [3]},
+        **table.parts,
+    )
+
+
+def _of_arm(members: Any, arm: str, answers: Any) -> frozenset[str]:
+    return frozenset(one for one in members(answers) if answers.value(one, _ARM) == arm)
+
+
+def _mean(shown: Rows, name: str, arm: str) -> Estimate:
+    found = shown.evaluation.result(name)["groups"][arm]
+    numbers = {"n": found["n"], "value": found["mean"], "sd": found["sd"]}
+    return estimate(numbers, method="independent", thresholds=shown.thresholds)
+
+
+def _smd(shown: Rows, name: str) -> Estimate:
+    """An effect size: from ten people in the smaller arm on (C5.2)."""
+    found = shown.evaluation.result(name)
+    numbers = {"n": found["people"], "value": found["effect"]["d_s"], "effect": found["effect"]["d_s"]}
+    told = estimate(
+        numbers, method="independent", thresholds=shown.thresholds,
+        smallest_rest=min(group["n"] for group in found["groups"].values()),
+    )  # fmt: skip
+    if told.effect is None:
+        raise Withheld(reason="small_arm")
+    return told
+
+
+def _score_cells(found: Mapping[str, Any]) -> list[Any]:
+    """A difference has no spread of its own."""
+    sd = _NOTHING if found["effect"] is not None or found["sd"] is None else decimal(found["sd"])
+    return [found["n"], decimal(found["value"]), sd]

@@ -1,0 +1,130 @@
+"""Those who have had the course against those who wait for it, outcome by outcome, by the model of the plan (G6)."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from kapabla.release.disclosure import Estimate, Withheld, estimate
+from kapabla.release.figures.change import AFTER, point
+from kapabla.release.figures.numerals import decimal, interval, p_value
+from kapabla.release.figures.shown import Rows, Table, Value
+from kapabla.release.figures.telling import Figure, Told, again, figure
+from kapabla.release.planned import LABELS
+
+_HEADERS = {
+    "Skala": "Scale", "Enligt planen": "By the plan", "Modell": "Model", "Personer": "People",
+    "Skillnad": "Difference", "95 % KI": "95% CI", "p, justerat": "p, adjusted",
+}  # fmt: skip
+# The model sentence of each command that a plan can name.
+_MODELS = {
+    "ancova": Told("Kovariansanalys", "Analysis of covariance"),
+    "mixed": Told("Mixad modell", "Mixed model"),
+    "did": Told("Skillnad i skillnader, CR2", "Difference in differences, CR2"),
+    "independent": Told("Skillnad i förändring, Welch", "Difference of changes, Welch"),
+    "steppedwedge": Told("Stegvis införande, Kenward-Roger", "Stepped wedge, Kenward-Roger"),
+}
+
+
+def comparison(shown: Rows) -> Figure:
+    """A row an outcome after the course: planned ones by the model of the plan, every other scale by analysis of
+    covariance. Only where the design has people who wait and a plan was frozen."""
+    table, names = Table(shown, "jamforelse", _cells, blanks=4), _names(shown)
+    for name, adjusted in names.items():
+        one = shown.evaluation.wanted[name]
+        labels = shown.evaluation.release.book[one.column]["labels"]
+        key, planned, model = shown.say(labels["sv"], labels["en"]), LABELS[one.planned], _MODELS[one.call.command]
+        beside = (shown.say(planned["sv"], planned["en"]), shown.say(*model))
+        make = partial(_difference, shown, name, adjusted)
+        table.add((key,), shown.evaluation.members(name), make, beside=beside)
+    table.check_tells_something()
+    main, told = next(iter(table.values.items()))
+    title, sentence = _finding(shown, main, told)
+    return figure(
+        "jamforelse",
+        title=title,
+        subtitle=Told(
+            "De som har gått utbildningen mot dem som väntar, skalpoäng, med 95 % konfidensintervall",
+            "Those who have had the course against those who wait, scale points, with 95% confidence interval",
+        ),
+        sentence=sentence,
+        method=Told(
+            "Kovariansanalys (analysis.ancova): svaret efter = a + b · svaret före + d · grupp, och d är skillnaden; "
+            "de som väntar svarar andra gången i stället för efter. Där planen anger en annan modell står den i "
+            "tabellen. Den som planen lämnar utanför räknas inte. p är justerat inom planens familj av utfall; för "
+            "utforskande utfall är det inte justerat.",
+            "Analysis of covariance (analysis.ancova): the answer after = a + b · the answer before + d · arm, and d "
+            "is the difference; those who wait answer a second time in place of after. Where the plan names another "
+            "model, it stands in the table. Whom the plan leaves out is not counted. p is adjusted within the plan's "
+            "family of outcomes; of exploratory outcomes it is not adjusted.",
+        ),
+        headers=_HEADERS,
+        code=again(*names),
+        plot={
+            "kind": "forest",
+            "ends": "compared",
+            "at": [4, 5],
+            "rows": [point(row[0], table.values.get(row[0])) for row in table.rows],
+        },
+        **table.parts,
+    )
+
+
+def _names(shown: Rows) -> dict[str, str]:
+    """The figure of each outcome after the course, with that of its adjusted p; empty for what is exploratory."""
+    wanted = shown.evaluation.wanted
+    planned = {one.group: one.name for one in wanted.values() if one.section == "family"}
+    found = {
+        name: adjusted
+        for name, adjusted in planned.items()
+        if wanted[name].section in ("comparison", "wedge") and wanted[name].wave in (AFTER, "")
+    }
+    told = {wanted[name].column for name in found}
+    for one in wanted.values():
+        if (
+            one.section == "comparison"
+            and one.wave == AFTER
+            and one.name.endswith(".ancova")
+            and one.column not in told
+        ):
+            found[one.name] = ""
+    return found
+
+
+def _difference(shown: Rows, name: str, adjusted: str) -> Estimate:
+    """As much as the smaller arm allows: of an arm of few the difference would tell."""
+    evaluation = shown.evaluation
+    arms = evaluation.by_arm(name)
+    if len(arms) < 2 or min(map(len, arms)) < shown.thresholds.cell:
+        raise Withheld(reason="small_arm")
+    figures = evaluation.figures([name, *([adjusted] if adjusted else [])])
+    found = figures[name]
+    p = figures[adjusted].p if adjusted else found.p
+    numbers = {"n": found.n, "value": found.estimate, "interval": found.interval, "p": p}
+    return estimate(
+        numbers, method=found.call.command, thresholds=shown.thresholds, smallest_rest=min(map(len, arms))
+    )  # fmt: skip
+
+
+def _finding(shown: Rows, name: str, told: Value) -> tuple[Told, Told]:
+    points, english = decimal(abs(told["value"])), shown.words[name]
+    side = Told(*(("högre", "higher") if told["value"] > 0 else ("lägre", "lower")))
+    title = Told(
+        f"{name}: {points} skalpoäng {side.sv} än hos dem som väntar",
+        f"{english}: {points} scale points {side.en} than of those who wait",
+    )
+    if told["interval"] is None:
+        return title, Told(f"{title.sv} (n = {told['n']}).", f"{title.en} (n = {told['n']}).")
+    low, high = (decimal(end) for end in told["interval"])
+    open_ = Told("", "")
+    if told["interval"][0] <= 0 <= told["interval"][1]:
+        open_ = Told(" Det kan alltså också vara ingen skillnad alls.", " So there may also be no difference at all.")
+    return title, Told(
+        f"{name} är {points} skalpoäng {side.sv} bland dem som har gått utbildningen än bland dem som väntar, givet "
+        f"var de började (n = {told['n']}). Skillnaden kan vara från {low} till {high}.{open_.sv}",
+        f"{english} is {points} scale points {side.en} among those who have had the course than among those who wait, "
+        f"given where they began (n = {told['n']}). The difference may be from {low} to {high}.{open_.en}",
+    )
+
+
+def _cells(found: Mapping[str, Any]) -> list[Any]:
+    return [found["n"], decimal(found["value"]), interval(found), p_value(found["p"])]

@@ -1,0 +1,164 @@
+"""How much of the course somebody took, how fast, and how long ago: as coarse as it takes (decision 52).
+
+Whoever was at the course knows who finished at once and who never did. So each of the columns is counted in k: together
+with the quasi-identifiers, the arm and how far somebody came, and with the columns before it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kapabla.material.instruments import MissingReason
+from kapabla.release.columns import ColumnSpec
+from kapabla.release.dataset import Cell
+from kapabla.release.disclosure.finest import shared
+from kapabla.release.disclosure.groups import Person, Values
+
+SHARE, TIME, SINCE = "share_of_modules", "weeks_to_complete", "weeks_since_training"
+ALL_OR_NOT, TWO_BANDS, WITHHELD = "all or not", "two bands", "withheld"
+# Two bands of time of two each, with the codes of their values side by side, as for age.
+_BANDS = {1: 12, 2: 12, 3: 34, 4: 34}
+_BAND_LABELS: dict[str, dict[int | str, str]] = {
+    "sv": {12: "Högst 3 veckor", 34: "4 veckor eller mer"},
+    "en": {12: "3 weeks at most", 34: "4 weeks or more"},
+}
+_EVERY = ""  # the wave of what says the same at every one
+
+Step = Callable[[Cell], Cell]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Cells by column, person and wave; by column the step that was taken, empty for the finest."""
+
+    cells: Mapping[tuple[str, int, str], Cell]
+    steps: Mapping[str, str]
+
+    def of(self, person: int, wave: str) -> dict[str, Cell]:
+        return {name: self.cells[name, person, wave if name == SINCE else _EVERY] for name in (SHARE, TIME, SINCE)}
+
+    @property
+    def actions(self) -> list[str]:
+        """As the manifest tells of recodings."""
+        return [f"{column}: {step}" for column, step in self.steps.items() if step]
+
+    def described(self, columns: Sequence[ColumnSpec]) -> tuple[ColumnSpec, ...]:
+        return tuple(self._described(column) for column in columns)
+
+    def _described(self, column: ColumnSpec) -> ColumnSpec:
+        if column.name not in self.steps:
+            return column
+        step = self.steps[column.name]
+        column = replace(column, missing=(*column.missing, MissingReason.WITHHELD))
+        if step == WITHHELD:
+            return replace(column, disclosure=WITHHELD)
+        if step == TWO_BANDS:
+            column = replace(
+                column, categories=_BAND_LABELS["sv"], categories_en=_BAND_LABELS["en"], minimum=12, maximum=34
+            )
+        elif step == ALL_OR_NOT:
+            column = replace(
+                column, labels={
+                    "sv": "Om utbildningens alla delar är klara: 1 alla, 0 inte alla",
+                    "en": "Whether all of the course's modules are over: 1 all, 0 not all",
+                },
+            )  # fmt: skip
+        elif step:
+            weeks = _weeks_of(step)
+            column = replace(
+                column, labels={
+                    "sv": f"{column.labels['sv']}, avrundat nedåt i steg om {weeks} veckor",
+                    "en": f"{column.labels['en']}, rounded down in steps of {weeks} weeks",
+                },
+            )  # fmt: skip
+        return replace(column, disclosure="recoded") if step else column
+
+
+def shared_pace(
+    share: Sequence[Cell], time: Sequence[Cell], since: Mapping[str, Mapping[int, Cell]], rows: Sequence[Values],
+    people: Sequence[Person], *, k: int,
+) -> Pace:  # fmt: skip
+    """Each column at its finest step.
+
+    share, time: of each person. since: weeks, by wave and person. rows: the protected quasi-identifiers.
+    """
+    share_step, of_share = _finest({_EVERY: dict(enumerate(share))}, _SHARE_STEPS, rows, people, k)
+    rows = _with(rows, [of_share[number, _EVERY] for number in range(len(people))])
+    time_step, of_time = _finest({_EVERY: dict(enumerate(time))}, _TIME_STEPS, rows, people, k)
+    rows = _with(rows, [of_time[number, _EVERY] for number in range(len(people))])
+    since_step, of_since = _finest(since, _SINCE_STEPS, rows, people, k)
+    cells = {(SHARE, *where): cell for where, cell in of_share.items()}
+    cells |= {(TIME, *where): cell for where, cell in of_time.items()}
+    cells |= {(SINCE, *where): cell for where, cell in of_since.items()}
+    return Pace(cells, {SHARE: share_step, TIME: time_step, SINCE: since_step})
+
+
+def _finest(
+    cells: Mapping[str, Mapping[int, Cell]], steps: Mapping[str, Step], rows: Sequence[Values],
+    people: Sequence[Person], k: int,
+) -> tuple[str, dict[tuple[int, str], Cell]]:  # fmt: skip
+    """The finest step that holds wherever any does, and its cells by person and wave. At a wave of so few that the
+    coarsest does not hold, all is withheld."""
+    found = {
+        name: {wave: _at(own, step, rows, people, k) for wave, own in cells.items()} for name, step in steps.items()
+    }
+    hopeless = {wave for wave, after in found[list(steps)[-1]].items() if after is None}
+    step = next(
+        name for name, by_wave in found.items() if {w for w, after in by_wave.items() if after is None} <= hopeless
+    )
+    made = dict[tuple[int, str], Cell]()
+    for wave, own in cells.items():
+        after = found[step][wave]
+        made |= {(n, wave): MissingReason.WITHHELD if after is None or wave in hopeless else after[n] for n in own}
+    return WITHHELD if hopeless == cells.keys() else step, made
+
+
+def _at(
+    own: Mapping[int, Cell], step: Step, rows: Sequence[Values], people: Sequence[Person], k: int
+) -> dict[int, Cell] | None:
+    """One wave at one step, by person; None where that takes too many."""
+    coarse = [step(cell) for cell in own.values()]
+    after = shared(_with([rows[number] for number in own], coarse), [people[number] for number in own], k=k)
+    if after is None:
+        return None
+    return {
+        number: MissingReason.WITHHELD if row[-1] is None else cell
+        for number, cell, row in zip(own, coarse, after, strict=True)
+    }
+
+
+def _with(rows: Sequence[Values], cells: Sequence[Cell]) -> list[Values]:
+    """That there is no value, and why, is known as well; what is withheld is nothing to be found by."""
+    return [
+        (*row, None if cell is MissingReason.WITHHELD else str(cell)) for row, cell in zip(rows, cells, strict=True)
+    ]
+
+
+def _as_it_is(cell: Cell) -> Cell:
+    return cell
+
+
+def _all_or_not(cell: Cell) -> Cell:
+    return cell if isinstance(cell, MissingReason) else float(cell == 1)
+
+
+def _two_bands(cell: Cell) -> Cell:
+    return cell if isinstance(cell, MissingReason) else _BANDS[int(cell)]
+
+
+def _in_steps_of(weeks: int) -> Step:
+    return lambda cell: cell if isinstance(cell, MissingReason) else int(cell) // weeks * weeks
+
+
+def _weeks_of(step: str) -> int:
+    """
+    >>> _weeks_of("steps of 4 weeks")
+    4
+    """
+    return int(step.split()[2])
+
+
+_SHARE_STEPS: dict[str, Step] = {"": _as_it_is, ALL_OR_NOT: _all_or_not}
+_TIME_STEPS: dict[str, Step] = {"": _as_it_is, TWO_BANDS: _two_bands}
+_SINCE_STEPS: dict[str, Step] = {
+    "": _as_it_is, "steps of 4 weeks": _in_steps_of(4), "steps of 12 weeks": _in_steps_of(12),
+}  # fmt: skip

@@ -1,0 +1,144 @@
+"""The sentences of a report in Swedish and English, and the TIDieR description of the course."""
+
+from kapabla.release.report.words import of
+
+TITLE = of("Utvärdering: {title}", "Evaluation: {title}")
+HEADINGS = {
+    "in_short": of("Kort sagt", "In short"),
+    "plan": of("Plan och planerade utfall", "The plan and its outcomes"),
+    "baseline": of("Utgångsläge", "Baseline"),
+    "course": of("Utbildningen, enligt TIDieR", "The course, by TIDieR"),
+    "modules": of("Utbildningens delar", "Modules of the course"),
+    "checklist": of("Checklista", "Checklist"),
+    "again": of("Räkna om siffrorna", "Compute the numbers again"),
+}
+PLAN_STATE = {
+    "frozen": of("frystes innan någon hade svarat", "was frozen before anybody had answered"),
+    "changed since it was frozen": of(
+        "har ändrats sedan den frystes, så allt är utforskande",
+        "has been changed since it was frozen, so that everything is exploratory",
+    ),
+    "not frozen": of("är inte fryst, så allt är utforskande", "is not frozen, so that everything is exploratory"),
+}
+OPENING = (
+    of(
+        "Datautgåva {release}, byggd {built_on}. Rapporten är gjord {made_on}.",
+        "Data release {release}, built {built_on}. The report was made {made_on}.",
+    ),
+    of("Personer i utgåvan: {people}.", "People in the release: {people}."),
+    of("Ansvarig: {organisation}.", "Responsible: {organisation}."),
+    of("Analysplanen {state}.", "The analysis plan {state}."),
+    of("SHA-256 för manifest.json: {manifest}", "SHA-256 of manifest.json: {manifest}"),
+)
+AUDIENCE = of(
+    "Rapporten hör till utgåvan och är för dem som har den. Där färre än {cell} personer skulle kunna räknas ut "
+    "står det [visas inte], och så står det också där något inte går att räkna. Med 5–9 personer visas antal och "
+    "medel, från 10 också felmarginal, från 20 också p.",
+    "The report belongs to the release and is for those who hold it. Where fewer than {cell} people could be told "
+    "of it says [not shown], and so it says where something cannot be computed. Of 5–9 people number and mean are "
+    "shown, from 10 the interval too, from 20 p too.",
+)
+NO_PLAN = of(
+    "Inget utfall var valt när uppgifterna samlades in. Allt här är utforskande.",
+    "No outcome had been chosen when the data were gathered. Everything here is exploratory.",
+)
+TOO_FEW = of(
+    "{label}: det primära utfallet kan inte visas än. För få har svarat, eller så går det inte att räkna.",
+    "{label}: the primary outcome cannot be shown yet. Too few have answered, or it cannot be computed.",
+)
+# What the primary outcome came to, with and without a comparison.
+FOUND = {
+    "controlled": of(
+        "{label}: skillnaden mellan dem som har gått utbildningen och dem som väntar är {value} skalpoäng, givet "
+        "var de började (95 % KI {interval}, p {p}, n = {n}). Under noll betyder lägre än hos dem som väntar.",
+        "{label}: the difference between those who have had the course and those who wait is {value} scale points, "
+        "given where they began (95% CI {interval}, p {p}, n = {n}). Below zero is lower than those who wait.",
+    ),
+    "change": of(
+        "{label}: medelskillnaden är {value} skalpoäng (95 % KI {interval}, p {p}, n = {n}). Det finns ingen "
+        "jämförelsegrupp, så den är en förändring och inte en effekt.",
+        "{label}: the mean difference is {value} scale points (95% CI {interval}, p {p}, n = {n}). There is no "
+        "comparison group, so that it is a change and not an effect.",
+    ),
+}
+LIMIT = of(
+    "Den viktigaste begränsningen: alla som började har inte svarat. Bortfall och känslighet visas nedan.",
+    "The limitation that matters most: not everybody who began has answered. Attrition and sensitivity are shown "
+    "below.",
+)
+FAMILY = of(
+    "Varje utfall räknas med den modell som planen anger. p är justerat med Holms metod inom familjen; ett utfall "
+    "som inte går att räkna än räknas med som p = 1.",
+    "Each outcome is computed by the model that the plan names. p is adjusted by Holm's method within its family; "
+    "an outcome that cannot be computed yet counts as p = 1.",
+)
+AGAIN = of(
+    "Varje siffra kan räknas om ur utgåvans filer: python3 recompute.py, eller Rscript recompute.R. evaluation.csv "
+    "säger för varje siffra vilka kolumner den kommer ur. Statistiken ligger i analysis.zip, så som den var när "
+    "utgåvan byggdes. Multipel imputering har frö 1 och 20 datamängder.",
+    "Every number can be computed again from the files of the release: python3 recompute.py, or Rscript "
+    "recompute.R. evaluation.csv says of each number which columns it comes from. The statistics lie in "
+    "analysis.zip, as they were when the release was built. Multiple imputation has seed 1 and 20 data sets.",
+)
+INVITED = of(
+    "Inbjudna och öppnade inbjudningar är räknade i registret den dag då utgåvan byggdes, och går inte att räkna om ur "
+    "filerna. Vilka de är som inte ville vara med är inte känt här, bara hur många.",
+    "Invited people and opened invitations are counted in the register on the day the release was built, and cannot be "
+    "computed from the files. Who did not want to take part is not known here, only how many.",
+)
+ANSWERED = of("Svarade vid varje tillfälle", "Answered at each wave")
+# Item, and what is said of it (Hoffmann et al. 2014, BMJ 348).
+TIDIER = (
+    (of("1 Namn", "1 Name"), of("{title}, version {version}", "{title}, version {version}")),
+    (of("2 Varför", "2 Why"), of("{summary}", "{summary}")),
+    (
+        of("3 Vad, material", "3 What, materials"),
+        of(
+            "{modules} delar på webben, med texter, övningar och berättelser. Språk: {languages}.",
+            "{modules} modules on the web, of texts, exercises and stories. Languages: {languages}.",
+        ),
+    ),
+    (
+        of("4 Vad, gång", "4 What, procedures"),
+        of(
+            "Delarna tas i ordning, efter frågor före och följda av frågor efter.",
+            "The modules are taken in order, after questions before and followed by questions after.",
+        ),
+    ),
+    (
+        of("5 Av vem", "5 Who provided"),
+        of(
+            "På egen hand, eller på en träff med en kursledare.",
+            "By oneself, or at a meeting with a course leader.",
+        ),
+    ),
+    (
+        of("6–7 Hur och var", "6–7 How and where"),
+        of(
+            "På egen telefon eller dator, eller tillsammans på plats.",
+            "On one's own telephone or computer, or together in a room.",
+        ),
+    ),
+    (
+        of("8 När och hur mycket", "8 When and how much"),
+        of("Ungefär {minutes} minuter i egen takt.", "About {minutes} minutes at one's own pace."),
+    ),
+    (
+        of("9 Anpassning", "9 Tailoring"),
+        of("Några sidor är skrivna för yrket.", "Some pages are written for the occupation."),
+    ),
+    (
+        of("10 Ändringar", "10 Modifications"),
+        of(
+            "Utgivna versioner ändras aldrig. Varje svar minns vilken version det gällde.",
+            "Published versions never change. Every answer remembers which version it was of.",
+        ),
+    ),
+    (
+        of("11–12 Hur väl", "11–12 How well"),
+        of(
+            "Andelen delar som togs står i kolumnen share_of_modules; förändring efter den visas ovan.",
+            "The share of modules taken stands in share_of_modules; change by it is shown above.",
+        ),
+    ),
+)
