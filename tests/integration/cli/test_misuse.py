@@ -28,6 +28,9 @@ NOT_FROM_COMMANDS = {
     "logic_not_said", "meeting_full", "meeting_outside_cohort", "meeting_unknown", "questionnaire_not_open",
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo", "version_awaited",
+    # The cycle of the promises is led on pages alone.
+    "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",
+    "step_not_allowed",
 }  # fmt: skip
 
 
