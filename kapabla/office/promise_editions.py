@@ -51,6 +51,7 @@ ALLOWED = {
     "withdrawn": set[str](),
     "failed": set[str](),
 }
+LONGEST_REASON = 400
 ON_THE_WAY = ("asked", "signed_once", "signed")
 
 
@@ -69,7 +70,7 @@ class PromiseEdition(OfficeBase):
     state: Mapped[str] = mapped_column(String(12))
     publish_on: Mapped[date] = mapped_column(Date)
     signatures: Mapped[dict[str, str]] = mapped_column(JSON)
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
     asked_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -259,7 +260,7 @@ def refuse(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff
         raise NotYours(edition=edition.id)
     approvals.refuse(session, _approval(session, edition), reason=reason[:200])
     _move(edition, "refused")
-    edition.reason = reason[:400]
+    edition.reason = reason
     trace(session, chain, "promise_refuse", f"edition:{edition.id}", by=by, at=at)
 
 

@@ -17,6 +17,7 @@ from kapabla.web.unit_of_work import now, service, work
 
 _SENTENCES = {
     "reason_missing": ("skal", "Skriv vad som behöver ändras, så att redaktören kan rätta det."),
+    "reason_too_long": ("skal", f"Texten är längre än {promise_editions.LONGEST_REASON} tecken. Korta den."),
     "sign_in_refused": ("kod", "Koden stämmer inte. Vänta på nästa kod i appen och skriv den."),
     "too_many_attempts": ("kod", "För många försök. Vänta en kvart och försök igen."),
     "not_yours": ("lage", "Den här sidan väntar inte på din underskrift. Läs vad som har hänt med den här ovanför."),
@@ -48,6 +49,8 @@ def submit_signature(edition_id: str) -> ResponseReturnValue:
     refuses = request.form.get("beslut") == "avsta"
     if refuses and not reason:
         return _page(edition, error="reason_missing"), 400
+    if len(reason) > promise_editions.LONGEST_REASON:
+        return _page(edition, error="reason_too_long"), 400
     if not promise_editions.may_sign(edition, staff()):
         return _page(edition, error="not_yours"), 409
     try:
