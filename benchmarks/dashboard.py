@@ -29,7 +29,7 @@ from kapabla.release import published
 from kapabla.release.subgroups import setting_key
 from kapabla.service import Service, open_service
 from kapabla.store import Store
-from kapabla.web.auth import COOKIE
+from kapabla.web.auth.guard import COOKIE
 from tests import factories as make
 from tests.page_client import PageClient
 

@@ -81,7 +81,7 @@ def _register_audiences(app: Flask, config: Config) -> None:
     if {"admin", "research", "review"} & set(config.audiences):
         from kapabla.web import auth
 
-        auth.init_app(app)
+        auth.init_app(app, config)
     if "admin" in config.audiences:
         from kapabla.web import admin
 

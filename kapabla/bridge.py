@@ -224,6 +224,17 @@ def who_is_due(
     return [entrant.person_id for entrant, found in standings if journey.is_due(study, course, found, step, on)]
 
 
+def messages_today(
+    work: Work, keys: Keyring, study: Study, course: Course, entrants: Sequence[Entrant], step: str, on: date
+) -> dict[str, int]:
+    """Whose message of this step has its day, and which: by the calendar alone, whatever they answered or chose."""
+    found = {
+        entrant.person_id: journey.message_today(study, course, standing, step, on)
+        for entrant, standing in _standings(work, keys, entrants)
+    }
+    return {person_id: number for person_id, number in found.items() if number is not None}
+
+
 def closed_steps(
     work: Work, keys: Keyring, study: Study, course: Course, entrants: Sequence[Entrant], on: date
 ) -> dict[str, list[str]]:

@@ -38,6 +38,31 @@ class BadSetting(KapablaError):
 
 
 @dataclass(frozen=True)
+class GivenRole:
+    """What the organisation's sign-in says of somebody, and the role that it gives here."""
+
+    value: str
+    role: str
+    municipality: str | None = None
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The organisation's own sign-in. `only`: there is no other way in."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    roles: tuple[GivenRole, ...]
+    name: str
+    scope: str
+    role_claim: str
+    email_claim: str
+    account_days: int
+    only: bool
+
+
+@dataclass(frozen=True)
 class Config:
     data_dir: Path
     key_dir: Path
@@ -49,6 +74,8 @@ class Config:
     base_url: str = DEFAULT_BASE_URL
     smtp_url: str | None = None
     mail_from: str = "utbildning@example.se"
+    bounce_address: str | None = None
+    bounce_mailbox_url: str | None = None
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
@@ -58,6 +85,7 @@ class Config:
     api_wrong_per_minute: int = API_WRONG_PER_MINUTE
     project_name: str = "Kapabla"
     material_dir: Path | None = None
+    oidc: Oidc | None = None
     demo: bool = False
     testing: bool = False
 
@@ -70,6 +98,11 @@ class Config:
     @property
     def secure_cookies(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def has_local_accounts(self) -> bool:
+        """Passwords, one-time codes and passkeys of our own let somebody in."""
+        return self.oidc is None or not self.oidc.only
 
 
 # Which vaults an audience opens (`architecture.md`, the table of processes).
@@ -84,10 +117,12 @@ VAULTS_OF_AUDIENCE = {
 
 _NAMES = {
     "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
-    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "QUIET_HOURS", "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
+    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL", "QUIET_HOURS",
+    "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES", "OIDC_ROLE_CLAIM", "OIDC_EMAIL_CLAIM",
+    "OIDC_SCOPE", "OIDC_NAME", "OIDC_ACCOUNT_DAYS", "OIDC_ONLY",
 }  # fmt: skip
 
 
@@ -111,6 +146,8 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         base_url=given.get("BASE_URL", DEFAULT_BASE_URL).rstrip("/"),
         smtp_url=given.get("SMTP_URL"),
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
+        bounce_address=_bounce_address(given),
+        bounce_mailbox_url=_bounce_mailbox(given),
         quiet_hours=_quiet_hours(given),
         # The demo leaves to a page of its own, so that nobody needs the network to try the button.
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
@@ -121,6 +158,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         api_wrong_per_minute=_count(given, "API_WRONG_PER_MINUTE", API_WRONG_PER_MINUTE),
         project_name=given.get("PROJECT_NAME", "Kapabla"),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
+        oidc=_oidc(given),
         demo=demo,
     )
 
@@ -171,6 +209,25 @@ def _is_address(url: str) -> bool:
     return url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///"))
 
 
+def _bounce_address(given: Mapping[str, str]) -> str | None:
+    text = given.get("BOUNCE_ADDRESS")
+    if text is not None and not re.fullmatch(r"[^@\s+]+@[^@\s]+", text):
+        raise BadSetting("KAPABLA_BOUNCE_ADDRESS is an address without a plus sign, for example studs@example.se.")
+    return text
+
+
+def _bounce_mailbox(given: Mapping[str, str]) -> str | None:
+    url = given.get("BOUNCE_MAILBOX_URL")
+    if url is None:
+        return None
+    if not url.startswith(("imap://", "imaps://", "maildir:///")):
+        # Without what was written, which may hold a password.
+        raise BadSetting(
+            "KAPABLA_BOUNCE_MAILBOX_URL is written as imaps://user:password@host/INBOX or maildir:///path."
+        )
+    return url
+
+
 def _quiet_hours(given: Mapping[str, str]) -> QuietHours:
     text, weekends = given.get("QUIET_HOURS", "20-7"), given.get("SEND_ON_WEEKENDS", "no")
     if weekends not in ("yes", "no"):
@@ -179,6 +236,33 @@ def _quiet_hours(given: Mapping[str, str]) -> QuietHours:
     if found is None or max(int(found[1]), int(found[2])) > 23:
         raise BadSetting("KAPABLA_QUIET_HOURS is two hours of the day, for example 20-7, or none.")
     return QuietHours(int(found[1]), int(found[2]), on_weekends=weekends == "yes")
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    if "OIDC_ISSUER" not in given:
+        return None
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES"):
+        if not given.get(name):
+            raise BadSetting(f"Set {PREFIX}{name} too: without it nobody can sign in by KAPABLA_OIDC_ISSUER.")
+    issuer = urlsplit(given["OIDC_ISSUER"])
+    if issuer.scheme != "https" and issuer.hostname not in ("localhost", "127.0.0.1"):
+        raise BadSetting("KAPABLA_OIDC_ISSUER must begin with https: who somebody is travels on it.")
+    if given.get("OIDC_ONLY", "no") not in ("yes", "no"):
+        raise BadSetting("KAPABLA_OIDC_ONLY is yes or no.")
+    return Oidc(
+        issuer=given["OIDC_ISSUER"], client_id=given["OIDC_CLIENT_ID"], client_secret=given["OIDC_CLIENT_SECRET"],
+        roles=tuple(_given_role(part.strip()) for part in given["OIDC_ROLES"].split(",")),
+        name=given.get("OIDC_NAME", "Organisationen"), scope=given.get("OIDC_SCOPE", "openid email profile"),
+        role_claim=given.get("OIDC_ROLE_CLAIM", "groups"), email_claim=given.get("OIDC_EMAIL_CLAIM", "email"),
+        account_days=_count(given, "OIDC_ACCOUNT_DAYS", 365), only=given.get("OIDC_ONLY") == "yes",
+    )  # fmt: skip
+
+
+def _given_role(text: str) -> GivenRole:
+    found = re.fullmatch(r"([^=]+)=([a-z_]+)(?:/(\d{4}))?", text)
+    if found is None:
+        raise BadSetting("KAPABLA_OIDC_ROLES is written as group=officer,other-group=coordinator/2404.")
+    return GivenRole(found[1].strip(), found[2], found[3])
 
 
 def _count(given: Mapping[str, str], name: str, usual: int) -> int:

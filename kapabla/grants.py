@@ -19,12 +19,17 @@ Rights = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 _VERSION: Rights = {"alembic_version": {"SELECT": ()}}
 _LOG: Rights = {"audit": {"INSERT": ()}, "audit_head": {"SELECT": (), "UPDATE": ("seq", "hash")}}
-# Passwords, phones and codes are checked where staff sign in. Who somebody is and what they may is written elsewhere.
+# Passwords, phones, codes and passkeys are checked where staff sign in. Who somebody is and what they may is written
+# elsewhere. A job is left where an account is to be told of a new device.
 _SIGN_IN: Rights = {
     "staff": {"SELECT": (), "UPDATE": ("password_hash", "totp_sealed", "totp_step", "sign_up_hash")},
     "recovery_code": {"SELECT": (), "INSERT": (), "DELETE": ()},
-    "staff_session": {"SELECT": (), "INSERT": (), "DELETE": (), "UPDATE": ("last_seen",)},
+    "staff_session": {"SELECT": (), "INSERT": (), "DELETE": (), "UPDATE": ("last_seen", "proved")},
     "staff_attempt": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    "passkey": {"SELECT": (), "INSERT": (), "DELETE": (), "UPDATE": ("uses", "used_on")},
+    "known_device": {"SELECT": (), "INSERT": (), "DELETE": (), "UPDATE": ("seen_on",)},
+    "sign_in_challenge": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    "outbox": {"SELECT": (), "INSERT": ()},
 }
 _RESEARCH: Rights = {
     "release": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "reason")},
@@ -33,7 +38,6 @@ _RESEARCH: Rights = {
     "download": {"SELECT": (), "INSERT": (), "UPDATE": ("rows", "sha256")},
     "api_token": {"SELECT": (), "INSERT": (), "UPDATE": ("is_revoked", "used_at", "allowance")},
     "frozen_plan": {"SELECT": ()},
-    "outbox": {"SELECT": (), "INSERT": ()},
 }
 # Whose text may be read is decided by five columns of the placement; where they live and what they do is in others.
 _REVIEW: Rights = {
@@ -55,6 +59,8 @@ _ROWS = {
     "staff": "role IN ({roles})",
     "recovery_code": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
     "staff_session": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
+    "passkey": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
+    "known_device": "EXISTS (SELECT 1 FROM staff WHERE staff.id = staff_id)",
 }
 _ROWS_OF = "ROWS OF"
 WHOLE = {

@@ -56,6 +56,14 @@ class Job:
     holder: str
 
 
+@dataclass(frozen=True)
+class Dead:
+    id: str
+    kind: str
+    attempts: int
+    fault: str
+
+
 class Outbox:
     """The outbox of one vault."""
 
@@ -129,6 +137,19 @@ class Outbox:
 
     def count(self, session: Session, state: str) -> int:
         return session.scalar(select(func.count()).select_from(self._table).where(self._table.c.state == state)) or 0
+
+    def dead(self, session: Session) -> list[Dead]:
+        """Dead letters, for a person to look at: what was to be done and how it failed, never for whom."""
+        columns = (self._table.c.id, self._table.c.kind, self._table.c.attempts, self._table.c.fault)
+        query = select(*columns).where(self._table.c.state == "dead").order_by(self._table.c.due, self._table.c.id)
+        return [Dead(*row) for row in session.execute(query)]
+
+    def revive(self, session: Session, job_id: str, *, at: datetime) -> bool:
+        """From the beginning. False for a job that is not dead."""
+        table = self._table
+        dead = (table.c.id == job_id) & (table.c.state == "dead")
+        anew = {"state": "waiting", "attempts": 0, "fault": "", "due": epoch(at)}
+        return session.execute(update(table).where(dead).values(**anew).returning(table.c.id)).first() is not None
 
     def oldest_due(self, session: Session) -> int | None:
         oldest: int | None = session.scalar(select(func.min(self._table.c.due)).where(self._table.c.state == "waiting"))

@@ -7,7 +7,8 @@ from kapabla.answers.progress import Progress
 from kapabla.answers.standing import Standing
 from kapabla.material import Course, Study
 from kapabla.material.courses import completion
-from kapabla.material.studies.definition import Wave
+from kapabla.material.studies.definition import COURSE_SLUG, Wave
+from kapabla.material.studies.reminder_checks import GRACE_DAYS
 
 BEFORE, AFTER = "t0", "t1"
 # What the list of modules says of the end questions: not asked, waiting for the modules, open now, sent, or closed.
@@ -148,6 +149,43 @@ def is_due(study: Study, course: Course, standing: Standing, slug: str, on: date
     anchor_on = _anchor_on(course, standing, wave)
     is_late = anchor_on is not None and wave.timing(anchor_on, on) == "late"
     return not is_late and open_wave(study, course, standing, on) == wave.code
+
+
+def message_today(study: Study, course: Course, standing: Standing, slug: str, on: date) -> int | None:
+    """Which message of a step has its day: 0 says that questions have opened, 1 and 2 remind. None where none has.
+
+    By the calendar alone, alike for who said yes, said no, has answered or has left the research: that a message is
+    made ready tells nothing of anybody. Whether it leaves is asked for each when it would (`is_due`).
+    """
+    began_on = _step_began_on(study, course, standing, slug, on)
+    if began_on is None or on < began_on:
+        return None
+    for number, days in enumerate(study.reminders.get(slug, ()), 1):
+        if timedelta() <= on - began_on - timedelta(days=days) <= timedelta(days=GRACE_DAYS):
+            return number
+    return 0 if slug != COURSE_SLUG and study.wave_of_slug(slug).opens_later else None
+
+
+def _step_began_on(study: Study, course: Course, standing: Standing, slug: str, on: date) -> date | None:
+    if slug == COURSE_SLUG:
+        return _course_began_on(study, standing) if course_is_open(study, standing, on) else None
+    wave = study.wave_of_slug(slug)
+    if not wave.is_before_course:
+        anchor_on = completed_on(course, standing.progress)
+    else:
+        anchor_on = standing.closed.get(BEFORE) if standing.in_research else standing.chosen_on
+    if anchor_on is None or not wave.is_for(standing.terms.arm):
+        return None
+    closes_on = wave.closes_on(anchor_on)
+    return None if closes_on is not None and closes_on < on else wave.opens_on(anchor_on)
+
+
+def _course_began_on(study: Study, standing: Standing) -> date | None:
+    """When the choice was made, or, for who has waited, when the course opened."""
+    wave = study.waiting_wave(standing.terms.arm)
+    answered_on = standing.closed.get(wave.code) if wave else None
+    days = (standing.chosen_on, course_opens_on(study, standing), answered_on)
+    return max((day for day in days if day), default=None)
 
 
 def closed_steps(study: Study, course: Course, standing: Standing, on: date) -> tuple[str, ...]:

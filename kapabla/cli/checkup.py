@@ -8,14 +8,17 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
+from kapabla.jobs.mailbox import MailboxAway, open_mailbox
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.promise_editions import read_editions
 from kapabla.material.published import Shelved, read_published
 from kapabla.migrating import current_head, version_of
+from kapabla.office import accounts
 from kapabla.office.plans import state_of
 from kapabla.service import material_root, open_engines
 
@@ -40,8 +43,10 @@ def check_up(config: Config) -> list[Finding]:
         *_keys(config, material),
         *_vaults(config),
         *_plans(config, material),
+        *_accounts(config),
         _disk(config),
         _mail(config),
+        _bounces(config),
     ]
 
 
@@ -134,6 +139,28 @@ def _plans(config: Config, material: Material | None) -> list[Finding]:
     ]
 
 
+def _accounts(config: Config) -> list[Finding]:
+    """A county with one administrator locks itself out with a lost phone, and accounts end without anybody noticing."""
+    if "office" not in config.vault_urls:
+        return []
+    engine, on = open_engines(config)["office"], local_date(system_clock())
+    try:
+        with Session(engine) as session:
+            count, soon = accounts.administrators(session, on=on), accounts.ending_soon(session, on=on)
+    except SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
+    told = ", ".join(f"{member.email} on {member.ends_on}" for member in soon)
+    only = f"{count} can let others in" + (": add another, one lost phone locks everybody out" if count < 2 else "")
+    return [
+        Finding("administrators", count > 1 or is_demo(config), only),
+        Finding(
+            "accounts", not soon or is_demo(config), f"ending soon: {told}" if soon else "none ends within a month"
+        ),
+    ]
+
+
 def _disk(config: Config) -> Finding:
     there = next(folder for folder in (config.data_dir, *config.data_dir.parents) if folder.exists())
     free = shutil.disk_usage(there).free
@@ -150,3 +177,15 @@ def _mail(config: Config) -> Finding:
     except OSError:
         return Finding("mail", False, "the mail server does not answer")
     return Finding("mail", True, "the mail server answers")
+
+
+def _bounces(config: Config) -> Finding:
+    if not config.bounce_mailbox_url:
+        told = "KAPABLA_BOUNCE_MAILBOX_URL is not set: what a mail server reports afterwards is not read"
+        return Finding("bounces", True, told)
+    try:
+        with open_mailbox(config.bounce_mailbox_url) as box:
+            box.unread()
+    except MailboxAway:
+        return Finding("bounces", False, "the mailbox of what did not arrive cannot be read")
+    return Finding("bounces", True, "the mailbox of what did not arrive is read")

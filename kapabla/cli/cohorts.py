@@ -14,9 +14,10 @@ from kapabla.cli.opening import Opening, check_known, print_json, study_of
 from kapabla.clock import local_date
 from kapabla.config import DEFAULT_BASE_URL
 from kapabla.errors import Refused
-from kapabla.identity import importing, sending
+from kapabla.identity import importing, letters, sending
 from kapabla.identity.cohort_view import list_cohorts
 from kapabla.identity.enrolling import create_cohort, get_cohort
+from kapabla.identity.letter_pdf import letters_pdf
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.list_reading import MAX_BYTES, ListRefused, read_list
 from kapabla.identity.vocabulary import vocabulary_of
@@ -147,6 +148,33 @@ def send(opening: Opening, cohort: str, even_if_closed: bool) -> None:
     click.echo(f"{len(people)} invitations are waiting to be sent.{when}")
 
 
+@invitations.command("letters")
+@click.option("--cohort", required=True)
+@click.option("--again", is_flag=True, help="Also those who have had a letter: the code is the same.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; else standard output.")
+@click.pass_obj
+def letters_(opening: Opening, cohort: str, again: bool, out: Path | None) -> None:
+    """A PDF of letters to print, for those who have chosen letters or whose e-mail does not work. Logged."""
+    service, at = opening.service, opening.service.clock()
+    with service.vaults.unit() as work:
+        group = get_cohort(work.identity, cohort)
+        found = letters.letters_of(
+            work.identity, service.keys, service.material, group.id, service.config.base_url, again=again
+        )
+        if not found:
+            raise Refused("no_letters")
+        made = letters_pdf(found, alt="QR-kod med den personliga länken")
+        if out:
+            out.write_bytes(made)
+        else:
+            sys.stdout.buffer.write(made)
+        letters.mark_printed(work.identity, [letter.person_id for letter in found], on=local_date(at))
+        event = Event("cli", "", "letters_export", f"cohort:{group.id}", reason=f"{len(found)} people")
+        service.identity_chain.append(work.identity, event, at=at)
+    click.echo(f"{len(found)} letters.", err=True)
+    _warn_of_address(opening)
+
+
 @invitations.command("links")
 @click.option("--cohort", required=True)
 @click.option("--all", "everybody", is_flag=True, help="For everybody, not only those without e-mail.")
@@ -159,9 +187,13 @@ def links(opening: Opening, cohort: str, everybody: bool) -> None:
         rows = link_rows(work.identity, service.keys, group.id, service.config.base_url, everybody=everybody)
         event = Event("cli", "", "links_export", f"cohort:{group.id}", reason=f"{len(rows)} people")
         service.identity_chain.append(work.identity, event, at=service.clock())
-    if opening.config.base_url == DEFAULT_BASE_URL:
-        # On standard error: the list itself goes to a file.
-        click.echo(f"The links begin with {DEFAULT_BASE_URL}. Set KAPABLA_BASE_URL to the service's address.", err=True)
+    _warn_of_address(opening)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([("number", "link", "code"), *rows])
     sys.stdout.write(out.getvalue())
+
+
+def _warn_of_address(opening: Opening) -> None:
+    """On standard error: what is printed or piped leads nowhere from another machine."""
+    if opening.config.base_url == DEFAULT_BASE_URL:
+        click.echo(f"The links begin with {DEFAULT_BASE_URL}. Set KAPABLA_BASE_URL to the service's address.", err=True)

@@ -13,6 +13,7 @@ SENTENCES = {
     "municipality_unknown": "No municipality has the code {municipality}. Write one of {known}.",
     "not_allowed": "An account with the role {role} may not do this. These may: {may}.",
     "another_administrator_is_needed": "Somebody else who is administrator has to let this person in again.",
+    "account_has_ended": "The account has ended. An administrator gives it a new last day at /admin/konton first.",
     "only_for_demo_accounts": "One-time codes are shown for accounts of the demo alone. The code is on the phone.",
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
@@ -24,6 +25,10 @@ SENTENCES = {
     "cohort_unknown": "There is no cohort {cohort}. `kapabla cohorts list` shows the id of each.",
     "cohort_closed": "The cohort closed on {ends_on}: who is invited now is not let in. Nothing was sent. Move "
     "the people to an open cohort, or add --even-if-closed.",
+    "no_letters": "There is nobody left to write to: a letter is for those who have chosen letters or whose e-mail "
+    "does not work, and who have an address. Add --again to print those that were printed before.",
+    "letters_unprintable": "A name or an address has characters that cannot be printed: {numbers}. Nothing was made. "
+    "Mend them on the page of each person, or hand over the code.",
     "cohort_name_taken": "There is already a cohort with the name {name}. Choose another name.",
     "cohort_days_wrong": "A cohort ends on or after the day that it starts, and both days are within 2000-2099. "
     "{starts_on} to {ends_on} is not such a time.",

@@ -8,7 +8,7 @@ from kapabla.audit import Event
 from kapabla.cli.opening import Opening, ask_for_code, check_known, print_json
 from kapabla.clock import local_date
 from kapabla.errors import Refused
-from kapabla.office import sign_in
+from kapabla.office import accounts, sign_in
 from kapabla.office.access import ROLES, check_can
 
 
@@ -67,11 +67,7 @@ def reset(opening: Opening, email: str, by: str, as_json: bool) -> None:
         administrator = ask_for_code(service, work, by)
         check_can(administrator.role, "manage_staff")
         member = sign_in.get_staff(work.office, email)
-        if member.id == administrator.id:
-            raise Refused("another_administrator_is_needed")
-        token = sign_in.open_sign_up(member, at=at)
-        event = Event(administrator.id, administrator.role, "staff_reset", f"staff:{member.id}")
-        service.office_chain.append(work.office, event, at=at)
+        token = accounts.let_in_anew(work.office, service.office_chain, member, by=administrator, at=at)
     _print_link(opening, token, as_json)
 
 

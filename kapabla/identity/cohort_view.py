@@ -51,6 +51,7 @@ class PersonRow:
     steps: frozenset[str]
     is_contacted: bool
     is_address_broken: bool
+    printed_on: date | None = None
 
 
 EVERY_COHORT = CohortFilter()
@@ -228,6 +229,7 @@ def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
         steps=frozenset(steps),
         is_contacted=contacted and not person.is_restricted,
         is_address_broken=person.address_broken,
+        printed_on=person.printed_on,
     )
 
 

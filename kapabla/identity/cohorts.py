@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, String
+from sqlalchemy import Boolean, Date, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id
@@ -25,6 +25,8 @@ class Cohort(IdentityBase):
     ends_on: Mapped[date] = mapped_column(Date)
     responsible: Mapped[str] = mapped_column(String(80), default="")
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    # What leaves by itself, reminders and follow-ups, waits until staff let it go on.
+    reminders_paused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # The list that the arm was given by lot in; none where staff chose it.
     allocation_id: Mapped[str | None] = mapped_column(String(20))
 

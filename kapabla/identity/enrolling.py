@@ -191,7 +191,7 @@ def new_access(session: Session, keys: Keyring, person: Person) -> Access:
     invitation = session.get_one(Invitation, person.id)
     generation = invitation.generation + 1
     row = _invitation_row(keys, person.id, person.secret, generation)
-    invitation.generation = generation
+    invitation.generation, person.printed_on = generation, None
     invitation.token_hash, invitation.code_hash = row["token_hash"], row["code_hash"]
     session.flush()
     return access_of(session, keys, [person.id])[person.id]

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kapabla.ids import new_id
 from kapabla.vaults import IdentityBase
 
-# What a message asks for: to begin, or to begin now that the course has opened for who has waited (E6).
+# What a message asks for: to begin, or to begin now that the course has opened for who has waited (E6). Other steps are
+# the course and the waves of the study, by their slugs.
 INVITATION_STEP = "start"
 COURSE_STEP = "course"
+# Of the batches that staff see: what they have ordered, and the reminders of those who have not begun.
+INVITATION, REMINDER = "invitation", "reminder"
 
 
 class MessageBatch(IdentityBase):
@@ -27,7 +30,11 @@ class MessageBatch(IdentityBase):
 
 class Message(IdentityBase):
     """`state`: waiting, sending (the text is leaving now), handed_over, failed, unclear (the connection or the runner
-    died while it left), stopped."""
+    died while it left), stopped; done, of a message of a later step, whatever became of it.
+
+    A message of a later step is made ready for everybody alike and leaves to those alone who have it due. Were it kept
+    whether it left, the row would tell who has said yes, and who has answered (D05).
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -44,3 +51,7 @@ class Message(IdentityBase):
     channel: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     fault: Mapped[str] = mapped_column(String(40), default="")
+
+    @property
+    def is_silent(self) -> bool:
+        return self.step not in (INVITATION_STEP, COURSE_STEP)

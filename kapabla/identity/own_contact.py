@@ -4,15 +4,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kapabla.identity.contact import index_of
-from kapabla.identity.list_reading.cells import clean, read_email, read_phone
-from kapabla.identity.list_reading.personal_numbers import has_personal_number, has_personal_number_for_phone
+from kapabla.identity.list_reading.cells import clean, read_email
+from kapabla.identity.list_reading.personal_numbers import has_personal_number
 from kapabla.identity.people import Person
 from kapabla.keys import Keyring, seal
 from kapabla.vaults import table_of
 
 _person = table_of(Person)
 # The field behind each way. "none" has none.
-FIELD_OF = {"email": "email", "sms": "phone", "letter": "address"}
+FIELD_OF = {"email": "email", "letter": "address"}
 MAX_ADDRESS = 200
 
 
@@ -26,13 +26,11 @@ def has_address_for(session: Session, person_id: str, channel: str) -> bool:
 def read_address(channel: str, typed: str) -> str | None:
     """What was typed as it is kept, or None where it is no address of that kind."""
     text = clean(typed)
-    if has_personal_number_for_phone(text) if channel == "sms" else has_personal_number(text):
+    if has_personal_number(text):
         return None
     if channel == "email":
         email, fault = read_email(text)
         return None if fault else email
-    if channel == "sms":
-        return read_phone(text)
     return text if 5 <= len(text) <= MAX_ADDRESS else None
 
 

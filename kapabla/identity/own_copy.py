@@ -37,7 +37,7 @@ DEEDS = {
 }
 SENT = {
     "waiting": "Väntar", "sending": "Skickas", "handed_over": "Lämnat till e-postservern", "failed": "Kom inte fram",
-    "unclear": "Oklart", "stopped": "Stoppat",
+    "unclear": "Oklart", "stopped": "Stoppat", "done": "Gick ut om du hade frågor att svara på då",
 }  # fmt: skip
 
 
@@ -71,15 +71,20 @@ def identity_part(
         "yrke eller roll": material.role(person.role).label.sv if person.role else None,
         "språk": LANGUAGE_NAMES[person.language][0],
         "så hör vi av oss": CHANNELS[person.channel],
+        "brev utskrivet": person.printed_on.isoformat() if person.printed_on else None,
         "får frågas om intervju": "Ja" if person.interview else "Nej",
         "skyddade personuppgifter": "Ja" if person.is_protected else "Nej",
         "omgångar": _cohorts(session, person_id),
         "steg som är över": [name for step, name in STEPS.items() if step in over],
         "meddelanden": [
-            {"sätt": CHANNELS[message.channel], "hur det gick": SENT[message.state]} for message in messages
+            {"sätt": CHANNELS[message.channel], "hur det gick": _how_it_went(message)} for message in messages
         ],
         "vem som har sett eller ändrat uppgifterna": deeds_of_staff(session, chain, person_id, roles),
     }
+
+
+def _how_it_went(message: Message) -> str:
+    return "Utskrivet" if message.channel == "letter" else SENT[message.state]
 
 
 def _cohorts(session: Session, person_id: str) -> list[dict[str, str]]:

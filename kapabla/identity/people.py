@@ -33,6 +33,8 @@ class Person(IdentityBase):
     no_more_messages: Mapped[bool] = mapped_column(Boolean, default=False)
     interview: Mapped[bool] = mapped_column(Boolean, default=False)
     address_broken: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The day on which staff last printed a letter that leads in; none once a new code has made it useless.
+    printed_on: Mapped[date | None] = mapped_column(Date)
     # "none", "research" or "all": what the person has left. No date: the journal and the audit row carry it.
     left: Mapped[str] = mapped_column(String(8), default="none")
     is_protected: Mapped[bool] = mapped_column(Boolean, default=False)

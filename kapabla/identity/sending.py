@@ -1,6 +1,6 @@
 """Ordering messages: a batch, a message a person, and an outbox row each, in one transaction. Jobs do the sending."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
+from kapabla.identity.messages import (
+    COURSE_STEP,
+    INVITATION,
+    INVITATION_STEP,
+    REMINDER,
+    Message,
+    MessageBatch,
+)
 from kapabla.identity.people import Person, StepOver
 from kapabla.identity.records import IdentityOutbox
 from kapabla.ids import new_id
@@ -65,13 +72,18 @@ def _reachable(step: str) -> Select[str]:
     sent = exists().where(
         _messages.c.person_id == _people.c.id, _messages.c.step == step, _messages.c.number == 0
     )  # fmt: skip
+    return reachable().where(~sent)
+
+
+def reachable() -> Select[str]:
+    """The ids of those who can be reached by e-mail and may be contacted, each in the present cohort."""
     return (
         select(_people.c.id)
         .join(_enrolments, (_enrolments.c.person_id == _people.c.id) & _enrolments.c.is_current.is_(True))
         .where(
             _people.c.channel == "email", _people.c.email_sealed.is_not(None), _people.c.left != "all",
             _people.c.no_more_messages.is_(False), _people.c.is_restricted.is_(False),
-            _people.c.address_broken.is_(False), ~sent,
+            _people.c.address_broken.is_(False),
         )
     )  # fmt: skip
 
@@ -80,27 +92,48 @@ def order_invitations(
     session: Session, cohort: Cohort, people: Sequence[str], *, by: str, at: datetime, batch_id: str | None = None
 ) -> str:
     """Queue one invitation a person. A person is invited once, held by the database; returns the batch's id."""
+    batch = _make_batch(session, cohort.id, INVITATION, by=by, at=at, batch_id=batch_id)
+    queue(session, [NewMessage(person, INVITATION_STEP) for person in people], batch, at)
+    return batch
+
+
+def order_reminders(session: Session, cohort_id: str, people: Mapping[str, int], *, at: datetime) -> str:
+    """Of those who have not begun, each with the number of the reminder. Ordered by nobody: by the study's days."""
+    batch = _make_batch(session, cohort_id, REMINDER, by="", at=at)
+    queue(session, [NewMessage(person, INVITATION_STEP, number) for person, number in people.items()], batch, at)
+    return batch
+
+
+def _make_batch(
+    session: Session, cohort_id: str, kind: str, *, by: str, at: datetime, batch_id: str | None = None
+) -> str:
     batch = MessageBatch(
-        id=batch_id or new_id(), cohort_id=cohort.id, kind="invitation", ordered_by=by, ordered_at=at, is_stopped=False
+        id=batch_id or new_id(), cohort_id=cohort_id, kind=kind, ordered_by=by, ordered_at=at, is_stopped=False
     )
     session.add(batch)
     session.flush()
-    _queue(session, people, INVITATION_STEP, batch.id, at)
     return batch.id
 
 
 def order_course_messages(session: Session, people: Sequence[str], *, at: datetime) -> None:
     """That the course has opened, once a person. In no batch: staff see nothing of it (D05)."""
-    _queue(session, people, COURSE_STEP, None, at)
+    queue(session, [NewMessage(person, COURSE_STEP) for person in people], None, at)
 
 
-def _queue(session: Session, people: Sequence[str], step: str, batch: str | None, at: datetime) -> None:
+@dataclass(frozen=True)
+class NewMessage:
+    person_id: str
+    step: str
+    number: int = 0
+
+
+def queue(session: Session, wanted: Sequence[NewMessage], batch: str | None, at: datetime) -> None:
     messages: list[dict[str, Any]] = [
         {
-            "id": new_id(), "person_id": person, "batch_id": batch, "step": step, "number": 0, "channel": "email",
-            "state": "waiting", "fault": "",
+            "id": new_id(), "person_id": message.person_id, "batch_id": batch, "step": message.step,
+            "number": message.number, "channel": "email", "state": "waiting", "fault": "",
         }
-        for person in people
+        for message in wanted
     ]  # fmt: skip
     if messages:
         session.execute(insert(_messages), messages)
@@ -124,8 +157,8 @@ def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:
 
 
 def batches_of(session: Session, cohort: Cohort) -> list[MessageBatch]:
-    """Invitations alone: follow-ups are shown as numbers of the cohort, never message by message (D05)."""
-    query = select(MessageBatch).where(MessageBatch.cohort_id == cohort.id, MessageBatch.kind == "invitation")
+    """Those to begin alone: later ones are shown as numbers of the cohort, never message by message (D05)."""
+    query = select(MessageBatch).where(MessageBatch.cohort_id == cohort.id)
     return list(session.scalars(query.order_by(MessageBatch.ordered_at.desc()).limit(20)))
 
 

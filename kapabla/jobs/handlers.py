@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 
+from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.promises import publish_promises
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
+from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
-from kapabla.jobs.staff_mail import send_trial, tell_approver
+from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES
-from kapabla.office.records import SEND_TRIAL
+from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
@@ -42,6 +44,8 @@ HANDLERS: dict[str, Handler] = {
     "refresh_placement": refresh_placement,
     TURN_STEPS: turn_steps_over,
     TELL_OPENINGS: tell_openings,
+    REMIND: remind,
+    READ_BOUNCES: read_bounces,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     LOCK_RELEASE: lock_release,
@@ -51,4 +55,6 @@ HANDLERS: dict[str, Handler] = {
     PUBLISH_PROMISES: publish_promises,
     TELL_APPROVER: tell_approver,
     SEND_TRIAL: send_trial,
+    TELL_NEW_DEVICE: tell_new_device,
+    SEND_SIGN_UP: send_sign_up,
 }

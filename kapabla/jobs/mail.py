@@ -41,6 +41,8 @@ class Letter:
     subject: str
     text: str
     headers: dict[str, str] = field(default_factory=dict)
+    # By which a report that it did not arrive finds it (`bounces.py`).
+    token: str = ""
 
 
 def _always() -> None:
@@ -55,6 +57,8 @@ class Mailer:
     sender: str
     sender_name: str
     reply_to: str
+    # Where reports go of what did not arrive; to the sender, where there is no mailbox that we read.
+    bounce_address: str | None = None
 
     def send(self, letter: Letter, *, before_text: Callable[[], None] = _always) -> None:
         """`before_text` runs when the address is accepted and nothing has been handed over; what it raises stops it."""
@@ -88,7 +92,7 @@ class Mailer:
         server.ehlo_or_helo_if_needed()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        code, _ = server.mail(self.sender)
+        code, _ = server.mail(self._return_address(letter))
         if code >= 400:
             # About us, not about the address: nobody's address is broken by it.
             raise Temporary(str(code))
@@ -96,6 +100,12 @@ class Mailer:
         if code >= 500:
             raise AddressRefused(str(code))
         _believe(code)
+
+    def _return_address(self, letter: Letter) -> str:
+        if not (self.bounce_address and letter.token):
+            return self.bounce_address or self.sender
+        name, _, domain = self.bounce_address.rpartition("@")
+        return f"{name}+{letter.token}@{domain}"
 
     def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> None:
         try:
@@ -120,13 +130,14 @@ class Mailer:
         message["To"] = letter.to
         message["Subject"] = letter.subject
         message["Reply-To"] = self.reply_to
-        # Random, from the sender's own domain: a message id must lead to no person, no time and no machine.
-        message["Message-ID"] = f"<{new_id()}@{self.sender.rsplit('@', 1)[-1]}>"
+        # Random, from the sender's own domain: it must lead nobody else to a person, a time or a machine.
+        message["Message-ID"] = f"<{letter.token or new_id()}@{self.sender.rsplit('@', 1)[-1]}>"
         message["Auto-Submitted"] = "auto-generated"
         for name, value in letter.headers.items():
             message[name] = value
         message.set_content(letter.text)
-        return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+        # Folded, a long address in a header would be written as an encoded word, which no mail client follows.
+        return message.as_bytes(policy=message.policy.clone(linesep="\r\n", max_line_length=900))
 
 
 @cache

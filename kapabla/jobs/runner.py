@@ -16,9 +16,11 @@ from kapabla.errors import KapablaError
 from kapabla.identity import entry
 from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
+from kapabla.jobs.bounces import order_reading
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
+from kapabla.jobs.reminders import order_reminders
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.texts import screen_texts
@@ -41,6 +43,8 @@ def run_once(service: Service) -> int:
         with service.vaults.unit() as work:
             order_steps(service, work, at=service.clock())
             order_openings(service, work, at=service.clock())
+            order_reminders(service, work, at=service.clock())
+            order_reading(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
     if {"answers", "office"} <= service.vaults.engines.keys():

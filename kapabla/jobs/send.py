@@ -5,20 +5,23 @@ marked "sending" in a commit of its own just before its text leaves; who finds t
 there, so its fate is unclear and a person decides (A4, H8).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kapabla.errors import KapablaError
+from kapabla.identity import entry, opting_out
 from kapabla.identity.contact import index_of, read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
+from kapabla.jobs.bounces import token_of
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.jobs.openings import is_course_due
+from kapabla.jobs.reminders import is_still_due
 from kapabla.keys import unseal
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -93,18 +96,24 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if message is None:
             return None
         if message.state == "sending":
-            message.state, message.fault = "unclear", "runner_died"
+            _end(message, Outcome("unclear", "runner_died"))
         if message.state != "waiting":
             return None
         person = work.identity.get_one(Person, message.person_id)
         if not _is_wanted(service, work, message, person):
-            message.state = "stopped"
+            _end(message, Outcome("stopped"))
             return None
         email = read_contact(service.keys, person).email
         if not email:
-            message.state, message.fault = "failed", "no_address"
+            _end(message, Outcome("failed", "no_address"))
             return None
-        return _letter(service, work, person, email, message.step, message.number)
+        letter = _letter(service, work, person, email, message.step, message.number)
+        return replace(letter, token=token_of(service.keys, message.id))
+
+
+def _end(message: Message, outcome: Outcome) -> None:
+    """What became of it; of a later step only that it is done with, alike for everybody (D05)."""
+    message.state, message.fault = ("done", "") if message.is_silent else (outcome.state, outcome.fault)
 
 
 def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
@@ -115,7 +124,8 @@ def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
             if message is None or person is None or message.state != "waiting":
                 raise NotWanted
             wanted = _is_wanted(service, work, message, person)
-            taken = _set(work.identity, message_id, "sending" if wanted else "stopped", since="waiting")
+            ended = "done" if message.is_silent else "stopped"
+            taken = _set(work.identity, message_id, "sending" if wanted else ended, since="waiting")
         if not (wanted and taken):
             raise NotWanted
 
@@ -134,7 +144,7 @@ def _record(session: Session, message_id: str, outcome: Outcome) -> None:
     message = session.get(Message, message_id)
     if message is None:
         return
-    message.state, message.fault = outcome.state, outcome.fault
+    _end(message, outcome)
     if outcome.is_address_broken:
         session.get_one(Person, message.person_id).address_broken = True
     session.flush()
@@ -155,7 +165,10 @@ def _is_wanted(service: Service, work: Work, message: Message, person: Person) -
     batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
     if (batch and batch.is_stopped) or not may_be_written_to(person):
         return False
-    return message.step != COURSE_STEP or is_course_due(service, work, person.id)
+    if message.step == COURSE_STEP:
+        return is_course_due(service, work, person.id)
+    is_invitation = message.step == INVITATION_STEP and not message.number
+    return is_invitation or is_still_due(service, work, message)
 
 
 def may_be_written_to(person: Person) -> bool:
@@ -168,11 +181,20 @@ def may_be_written_to(person: Person) -> bool:
 
 
 def _letter(service: Service, work: Work, person: Person, email: str, step: str, number: int) -> Letter:
-    """In the person's own language, with the link that is the same in every message."""
-    access = access_of(work.identity, service.keys, [person.id])[person.id]
-    link = access.link(service.config.base_url)
-    written = message_text(service.material, step, number, language=person.language, link=link)
-    return Letter(email, written.subject, written.text)
+    """In the person's own language, with the link that is the same in every message, and the one that says no."""
+    access, base_url = access_of(work.identity, service.keys, [person.id])[person.id], service.config.base_url
+    no_link = opting_out.no_link(service.keys, base_url, person.id)
+    found = entry.find_by_person(work.identity, person.id)
+    written = message_text(
+        service.material, step, number, language=person.language, link=access.link(base_url), no_link=no_link,
+        study=service.material.studies[found.study] if found else None,
+    )  # fmt: skip
+    return Letter(email, written.subject, written.text, _one_click(no_link))
+
+
+def _one_click(no_link: str) -> dict[str, str]:
+    """The mail client's own button for no more of this (RFC 2369, RFC 8058)."""
+    return {"List-Unsubscribe": f"<{no_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def send_lost_link(service: Service, _work: Work, job: Job) -> None:
@@ -201,5 +223,7 @@ def send_lost_link(service: Service, _work: Work, job: Job) -> None:
 def mailer_of(service: Service) -> Mailer:
     if not service.config.smtp_url:
         raise NoMailServer()
-    organisation = service.material.organisation
-    return Mailer(service.config.smtp_url, service.config.mail_from, organisation.name, organisation.reply_to)
+    organisation, config = service.material.organisation, service.config
+    return Mailer(
+        service.config.smtp_url, config.mail_from, organisation.name, organisation.reply_to, config.bounce_address
+    )

@@ -1,13 +1,17 @@
-"""Mail to staff: that something waits, and the trial of an invitation. Neutral as all that is mailed."""
+"""Mail to staff: that something waits, a sign-in from elsewhere, the trial of an invitation. Neutral as all that is
+mailed."""
 
-from kapabla.clock import local_date
+from datetime import UTC, datetime
+
+from kapabla.clock import LOCAL, local_date
 from kapabla.identity.message_texts import message_text
 from kapabla.identity.messages import INVITATION_STEP
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
 from kapabla.jobs.send import check_awake, mailer_of
-from kapabla.office import uploads
-from kapabla.office.sign_in import has_ended
+from kapabla.keys import unseal
+from kapabla.office import devices, uploads
 from kapabla.office.staff import Staff
+from kapabla.office.staff_sessions import has_ended, hash_of
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.vaults import Work
@@ -21,7 +25,21 @@ Hälsningar
 {organisation}
 """
 
-TRIAL = "Det här är ett prov. Länken leder till sidan där man skriver sin kod."
+NEW_DEVICE_SUBJECT = "Ny inloggning"
+NEW_DEVICE = """Hej!
+
+Någon loggade in på ditt konto {at} från en enhet som inte har använts förut: {device}.
+
+Var det du behöver du inte göra något. Var det inte du: öppna ditt konto och
+tryck på "Logga ut överallt". Byt lösenord och säg till en administratör.
+
+{link}
+
+Hälsningar
+{organisation}
+"""
+
+TRIAL = "Det här är ett prov. Den första länken leder dit där man skriver sin kod. Den andra säger inte nej åt någon."
 
 
 def tell_approver(service: Service, _work: Work, job: Job) -> None:
@@ -45,9 +63,58 @@ def send_trial(service: Service, _work: Work, job: Job) -> None:
         email = member.email if member and not has_ended(member, at=service.clock()) else None
     if email is None:
         return
-    link = f"{service.config.base_url}/k"
-    written = message_text(service.material, INVITATION_STEP, 0, language=job.payload["language"], link=link)
+    base_url = service.config.base_url
+    written = message_text(
+        service.material, INVITATION_STEP, 0, language=job.payload["language"], link=f"{base_url}/k",
+        no_link=f"{base_url}/avanmal/prov",
+    )  # fmt: skip
     _send(service, Letter(email, written.subject, f"{TRIAL}\n\n{written.text}"))
+
+
+def tell_new_device(service: Service, _work: Work, job: Job) -> None:
+    """At any hour: whoever it was not wants to know at once. Without a mail server there is nobody to tell."""
+    with service.vaults.reading() as work:
+        member = work.office.get(Staff, job.payload["staff"])
+        email = member.email if member and not has_ended(member, at=service.clock()) else None
+    if email is None or not service.config.smtp_url:
+        return
+    browser, system = devices.parts_of(job.payload["device"])
+    at = datetime.fromtimestamp(job.payload["at"], UTC).astimezone(LOCAL)
+    text = NEW_DEVICE.format(
+        at=at.strftime("%Y-%m-%d kl. %H.%M"), device=" på ".join(filter(None, (browser, system))) or "okänd enhet",
+        link=f"{service.config.base_url}/konto", organisation=service.material.organisation.name,
+    )  # fmt: skip
+    _send(service, Letter(email, NEW_DEVICE_SUBJECT, text))
+
+
+SIGN_UP_SUBJECT = "Ditt konto"
+SIGN_UP = """Hej!
+
+Här är länken till ditt konto. Öppna den, välj ett lösenord och koppla din
+telefon. Länken gäller i sju dagar och kan användas en gång.
+
+{link}
+
+Väntar du inte på den här länken: svara inte, och säg till en administratör.
+
+Hälsningar
+{organisation}
+"""
+
+
+def send_sign_up(service: Service, _work: Work, job: Job) -> None:
+    """Asked for just now, so at any hour. A link that another has replaced, or that has been used, is not sent."""
+    sealed, staff_id = bytes.fromhex(job.payload["sealed"]), job.payload["staff"]
+    token = unseal(service.keys.get("sealing"), sealed, f"staff.link.{staff_id}")
+    with service.vaults.reading() as work:
+        member = work.office.get(Staff, staff_id)
+        is_open = member is not None and member.sign_up_hash == hash_of(token)
+        email = member.email if member and is_open and not has_ended(member, at=service.clock()) else None
+    if email is None:
+        return
+    link = f"{service.config.base_url}/logga-in/konto/{token}"
+    text = SIGN_UP.format(link=link, organisation=service.material.organisation.name)
+    _send(service, Letter(email, SIGN_UP_SUBJECT, text))
 
 
 def _send(service: Service, letter: Letter) -> None:

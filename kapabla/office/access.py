@@ -14,6 +14,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_contact",
             "record_withdrawal",
             "order_copy",
+            "see_jobs",
             "check_contacts",
         }
     ),
@@ -54,6 +55,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {
             "manage_staff",
+            "see_jobs",
             "see_audit",
             "see_releases",
             "see_downloads",

@@ -24,8 +24,8 @@ from kapabla.office import agreements
 from kapabla.office.access import can, check_can
 from kapabla.office.release_register import WrongState
 from kapabla.office.releases import PARTS, ApiToken, Download, ReleaseRecord
-from kapabla.office.sign_in import has_ended
 from kapabla.office.staff import Staff, StaffAttempt
+from kapabla.office.staff_sessions import has_ended
 
 MAX_DAYS = 365
 LANGUAGES = ("sv", "en")

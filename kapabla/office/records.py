@@ -20,3 +20,7 @@ class OfficeOutbox(OutboxColumns, OfficeBase):
 outbox = Outbox(OfficeOutbox)
 # The invitation, to the very member of staff who wants to see it.
 SEND_TRIAL = "send_trial"
+# To an account: somebody has signed in with a browser that it has not been used with.
+TELL_NEW_DEVICE = "tell_new_device"
+# The one-time link of an account, to its holder.
+SEND_SIGN_UP = "send_sign_up"

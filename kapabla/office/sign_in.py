@@ -1,9 +1,7 @@
-"""Sign-in of staff: a password, then a one-time code; failures counted; sessions as rows that can be ended at once."""
+"""Sign-in of staff: a password, then a one-time code; failures counted; a link to choose both anew."""
 
-import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyotp
@@ -12,22 +10,19 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from kapabla.clock import epoch, local_date
+from kapabla.clock import epoch
 from kapabla.errors import KapablaError
 from kapabla.ids import new_id
 from kapabla.keys import keyed_hash, seal, unseal
 from kapabla.office.access import ROLES
-from kapabla.office.staff import RecoveryCode, Staff, StaffAttempt, StaffSession
+from kapabla.office.staff import Passkey, RecoveryCode, Staff, StaffAttempt
+from kapabla.office.staff_sessions import end_all_of, has_ended, hash_of
 
-IDLE_SECONDS = 2 * 3600
-LIFE_SECONDS = 12 * 3600
-STAGE_SECONDS = 600
 SIGN_UP_SECONDS = 7 * 24 * 3600
 ATTEMPTS_ALLOWED = 8
 ATTEMPT_WINDOW_SECONDS = 15 * 60
 MIN_PASSWORD = 12
 TOTP_SECONDS = 30
-SEEN_EVERY_SECONDS = 300
 
 # Enough to see that something else was written in its place.
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -67,22 +62,6 @@ class UnknownRole(KapablaError):
     code = "unknown_role"
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """The member of staff behind a request."""
-
-    staff: Staff
-    session: StaffSession
-
-    @property
-    def is_full(self) -> bool:
-        return self.session.stage == "full"
-
-
-def hash_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
 def add_staff(
     session: Session, *, email: str, name: str, role: str, ends_on: date, at: datetime,
     municipality: str | None = None, is_demo: bool = False,
@@ -99,25 +78,28 @@ def add_staff(
         id=new_id(), email=email, name=name, role=role, municipality=municipality, ends_on=ends_on,
         is_demo=is_demo, totp_step=0,
     )  # fmt: skip
-    token = open_sign_up(staff, at=at)
     session.add(staff)
     session.flush()
-    return staff, token
+    return staff, open_sign_up(session, staff, at=at)
 
 
-def open_sign_up(staff: Staff, *, at: datetime) -> str:
-    """Let the holder choose a password and a phone anew; the old ones stop working at once."""
+def open_sign_up(session: Session, staff: Staff, *, at: datetime) -> str:
+    """Let the holder choose a password and a phone anew. All that let the account in stops working at once."""
     token = secrets.token_urlsafe(24)
     staff.sign_up_hash = hash_of(token)
     staff.sign_up_until = epoch(at) + SIGN_UP_SECONDS
     staff.password_hash = None
     staff.totp_sealed = None
+    for held in (Passkey, RecoveryCode):
+        session.execute(delete(held).where(held.staff_id == staff.id))
+    end_all_of(session, staff)
+    session.flush()
     return token
 
 
 def find_sign_up(session: Session, token: str, *, at: datetime) -> Staff:
     staff = session.scalar(select(Staff).where(Staff.sign_up_hash == hash_of(token)))
-    if staff is None or staff.sign_up_until < epoch(at):
+    if staff is None or staff.sign_up_until < epoch(at) or has_ended(staff, at=at):
         raise SignUpClosed()
     return staff
 
@@ -135,13 +117,40 @@ def complete_sign_up(
     staff.totp_sealed = seal(sealing_key, totp_secret, f"staff.totp.{staff.id}")
     staff.totp_step = step
     staff.sign_up_hash = None
-    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
     # Whoever has the lost phone may still be signed in.
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    end_all_of(session, staff)
+    return new_recovery_codes(session, staff)
+
+
+def new_recovery_codes(session: Session, staff: Staff) -> list[str]:
+    """Ten, shown once. Those from before stop working."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
     codes = [_new_recovery_code() for _ in range(10)]
     session.add_all(RecoveryCode(staff_id=staff.id, code_hash=_recovery_hash(code)) for code in codes)
     session.flush()
     return codes
+
+
+def recovery_codes_left(session: Session, staff: Staff) -> int:
+    count = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.staff_id == staff.id)
+    return session.scalar(count) or 0
+
+
+def change_password(session: Session, staff: Staff, *, present: str, new: str) -> None:
+    """Whoever sits at an open session does not know the present one."""
+    if not staff.password_hash or not _is_password(staff.password_hash, present):
+        raise SignInRefused()
+    if len(new) < MIN_PASSWORD:
+        raise PasswordTooWeak()
+    staff.password_hash = _hasher.hash(new)
+    session.flush()
+
+
+def _is_password(stored: str, given: str) -> bool:
+    try:
+        return _hasher.verify(stored, given)
+    except VerificationError:
+        return False
 
 
 def check_attempts(session: Session, key: bytes, whos: list[str], *, at: datetime) -> None:
@@ -166,11 +175,7 @@ def count_attempt(session: Session, key: bytes, whos: list[str], *, at: datetime
 def check_password(session: Session, *, email: str, password: str, at: datetime) -> Staff:
     staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
     stored = staff.password_hash if staff and staff.password_hash else _NOBODY
-    try:
-        _hasher.verify(stored, password)
-    except VerificationError:
-        raise SignInRefused() from None
-    if staff is None or stored == _NOBODY or has_ended(staff, at=at):
+    if not _is_password(stored, password) or staff is None or stored == _NOBODY or has_ended(staff, at=at):
         raise SignInRefused()
     return staff
 
@@ -228,56 +233,10 @@ def _matching_step(secret: str, code: str, at: datetime, *, after: int) -> int |
     return None
 
 
-def has_ended(staff: Staff, *, at: datetime) -> bool:
-    return staff.ends_on < local_date(at)
-
-
-def start_session(session: Session, staff: Staff, *, stage: str, at: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    now = epoch(at)
-    session.execute(delete(StaffSession).where(StaffSession.started < now - LIFE_SECONDS))
-    session.add(
-        StaffSession(
-            id_hash=hash_of(token), staff_id=staff.id, stage=stage, last_seen=now, started=now, may_see_until=0
-        )
-    )
-    session.flush()
-    return token
-
-
-def find_session(session: Session, token: str, *, at: datetime) -> SignedIn | None:
-    row = session.execute(
-        select(StaffSession, Staff)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.id_hash == hash_of(token))
-    ).one_or_none()
-    if row is None:
-        return None
-    live, staff = row
-    if staff.password_hash is None:
-        return None  # the account waits for a new sign-up: what was open is closed
-    idle = STAGE_SECONDS if live.stage == "password" else IDLE_SECONDS
-    now = epoch(at)
-    if live.last_seen + idle < now or live.started + LIFE_SECONDS < now or has_ended(staff, at=at):
-        return None
-    return SignedIn(staff, live)
-
-
-def touch_session(session: Session, token: str, *, at: datetime) -> None:
-    live = session.get(StaffSession, hash_of(token))
-    if live:
-        live.last_seen = epoch(at)
-        session.flush()
-
-
-def end_session(session: Session, token: str) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.id_hash == hash_of(token)))
-
-
 def end_account(session: Session, staff: Staff, *, on: date) -> None:
     """From the day before: the account and all its sessions are dead now."""
     staff.ends_on = date.fromordinal(on.toordinal() - 1)
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    end_all_of(session, staff)
     session.flush()
 
 

@@ -129,7 +129,7 @@ def awaited_approver(session: Session, upload_id: str, staff_id: str, *, on: dat
 def _approvers(on: date) -> Select[Staff]:
     """Accounts that have signed up, have not ended, and may approve."""
     roles = [role for role in ROLES if can(role, "approve_material")]
-    return select(Staff).where(Staff.role.in_(roles), Staff.ends_on >= on, Staff.password_hash.is_not(None))
+    return select(Staff).where(Staff.role.in_(roles), Staff.ends_on >= on, Staff.sign_up_hash.is_(None))
 
 
 def approve(session: Session, chain: Chain, upload: MaterialUpload, *, by: Staff, at: datetime) -> str:

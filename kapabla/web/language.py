@@ -27,7 +27,7 @@ NAMES: dict[Language, str] = {
 TAGS: dict[Language, str] = {**{language: language for language in LANGUAGES}, "sv_easy": "sv"}
 _CATALOGUES = Path(__file__).parent / "translations"
 _STAFF = ("admin", "research", "review", "auth")
-_STAFF_PATHS = ("/admin", "/forskning", "/granskning", "/logga-in")
+_STAFF_PATHS = ("/admin", "/forskning", "/granskning", "/logga-in", "/konto")
 # A page of ours: one slash first, since two are another host, and no character that a browser takes for one.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._-]+)+|/")
 

@@ -20,6 +20,8 @@ _PAGES = (
     ("sign_promise", "admin", "/admin/loften/skriva-under", "Skriva under"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
+    ("see_jobs", "admin", "/admin/jobb", "Jobb"),
+    ("manage_staff", "admin", "/admin/konton", "Konton"),
 )
 
 

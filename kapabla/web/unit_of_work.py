@@ -46,6 +46,11 @@ def keep_on_error() -> None:
     g.keep_on_error = True
 
 
+def keep_so_far() -> None:
+    """For what holds whatever becomes of the rest of the request: a code that has been used is used."""
+    work().commit()
+
+
 def init_app(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:

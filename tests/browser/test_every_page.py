@@ -1,13 +1,16 @@
 """A01, A03, A04, A05: every page of every audience in every state, before axe and in every condition (`viewing.py`)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kapabla import web
+from kapabla.config import GivenRole, Oidc
 from tests.browser import judging
 from tests.browser.viewing import IN_EVERY_WAY, Viewer
 from tests.browser.visits import participant, public, staff
+from tests.oidc_provider import CLIENT, SECRET, Provider
 
 TEMPLATES = Path(web.__file__).parent / "templates"
 # Whose pages, by the name of their blueprint and the folder of their templates.
@@ -27,7 +30,7 @@ NO_PAGES = {
     "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
     "/forskning/resultat/<release>/<figure>.csv", "/forskning/resultat/<release>/<figure>.svg",
     "/forskning/serier/<code>.csv", "/forskning/serier/<code>.svg",
-    "/forskning/nedladdningar.csv", "/admin/import/mall.csv",
+    "/forskning/nedladdningar.csv", "/admin/import/mall.csv", "/logga-in/organisation", "/logga-in/organisation/svar",
     "/medborgarloften/katalog.jsonld", "/medborgarloften.rss", "/sitemap.xml",
     *(f"/medborgarloften{of}.{kind}" for of in ("", "/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),
 }  # fmt: skip
@@ -35,6 +38,7 @@ NO_PAGES = {
 # questions, and texts to read.
 WITH_THE_TRIAL = {"errors/again.html", "participant/questions_note.html"}
 WITH_TEXTS = {"review/texts.html", "review/cleared.html"}
+WITH_THE_ORGANISATION = {"auth/organisation_refused.html", "auth/proved.html"}
 
 
 def pages_of(app, audience):
@@ -51,9 +55,8 @@ def templates_of(audience):
     """Each is a state."""
     if audience == "components":
         return {"_komponenter.html"}
-    return (
-        {f"{audience}/{path.name}" for path in (TEMPLATES / audience).glob("[!_]*.html")} - WITH_THE_TRIAL - WITH_TEXTS
-    )
+    found = {f"{audience}/{path.name}" for path in (TEMPLATES / audience).glob("[!_]*.html")}
+    return found - WITH_THE_TRIAL - WITH_TEXTS - WITH_THE_ORGANISATION
 
 
 def test_every_get_of_the_routes_is_a_page_that_is_visited_or_no_page(app):
@@ -101,4 +104,18 @@ def test_texts_that_are_read_are_as_they_should_be(browser, texts_config, serve)
     staff.visit_texts(view, served.service)
     view.close()
     assert view.templates >= WITH_TEXTS
+    assert view.faults == [], "\n".join(map(str, view.faults))
+
+
+@pytest.mark.browser
+def test_the_organisations_sign_in_is_as_it_should_be(browser, config, serve, clock):
+    provider = Provider(clock, person={"sub": "a", "email": "a@example.com", "groups": ["g"]})
+    roles = (GivenRole("g", "officer"),)
+    oidc = Oidc(provider.issuer, CLIENT, SECRET, roles, "Länsstyrelsen", "openid", "groups", "email", 365, False)
+    served = serve(replace(config, oidc=oidc))
+    view = Viewer(browser, served)
+    staff.visit_organisation(view, served.service)
+    view.close()
+    provider.stop()
+    assert view.templates >= WITH_THE_ORGANISATION
     assert view.faults == [], "\n".join(map(str, view.faults))

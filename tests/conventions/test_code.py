@@ -40,7 +40,7 @@ def test_nothing_commits_but_the_unit_of_work():
 
 def test_no_view_opens_a_transaction_of_its_own():
     """`vaults.unit()` in the web is for marking a session as seen, and nothing else."""
-    allowed = {"kapabla/web/auth.py", "kapabla/web/participant/session.py"}
+    allowed = {"kapabla/web/auth/guard.py", "kapabla/web/participant/session.py"}
     found = {str(path) for path in MODULES if str(path).startswith("kapabla/web/") for _ in calls(read(path), "unit")}
     assert found <= allowed
 

@@ -15,6 +15,7 @@ RETENTION = {"answers", "audit", "identity", "office", "register", "staff", "tom
 IDENTITY_DAYS = {
     ("cohort", "starts_on"), ("cohort", "ends_on"), ("enrolment", "enrolled_on"), ("tombstone", "erased_on"),
     ("message_batch", "ordered_at"), ("meeting", "held_on"),
+    ("person", "printed_on"),
 }  # fmt: skip
 WHO = re.compile(
     r"(^|_)(name|first_name|last_name|email|mail|phone|mobile|address|birth|personal|person|ssn|ip|agent|contact)(_|$)"

@@ -9,6 +9,7 @@ from kapabla.clock import LOCAL
 from kapabla.config import AUDIENCES, VAULTS_OF_AUDIENCE, BadSetting, check_production, load_config
 from kapabla.quiet_hours import QuietHours
 
+SECRET = "hemligt"
 SAFE = {
     "KAPABLA_DATA_DIR": "/srv/kapabla/data", "KAPABLA_KEY_DIR": "/srv/kapabla/keys",
     "KAPABLA_BASE_URL": "https://kapabla.example.se", "KAPABLA_SMTP_URL": "smtp://mail.example.se:587",
@@ -31,6 +32,25 @@ def test_unknown_setting_is_an_error_that_names_it(name):
     with pytest.raises(BadSetting) as fault:
         load_config({name: "x"})
     assert name in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("BOUNCE_ADDRESS", "studs"),
+        ("BOUNCE_ADDRESS", "studs+x@example.se"),
+        ("BOUNCE_MAILBOX_URL", f"pop3://anna:{SECRET}@example.se"),
+        ("BOUNCE_MAILBOX_URL", "maildir://relative"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_is_refused_without_its_password(name, wrong):
+    with pytest.raises(BadSetting, match=name) as fault:
+        load_config({f"KAPABLA_{name}": wrong})
+    assert SECRET not in str(fault.value)
+    right = {"BOUNCE_ADDRESS": "studs@example.se", "BOUNCE_MAILBOX_URL": f"imaps://anna:{SECRET}@example.se/INBOX"}[
+        name
+    ]
+    assert load_config({f"KAPABLA_{name}": right})
 
 
 def test_settings_of_others_are_not_ours_to_judge():

@@ -19,10 +19,12 @@ RESULTS = [
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
 SIGNING = [("/admin/loften/skriva-under", "Skriva under")]
 LOG = [("/admin/loggbok", "Loggbok")]
+JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": [*COUNTY, *CONTACTS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
+    "officer": [*COUNTY, *CONTACTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS], "admin": [*RESULTS[2:4], *MATERIAL, *LOG],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS],
+    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
     "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
-from kapabla.office import sign_in
+from kapabla.office import sign_in, staff_sessions
 from kapabla.office.records import OfficeAudit
 from kapabla.office.staff import RecoveryCode, Staff, StaffAttempt, StaffSession
 from tests import factories as make
@@ -258,7 +258,7 @@ def test_session_in_use_lives_until_the_day_is_over(client, clock):
 
 def test_half_a_sign_in_ends_sooner(client, phone, clock):
     give_password(client)
-    clock.tick(sign_in.STAGE_SECONDS + 1)
+    clock.tick(staff_sessions.STAGE_SECONDS + 1)
     give_code(client, phone.at(clock()))
     assert client.path == "/logga-in"
     assert not is_in(client)
@@ -337,7 +337,7 @@ def test_cookie_changes_with_each_step_and_cannot_be_read_by_script(client, serv
     assert whole.http_only
     assert whole.same_site == "Lax"
     with service.vaults.reading() as work:
-        assert work.office.scalar(select(StaffSession.id_hash)) == sign_in.hash_of(whole.value)
+        assert work.office.scalar(select(StaffSession.id_hash)) == staff_sessions.hash_of(whole.value)
 
 
 @pytest.mark.parametrize(
@@ -457,6 +457,12 @@ def test_sign_up_link_is_open_for_seven_days(client, link, clock, wait, status):
     client.get(link, status=status)
 
 
+def test_sign_up_link_of_an_account_that_has_ended_is_closed(client, service, link):
+    with service.vaults.unit() as work:
+        sign_in.end_account(work.office, sign_in.get_staff(work.office, EMAIL), on=date(2026, 11, 25))
+    client.get(link, status=410)
+
+
 def test_invented_sign_up_link_is_closed(client):
     client.get("/logga-in/konto/hittepa", status=410)
     assert "Länken har slutat gälla" in client.text
@@ -466,7 +472,7 @@ def test_who_has_lost_the_phone_is_out_everywhere_until_a_new_sign_up(app, servi
     thief = PageClient(app)
     make.sign_in_as(thief, "officer")
     with service.vaults.unit() as work:
-        token = sign_in.open_sign_up(sign_in.get_staff(work.office, EMAIL), at=clock())
+        token = sign_in.open_sign_up(work.office, sign_in.get_staff(work.office, EMAIL), at=clock())
     assert not is_in(thief)
     give_password(PageClient(app), status=400)
     sign_up(PageClient(app), f"/logga-in/konto/{token}", clock)

@@ -37,9 +37,11 @@ def consent_values(study: "Study", material: "Material", language: Language = "s
         **study.facts_in(language),
         "antal": str(len(course.modules)),
         "tid": _minutes(course.minutes, language),
-        "tid_fore": _minutes(_longest(study, material, "t0"), language),
-        "tid_efter": _minutes(_longest(study, material, "t1"), language),
-        "tid_uppfoljning": _minutes(max(_longest(study, material, w.code) for w in study.waves if w.months), language),
+        "tid_fore": _minutes(longest_minutes(study, material, "t0"), language),
+        "tid_efter": _minutes(longest_minutes(study, material, "t1"), language),
+        "tid_uppfoljning": _minutes(
+            max(longest_minutes(study, material, w.code) for w in study.waves if w.months), language
+        ),
         "veckor": str(max((wave.weeks or 0 for wave in study.waves), default=0)),
         "forskare_namn": researcher.name,
         "forskare_telefon": researcher.telephone,
@@ -48,7 +50,8 @@ def consent_values(study: "Study", material: "Material", language: Language = "s
     }
 
 
-def _longest(study: "Study", material: "Material", wave_code: str) -> int:
+def longest_minutes(study: "Study", material: "Material", wave_code: str) -> int:
+    """Of the orders in which people may meet the questions of a wave, the one that takes the longest."""
     orders = study.form_orders or ("",)
     return max(study.questionnaire(material, wave_code, order).minutes for order in orders)
 

@@ -20,6 +20,9 @@ _REGISTRY_NUMBER = re.compile(r"20\d\d-\d{5}(-\d\d)?")
 ETHICS_FACT = "etik_dnr"
 
 
+# Steps that are no wave of their own: to begin, up to and with the start questions; and the course.
+START, COURSE_SLUG = "start", "delar"
+
 # When a wave was answered, seen from its window (E4).
 Timing = Literal["early", "on_time", "late"]
 
@@ -75,6 +78,11 @@ class Wave(Frozen):
     @property
     def is_before_course(self) -> bool:
         return self.anchor == "start"
+
+    @property
+    def opens_later(self) -> bool:
+        """Nobody is there when it opens: a message says so by itself."""
+        return bool(self.weeks or self.months)
 
     @property
     def is_while_waiting(self) -> bool:
@@ -159,6 +167,8 @@ class Study(Frozen):
     # row can be joined with. None unless the study says so (`privacy.md` C4.7).
     released_texts: tuple[Code, ...] = ()
     waves: tuple[Wave, ...]
+    # By step, so many days after it began who has it left is reminded: once, twice, or never (D08).
+    reminders: dict[str, Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=2)]] = {}
     # Where the study plans interviews: may the person be asked? Kept with the contact details, never with the answers.
     interview_question: Text | None = None
     # Decisions that the consent text names: dates, numbers, the lawyers' sentences. A string is for every language.

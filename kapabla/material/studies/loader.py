@@ -18,6 +18,7 @@ from kapabla.material.studies.consent_values import COMPUTED
 from kapabla.material.studies.day_checks import check_days
 from kapabla.material.studies.definition import Allocation, ParallelForms, Study, Wave
 from kapabla.material.studies.plan import Plan, check_plan
+from kapabla.material.studies.reminder_checks import check_reminders
 from kapabla.material.studies.time_checks import check_times
 from kapabla.material.unread import as_far_as_read, read_or
 
@@ -93,6 +94,7 @@ def check_study(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     yield from _check_waves(study, known)
     yield from check_times(study)
     yield from check_days(study)
+    yield from check_reminders(study)
     yield from _check_parallel_forms(study, known)
     yield from _check_wedge(study)
     if study.allocation is not None:

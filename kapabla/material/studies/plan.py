@@ -80,9 +80,9 @@ def frozen_document(study: "Study", material: "Material") -> bytes:
     """The plan with all of the design that it leans on: waves, arms, lots, forms, instruments and how they are scored.
 
     Its SHA-256 is what is frozen: any later change of them gives another. Texts that only the consent names are left
-    out, and so are which free texts are released and whether a file is a draft.
+    out, and so are which free texts are released, when people are reminded, and whether a file is a draft.
     """
-    left_out = {"facts", "title", "status", "consent", "estimates", "released_texts"}
+    left_out = {"facts", "title", "status", "consent", "estimates", "released_texts", "reminders"}
     design = study.model_dump(mode="json", exclude=left_out)
     instruments = {
         f"{code} v{version}": _hash(material.instruments[code, version].model_dump(mode="json", exclude={"status"}))

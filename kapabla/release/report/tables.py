@@ -84,6 +84,8 @@ def _what(release: Release, figure: Figure, lang: str) -> str:
         parts.append(str(waves[figure.wave]))
     if figure.section == "flow":
         parts.append(_group(release, figure.group, lang))
+    if figure.section == "forms" and figure.group:
+        parts.append(f"{figure.group} {words.RIGHT[lang]}")
     return ", ".join(parts)
 
 

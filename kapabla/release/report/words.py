@@ -19,6 +19,7 @@ PLANNED = {
     "exploratory": of("Utforskande", "Exploratory"),
 }  # fmt: skip
 ALL = of("Alla", "All")
+RIGHT = of("rätt", "right")
 WHO = of("Vilka som deltog", "Who took part")
 OUTCOMES = of("Planerade utfall", "Planned outcomes")
 TEST = of("Kunskapsprovet", "The knowledge test")
@@ -150,6 +151,7 @@ KINDS: dict[str, dict[str, Words]] = {
         "": of("medelskillnad, t-intervall", "mean difference, t interval"),
         "g_av": of("g_av, Algina och Keselman", "g_av, Algina & Keselman"),
         "d_z": of("d_z, icke-centralt t", "d_z, noncentral t"),
+        "bca": of("medelskillnad, bootstrap, BCa-intervall", "mean difference, bootstrap, BCa interval"),
     },
     "model": {"mixed": of("mixad modell, Satterthwaite", "mixed model, Satterthwaite")},
     "wedge": {
@@ -172,6 +174,9 @@ KINDS: dict[str, dict[str, Words]] = {
     },
     "forms": {
         "difference": of("form B minus form A, Welch", "form B less form A, Welch"), "mean": of("medel", "mean"),
+        "linear.slope": of("linjär likställning, lutning", "linear equating, slope"),
+        "linear.intercept": of("linjär likställning, skärning", "linear equating, intercept"),
+        "linear.score": of("form B på form A:s skala", "form B on the scale of form A"),
     },
     "behaviour": {
         "share": of("andel, Wilsons intervall", "share, Wilson's interval"),

@@ -3,9 +3,12 @@
 from flask import Flask
 
 from kapabla.web.admin import (
+    accounts,
     cohorts,
     contacts,
     correction,
+    jobs,
+    letters,
     list_import,
     log,
     material,
@@ -16,14 +19,16 @@ from kapabla.web.admin import (
     promise_followup,
     promises,
     receipts,
+    reminders,
     sending,
     signing,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "cohorts", "contacts", "correction", "list_import", "log", "material", "material_preview", "meetings", "new_person",
-    "people", "promise_followup", "promises", "receipts", "sending", "signing",
+    "accounts", "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material",
+    "material_preview", "meetings", "new_person", "people", "promise_followup", "promises", "receipts", "reminders",
+    "sending", "signing",
 ]  # fmt: skip
 
 

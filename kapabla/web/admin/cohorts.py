@@ -10,7 +10,9 @@ from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort
 from kapabla.identity.correcting import ChangedSince
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort, get_cohort
 from kapabla.office.access import can
+from kapabla.web.admin import reminders
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.tasks import tasks_of_mine
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -41,8 +43,7 @@ def cohorts() -> ResponseReturnValue:
         studies={study.id: study.title.sv for study in studies},
         arms={arm.code: arm.label.sv for study in studies for arm in study.arms},
         roles={role.code: role.label.sv for role in material.roles}, may_edit=can(staff().role, "edit_cohorts"),
-        is_own=own_municipality() is not None,
-        broken=cohort_view.broken_addresses(work().identity, own_municipality()),
+        is_own=own_municipality() is not None, tasks=tasks_of_mine(),
     )  # fmt: skip
 
 
@@ -128,6 +129,7 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
+        reminders=reminders.sentences(group) if can(role, "send_messages") else [],
         imports=drafts.recent_imports(identity, service().keys, cohort_id=group.id, staff_id=staff().id, at=now()),
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip

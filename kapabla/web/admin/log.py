@@ -25,6 +25,8 @@ DEEDS = {
     "visat": {"contact_view": "Såg kontaktuppgifter"},
     "uttag": {
         "links_export": "Laddade ned länkar och koder",
+        "letters_export": "Laddade ned brev",
+        "labels_export": "Laddade ned etiketter",
         "numbers_export": "Laddade ned rader och deltagarnummer",
         "rows_export": "Laddade ned rader att rätta",
         "log_export": "Laddade ned loggboken",
@@ -35,6 +37,8 @@ DEEDS = {
         "send_settle": "Avgjorde om ett mejl kom fram",
         "send_stop": "Stoppade resten av ett utskick",
         "send_trial": "Skickade ett prov till sig själv",
+        "reminders_pause": "Pausade påminnelser",
+        "reminders_resume": "Lät påminnelser gå ut igen",
     },
     "andrat": {
         "import": "Importerade en lista",
@@ -47,6 +51,7 @@ DEEDS = {
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",
         "cohort_add": "Skapade en omgång",
+        "job_retry": "Försökte igen med ett jobb som hade stannat",
         "cohort_change": "Ändrade en omgång",
         "cohort_archived": "Arkiverade en omgång",
         "cohort_taken_back": "Tog tillbaka en arkiverad omgång",

@@ -71,7 +71,7 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/admin/deltagare/<number>/kontakt")
-@needs("see_contact")
+@needs("see_contact", proof=True)
 def show_contact(number: str) -> ResponseReturnValue:
     found, reason = get_person(number), request.form.get("skal", "").strip()
     if not reason:
@@ -86,7 +86,7 @@ def show_contact(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/deltagare/<number>/avsluta")
-@needs("record_withdrawal")
+@needs("record_withdrawal", proof=True)
 def record_withdrawal(number: str) -> ResponseReturnValue:
     """Left to the jobs, which alone may reach the answers: carried out within one job cycle."""
     found = get_person(number)
@@ -126,7 +126,7 @@ def _day(text: str) -> date | None:
 
 
 @blueprint.post("/admin/deltagare/<number>/kopia")
-@needs("order_copy")
+@needs("order_copy", proof=True)
 def order_copy(number: str) -> ResponseReturnValue:
     """With the answers, which no staff see: the jobs seal it. The code is shown here and nowhere else (B5)."""
     found = get_person(number)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.errors import NotFound
-from kapabla.identity import sending
+from kapabla.identity import letters, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.messages import MessageBatch
@@ -19,7 +19,7 @@ from kapabla.ids import new_id
 from kapabla.office.records import SEND_TRIAL, outbox
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file
-from kapabla.web.admin.message_preview import previews
+from kapabla.web.admin.message_preview import letter_previews, previews
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -95,7 +95,15 @@ def _is_closed(cohort: Cohort) -> bool:
     return local_date(now()) > cohort.ends_on
 
 
-def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None = None) -> str:
+def letters_refused(cohort: Cohort, numbers: str) -> str:
+    """Somebody's letter cannot be printed: the page says whose, and nothing has been marked as printed."""
+    return _send_page(cohort, unprintable=numbers)
+
+
+def _send_page(
+    cohort: Cohort, *, has_changed: bool = False, error: str | None = None, unprintable: str | None = None
+) -> str:
+    to_print, printed = letters.count_letters(work().identity, cohort.id)
     people = sending.invitees(work().identity, cohort)
     chosen = _chosen(people)
     return render_template(
@@ -104,6 +112,8 @@ def _send_page(cohort: Cohort, *, has_changed: bool = False, error: str | None =
         is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
         key=new_id(), trial_to=staff().email if "prov" in request.args else None,
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
+        to_print=to_print, printed=printed, unprintable=unprintable,
+        letter_previews=letter_previews(cohort),
     )  # fmt: skip
 
 
@@ -134,8 +144,8 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
 def _batch(cohort_id: str, batch_id: str) -> tuple[Cohort, MessageBatch]:
     cohort = visible_cohort(cohort_id)
     found = work().identity.get(MessageBatch, batch_id)
-    # Follow-ups are not shown message by message: they would tell who has come how far (D05).
-    if found is None or found.cohort_id != cohort.id or found.kind != "invitation":
+    # Later messages are in no batch: shown one by one they would tell who has come how far (D05).
+    if found is None or found.cohort_id != cohort.id:
         raise NotFound("batch_unknown")
     return cohort, found
 

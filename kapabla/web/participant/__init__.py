@@ -9,6 +9,7 @@ from kapabla.web.participant import (
     meetings,
     modules,
     my_data,
+    opting_out,
     packages,
     phone,
     questions,
@@ -20,8 +21,8 @@ from kapabla.web.participant import (
 from kapabla.web.participant.blueprint import blueprint
 
 __all__ = [
-    "certificate", "copies", "entry", "meetings", "modules", "my_data", "packages", "phone", "questions", "queue",
-    "shared_computer", "start", "walk_in",
+    "certificate", "copies", "entry", "meetings", "modules", "my_data", "opting_out", "packages", "phone",
+    "questions", "queue", "shared_computer", "start", "walk_in",
 ]  # fmt: skip
 
 

@@ -23,8 +23,9 @@ from kapabla.web.participant.session import (
 )
 from kapabla.web.unit_of_work import now, service, work
 
-CHANNELS = ("email", "sms", "letter", "none")
-ADDRESS_FIELDS = {"email": "epost", "sms": "telefon", "letter": "adress"}
+# Only ways that something is sent by: no text messages leave yet.
+CHANNELS = ("email", "letter", "none")
+ADDRESS_FIELDS = {"email": "epost", "letter": "adress"}
 AFTER_FIELD = "efter"
 DEVICES = {"egen": "own", "delad": "shared"}
 

@@ -12,7 +12,7 @@ from kapabla.identity import entry, meetings, walk_ins
 from kapabla.identity.codes import format_code
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson, access_of
-from kapabla.identity.list_reading.cells import clean, find_unsafe, read_email, read_phone
+from kapabla.identity.list_reading.cells import clean, find_unsafe, read_email
 from kapabla.identity.meetings import OpenMeeting
 from kapabla.ids import new_id
 from kapabla.web import csrf, language
@@ -22,9 +22,9 @@ from kapabla.web.participant.page_saving import KEY_FIELD
 from kapabla.web.participant.session import let_walk_in, needs_session, participant
 from kapabla.web.unit_of_work import now, service, work
 
-_FIELDS = ("kommun", "yrke", "kontakt", "epost", "mobil")
+_FIELDS = ("kommun", "yrke", "kontakt", "epost")
 # A letter would need a name and an address, typed in a full room: staff add them (docs/decisions/0015).
-_CHANNELS = ("email", "sms", "none")
+_CHANNELS = ("email", "none")
 _KEY = re.compile(r"^[a-z0-9]{8,40}$")
 
 
@@ -135,10 +135,6 @@ def _read() -> WalkInForm:
         contact = Contact(email=email)
         if fault or find_unsafe(given["epost"], email):
             errors["epost"] = language.translated("Skriv din e-postadress så här: namn@example.com")
-    if given["kontakt"] == "sms":
-        contact = Contact(phone=read_phone(given["mobil"]))
-        if contact.phone is None:
-            errors["mobil"] = language.translated("Skriv ditt mobilnummer, till exempel 070-174 06 05")
     return WalkInForm(given, contact, errors)
 
 

@@ -159,7 +159,7 @@ def _purpose_page(record: ReleaseRecord, what: str, error: str | None) -> Respon
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
-@needs("approve_release")
+@needs("approve_release", proof=True)
 def approve_release(release: str) -> ResponseReturnValue:
     office, chain = work().office, service().office_chain
     try:

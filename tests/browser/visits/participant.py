@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug import Response
 
 from kapabla.answers import saving
-from kapabla.identity import meetings
+from kapabla.identity import meetings, opting_out
 from kapabla.identity.meetings import Meeting
 from kapabla.jobs.runner import run_once
 from tests import factories as make
@@ -23,6 +23,7 @@ WITHOUT_COVERAGE = {
 def visit(view, service, clock):
     door(view, service)
     lost_link(view)
+    no_more(view, service)
     at_a_meeting(view, service)
     shared_computer(view, service)
     made = make.make_person(service)
@@ -54,6 +55,15 @@ def door(view, service):
     view.fill(anyone)
     view.get(anyone, "/intyg/finns.inte", status=404)
     view.get(anyone, "/utan-tackning")
+
+
+def no_more(view, service):
+    anyone = view.client()
+    made = make.make_person(service, name="Nej", email="nej@example.com")
+    view.get(anyone, opting_out.no_link(service.keys, "", made.id))
+    view.fill(anyone)
+    anyone.get("/avanmal/finnsinte")
+    view.fill(anyone, status=400)
 
 
 def lost_link(view):
@@ -113,8 +123,8 @@ def first_pages(view, person, made):
     view.fill(person, status=400)
     view.fill(person, val1="ja", val2="ja", val3="nej")
     view.fill(person, kontakt="", status=400)
-    view.fill(person, kontakt="sms", status=400)
-    view.fill(person, kontakt="sms", telefon="fel", status=400)
+    view.fill(person, kontakt="letter", status=400)
+    view.fill(person, kontakt="letter", adress="fel", status=400)
     person.fill(kontakt="email")
 
 

@@ -6,17 +6,21 @@ import zipfile
 from datetime import date
 
 import pyotp
+import requests
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.jobs.population import make_population
 from kapabla.jobs.runner import run_once
 from kapabla.material import default_root, load_material, plan_hash
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import plans, sign_in
 from kapabla.office.releases import DataAgreement
+from kapabla.office.staff import Passkey
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Place, keep, read_file
 from kapabla.store import Store
@@ -66,6 +70,23 @@ def visit_desk(view, service, clock):
     editor = material(view, clock, service)
     promises.visit_staff(view, service, clock, editor)
     log_of_deeds(view)
+    accounts(view, service)
+
+
+def accounts(view, service):
+    admin = somebody(view, "admin")
+    view.get(admin, "/admin/konton")
+    view.fill(admin, action="/admin/konton", status=400)
+    view.fill(
+        admin, action="/admin/konton", email="vera@example.com", namn="Vera Vik", roll="coordinator", kommun="2404",
+        slut="2027-06-30",
+    )  # fmt: skip
+    with service.vaults.reading() as work:
+        address = f"/admin/konton/{sign_in.get_staff(work.office, 'vera@example.com').id}"
+        own = f"/admin/konton/{sign_in.get_staff(work.office, 'admin@example.com').id}"
+    view.get(admin, address)
+    view.fill(admin, action=f"{address}/ny-lank", status=400)
+    view.get(admin, own)
 
 
 def archived(view, desk, cohort):
@@ -134,6 +155,7 @@ def imports(view, desk, address):
 
 
 def messages(view, desk, service, address):
+    letters(service)
     view.get(desk, address)
     stale = desk.hidden(action=address)
     for name in ("sen", "senare", "senast"):
@@ -148,6 +170,32 @@ def messages(view, desk, service, address):
         view.get(desk, batch)
     view.fill(desk, action=batch)
     view.get(desk, address)
+    cohort = address.removesuffix("/utskick")
+    desk.get(cohort)
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="1")
+    view.fill(desk, action=f"{cohort}/paminnelser", paus="0")
+    view.get(desk, "/admin/utskick-i-dag")
+    stopped_job(view, desk, service)
+
+
+def stopped_job(view, desk, service):
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        outbox.put(work.identity, "withdraw", {}, key="stopped", at=service.clock())
+        work.identity.execute(update(IdentityOutbox).values(state="dead", fault="unexpected KeyError"))
+    view.get(desk, "/admin/omgangar")
+    view.get(desk, "/admin/jobb")
+    with service.vaults.unit() as work:
+        work.identity.execute(delete(IdentityOutbox))
+
+
+def letters(service):
+    """Somebody whose letter has been printed."""
+    made = make.make_person(service, name="Brev", email=None, channel="letter")
+    with service.vaults.unit() as work:
+        person, contact = work.identity.get_one(Person, made.id), Contact(name="Brev", address="Åvägen 1, Vindeln")
+        person.address_sealed = sealed_fields(service.keys, made.id, contact)["address_sealed"]
+        person.printed_on = service.clock().date()
 
 
 def meetings(view, service, address):
@@ -361,6 +409,48 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    own_account(view, anyone, service)
+    view.fill(anyone, action="/logga-ut")
+    view.fill(anyone, action="/logga-in/nyckel")
+    view.fill(anyone, action="/logga-in/nyckel/svar", status=400)
+
+
+def own_account(view, client, service):
+    view.get(client, "/konto")
+    view.fill(client, action="/konto/losenord", nytt="a", nytt2="b", status=400)
+    client.get("/konto")
+    view.fill(client, action="/konto/nycklar/ny", status=400)
+    view.fill(client, action="/konto/nycklar/ny", namn="Min dator")
+    view.fill(client, action="/konto/nycklar", status=400)
+    view.fill(client, action="/konto/reservkoder")
+    with service.vaults.unit() as work:
+        member = sign_in.get_staff(work.office, "ny@example.com")
+        work.office.add(
+            Passkey(
+                staff_id=member.id, credential_id=b"1", public_key=b"1", name="Min dator", added_on=date(2026, 11, 25)
+            )
+        )
+    view.get(client, "/konto?andrat=losenord")
+    service.clock.tick(901)
+    view.fill(client, action="/konto/reservkoder")
+    view.fill(client, action="/konto/reservkoder", status=400, **{"bevis-kod": "1"})
+
+
+def visit_organisation(view, service):
+    anyone = view.client()
+    view.get(anyone, "/logga-in")
+    view.get(anyone, "/logga-in/organisation/svar", status=400)
+    anyone.get(back_from(anyone, "/logga-in/organisation"))
+    service.clock.tick(901)
+    anyone.get("/konto")
+    view.fill(anyone, action="/konto/nycklar/ny", namn="Min dator")
+    view.get(anyone, back_from(anyone, "/logga-in/organisation?bevis=1"))
+
+
+def back_from(client, address):
+    """Out to the organisation and back: where it sends the browser."""
+    sent = requests.get(client.browser.get(address).headers["Location"], allow_redirects=False, timeout=5)
+    return sent.headers["Location"].removeprefix("http://localhost")
 
 
 # --- What goes wrong ---

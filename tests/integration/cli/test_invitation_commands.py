@@ -4,12 +4,15 @@ import csv
 import io
 from datetime import date
 
+import pypdf
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.config import DEFAULT_BASE_URL
 from kapabla.identity.cohorts import Cohort
+from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.messages import Message
+from kapabla.identity.people import Person
 from tests.factories import make_cohort, make_person
 
 WARNING = f"The links begin with {DEFAULT_BASE_URL}. Set KAPABLA_BASE_URL to the service's address.\n"
@@ -71,3 +74,19 @@ def test_links_say_when_the_address_of_the_service_is_not_known(run, service, co
     assert (said.status, said.err) == (0, warning)
     rows = list(csv.reader(io.StringIO(said.out)))
     assert rows == [["number", "link", "code"], [made.number, f"{begins}/k/{made.token}", rows[1][2]]]
+
+
+def test_letters_are_a_pdf_and_are_made_once_unless_asked_for(run, service, cohort, tmp_path):
+    made, out = make_person(service, email=None, channel="letter", cohort=cohort), tmp_path / "brev.pdf"
+    with service.vaults.unit() as work:
+        person = work.identity.get_one(Person, made.id)
+        contact = Contact(name="Åsa Åkesson", address="Åvägen 1, 922 31 Vindeln")
+        person.address_sealed = sealed_fields(service.keys, made.id, contact)["address_sealed"]
+    command = ("invitations", "letters", "--cohort", cohort, "--out", str(out))
+    assert run(*command).status == 0
+    (page,) = pypdf.PdfReader(out).pages
+    assert f"{made.code[:5]}-{made.code[5:]}" in page.extract_text()
+    said = run(*command)
+    assert (said.status, out.stat().st_size > 0) == (1, True)
+    assert "There is nobody left to write to" in said.err
+    assert run(*command, "--again").status == 0

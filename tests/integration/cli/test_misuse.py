@@ -31,6 +31,7 @@ NOT_FROM_COMMANDS = {
     # The cycle of the promises is led on pages alone.
     "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",
     "step_not_allowed",
+    "challenge_gone", "account_end_wrong", "municipality_missing", "no_role", "token_refused", "provider_away",
 }  # fmt: skip
 
 

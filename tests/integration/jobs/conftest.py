@@ -11,7 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from kapabla.quiet_hours import QuietHours
-from kapabla.service import Service
+from kapabla.service import Service, open_service
+from tests.conftest import FixedClock, copied_config
 
 
 @dataclass
@@ -44,6 +45,23 @@ class MailServer:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
+    yield from _served()
+
+
+@pytest.fixture(scope="module")
+def module_mail() -> Iterator[MailServer]:
+    yield from _served()
+
+
+@pytest.fixture(scope="module")
+def module_mailing(tmp_path_factory, sqlite_template, key_template, module_mail):
+    """A service that sends, and its clock, for what many tests of a module look at and none changes."""
+    clock = FixedClock()
+    service = open_service(copied_config(tmp_path_factory.mktemp("sent"), sqlite_template, key_template), clock=clock)
+    return with_mail(service, module_mail), clock
+
+
+def _served() -> Iterator[MailServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,6 +1,7 @@
 """Messages leave once, are looked at again when they leave, and never lie about their fate (A4, A5, H8, D06)."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from email.header import decode_header, make_header
 import pytest
 from sqlalchemy import func, select
 
-from kapabla.identity import sending
+from kapabla.identity import opting_out, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
@@ -101,6 +102,20 @@ def test_a_reminder_has_words_of_its_own_and_the_same_link(mailing, mail_server)
     run_once(mailing)
     text = mail_server.taken[0][1].get_payload(decode=True).decode()
     assert "Här kan du börja eller fortsätta: http://localhost/k/" + made.token in text
+
+
+def test_mail_carries_the_link_that_says_no_twice_and_the_one_click(mailing, mail_server):
+    """RFC 8058, texts-sv.md 4.1: at most two links, and whoever says no is not written to again."""
+    made = make_person(mailing)
+    order(mailing)
+    run_once(mailing)
+    (_, mail) = mail_server.taken[0]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    no_link = mail["List-Unsubscribe"][1:-1]
+    assert opting_out.person_of(mailing.keys, no_link.removeprefix("http://localhost/avanmal/")) == made.id
+    text = mail.get_payload(decode=True).decode()
+    assert re.findall(r"https?://\S+", text) == [f"http://localhost/k/{made.token}", no_link]
+    assert f"Här säger du nej till fler mejl: {no_link}" in text
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from kapabla.jobs.runner import run_once
-from kapabla.office import uploads
-from kapabla.office.records import SEND_TRIAL, OfficeOutbox, outbox
+from kapabla.office import accounts, uploads
+from kapabla.office.records import SEND_TRIAL, TELL_NEW_DEVICE, OfficeOutbox, outbox
 from kapabla.office.staff import Staff
 from tests.factories import make_staff
 from tests.integration.jobs.conftest import with_mail
@@ -128,3 +128,33 @@ def test_a_trial_for_an_account_that_has_ended_is_not_sent(mailing, mail_server)
         account(work, "officer").ends_on = date(2026, 11, 24)
     run_once(mailing)
     assert mail_server.taken == []
+
+
+def test_the_link_of_an_account_is_mailed_sealed_until_then_and_only_while_it_is_open(mailing, mail_server, clock):
+    clock.now = datetime(2026, 11, 28, 21, tzinfo=UTC)
+    sealing, tokens = mailing.keys.get("sealing"), []
+    with mailing.vaults.unit() as work:
+        for _ in range(2):
+            by, holder = account(work, "admin"), account(work, "officer")
+            tokens.append(accounts.let_in_anew(work.office, mailing.office_chain, holder, by=by, at=clock()))
+            accounts.send_link(work.office, holder, tokens[-1], sealing_key=sealing, at=clock())
+        payloads = str(list(work.office.scalars(select(OfficeOutbox.payload))))
+    assert [token for token in tokens if token in payloads] == []
+    run_once(mailing)
+    ((to, mail),) = mail_server.taken
+    assert to == "officer@example.com"
+    assert f"http://localhost/logga-in/konto/{tokens[1]}" in mail.get_payload(decode=True).decode()
+
+
+def test_a_sign_in_from_elsewhere_is_told_at_any_hour_without_a_word_of_anybody_else(mailing, mail_server, clock):
+    clock.now = datetime(2026, 11, 28, 21, tzinfo=UTC)
+    with mailing.vaults.unit() as work:
+        told = {"staff": account(work, "officer").id, "device": "Edge/Windows", "at": int(clock.now.timestamp())}
+        outbox.put(work.office, TELL_NEW_DEVICE, told, key="new", at=clock())
+    run_once(mailing)
+    ((to, mail),) = mail_server.taken
+    text = mail.get_payload(decode=True).decode()
+    assert to == "officer@example.com"
+    assert "2026-11-28 kl. 22.00" in text
+    assert "Edge på Windows" in text
+    assert [word for word in ("deltagar", "kapabla", "våld", "127.0.0.1") if word in text.casefold()] == []

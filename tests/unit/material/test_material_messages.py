@@ -41,7 +41,7 @@ def test_the_file_is_needed(copy):
 @pytest.mark.parametrize("kind", ["invitation", "reminder", "course_open", "copy_code"])
 @pytest.mark.parametrize(("tongue", "ends"), [("sv", "Hälsningar"), ("sv_easy", "Hälsningar"), ("en", "Regards")])
 def test_every_message_is_written_out_in_every_language_that_the_course_promises(material, kind, tongue, ends):
-    facts = {"link": "L", "minutes": "80", "digits": "123456"}
+    facts = {"link": "L", "no_link": "N", "minutes": "80", "time_since": "ett år", "digits": "123456"}
     message = getattr(material.messages, kind)
     written = write(message, material.messages.signature, material.organisation, tongue, facts)
     assert "{" not in written.subject + written.text

@@ -229,7 +229,7 @@ def test_leaving_with_the_answers_removed_takes_the_copy(asked, ordered, any_cli
 def test_what_somebody_has_changed_themselves_is_not_put_on_the_county(client, app):
     make.start_course(client, make.make_person(app.extensions["kapabla"]), research="nej")
     client.get("/start/kontakt")
-    client.fill(kontakt="sms", telefon="070-174 06 05")
+    client.fill(kontakt="letter", adress="Byvägen 1, Vindeln")
     client.get("/mina-uppgifter/vem-har-tittat")
     assert "Du själv. Ändrade dina kontaktuppgifter." in client.text
     assert "2026-11-25: Länsstyrelsen" not in client.text

@@ -53,7 +53,6 @@ def test_what_is_good_to_know_is_shown_once_a_person_and_who_comes_back_is_told_
     ("channel", "field", "typed", "kept", "wrong"),
     [
         ("email", "epost", "Testa@Example.com ", "testa@example.com", ["", "testa", "testa@", "19121212-1212"]),
-        ("sms", "telefon", "070-174 06 05", "+46701740605", ["", "12", "ring mig", "191212121212"]),
         ("letter", "adress", "Byvägen 1, Vindeln", "Byvägen 1, Vindeln", ["", "By", "19121212-1212 Vindeln"]),
     ],
 )  # fmt: skip

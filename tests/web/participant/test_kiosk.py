@@ -160,7 +160,7 @@ def test_the_browser_is_asked_to_remember_nothing_that_is_typed(computer, servic
         for field in fields.findall(computer.text):
             seen += 1
             assert 'autocomplete="off"' in field, (path, field)
-    assert seen == 4
+    assert seen == 3
 
 
 def test_every_page_goes_back_to_the_door_without_script(computer, service):

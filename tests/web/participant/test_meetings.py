@@ -281,8 +281,7 @@ def test_no_other_page_opens_before_the_code_is_kept(client, open_code):
     ("given", "kept"),
     [
         ({"kontakt": "email", "epost": " Prova@Example.com "}, ("prova@example.com", None)),
-        ({"kontakt": "sms", "mobil": "070-174 06 05"}, (None, "+46701740605")),
-        ({"kontakt": "none", "epost": "prova@example.com", "mobil": "070-174 06 05"}, (None, None)),
+        ({"kontakt": "none", "epost": "prova@example.com"}, (None, None)),
     ],
 )
 def test_a_way_to_be_reached_is_kept_only_if_wanted(client, service, open_code, given, kept):
@@ -300,8 +299,8 @@ def test_what_is_missing_is_said_and_what_was_typed_stands(client, service, open
     assert "Skriv din e-postadress så här: namn@example.com" in client.text
     assert 'value="prova"' in client.text
     assert '<option value="vet" selected>' in client.text
-    client.fill(kommun="9999", yrke="kung", kontakt="sms", mobil="17", status=400)
-    for said in ("Välj kommun.", "Välj yrke eller roll.", "Skriv ditt mobilnummer, till exempel 070-174 06 05"):
+    client.fill(kommun="9999", yrke="kung", kontakt="sms", status=400)
+    for said in ("Välj kommun.", "Välj yrke eller roll.", "Välj hur vi ska höra av oss, eller ”Inte alls”."):
         assert said in client.text
     assert rows(service, "identity", Person) == []
 

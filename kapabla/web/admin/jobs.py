@@ -1,0 +1,81 @@
+"""Jobs that have stopped: what each was to do, and what can be done about it. Never whom it was about."""
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kapabla.identity.records import outbox as identity_outbox
+from kapabla.office.records import outbox as office_outbox
+from kapabla.outbox import Outbox
+from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.auth import needs
+from kapabla.web.unit_of_work import now, work
+
+# In the order of their haste: somebody waits for the first.
+WHAT = {
+    "withdraw": "Någon har valt att sluta vara med, och det är inte genomfört",
+    "make_copy": "Någon väntar på en kopia av sina uppgifter",
+    "send_copy_code": "Någon väntar på en kod till sin kopia",
+    "send_lost_link": "Någon väntar på en ny länk",
+    "refresh_placement": "En rättelse eller flytt är inte genomförd överallt",
+    "send_message": "Ett meddelande har inte skickats",
+    "remind": "Dagens påminnelser är inte framtagna",
+    "tell_openings": "Dagens genomgång av kurser som öppnar är inte gjord",
+    "turn_steps_over": "Dagens genomgång av steg är inte gjord",
+    "read_bounces": "Brevlådan för mejl som inte kom fram är inte läst",
+    "tell_withdrawals": "Forskarna har inte fått veta att någon har slutat",
+    "build_release": "En datautgåva är inte byggd",
+    "lock_release": "En godkänd datautgåva är inte låst",
+    "clear_release": "En datautgåva är inte borttagen",
+    "publish_material": "En ny version av utbildningen är inte publicerad",
+    "publish_contact": "En kontrollerad stödkontakt visas inte än",
+    "tell_approver": "Ett mejl om att något väntar på godkännande har inte skickats",
+    "send_trial": "Ett prov av en inbjudan har inte skickats",
+    "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
+    "send_sign_up": "En länk till ett konto har inte skickats",
+}
+_ORDER = list(WHAT)
+
+
+@dataclass(frozen=True)
+class StoppedJob:
+    vault: str
+    id: str
+    what: str
+    attempts: int
+    fault: str
+
+
+def _vaults() -> dict[str, tuple[Outbox, Session]]:
+    return {"identity": (identity_outbox, work().identity), "office": (office_outbox, work().office)}
+
+
+@blueprint.get("/admin/jobb")
+@needs("see_jobs")
+def jobs() -> ResponseReturnValue:
+    stopped = [(vault, dead) for vault, (box, session) in _vaults().items() for dead in box.dead(session)]
+    stopped.sort(key=lambda found: _ORDER.index(found[1].kind) if found[1].kind in WHAT else len(_ORDER))
+    return render_template(
+        "admin/jobs.html",
+        waiting=sum(box.count(session, "waiting") for box, session in _vaults().values()),
+        stopped=[
+            StoppedJob(vault, dead.id, WHAT.get(dead.kind, "Ett jobb har stannat"), dead.attempts, dead.fault)
+            for vault, dead in stopped
+        ],
+    )  # fmt: skip
+
+
+@blueprint.post("/admin/jobb")
+@needs("see_jobs")
+def retry_job() -> ResponseReturnValue:
+    """Once more from the beginning. Somebody else may have done it already: then the page is simply shown again."""
+    given = _vaults().get(request.form.get("valv", ""))
+    if given is None:
+        abort(400)
+    box, session = given
+    job_id = request.form.get("jobb", "")
+    if box.revive(session, job_id, at=now()):
+        leave_trace("job_retry", f"job:{job_id}")
+    return redirect(url_for("admin.jobs"), 303)
