@@ -37,6 +37,9 @@ COMMANDS = {
     "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
+    "retention": "retention",
+    "reidentify": "reidentifying",
+    "records": "records",
     "series": "series",
 }
 

@@ -1,7 +1,7 @@
 """The cycle of the citizen promises: period and agreement, picture, promises, what is measured and done, editions
 
 Revision ID: 0024
-Revises: 0019
+Revises: 0023
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0024'
-down_revision = '0019'
+down_revision = '0023'
 branch_labels = None
 depends_on = None
 

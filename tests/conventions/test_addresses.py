@@ -33,6 +33,7 @@ STAND_INS = {
     "cohort_id": "finnsinte", "meeting_id": "finnsinte", "batch_id": "finnsinte", "draft_id": "finnsinte",
     "number": "K-0000", "release": "finns", "file": "inte.csv", "figure": "inte", "token": "finnsinte",
     "code": "KB47RM", "statement": "finns.inte", "place": "2404", "wave": "fore", "name": "app.css",
+    "request_id": "finnsinte", "incident_id": "finnsinte",
     "upload_id": "finnsinte", "tongue": "sv", "trade": "vet", "version": "finns.inte", "token_id": "finnsinte",
     "cycle_id": "finnsinte", "owner_id": "finnsinte", "part": "underlag", "part_id": "finnsinte",
     "edition_id": "finnsinte",

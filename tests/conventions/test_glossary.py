@@ -9,6 +9,7 @@ from kapabla.vaults import AnswersBase, IdentityBase, OfficeBase
 GLOSSARY = {
     "Person": "deltagare", "Cohort": "utbildningsomgång", "Enrolment": "inskrivning",
     "AllocationList": "lottad fördelning", "Invitation": "inbjudan",
+    "RightsRequest": "begäran",
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
     "Meeting": "möte", "Attendance": "närvaro vid ett möte",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
@@ -23,7 +24,8 @@ GLOSSARY = {
     "FrozenPlan": "fryst analysplan", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
     "DataAgreement": "avtal om data",
     "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
-    "MaterialUpload": "uppladdat material",
+    "MaterialUpload": "uppladdat material", "Disposal": "gallring", "Incident": "incident",
+    "IncidentEntry": "händelse i en incident",
     "CycleRecord": "löftesperiod", "SituationSource": "underlag till lägesbilden", "CitizenPromise": "medborgarlöfte",
     "Observation": "mätvärde", "Activity": "aktivitet", "Followup": "uppföljning", "CouncilMeeting": "möte i råd",
     "PromiseEdition": "utgåva av löften",

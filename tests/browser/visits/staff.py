@@ -103,6 +103,16 @@ def log_of_deeds(view):
     steward = somebody(view, "steward")
     view.get(steward, "/admin/loggbok")
     view.get(steward, "/admin/loggbok?nummer=K-0000")
+    view.get(steward, "/admin/handlingar")
+    view.fill(steward, action="/admin/handlingar.json", status=400)
+    view.get(steward, "/admin/incident")
+    view.fill(steward, action="/admin/incident", status=400)
+    view.fill(steward, action="/admin/incident", vad="Fel mottagare", dag="2026-11-25", tid="09.00")
+    view.fill(steward, action=steward.path, status=400)
+    view.fill(steward, action=steward.path, text="Mejlet är raderat.", lage="anmald")
+    view.get(steward, "/admin/incident")
+    view.get(steward, "/admin/loggbok/kontoret")
+    view.get(steward, "/admin/loggbok/kontroll")
 
 
 def people(view, desk, service, address):
@@ -125,6 +135,7 @@ def people(view, desk, service, address):
     view.see(desk)
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
+    restriction(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
     desk.get(person)
@@ -137,6 +148,22 @@ def people(view, desk, service, address):
     view.get(desk, person)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def restriction(view, desk, person):
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/begransa", status=400)
+    view.fill(desk, action=f"{person}/begransa", skal="stammer", hur="telefon", dag="2026-11-25")
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/hav-begransning", status=400)
+    desk.fill(action=f"{person}/hav-begransning", varfor="avgjord", berattat="1")
+    view.get(desk, "/admin/begaran")
+    view.fill(desk, action="/admin/begaran", status=400)
+    view.fill(desk, action="/admin/begaran", vad="rattelse", hur="brev", dag="2026-11-01")
+    view.fill(desk, action=desk.path, status=400)
+    view.get(desk, "/admin/begaran")
+    closed = desk.text.partition("Avslutade")[2]
+    view.get(desk, re.findall(r"/admin/begaran/\w+", closed)[0])
 
 
 def imports(view, desk, address):
@@ -409,6 +436,7 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    view.get(anyone, "/logga-in/klar")
     own_account(view, anyone, service)
     view.fill(anyone, action="/logga-ut")
     view.fill(anyone, action="/logga-in/nyckel")
