@@ -76,8 +76,8 @@ def contacts(walk, served):
 
 # What one person goes to in turn, by the name of its picture.
 WALKS = (
-    {"participant": participant}, {"admin": admin, "import": list_to_mend, "contacts": contacts}, {"research": research},
-    {"public": public},
+    {"participant": participant}, {"admin": admin, "import": list_to_mend, "contacts": contacts},
+    {"research": research}, {"public": public},
 )  # fmt: skip
 
 

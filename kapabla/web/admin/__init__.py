@@ -19,18 +19,21 @@ from kapabla.web.admin import (
     new_person,
     office_log,
     people,
+    promise_followup,
+    promises,
     receipts,
     reminders,
     requests,
     restriction,
     sending,
+    signing,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "accounts", "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log",
-    "material", "material_preview", "meetings", "new_person", "office_log", "people", "receipts", "reminders",
-    "requests", "restriction", "sending",
+    "material", "material_preview", "meetings", "new_person", "office_log", "people", "promise_followup", "promises",
+    "receipts", "reminders", "requests", "restriction", "sending", "signing",
 ]  # fmt: skip
 
 
