@@ -42,8 +42,8 @@ def release_ids(release_key: bytes, study: str, subjects: Iterable[str]) -> dict
 def lots(subjects: Iterable[str]) -> dict[str, str]:
     """Subject to a place in the order of drawing, unlike that of the ids: who was drawn is not the first of a file.
 
-    The same in every release: rows of two releases can be matched on their answers, and who is blank in both would be
-    those alone whose value was missing from the start, if each release drew others to keep them company.
+    The same in every release: drawn anew, the company of few blanks would be others each time, and whoever is blank in
+    all releases would be those whom it was to hide. Subjects are keyed and leave with no release, so neither does this.
     """
     return {subject: hashlib.sha256(b"lot\x1f" + subject.encode()).hexdigest() for subject in subjects}
 

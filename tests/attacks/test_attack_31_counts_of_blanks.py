@@ -7,13 +7,9 @@ from itertools import chain
 
 import pytest
 
-from kapabla.material.instruments import MissingReason
-from kapabla.release.build import build
 from kapabla.release.disclosure import Person, enforce_k, k_anonymity
 from kapabla.release.quasi_identifiers import quasi_identifier
 from kapabla.web.research.risk_report import measures, protections
-from tests.attacks.conftest import TODAY
-from tests.factories import STUDY
 
 NAMES = ("role", "municipality")
 K = 5
@@ -112,23 +108,3 @@ def test_no_cause_and_no_few_are_told_by_a_manifest_or_its_page(simulated, name)
     assert all(count % K == 0 for count in (*report["blank"].values(), report["people_without_values"]))
     rows = [*protections(manifest, []), *(row for row in measures(manifest) if "kvar" in row[0])]
     assert not {cell for cell in chain.from_iterable(rows) if isinstance(cell, int)}
-
-
-def blank_subjects(simulated, key):
-    """Whose trade is blank in a release of this moment, by the key that its ids are made with."""
-    service = simulated.service
-    with service.vaults.reading() as work:
-        made = build(
-            work.answers, service.material, service.material.studies[STUDY], purpose="evaluation", is_test=True,
-            release_key=key, on=TODAY,
-        )  # fmt: skip
-    subjects = {one: subject for subject, one in made.ids.items()}
-    return {subjects[row["record_id"]] for row in made.dataset.rows if row["role"] is MissingReason.WITHHELD}
-
-
-def test_a_release_of_the_same_people_blanks_the_same_people(simulated):
-    """Rows of two releases are matched on their answers: were others drawn to keep company each time, blank in both
-    would be those with a protected identity alone, and releases can be ordered until they are."""
-    first, again = (blank_subjects(simulated, key) for key in (bytes(32), b"another key of 32 bytes, at least"))
-    assert first == again
-    assert len(first) >= K
