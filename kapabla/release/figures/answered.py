@@ -14,6 +14,7 @@ from kapabla.material.instruments import Instrument, Item
 from kapabla.material.studies.definition import Wave
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Withheld, percent, protect_answers
 from kapabla.release.figures.reading import having
 from kapabla.release.figures.shown import Rows
@@ -24,8 +25,10 @@ _ANSWERS = {"Fråga": "Question", "Tillfälle": "Wave", "Svar": "Answer", "Antal
 _KNOWLEDGE = {"Fråga": "Question", "Tillfälle": "Wave", "Svarade": "Answered", "Andel rätt": "Share right"}
 _SPREAD = {"Skala": "Scale", "Tillfälle": "Wave", "Poäng": "Score", "Antal": "People"}
 _MERGED = Told(
-    "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen.",
-    "Answers that few have chosen are merged with the answer beside, so that nobody can be recognised.",
+    "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen. Ibland slås också "
+    "svar som många har valt ihop, så jämför sammanslagna svar och inte färger.",
+    "Answers that few have chosen are merged with the answer beside, so that nobody can be recognised. Sometimes "
+    "answers that many have chosen are merged too, so compare merged answers and not colours.",
 )
 _COUNTED = Told(
     "Antal personer. Ytterligheterna slås ihop tills varje svar är valt av ingen eller av minst gränsen. En fråga som "
@@ -143,6 +146,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
     told = len({(row[0], row[1]) for row in rows if row[3] is not None})
     if not told:
         raise Withheld(reason="nothing_to_show")
+    direction = Told(*said_of((column.construct, column.labels) for column in _spread_out(dataset)))
     return figure(
         "spridning",
         title=Told(
@@ -153,7 +157,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             "Antal personer per poäng, för skalor vars medelvärde inte visas",
             "Number of people per score, for scales of which no mean is shown",
         ),
-        sentence=_MERGED,
+        sentence=Told(_MERGED.sv + direction.sv, _MERGED.en + direction.en),
         method=Told(
             f"{_COUNTED.sv} Medelvärdet av samma skala visas aldrig bredvid.",
             f"{_COUNTED.en} The mean of the same scale is never shown beside it.",

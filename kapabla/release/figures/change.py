@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Thresholds, check_filters, estimate
 from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
 from kapabla.release.figures.reading import compared, pairs_of, scales_at
@@ -56,11 +57,11 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     name, main = next(iter(values.items()))
     went = Told(*(("ökade", "increased") if main["value"] > 0 else ("minskade", "decreased")))
     points, english = decimal(abs(main["value"])), shown.words[name]
-    many = Told("", "")
+    many = Told(*said_of((column.construct, column.labels) for column in columns))
     if len(rows) > _MANY:
         many = Told(
-            f" Av {len(rows)} utfall blir något lätt stort av en slump.",
-            f" Of {len(rows)} outcomes one is easily large by chance.",
+            f" Av {len(rows)} utfall blir något lätt stort av en slump.{many.sv}",
+            f" Of {len(rows)} outcomes one is easily large by chance.{many.en}",
         )
     return figure(
         "forandring",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Withheld, estimate
 from kapabla.release.figures.change import AFTER, point
 from kapabla.release.figures.numerals import decimal, interval, p_value
@@ -45,6 +46,8 @@ def comparison(shown: Rows) -> Figure:
         table.add((key,), shown.evaluation.members(name), make, beside=beside)
     table.check_tells_something()
     main, told = next(iter(table.values.items()))
+    books = [shown.evaluation.release.book[shown.evaluation.wanted[name].column] for name in names]
+    direction = Told(*said_of((book["construct"], book["labels"]) for book in books))
     title, sentence = _finding(shown, main, told, _limitation(shown, next(iter(names))))
     return figure(
         "jamforelse",
@@ -53,7 +56,7 @@ def comparison(shown: Rows) -> Figure:
             "De som har gått utbildningen mot dem som väntar, skalpoäng, med 95 % konfidensintervall",
             "Those who have had the course against those who wait, scale points, with 95% confidence interval",
         ),
-        sentence=sentence,
+        sentence=Told(sentence.sv + direction.sv, sentence.en + direction.en),
         method=Told(
             "Kovariansanalys (analysis.ancova): svaret efter = a + b · svaret före + d · grupp, och d är skillnaden; "
             "de som väntar svarar andra gången i stället för efter. Där planen anger en annan modell står den i "
