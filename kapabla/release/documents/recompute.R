@@ -18,6 +18,11 @@ data <- table_of("data_long.csv")
 figures <- table_of("evaluation.csv")
 figures[is.na(figures)] <- ""
 people <- sort(unique(data$record_id), method = "radix")
+unknown <- setdiff(asked, figures$name)
+if (length(unknown)) {
+  message("No such number: ", paste(sort(unknown), collapse = ", "), ". The names stand in evaluation.csv.")
+  quit(status = 1)
+}
 if (length(asked)) {
   needed <- unlist(strsplit(sub("^p=", "", figures$options[figures$name %in% asked & figures$command == "adjust"]), ","))
   figures <- figures[figures$name %in% c(asked, needed), ]

@@ -65,7 +65,11 @@ def evaluation(names: Sequence[str]) -> list[dict[str, Any]]:
     from analysis.evaluation import evaluated, read_release, wanted
 
     release = read_release(HERE)
-    asked = [one for one in wanted(release) if not names or one.name in names]
+    all_ = wanted(release)
+    unknown = sorted(set(names) - {one.name for one in all_})
+    if unknown:
+        sys.exit(f"No such number: {', '.join(unknown)}. The names stand in evaluation.csv.")
+    asked = [one for one in all_ if not names or one.name in names]
     return [
         {
             "name": figure.name, "n": figure.n, "estimate": figure.estimate, "interval": figure.interval, "p": figure.p,
