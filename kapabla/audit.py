@@ -101,6 +101,11 @@ class Chain:
         head = session.execute(select(self._head.c.seq, self._head.c.hash)).one()
         return None if (head.seq, head.hash) == (expected - 1, previous) else expected
 
+    def head(self, session: Session) -> tuple[int, str]:
+        """The end of the chain: how many rows, and the hash that a second authority keeps, in hex (E5.1)."""
+        row = session.execute(select(self._head.c.seq, self._head.c.hash)).one()
+        return row.seq, bytes(row.hash).hex()
+
     def about(self, session: Session, object_: str, *, actions: Sequence[str]) -> list[Any]:
         """The rows of one object with one of these actions, newest first."""
         query = select(self._audit).where(self._audit.c.object == object_, self._audit.c.action.in_(actions))
@@ -116,7 +121,11 @@ class Chain:
 
     def _wanted(self, search: Search) -> list[ColumnElement[bool]]:
         table = self._audit.c
-        wanted = [table.action.in_(search.actions), table.role != search.not_by]
+        wanted: list[ColumnElement[bool]] = []
+        if search.actions:
+            wanted.append(table.action.in_(search.actions))
+        if search.not_by:
+            wanted.append(table.role != search.not_by)
         if search.actor:
             wanted.append(table.actor == search.actor)
         if search.object:

@@ -200,6 +200,16 @@ def _left_after(kind: str) -> str:
     return "none" if kind == REJOINED else kind.removesuffix("_erase")
 
 
+def find_by_subject(work: Work, keys: Keyring, study: str, subject: str) -> Entrant | None:
+    """The person behind a subject, while the study key lives: everybody in the study is tried, since there is no table.
+
+    For `kapabla reidentify` alone, which two people carry out (`privacy.md` E5.3).
+    """
+    key = keys.get("study", study)
+    everybody = entry.find_all(work.identity, study)
+    return next((entrant for entrant in everybody if subject_of(key, entrant.secret) == subject), None)
+
+
 def own_copy(
     work: Work, keys: Keyring, chain: Chain, material: Material, entrant: Entrant, *, roles: dict[str, str],
     with_answers: bool,

@@ -85,6 +85,8 @@ class Config:
     api_wrong_per_minute: int = API_WRONG_PER_MINUTE
     project_name: str = "Kapabla"
     material_dir: Path | None = None
+    # To whom the end of every log is told each day: an address of e-mail, or a folder.
+    audit_heads_to: str | None = None
     oidc: Oidc | None = None
     demo: bool = False
     testing: bool = False
@@ -121,6 +123,7 @@ _NAMES = {
     "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
+    "AUDIT_HEADS_TO",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES", "OIDC_ROLE_CLAIM", "OIDC_EMAIL_CLAIM",
     "OIDC_SCOPE", "OIDC_NAME", "OIDC_ACCOUNT_DAYS", "OIDC_ONLY",
 }  # fmt: skip
@@ -158,6 +161,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         api_wrong_per_minute=_count(given, "API_WRONG_PER_MINUTE", API_WRONG_PER_MINUTE),
         project_name=given.get("PROJECT_NAME", "Kapabla"),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
+        audit_heads_to=given.get("AUDIT_HEADS_TO") or None,
         oidc=_oidc(given),
         demo=demo,
     )

@@ -2,14 +2,25 @@
 
 from kapabla.answers import attendance, consents, late, learning, placement, submissions
 from kapabla.answers import records as answers_records
-from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, sessions
+from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, rights_requests, sessions
 from kapabla.identity import records as identity_records
-from kapabla.office import approvals, plans, releases, staff, uploads
+from kapabla.office import (
+    approvals,
+    disposals,
+    incidents,
+    plans,
+    promise_editions,
+    promises,
+    releases,
+    staff,
+    uploads,
+)
 from kapabla.office import records as office_records
 from kapabla.vaults import METADATA
 
 __all__ = [
-    "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents",
-    "identity_records", "invitations", "late", "learning", "meetings", "messages", "office_records", "people",
-    "placement", "plans", "releases", "sessions", "staff", "submissions", "uploads",
+    "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "disposals",
+    "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages", "office_records",
+    "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests", "sessions", "staff",
+    "submissions", "uploads",
 ]  # fmt: skip

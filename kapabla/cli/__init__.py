@@ -32,10 +32,14 @@ COMMANDS = {
     "jobs": "running",
     "release": "releases",
     "report": "report",
+    "site": "site",
     "agreement": "agreements",
     "token": "tokens",
     "simulate": "simulating",
     "study": "studies",
+    "retention": "retention",
+    "reidentify": "reidentifying",
+    "records": "records",
     "series": "series",
 }
 

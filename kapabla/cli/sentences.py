@@ -78,6 +78,8 @@ SENTENCES = {
     "series_code_wrong": "{series} cannot be in an address. Write letters a-z, digits and hyphens, at most sixty.",
     "series_code_for_one": "The file has {count} series, each with a name of its own: leave --series out.",
     "series_unknown": "There is no series {series}. `kapabla series list` shows those there are.",
+    # The public site as files
+    "folder_not_empty": "{folder} is not empty. Name a folder that is empty or does not exist.",
     # Keys to the research API
     "token_unknown": "There is no key {token}. `kapabla token list` shows the id of each.",
     "token_days": "A key lasts from 1 to {most} days.",
@@ -86,6 +88,21 @@ SENTENCES = {
     "account_ended": "The account has ended. A key is for somebody who may read the release today.",
     "only_test_people": "An account of the demo may read releases of test people alone.",
     "network_wrong": "{network} is no network. Write one as 130.239.0.0/16.",
+    # Gallring
+    "nothing_due": "Nothing of {study} may be destroyed today. The first day for what there is: {first}. "
+    "`kapabla retention plan` shows all.",
+    "decision_wrong": "{decision} is no reference number of a decision. Write it as it stands in the register.",
+    "decision_differs": "People were told that {study} is destroyed by decision {told}, and this is {decision}. Write "
+    "the right one, in the study's file too.",
+    "study_still_open": "A cohort of {study} has not ended. Nothing of people is destroyed before that.",
+    "people_restricted": "Somebody in {study} has had the processing restricted, and may need the data kept. Lift the "
+    "restriction first, when that person has had an answer.",
+    "people_left": "There are people in {study}. Destroy identity with the key, or before it.",
+    "archive_exists": "{folder} is there already. Choose another folder: what was written before is left as it is.",
+    # From a release to a person
+    "two_people_needed": "Two different people do this together. Write --by twice, with an account each.",
+    "reason_too_short": "Write why, in at least {least} characters.",
+    "keys_gone": "The keys of {release} have been destroyed: nobody can be found from it any more.",
     # The installation
     "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
     "no_roles_in_sqlite": "The vault {vault} is a file of SQLite, which knows no roles. They are for PostgreSQL.",

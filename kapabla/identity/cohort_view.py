@@ -238,3 +238,15 @@ def find_person(session: Session, number: str, *, municipality: str | None = Non
     if municipality:
         query = query.where(Person.municipality == municipality)
     return session.scalar(query)
+
+
+def people_of_studies(session: Session, studies: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Number and municipality of everybody who is in one of these studies."""
+    query = (
+        select(Person.number, Person.municipality)
+        .join(Enrolment, (Enrolment.person_id == Person.id) & Enrolment.is_current.is_(True))
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Cohort.study.in_(studies))
+        .order_by(Person.number)
+    )
+    return [(number, municipality) for number, municipality in session.execute(query)]

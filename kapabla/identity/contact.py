@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from kapabla.identity import rights_requests
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.people import Person, StepOver, Tombstone
 from kapabla.keys import Keyring, keyed_hash, seal, unseal
@@ -111,6 +112,7 @@ def erase_person(session: Session, keys: Keyring, person_id: str, *, on: date) -
     for mark in marks:
         if mark not in known:
             session.execute(insert(_tombstones).values(hash=mark, erased_on=on))
+    rights_requests.erased(session, person_id, on=on)
     session.execute(delete(StepOver).where(StepOver.person_id == person_id))
     session.execute(delete(Person).where(Person.id == person_id))
     session.expunge_all()

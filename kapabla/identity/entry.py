@@ -118,6 +118,11 @@ def find_by_person(session: Session, person_id: str) -> Entrant | None:
     return _as_entrant(session.execute(_OF_ALL.where(_person.c.id == person_id)).one_or_none())
 
 
+def find_all(session: Session, study: str) -> list[Entrant]:
+    """Everybody who is in the study now."""
+    return [_entrant(row) for row in session.execute(_OF_ALL.where(_cohort.c.study == study))]
+
+
 def find_people(session: Session, person_ids: Sequence[str]) -> list[Entrant]:
     """Those of them who are still there: one statement for each `AT_ONCE`."""
     return [

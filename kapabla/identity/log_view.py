@@ -22,6 +22,8 @@ PARTICIPANT = "participant"
 # Why a row was written, where it says more than its action does and nothing of a choice.
 _TELLING = re.compile(
     r"\d+ (?:people|rows|invitations|messages)|created \d+|technical|meeting|other|arrived|sent again"
+    r"|accuracy|unlawful|claim|objection|settled|wish|access|erasure|rectification|restriction"
+    r"|carried_out|refused|taken_back"
 )
 
 

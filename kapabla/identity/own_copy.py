@@ -16,6 +16,7 @@ from kapabla.identity.contact import read_contact
 from kapabla.identity.entry import steps_over
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
+from kapabla.identity.rights_requests import RightsRequest
 from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.keys import Keyring
 from kapabla.material import Material
@@ -33,8 +34,17 @@ DEEDS = {
     "person_move": "Flyttade dig till en annan omgång",
     "new_code": "Gjorde en ny kod till dig",
     "withdrawal_recorded": "Sparade att du vill sluta vara med",
+    "restricted": "Begränsade användningen av dina uppgifter",
+    "restriction_lifted": "Hävde begränsningen av dina uppgifter",
+    "request_add": "Skrev in något som du hade begärt",
+    "reidentify": "Tog reda på att ett nummer i en datautgåva är du",
+    "documents_collected": "Samlade handlingar om dig för att pröva sekretess",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
 }
+REQUESTS = {
+    "access": "Kopia", "erasure": "Radering", "rectification": "Rättelse", "restriction": "Begränsning",
+    "objection": "Invändning",
+}  # fmt: skip
 SENT = {
     "waiting": "Väntar", "sending": "Skickas", "handed_over": "Lämnat till e-postservern", "failed": "Kom inte fram",
     "unclear": "Oklart", "stopped": "Stoppat", "done": "Gick ut om du hade frågor att svara på då",
@@ -74,6 +84,8 @@ def identity_part(
         "brev utskrivet": person.printed_on.isoformat() if person.printed_on else None,
         "får frågas om intervju": "Ja" if person.interview else "Nej",
         "skyddade personuppgifter": "Ja" if person.is_protected else "Nej",
+        "uppgifterna är begränsade": "Ja" if person.is_restricted else "Nej",
+        "det du har begärt": _requests(session, person_id),
         "omgångar": _cohorts(session, person_id),
         "steg som är över": [name for step, name in STEPS.items() if step in over],
         "meddelanden": [
@@ -81,6 +93,18 @@ def identity_part(
         ],
         "vem som har sett eller ändrat uppgifterna": deeds_of_staff(session, chain, person_id, roles),
     }
+
+
+def _requests(session: Session, person_id: str) -> list[dict[str, str]]:
+    query = select(RightsRequest).where(RightsRequest.person_id == person_id).order_by(RightsRequest.came_on)
+    return [
+        {
+            "dag": row.came_on.isoformat(),
+            "vad": REQUESTS[row.kind],
+            "klar": row.done_on.isoformat() if row.done_on else "",
+        }
+        for row in session.scalars(query)
+    ]
 
 
 def _how_it_went(message: Message) -> str:

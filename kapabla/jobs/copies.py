@@ -5,7 +5,7 @@ import json
 from kapabla import bridge
 from kapabla.answers import sealed_copy
 from kapabla.clock import local_date
-from kapabla.identity import entry
+from kapabla.identity import entry, rights_requests
 from kapabla.identity.contact import read_contact
 from kapabla.identity.message_texts import copy_code_text
 from kapabla.identity.people import Person
@@ -49,4 +49,7 @@ def make_copy(service: Service, work: Work, job: Job) -> None:
     sealed_copy.keep(
         work.answers, bridge.subject_for(service.keys, found), json.dumps(copy, ensure_ascii=False, indent=1),
         code=code, secret=found.secret, on=local_date(service.clock()),
+    )  # fmt: skip
+    rights_requests.carried_out(
+        work.identity, found.person_id, rights_requests.ACCESS, on=local_date(service.clock())
     )  # fmt: skip

@@ -16,11 +16,13 @@ from kapabla.errors import KapablaError
 from kapabla.identity import entry
 from kapabla.identity.drafts import sweep_drafts
 from kapabla.identity.records import outbox as identity_outbox
+from kapabla.jobs.audit_heads import order_heads
 from kapabla.jobs.bounces import order_reading
 from kapabla.jobs.handlers import HANDLERS
 from kapabla.jobs.mail import Temporary
 from kapabla.jobs.openings import order_openings
 from kapabla.jobs.reminders import order_reminders
+from kapabla.jobs.retention import note_due
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.texts import screen_texts
@@ -47,6 +49,9 @@ def run_once(service: Service) -> int:
             order_reading(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
+        note_due(service)
+        with service.vaults.unit() as work:
+            order_heads(service, work, at=service.clock())
     if {"answers", "office"} <= service.vaults.engines.keys():
         give_up_outdated(service)
         with service.vaults.unit() as work:

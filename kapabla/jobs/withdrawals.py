@@ -2,7 +2,8 @@
 
 from kapabla import bridge
 from kapabla.answers.placement import find_place
-from kapabla.identity import entry
+from kapabla.clock import local_date
+from kapabla.identity import entry, rights_requests
 from kapabla.journals import Journal
 from kapabla.outbox import Job
 from kapabla.service import Service
@@ -14,6 +15,10 @@ def withdraw(service: Service, work: Work, job: Job) -> None:
     if found is None:
         # Erased since: there is nobody left to withdraw.
         return
+    if job.payload["erase"]:
+        # Before the row goes that it is about.
+        on = local_date(service.clock())
+        rights_requests.carried_out(work.identity, found.person_id, rights_requests.ERASURE, on=on)
     data_dir = service.config.data_dir
     trail = bridge.Trail(
         service.identity_chain, service.answers_chain, Journal(data_dir, "identity"), Journal(data_dir, "answers")

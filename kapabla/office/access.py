@@ -14,6 +14,11 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_contact",
             "record_withdrawal",
             "order_copy",
+            "restrict",
+            "handle_requests",
+            "reidentify",
+            "see_incidents",
+            "list_affected",
             "see_jobs",
             "check_contacts",
         }
@@ -46,9 +51,15 @@ RIGHTS: dict[str, frozenset[str]] = {
             "freeze_plan",
             "see_material",
             "approve_material",
+            "see_incidents",
+            "handle_incidents",
+            "collect_documents",
+            "dispose",
+            "handle_requests",
+            "reidentify",
         }
     ),
-    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material"}),
+    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material", "edit_promises"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.

@@ -72,7 +72,7 @@ def build(
     columns = columns_of(study, material)
     labels = cohort_labels(release_key, study.id, (person.placement.cohort_label for person in people))
     names = quasi_identifier_names(study, material)
-    asked = _asked(study, names, people, labels, lots(release_key, (person.subject for person in people)))
+    asked = _asked(study, names, people, labels, lots(person.subject for person in people))
     protected = enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
     pace = _pace(course, people, asked, protected, k)
     columns = pace.described(after_protection(columns, protected))

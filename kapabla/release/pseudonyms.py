@@ -39,12 +39,13 @@ def release_ids(release_key: bytes, study: str, subjects: Iterable[str]) -> dict
     return ids
 
 
-def lots(release_key: bytes, subjects: Iterable[str]) -> dict[str, str]:
-    """Subject to a place in the order of drawing, unlike that of the ids: who was drawn is not the first of a file."""
-    return {
-        subject: hmac.new(release_key, b"lot\x1f" + subject.encode(), hashlib.sha256).hexdigest()
-        for subject in subjects
-    }
+def lots(subjects: Iterable[str]) -> dict[str, str]:
+    """Subject to a place in the order of drawing, unlike that of the ids: who was drawn is not the first of a file.
+
+    The same in every release: drawn anew, the company of few blanks would be others each time, and whoever is blank in
+    all releases would be those whom it was to hide. Subjects are keyed and leave with no release, so neither does this.
+    """
+    return {subject: hashlib.sha256(b"lot\x1f" + subject.encode()).hexdigest() for subject in subjects}
 
 
 def cohort_labels(release_key: bytes, study: str, cohorts: Iterable[str]) -> dict[str, str]:

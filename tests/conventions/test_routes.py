@@ -7,10 +7,12 @@ STORED = Path(__file__).with_name("routes.txt")
 # Parameters that are texts on purpose: each is looked up, and what is not found is answered alike.
 LOOKED_UP = {
     "token", "statement", "code",                         # secrets, signed statements, the code of a meeting
-    "number", "cohort_id", "batch_id", "draft_id", "meeting_id", "staff_id",  # the county's own
+    "number", "cohort_id", "batch_id", "draft_id", "meeting_id", "request_id", "incident_id",
+    "staff_id",  # the county's own
     "release", "file", "figure", "format", "token_id",    # research
     "wave", "place",                                      # slugs of the study and of municipalities
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
+    "cycle_id", "owner_id", "part", "part_id", "edition_id",  # the citizen promises
     "version",                                            # of a package for the telephone
 }  # fmt: skip
 

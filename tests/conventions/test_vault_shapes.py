@@ -15,6 +15,8 @@ RETENTION = {"answers", "audit", "identity", "office", "register", "staff", "tom
 IDENTITY_DAYS = {
     ("cohort", "starts_on"), ("cohort", "ends_on"), ("enrolment", "enrolled_on"), ("tombstone", "erased_on"),
     ("message_batch", "ordered_at"), ("meeting", "held_on"),
+    # When the county was told and had answered: the law counts from it (Art. 12.3).
+    ("rights_request", "came_on"), ("rights_request", "done_on"),
     ("person", "printed_on"),
 }  # fmt: skip
 WHO = re.compile(

@@ -17,14 +17,18 @@ RESULTS = [
     ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+SIGNING = [("/admin/loften/skriva-under", "Skriva under")]
 LOG = [("/admin/loggbok", "Loggbok")]
+REQUESTS, INCIDENTS = [("/admin/begaran", "Begäran")], [("/admin/incident", "Incidenter")]
+DOCUMENTS = [("/admin/handlingar", "Handlingar")]
 JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": [*COUNTY, *CONTACTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY, "researcher": RESULTS,
-    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *LOG],
-    "editor": [*MATERIAL, *CONTACTS],
+    "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
+    "researcher": RESULTS,
+    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS],
     "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
-    "signatory_municipality": [], "signatory_police": [],
+    "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 
 
@@ -46,4 +50,4 @@ def test_what_another_process_serves_is_not_in_the_menu(config, make_app):
     client = PageClient(make_app(replace(config, audiences=("admin",), answers_url=None)))
     make.sign_in_as(client, "steward")
     assert client.path == "/admin/utbildning"
-    assert menu_on(client) == MATERIAL + LOG
+    assert menu_on(client) == MATERIAL + REQUESTS + INCIDENTS + DOCUMENTS + LOG

@@ -1,4 +1,4 @@
-"""Whether the days that a consent names are days, the same in every language, and in their order."""
+"""Whether the days that a consent names are days, the same in every language, in their order, and kept."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -42,6 +42,23 @@ def check_days(study: Study) -> Iterator[tuple[str, str]]:
     key, answers = found.get(_KEY_ERASED), found.get(_ANSWERS_ERASED)
     if key and answers and min(answers) < max(key):
         yield f"facts, {_ANSWERS_ERASED}", say("the day lies before {other}; write a later one.", other=_KEY_ERASED)
+    yield from _check_retention(study, {_KEY_ERASED: key, _ANSWERS_ERASED: answers})
+
+
+def _check_retention(study: Study, told: dict[str, set[date] | None]) -> Iterator[tuple[str, str]]:
+    """What people were told is what is done, and nobody who has a link meets a study without its key."""
+    kept = study.retention
+    for fact, name, day in (
+        (_KEY_ERASED, "study_key_on", kept.study_key_on), (_ANSWERS_ERASED, "answers_on", kept.answers_on),
+    ):  # fmt: skip
+        if told[fact] and told[fact] != {day}:
+            yield f"retention, {name}", say("people are told another day in {fact}; write the same day.", fact=fact)
+    for name, day, least, other in (
+        ("study_key_on", kept.study_key_on, kept.identity_on, "identity_on"),
+        ("release_keys_on", kept.release_keys_on, kept.releases_on, "releases_on"),
+    ):
+        if day < least:
+            yield f"retention, {name}", say("the day lies before {other}; write a later one.", other=other)
 
 
 def _written(study: Study, name: str) -> Iterator[tuple[Language, str]]:

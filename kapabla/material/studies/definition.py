@@ -147,6 +147,17 @@ class Estimates(Frozen):
     fast_seconds_per_item: int
 
 
+class Retention(Frozen):
+    """The day on which each class of data may be destroyed (`privacy.md` E4.1): not before, and then by decision alone.
+    Their order is checked with the study."""
+
+    identity_on: date
+    study_key_on: date
+    answers_on: date
+    releases_on: date
+    release_keys_on: date
+
+
 class Study(Frozen):
     id: str
     status: Status
@@ -159,6 +170,7 @@ class Study(Frozen):
     sensitive: tuple[Code, ...]
     primary_outcome: Code
     estimates: Estimates
+    retention: Retention
     instrument_versions: dict[str, int]
     periods: tuple[Period, ...] = ()  # of a stepped wedge; with the arms they are its matrix
     allocation: Allocation | None = None

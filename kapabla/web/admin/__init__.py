@@ -7,6 +7,8 @@ from kapabla.web.admin import (
     cohorts,
     contacts,
     correction,
+    documents,
+    incidents,
     jobs,
     letters,
     list_import,
@@ -15,16 +17,23 @@ from kapabla.web.admin import (
     material_preview,
     meetings,
     new_person,
+    office_log,
     people,
+    promise_followup,
+    promises,
     receipts,
     reminders,
+    requests,
+    restriction,
     sending,
+    signing,
 )
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "accounts", "cohorts", "contacts", "correction", "jobs", "letters", "list_import", "log", "material",
-    "material_preview", "meetings", "new_person", "people", "receipts", "reminders", "sending",
+    "accounts", "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log",
+    "material", "material_preview", "meetings", "new_person", "office_log", "people", "promise_followup", "promises",
+    "receipts", "reminders", "requests", "restriction", "sending", "signing",
 ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.identity import correcting, withdrawals
+from kapabla.clock import local_date
+from kapabla.identity import correcting, rights_requests, withdrawals
 from kapabla.identity.contact import read_contact
 from kapabla.identity.people import Person
 from kapabla.web.admin import person_form
@@ -50,6 +51,9 @@ def submit_correction(number: str) -> ResponseReturnValue:
         stale = "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."
         return _form(found, form.given, {"namn": stale}), 409
     withdrawals.order_placement(work().identity, found.id, at=now())
+    rights_requests.carried_out(
+        work().identity, found.id, rights_requests.RECTIFICATION, on=local_date(now())
+    )  # fmt: skip
     leave_trace("contact_change", f"person:{found.id}")
     return redirect(url_for("admin.person", number=number), 303)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kapabla.audit import Search
 from kapabla.clock import LOCAL, local_date
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.log_view import LogRow, log_rows, search_for
 from kapabla.office.access import ROLE_LABELS
 from kapabla.office.staff import Staff
@@ -30,6 +31,8 @@ DEEDS = {
         "numbers_export": "Laddade ned rader och deltagarnummer",
         "rows_export": "Laddade ned rader att rätta",
         "log_export": "Laddade ned loggboken",
+        "documents_collected": "Samlade handlingar",
+        "affected_list": "Laddade ned berörda av en incident",
     },
     "utskick": {
         "send": "Skickade inbjudningar",
@@ -58,6 +61,12 @@ DEEDS = {
         "meeting_open": "Öppnade ett möte",
         "meeting_close": "Stängde ett möte",
         "allocate": "Lottade",
+        "restricted": "Begränsade användningen av uppgifter",
+        "restriction_lifted": "Hävde en begränsning",
+        "request_add": "Skrev in en begäran",
+        "request_done": "Avslutade en begäran",
+        "purge": "Gallrade",
+        "reidentify": "Tog reda på vem som står bakom ett nummer i en utgåva",
         "contact_checked": "Kontrollerade en stödkontakt",
     },
 }
@@ -66,6 +75,10 @@ _DETAILS = {
     "people": "personer", "rows": "rader", "invitations": "inbjudningar", "messages": "mejl", "created": "nya",
     "removed": "borttagna",
     "technical": "Frågorna gick inte att öppna", "meeting": "Utbildning på ett möte", "other": "Annat skäl",
+    "accuracy": "Uppgifter som inte stämmer", "unlawful": "Personen vill inte att de raderas",
+    "claim": "Rättsligt anspråk", "objection": "Invändning", "settled": "Frågan är avgjord",
+    "wish": "Personen vill det", "access": "Kopia", "erasure": "Radering", "rectification": "Rättelse",
+    "restriction": "Begränsning", "carried_out": "Genomförd", "refused": "Avslagen", "taken_back": "Återtagen",
     "arrived": "Det kom fram", "sent again": "Det skickades igen",
 }  # fmt: skip
 _GONE = {"person": "Borttagen person"}
@@ -104,21 +117,35 @@ def log_file() -> ResponseReturnValue:
 
 def _asked() -> Asked:
     given = {name: request.values.get(name, "").strip()[:40] for name in _FIELDS}
-    days, errors = {}, {}
+    since, before, errors = read_days(given)
+    if errors:
+        return Asked(given, errors, None)
+    actions = DEEDS.get(given["vad"], _LABELS)
+    search = search_for(
+        work().identity, list(actions), number=given["nummer"], actor=given["vem"], since=since, before=before
+    )  # fmt: skip
+    return Asked(given, {}, search)
+
+
+def read_days(given: dict[str, str]) -> tuple[datetime | None, datetime | None, dict[str, str]]:
+    """From the midnight before the first day to that after the last, and what was typed wrong."""
+    days: dict[str, date | None] = {}
+    errors: dict[str, str] = {}
     for name in ("fran", "till"):
         try:
             days[name] = date.fromisoformat(given[name]) if given[name] else None
         except ValueError:
             errors[name] = "Skriv dagen så här: 2026-09-12."
+            continue
+        day = days[name]
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            errors[name] = "Kontrollera årtalet. Det ska vara från 2000 till 2099."
     if errors:
-        return Asked(given, errors, None)
-    actions = DEEDS.get(given["vad"], _LABELS)
-    since, last = days["fran"], days["till"]
-    search = search_for(
-        work().identity, list(actions), number=given["nummer"], actor=given["vem"],
-        since=_midnight(since) if since else None, before=_midnight(last + timedelta(days=1)) if last else None,
+        return None, None, errors
+    since, last = days.get("fran"), days.get("till")
+    return (
+        _midnight(since) if since else None, _midnight(last + timedelta(days=1)) if last else None, errors,
     )  # fmt: skip
-    return Asked(given, {}, search)
 
 
 def _midnight(day: date) -> datetime:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
-from kapabla.identity import cohort_view, correcting, entry, withdrawals
+from kapabla.identity import cohort_view, correcting, entry, rights_requests, withdrawals
 from kapabla.identity.cohorts import FIRST_DAY
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
@@ -24,7 +24,8 @@ SCOPES = {"forskning": "research", "allt": "all"}
 ANSWERS = {"kvar": False, "bort": True}
 # How the county was told (D09): goes to the log as a code.
 WAYS = {"telefon": "phone", "brev": "letter", "mejl": "email", "besok": "visit"}
-_RIGHTS = ("see_contact", "record_withdrawal", "edit_cohorts", "send_messages", "order_copy")
+DAY_WRONG = "Skriv dagen då du fick veta det så här: 2026-09-12. Den kan inte ligga framåt i tiden."
+_RIGHTS = ("restrict", "see_contact", "record_withdrawal", "edit_cohorts", "send_messages", "order_copy")
 # Why somebody is let past the start questions (D5): goes to the log as a code.
 REASONS_TO_LET_PAST = {"teknik": "technical", "mote": "meeting", "annat": "other"}
 
@@ -95,9 +96,9 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     errors = {}
     if way is None:
         errors["hur"] = "Välj hur du fick veta det."
-    told_on = _day(request.form.get("dag", ""))
+    told_on = told_day(request.form.get("dag", ""))
     if told_on is None:
-        errors["dag"] = "Skriv dagen då du fick veta det så här: 2026-09-12. Den kan inte ligga framåt i tiden."
+        errors["dag"] = DAY_WRONG
     if scope is None:
         errors["vad"] = "Välj vad personen vill sluta med."
     if erase is None:
@@ -107,6 +108,10 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     if scope is None or erase is None or errors:
         return _page(found, errors=errors), 400
     withdrawals.order_withdrawal(work().identity, found.id, scope=scope, erase=erase, at=now())
+    if erase:
+        rights_requests.add_request(
+            work().identity, found.id, rights_requests.ERASURE, way=str(way), came_on=told_on or local_date(now())
+        )  # fmt: skip
     live = signed_in()
     if live and live.session.may_see_person == found.id:
         live.session.may_see_until = 0
@@ -116,7 +121,7 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     return receipts.to_receipt("withdrawal", number=found.number)
 
 
-def _day(text: str) -> date | None:
+def told_day(text: str) -> date | None:
     """On which the county was told: the law counts from it. None where it is no day, or has not been."""
     try:
         found = date.fromisoformat(text.strip())
@@ -134,6 +139,9 @@ def order_copy(number: str) -> ResponseReturnValue:
         error = "Kontrollera först vem personen är, och kryssa i rutan."
         return _page(found, errors={"kontrollerad": error}), 400
     code = withdrawals.order_copy(work().identity, service().keys, found.id, at=now())
+    rights_requests.add_request(
+        work().identity, found.id, rights_requests.ACCESS, way="phone", came_on=local_date(now())
+    )  # fmt: skip
     leave_trace("copy_order", f"person:{found.id}")
     return receipts.to_receipt("copy", number=found.number, code=code)
 

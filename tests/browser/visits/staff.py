@@ -25,6 +25,7 @@ from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Place, keep, read_file
 from kapabla.store import Store
 from tests import factories as make
+from tests.browser.visits import promises
 
 LIST = (
     "namn;e-post;kommun;yrke;anmärkning;personnummer\n"
@@ -66,7 +67,8 @@ def visit_desk(view, service, clock):
     view.get(desk, "/admin/stodkontakter/bris")
     view.fill(desk, action="/admin/stodkontakter/bris", status=400)
     meetings(view, service, f"{address}/moten")
-    material(view, clock, service)
+    editor = material(view, clock, service)
+    promises.visit_staff(view, service, clock, editor)
     log_of_deeds(view)
     accounts(view, service)
 
@@ -101,6 +103,16 @@ def log_of_deeds(view):
     steward = somebody(view, "steward")
     view.get(steward, "/admin/loggbok")
     view.get(steward, "/admin/loggbok?nummer=K-0000")
+    view.get(steward, "/admin/handlingar")
+    view.fill(steward, action="/admin/handlingar.json", status=400)
+    view.get(steward, "/admin/incident")
+    view.fill(steward, action="/admin/incident", status=400)
+    view.fill(steward, action="/admin/incident", vad="Fel mottagare", dag="2026-11-25", tid="09.00")
+    view.fill(steward, action=steward.path, status=400)
+    view.fill(steward, action=steward.path, text="Mejlet är raderat.", lage="anmald")
+    view.get(steward, "/admin/incident")
+    view.get(steward, "/admin/loggbok/kontoret")
+    view.get(steward, "/admin/loggbok/kontroll")
 
 
 def people(view, desk, service, address):
@@ -123,6 +135,7 @@ def people(view, desk, service, address):
     view.see(desk)
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
+    restriction(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
     desk.get(person)
@@ -135,6 +148,22 @@ def people(view, desk, service, address):
     view.get(desk, person)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def restriction(view, desk, person):
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/begransa", status=400)
+    view.fill(desk, action=f"{person}/begransa", skal="stammer", hur="telefon", dag="2026-11-25")
+    view.get(desk, f"{person}/begransa")
+    view.fill(desk, action=f"{person}/hav-begransning", status=400)
+    desk.fill(action=f"{person}/hav-begransning", varfor="avgjord", berattat="1")
+    view.get(desk, "/admin/begaran")
+    view.fill(desk, action="/admin/begaran", status=400)
+    view.fill(desk, action="/admin/begaran", vad="rattelse", hur="brev", dag="2026-11-01")
+    view.fill(desk, action=desk.path, status=400)
+    view.get(desk, "/admin/begaran")
+    closed = desk.text.partition("Avslutade")[2]
+    view.get(desk, re.findall(r"/admin/begaran/\w+", closed)[0])
 
 
 def imports(view, desk, address):
@@ -236,6 +265,7 @@ def material(view, clock, service):
         view.get(editor, f"{address}/granska/sv/hairdresser/1/{step}")
     view.get(editor, f"{address}/granska/sv/hairdresser/1/klar")
     view.get(editor, home)
+    return editor
 
 
 def upload(view, editor, body, status=200):
@@ -406,6 +436,7 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    view.get(anyone, "/logga-in/klar")
     own_account(view, anyone, service)
     view.fill(anyone, action="/logga-ut")
     view.fill(anyone, action="/logga-in/nyckel")

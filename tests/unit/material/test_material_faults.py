@@ -70,6 +70,11 @@ BAD = [
     (STUDY, 'en = "31 December 2038"', 'en = "31 december 2038"', "facts, datum_gallring, en: '31 december 2038' is no day; write one that is, like 31 December 2028."),
     (STUDY, 'en = "31 December 2038"', 'en = "31 December 2039"', "facts, datum_gallring: the languages name different days; write the same day in each."),
     (STUDY, 'sv = "31 december 2038"', 'sv = "31 december 2027"', "facts, datum_gallring: the day lies before datum_nyckel; write a later one."),
+    (STUDY, "study_key_on = 2028-12-31", "study_key_on = 2029-01-01", "retention, study_key_on: people are told another day in datum_nyckel; write the same day."),
+    (STUDY, "answers_on = 2038-12-31", "answers_on = 2048-12-31", "retention, answers_on: people are told another day in datum_gallring; write the same day."),
+    (STUDY, "identity_on = 2028-12-31", "identity_on = 2029-01-01", "retention, study_key_on: the day lies before identity_on; write a later one."),
+    (STUDY, "releases_on = 2038-12-31", "releases_on = 2039-01-01", "retention, release_keys_on: the day lies before releases_on; write a later one."),
+    (STUDY, "identity_on = 2028-12-31\n", "", "retention, identity_on: `identity_on` is missing; write it."),
     (CONSENT, 'requires = "research"', 'requires = "sharing"', "choice follow_up, requires: no earlier choice is called sharing; write the code of one that comes before."),
     ("instruments/se_then/v1.toml", "avgöra när du", "se när du", None),
     # course

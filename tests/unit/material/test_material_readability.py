@@ -76,7 +76,7 @@ def test_nothing_of_ours_is_above_its_limit(material):
         (f"{M1}/02-fem-steg.sv.md", "\n+++\n", "page 02-fem-steg (sv)", 35),
         (f"{M1}/02-fem-steg.sv_easy.md", "\n+++\n", "page 02-fem-steg (sv_easy)", 30),
         (CONSENT, "Ditt val påverkar inte ditt arbete, ditt uppdrag eller din kontakt med myndigheter.", "question must (sv)", 40),
-        (CONSENT, "Ditt val påverkar inte ditt arbete eller ditt uppdrag.", "question must (sv_easy)", 30),
+        (CONSENT, "De svaren har inte ditt namn, och de kommer inte med nästa gång forskarna får svar.", "question must (sv_easy)", 30),
         ("safety.toml", "Gå aldrig emellan. Gå inte in", "box helper_safety (sv)", 35),
         ("instruments/avs/v1.toml", "Tänk dig att du", "page 1 (sv)", 35),
         ("promises/vindeln-2023-2025.toml", 'text = {sv = "', "promise", 35),

@@ -8,7 +8,7 @@ import pytest
 
 from kapabla.errors import Refused
 from kapabla.release import pseudonyms
-from kapabla.release.pseudonyms import cohort_labels, release_id, release_ids
+from kapabla.release.pseudonyms import cohort_labels, lots, release_id, release_ids
 
 KEY = bytes(range(32))
 
@@ -42,3 +42,13 @@ def test_cohorts_are_called_otherwise_in_the_next_release():
     first, second = (cohort_labels(key, "s", cohorts) for key in (KEY, KEY[::-1]))
     assert sorted(first.values()) == sorted(second.values()) == sorted(f"C{n}" for n in range(1, 13))
     assert first != second
+
+
+def test_the_lot_is_the_same_in_every_release_and_is_not_the_order_of_the_ids():
+    """Attack 31 over releases: whoever keeps few blanks company keeps it, also where somebody else has left."""
+    subjects = [f"{number:064x}" for number in range(50)]
+    drawn = lots(subjects)
+    assert lots(subjects[1:]).items() <= drawn.items()
+    for key in (bytes(32), bytes(range(32))):
+        ids = release_ids(key, "s", subjects)
+        assert sorted(subjects, key=drawn.__getitem__) != sorted(subjects, key=ids.__getitem__)

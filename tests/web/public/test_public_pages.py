@@ -13,7 +13,8 @@ from kapabla.material import SupportContact, Text
 from kapabla.material.word_list import WORD_LIST
 from kapabla.service import Service
 from kapabla.tables import METADATA
-from kapabla.web import auth, kiosk, language
+from kapabla.web import kiosk, language
+from kapabla.web.auth import guard, letting_in, organisation
 from kapabla.web.participant import session as participant_session
 from kapabla.web.public.processing import processing
 from kapabla.web.public.support import support_page
@@ -227,8 +228,8 @@ def test_b10_page_is_read_in_the_language_that_was_chosen(
 
 def test_cookie_table_names_every_cookie_of_the_code() -> None:
     used = {
-        participant_session.COOKIE, participant_session.COMPANION, auth.COOKIE, auth.SIGN_IN_COOKIE, language.COOKIE,
-        kiosk.COOKIE,
+        participant_session.COOKIE, participant_session.COMPANION, guard.COOKIE, letting_in.SIGN_IN_COOKIE,
+        letting_in.DEVICE_COOKIE, organisation.COOKIE, language.COOKIE, kiosk.COOKIE,
     }  # fmt: skip
     assert {cookie.name for cookie in processing().cookies} == used
 

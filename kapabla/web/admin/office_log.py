@@ -1,0 +1,130 @@
+"""The office's own log (E5.2): sign-ins, accounts, releases, downloads, keys, gallring. Whether logs are whole (H6)."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from kapabla.audit import Chain, Search
+from kapabla.clock import local_date
+from kapabla.office.access import ROLE_LABELS
+from kapabla.office.staff import Staff
+from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.log import COMMAND_LINE, PAGE_SIZE, read_days
+from kapabla.web.auth import needs
+from kapabla.web.context import stamp
+from kapabla.web.unit_of_work import now, service, work
+
+DEEDS = {
+    "inloggning": {"sign_in": "Loggade in", "sign_up": "Tog ett konto i bruk", "sign_out": "Loggade ut"},
+    "konton": {
+        "staff_add": "Lade till ett konto", "staff_end": "Avslutade ett konto",
+        "staff_reset": "Släppte in någon igen", "agreement_record": "Skrev in ett avtal om data",
+    },
+    "utgavor": {
+        "release_order": "Beställde en utgåva", "release_approve": "Godkände en utgåva",
+        "release_refuse": "Sa nej till en utgåva", "release_retire": "Drog tillbaka en utgåva",
+        "release_download": "Hämtade en fil", "plan_freeze": "Fryste analysplanen",
+        "reidentify": "Tog reda på vem som står bakom ett nummer",
+    },
+    "nycklar": {
+        "token_add": "Gjorde en API-nyckel", "token_revoke": "Tog tillbaka en API-nyckel",
+        "api_key": "Nekades med en API-nyckel",
+    },
+    "gallring": {"purge": "Gallrade"},
+    "loften": {
+        "promise_cycle_add": "Skapade en löftesperiod", "promise_cycle_take_in": "Lade in ett tidigare avtal",
+        "promise_cycle_active": "Lät en löftesperiod gälla", "promise_cycle_prolonged": "Förlängde en löftesperiod",
+        "promise_cycle_closed": "Avslutade en löftesperiod", "promise_part_add": "Lade till i en löftesperiod",
+        "promise_part_change": "Ändrade i en löftesperiod", "promise_part_remove": "Tog bort ur en löftesperiod",
+        "promise_followup": "Skrev på en uppföljning", "promise_ask": "Bad om underskrift av löften",
+        "promise_sign": "Skrev under löften", "promise_refuse": "Skrev inte under löften",
+        "promise_withdraw": "Tog tillbaka löften från underskrift",
+    },
+    "incidenter": {
+        "incident_add": "Skrev in en incident", "incident_entry": "Skrev en händelse i en incident",
+        "incident_reported": "Skrev att en incident är anmäld", "incident_closed": "Avslutade en incident",
+    },
+}  # fmt: skip
+_LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
+# What has no name here is shown all the same: a log that leaves out rows is none.
+_OTHER = "Annan händelse"
+_OUTCOMES = {"done": "Gjort", "refused": "Nekat", "nobody": "Ingen hittad"}
+# Classes of data (`kapabla.office.disposals`) as the row of a gallring names them.
+_CLASSES = {
+    "identity": "Deltagare", "study_key": "Nyckel mellan namn och kod", "answers": "Svar", "releases": "Utgåvor",
+    "release_keys": "Utgåvornas nycklar",
+}  # fmt: skip
+_PURGED = re.compile(r"(\w+) (\d+), decision (.+)")
+HEADINGS = ("Tid", "Vem", "Roll", "Vad", "Gäller", "Utfall")
+
+
+@blueprint.get("/admin/loggbok/kontoret")
+@needs("see_audit")
+def office_log() -> ResponseReturnValue:
+    given = {name: request.args.get(name, "").strip()[:40] for name in ("vad", "vem", "fran", "till")}
+    since, before, errors = read_days(given)
+    search = Search(tuple(DEEDS.get(given["vad"], ())), actor=given["vem"], since=since, before=before)
+    chain, office, names = service().office_chain, work().office, _staff_names()
+    total = 0 if errors else chain.count(office, search)
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, request.args.get("sida", 1, type=int) or 1), pages)
+    found = [] if errors else chain.search(office, search, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    body = render_template(
+        "admin/office_log.html", given=given, found=errors, rows=[_cells(row, names) for row in found],
+        headings=HEADINGS, total=total, page=page, pages=pages, first=(page - 1) * PAGE_SIZE + 1,
+        staff_names=[("", "Alla"), *names.items()],
+    )  # fmt: skip
+    return body, 400 if errors else 200
+
+
+def _staff_names() -> dict[str, str]:
+    rows = work().office.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
+    return {row.id: row.name for row in rows} | {COMMAND_LINE: "Kommandoraden"}
+
+
+def _cells(row: Any, names: dict[str, str]) -> tuple[str, ...]:
+    return (
+        stamp(datetime.fromisoformat(row["at"])), names.get(row["actor"], "–"), ROLE_LABELS.get(row["role"], "–"),
+        _LABELS.get(row["action"], _OTHER), _about(row["object"], names),
+        _outcome(row),
+    )  # fmt: skip
+
+
+def _outcome(row: Any) -> str:
+    """With why the row was written, where that holds counts, decisions and file names alone."""
+    outcome, purged = _OUTCOMES.get(row["outcome"], "–"), _PURGED.fullmatch(row["reason"])
+    if row["action"] == "purge" and purged:
+        return f"{outcome}. {_CLASSES.get(purged[1], '–')}: {purged[2]}, beslut {purged[3]}"
+    return f"{outcome}. {row['reason']}" if row["action"] == "release_download" and row["reason"] else outcome
+
+
+def _about(object_: str, names: dict[str, str]) -> str:
+    """By name where it is an account, by itself where it is a release or a study; ids of other things say nothing."""
+    kind, _, own = object_.partition(":")
+    if kind == "staff":
+        return names.get(own, "–")
+    return own if kind in ("release", "study") and own else "–"
+
+
+@blueprint.get("/admin/loggbok/kontroll")
+@needs("see_audit")
+def verify_log() -> ResponseReturnValue:
+    """Walks every row of the two logs that this process has; the answers' own is walked by the jobs and the command."""
+    logs = (
+        ("Deltagarnas uppgifter", service().identity_chain, work().identity),
+        ("Kontoret", service().office_chain, work().office),
+    )
+    results = [_verified(name, chain, session) for name, chain, session in logs]
+    return render_template(
+        "admin/log_verified.html", results=results, whole=all(bad is None for _, bad, _, _ in results),
+        today=local_date(now()).isoformat(),
+    )  # fmt: skip
+
+
+def _verified(name: str, chain: Chain, session: Any) -> tuple[str, int | None, int, str]:
+    seq, hash_ = chain.head(session)
+    return name, chain.verify(session), seq, hash_

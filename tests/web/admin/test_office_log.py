@@ -1,0 +1,94 @@
+"""The office's own log, and whether the logs are whole (E5, H6)."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from kapabla.audit import Event
+from kapabla.jobs.audit_heads import heads
+from kapabla.jobs.runner import run_once
+from tests.factories import make_person, make_staff, sign_in_as
+
+ADDRESS = "/admin/loggbok/kontoret"
+
+
+@pytest.fixture
+def steward(client):
+    sign_in_as(client, "steward")
+    return client
+
+
+def add(service, action, object_, *, reason="", outcome="done", role=""):
+    with service.vaults.unit() as work:
+        service.office_chain.append(
+            work.office, Event("cli", role, action, object_, outcome, reason), at=service.clock()
+        )  # fmt: skip
+
+
+def told(client):
+    body = client.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("<tr>")[1:]]
+
+
+def test_it_tells_sign_ins_accounts_releases_and_gallring(service, steward):
+    add(service, "release_order", "release:2026-11-25-1", reason="evaluation")
+    add(service, "purge", "study:kapabla-2026", reason="answers 12, decision 1-2038")
+    add(service, "something_new", "x:y", reason="Testa Påhittsson")
+    steward.get(ADDRESS)
+    assert [row[1:] for row in told(steward)[:3]] == [
+        ["Kommandoraden", "–", "Annan händelse", "–", "Gjort"],
+        ["Kommandoraden", "–", "Gallrade", "kapabla-2026", "Gjort. Svar: 12, beslut 1-2038"],
+        ["Kommandoraden", "–", "Beställde en utgåva", "2026-11-25-1", "Gjort"],
+    ]
+    assert told(steward)[3][1:4] == ["Namn steward", "Dataskyddsansvarig", "Loggade in"]
+    assert "Påhittsson" not in steward.text
+    steward.get(f"{ADDRESS}?vad=gallring&vem=cli")
+    assert [row[3] for row in told(steward)] == ["Gallrade"]
+    steward.get(f"{ADDRESS}?fran=2027-01-01")
+    assert "Inget i loggboken passar in på urvalet." in steward.text
+    steward.get(f"{ADDRESS}?fran=igår", status=400)
+    assert "Skriv dagen så här: 2026-09-12." in steward.text
+
+
+def test_verify_says_that_all_is_whole_or_the_first_row_that_is_not(service, steward):
+    make_person(service)
+    for number in range(4):
+        add(service, "sign_in", f"staff:{number}")
+    steward.get("/admin/loggbok/kontroll")
+    assert "Loggböckerna är hela" in steward.text
+    with service.vaults.unit() as work:
+        last = service.office_chain.head(work.office)[0]
+        work.office.execute(text("DROP TRIGGER audit_no_update"))
+        work.office.execute(text("UPDATE audit SET actor = 'annan' WHERE seq = :seq"), {"seq": last - 1})
+    steward.get("/admin/loggbok/kontroll")
+    assert f"Rad {last - 1} stämmer inte. Allt före den är orört." in steward.text
+    assert "En loggbok är inte hel." in steward.text
+
+
+@pytest.mark.parametrize("role", ["officer", "researcher", "coordinator"])
+def test_others_do_not_read_it(client, role):
+    sign_in_as(client, role)
+    for address in (ADDRESS, "/admin/loggbok/kontroll"):
+        client.get(address, status=403)
+
+
+def test_the_end_of_every_log_is_told_once_a_day(service, clock, tmp_path):
+    """E5.1: a tail that is cut off here still stands there."""
+    make_staff(service, "steward")
+    told_there = replace(service, config=replace(service.config, audit_heads_to=str(tmp_path / "ut")))
+    add(service, "sign_in", "staff:1")
+    run_once(service)
+    assert not (tmp_path / "ut").exists()
+    run_once(told_there)
+    run_once(told_there)
+    file = tmp_path / "ut" / "kapabla-loggar-2026-11-25.txt"
+    with service.vaults.reading() as work:
+        assert file.read_text("utf-8") == heads(service, work)
+        seq, hash_ = service.office_chain.head(work.office)
+    assert f"office {seq} {hash_} whole\n" in file.read_text("utf-8")
+    clock.now += timedelta(days=1)
+    run_once(told_there)
+    assert len(list((tmp_path / "ut").iterdir())) == 2
