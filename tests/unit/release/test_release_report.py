@@ -10,13 +10,14 @@ import pypdf
 import pytest
 
 from analysis.evaluation import evaluate, release_of
+from kapabla.material import default_root, load_material
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.report.blocks import Heading, Table
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
-from kapabla.release.reporting import hidden_waves
+from kapabla.release.reporting import froze_late, hidden_waves
 from tests.analysis.evaluated import PLAN, files, make_rows
 
 ROWS = make_rows()
@@ -348,3 +349,14 @@ def test_the_waves_that_the_page_is_silent_about_are_those_of_its_hidden_rows():
     assert hidden_waves(told_of(RATES), "r1", study) == ["t3"]
     assert hidden_waves(told_of({**RATES, "of": ["r0"]}), "r1", study) == ["t1", "t3"]
     assert hidden_waves({}, "r1", study) == ["t1", "t3"]
+
+
+def test_a_plan_that_was_frozen_after_the_first_answers_is_not_said_to_come_before_them():
+    """Answers six months after the course, and a plan of the same week."""
+    study = load_material(default_root()).studies["kapabla-2026"]
+    assert froze_late("2026-11-24", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late("2026-01-02", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late(None, "2026-11-28", study, ["t0", "t6"])
+    text = as_html(report_of(PROTECTED, replace(DESCRIBED, plan_state="frozen late"), "sv")).decode()
+    assert "innan någon hade svarat" not in text
+    assert "några hade svarat innan den frystes" in text
