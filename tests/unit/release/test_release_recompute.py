@@ -29,6 +29,9 @@ def folder(tmp_path_factory):
     return found
 
 
+PERMIT = "the rows do not permit it: see recompute.py"
+
+
 @pytest.fixture(scope="module")
 def figures(folder):
     return {figure.name: figure for figure in evaluate(read_release(folder))}
@@ -97,6 +100,9 @@ def test_r_gives_every_number_again_but_what_is_drawn_at_random(folder, figures)
             assert "draws at random" in again[name]["away"]
         elif figure.estimate is not None:
             check(figure, again[name])
+        else:
+            # Never what R says where it stumbles.
+            assert again[name]["away"] in (None, "nobody has all that it needs", PERMIT)
 
 
 def test_a_missing_file_is_named_in_one_sentence(tmp_path):
