@@ -1,7 +1,7 @@
 """A release's report, from its published files alone: HTML and tagged PDF, in Swedish and English (R11)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,17 +28,33 @@ def report_files(
     plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
     page = published.dashboard(folder, release)
     found = release_of(data, book, json.dumps(plan).encode())
-    protected = Protected(found, thresholds, hidden_waves(page, release, material.studies[manifest["study"]]))
+    study = material.studies[manifest["study"]]
+    protected = Protected(found, thresholds, hidden_waves(page, release, study))
     described = _described(
         release, material, plan, manifest, json.loads(book)["title"], manifest_hash, thresholds, on,
         randomised=arms_by_lot(found),
     )  # fmt: skip
-    described = replace(described, page=page)
+    described = replace(described, page=page, plan_state=_state(described, study, found.waves))
     files = dict[str, bytes]()
     for lang, name in LANGUAGES.items():
         report = report_of(protected, described, lang)
         files |= {f"{name}.html": as_html(report), f"{name}.pdf": as_pdf(report)}
     return files
+
+
+def _state(described: Described, study: Study, answered: Sequence[str]) -> str:
+    is_late = froze_late(described.frozen_at, described.built_on, study, answered)
+    return "frozen late" if described.plan_state == "frozen" and is_late else described.plan_state
+
+
+def froze_late(frozen_on: str | None, built_on: str, study: Study, answered: Sequence[str]) -> bool:
+    """Whether somebody must have answered before the plan was frozen: there are answers to a follow-up that had not
+    opened yet, when the release was built, for who was over with the course on the day of the freeze."""
+    if frozen_on is None:
+        return False
+    followed = (wave for wave in study.waves if wave.code in answered and wave.anchor == "completion")
+    opened = (wave.opens_on(date.fromisoformat(frozen_on)) for wave in followed)
+    return any(day > date.fromisoformat(built_on) for day in opened)
 
 
 def hidden_waves(page: Mapping[str, Any], release: str, study: Study) -> list[str]:

@@ -304,6 +304,9 @@ def test_a_download_leaves_exactly_one_row(client, service, config, released, tm
     ) as packed:
         reports = {name: packed.read(name) for name in packed.namelist()}
     assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf"}
+    # The study means to draw lots, and nobody has.
+    assert b"TREND" in reports["report.html"]
+    assert b"CONSORT" not in reports["report.html"]
     with service.vaults.reading() as work:
         assert work.office.scalar(select(func.count()).select_from(Download)) == 3
     opening = Opening({"KAPABLA_DATA_DIR": str(config.data_dir), "KAPABLA_KEY_DIR": str(config.key_dir)})

@@ -91,7 +91,9 @@ def those(rows: Rows, among: str) -> Rows:
 
 
 def counts(rows: Rows, name: str) -> dict[str, Any]:
-    kind, column, of = name.split(".", 2)
+    kind, column, of = [*name.split(".", 2), ""][:3]
+    if not of or any(column not in row for row in rows[:1]):
+        sys.exit(f"No such number: {name}. Write it as answers.se_1.t0 or check.fast_page.1.")
     if kind == "check":
         given = {(row["record_id"], row[column]) for row in rows if row[column]}
         return {"name": name, "people": sum(value == of for _, value in given), "of": len({one for one, _ in given})}
@@ -106,7 +108,11 @@ def evaluation(names: Sequence[str], among: Rows | None = None) -> list[dict[str
     release = read_release(HERE)
     if among is not None:
         release = release_of(as_csv(among), *((HERE / name).read_bytes() for name in ("codebook.json", "plan.json")))
-    asked = [one for one in wanted(release) if not names or one.name in names]
+    all_ = wanted(release)
+    unknown = sorted(set(names) - {one.name for one in all_})
+    if unknown:
+        sys.exit(f"No such number: {', '.join(unknown)}. The names stand in evaluation.csv.")
+    asked = [one for one in all_ if not names or one.name in names]
     return [
         {
             "name": figure.name, "n": figure.n, "estimate": figure.estimate, "interval": figure.interval, "p": figure.p,

@@ -14,6 +14,9 @@ HEADINGS = {
 }
 PLAN_STATE = {
     "frozen": of("frystes innan någon hade svarat", "was frozen before anybody had answered"),
+    "frozen late": of(
+        "är fryst, men några hade svarat innan den frystes", "is frozen, but some had answered before it was"
+    ),
     "changed since it was frozen": of(
         "har ändrats sedan den frystes, så allt är utforskande",
         "has been changed since it was frozen, so that everything is exploratory",

@@ -3,18 +3,21 @@
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import html5lib
 import pypdf
 import pytest
 
 from analysis.evaluation import evaluate, release_of
+from kapabla.material import default_root, load_material
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.report.blocks import Heading, Table
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
+from kapabla.release.reporting import froze_late, hidden_waves
 from tests.analysis.evaluated import PLAN, files, make_rows
 
 ROWS = make_rows()
@@ -324,3 +327,36 @@ def test_the_rule_that_leaves_somebody_out_is_told_in_a_sentence():
     text = as_html(REPORTS["sv"]).decode()
     assert "utan dem som svarade fortare än sidan kan läsas" in text
     assert "utan dem med" not in text
+
+
+def test_groups_by_dose_show_as_much_as_is_left_of_all_when_they_are_taken_away():
+    """C5.3: six in neither group are told of by n and mean, so no interval of the groups stands beside that of all."""
+    neither = sorted({row["record_id"] for row in ROWS if row["wave"] == "t1"})[:6]
+    rows = [row | {"share_of_modules": ""} if row["record_id"] in neither else row for row in ROWS]
+    for left, protected in ((0, PROTECTED), (6, Protected(release_of(*files(rows)), Thresholds(5)))):
+        whole, share = (protected.estimates[name] for name in ("change.avs_mean.t0.t1", "dose.avs_mean.t1.all_modules"))
+        assert 0 <= whole.n - share.n - left < 5
+        assert whole.interval is not None
+        assert (share.interval is None) == bool(left)
+
+
+def test_the_waves_that_the_page_is_silent_about_are_those_of_its_hidden_rows():
+    asked = (("t0", "start", "Före"), ("t1", "completion", "Efter"), ("t3", "completion", "t3"))
+    study = SimpleNamespace(waves=[
+        SimpleNamespace(code=code, anchor=anchor, short_label=SimpleNamespace(sv=label))
+        for code, anchor, label in asked
+    ])  # fmt: skip
+    assert hidden_waves(told_of(RATES), "r1", study) == ["t3"]
+    assert hidden_waves(told_of({**RATES, "of": ["r0"]}), "r1", study) == ["t1", "t3"]
+    assert hidden_waves({}, "r1", study) == ["t1", "t3"]
+
+
+def test_a_plan_that_was_frozen_after_the_first_answers_is_not_said_to_come_before_them():
+    """Answers six months after the course, and a plan of the same week."""
+    study = load_material(default_root()).studies["kapabla-2026"]
+    assert froze_late("2026-11-24", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late("2026-01-02", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late(None, "2026-11-28", study, ["t0", "t6"])
+    text = as_html(report_of(PROTECTED, replace(DESCRIBED, plan_state="frozen late"), "sv")).decode()
+    assert "innan någon hade svarat" not in text
+    assert "några hade svarat innan den frystes" in text
