@@ -8,6 +8,7 @@ from kapabla.web.admin import (
     contacts,
     correction,
     documents,
+    finding,
     incidents,
     jobs,
     letters,
@@ -31,9 +32,31 @@ from kapabla.web.admin import (
 from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
-    "accounts", "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log",
-    "material", "material_preview", "meetings", "new_person", "office_log", "people", "promise_followup", "promises",
-    "receipts", "reminders", "requests", "restriction", "sending", "signing",
+    "accounts",
+    "cohorts",
+    "contacts",
+    "correction",
+    "documents",
+    "finding",
+    "incidents",
+    "jobs",
+    "letters",
+    "list_import",
+    "log",
+    "material",
+    "material_preview",
+    "meetings",
+    "new_person",
+    "office_log",
+    "people",
+    "promise_followup",
+    "promises",
+    "receipts",
+    "reminders",
+    "requests",
+    "restriction",
+    "sending",
+    "signing",
 ]  # fmt: skip
 
 

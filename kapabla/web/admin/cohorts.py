@@ -43,6 +43,7 @@ def cohorts() -> ResponseReturnValue:
         studies={study.id: study.title.sv for study in studies},
         arms={arm.code: arm.label.sv for study in studies for arm in study.arms},
         roles={role.code: role.label.sv for role in material.roles}, may_edit=can(staff().role, "edit_cohorts"),
+        may_find=can(staff().role, "see_contact"),
         is_own=own_municipality() is not None, tasks=tasks_of_mine(),
     )  # fmt: skip
 

@@ -62,6 +62,8 @@ def visit_desk(view, service, clock):
     view.get(desk, "/admin/omgangar")
     view.get(desk, address)
     view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
+    view.fill(desk, action="/admin/sok", vem="K", status=400)
+    view.fill(desk, action="/admin/sok", vem=make.make_person(service, name="Sökt", email="sokt@example.com").code)
     archived(view, desk, make.make_cohort(service, name="Omgång 3"))
     view.get(desk, "/admin/stodkontakter?sparad=bris")
     view.get(desk, "/admin/stodkontakter/bris")
