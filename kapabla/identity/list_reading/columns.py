@@ -17,6 +17,8 @@ NAMES = {
         "phonenumber", "telephone", "mobile", "mobilephone",
     },
     "address": {"adress", "postadress", "gatuadress", "bostadsadress", "hemadress", "address", "postaladdress"},
+    "postal_code": {"postnr", "postnummer", "postkod", "postalcode", "postcode", "zip", "zipcode"},
+    "town": {"ort", "postort", "bostadsort", "town", "posttown", "city"},
     "municipality": {"kommun", "municipality"},
     "role": {"yrke", "roll", "yrkeellerroll", "yrkeroll", "occupation", "role", "profession"},
     "language": {"sprak", "language"},

@@ -14,6 +14,7 @@ from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.list_messages import (
     COLUMNS,
+    address_message,
     fault_text,
     file_message,
     known_message,
@@ -114,6 +115,7 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
     """Rows to mend first; then what is there already and who gets a letter, which stops nothing."""
     notes = [(row, shared_message(row, other)) for row, other in found.shared.items()]
+    notes += [(row, address_message(row)) for row in found.without_postal_code]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=True)) for row in found.unchanged]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]
     notes += [(fault.row, row_message(fault)) for fault in found.doubles]
@@ -256,4 +258,5 @@ def _numbers(done: drafts.Imported) -> list[str]:
 @needs("import_people")
 def list_template() -> ResponseReturnValue:
     """An empty list with the headings that are read."""
-    return as_file("deltagare_mall.csv", [["Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Språk"]])
+    titles = ["Namn", "E-post", "Telefon", "Adress", "Postnummer", "Ort", "Kommun", "Yrke", "Språk"]
+    return as_file("deltagare_mall.csv", [titles])

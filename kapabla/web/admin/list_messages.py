@@ -4,7 +4,8 @@ from kapabla.identity.list_reading import ListRefused, RowFault
 
 COLUMNS = {
     "name": "Namn", "first_name": "Förnamn", "last_name": "Efternamn", "email": "E-post", "phone": "Telefon",
-    "address": "Adress", "municipality": "Kommun", "role": "Yrke", "language": "Språk", "protected": "Skyddad",
+    "address": "Adress", "postal_code": "Postnummer", "town": "Ort", "municipality": "Kommun", "role": "Yrke",
+    "language": "Språk", "protected": "Skyddad",
 }  # fmt: skip
 
 _ROWS = {
@@ -77,6 +78,11 @@ def known_message(row: int, number: str, *, is_here: bool) -> str:
     if is_here:
         return f"Rad {row}: Finns redan i omgången ({number})."
     return f"Rad {row}: Är med i en annan omgång ({number}) och blir kvar där."
+
+
+def address_message(row: int) -> str:
+    """Somebody who gets a letter, with a street and no postcode."""
+    return f"Rad {row}: Personen ska få brev, men adressen saknar postnummer. Utan det kommer brevet inte fram."
 
 
 def file_message(refused: ListRefused) -> str:

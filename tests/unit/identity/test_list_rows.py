@@ -201,3 +201,23 @@ def test_a_paste_box_is_read_as_a_file_is():
     text = "\t".join(GOOD) + "\n" + "\t".join(GOOD.values())
     assert read_pasted(text, vocabulary=VOCABULARY) == read()
     assert read_pasted(text.replace("\n", "\r\n") + "\ud800", vocabulary=VOCABULARY).row_count == 1
+
+
+@pytest.mark.parametrize(
+    ("street", "code", "town", "address"),
+    [
+        ("Byvägen 36", "922 31", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("Byvägen 36", "92231", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("Byvägen 36", "SE-922 31", "Vindeln", "Byvägen 36, SE-922 31 Vindeln"),
+        ("Byvägen 36, Vindeln", "922 31", "VINDELN", "Byvägen 36, 922 31 VINDELN"),
+        ("Byvägen 36, 922 31 Vindeln", "92231", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("c/o Ek, Byvägen 36", "", "Vindeln", "c/o Ek, Byvägen 36, Vindeln"),
+        ("Byvägen 36", "", "", "Byvägen 36"),
+        ("", "922 31", "Vindeln", None),
+    ],
+)
+def test_postal_code_and_town_in_columns_of_their_own_belong_to_the_address(street, code, town, address):
+    cells = ["Namn;E-post;Adress;Postnr;Ort;Kommun;Yrke", f"Anna Ek;a@example.com;{street};{code};{town};Umeå;Frisör"]
+    reading = read_list("\n".join(cells).encode(), vocabulary=VOCABULARY)
+    assert [row.address for row in reading.rows] == [address]
+    assert reading.ignored_columns == ()

@@ -120,7 +120,7 @@ def test_the_trades_stand_where_they_are_asked_for_and_there_is_a_list_to_fill_i
     assert "<li>Frisör</li>" in desk.text or "<li>frisör</li>" in desk.text
     address = desk.path
     reply = desk.get("/admin/import/mall.csv")
-    assert reply.get_data().decode("utf-8-sig") == "Namn;E-post;Telefon;Adress;Kommun;Yrke;Språk\r\n"
+    assert reply.get_data().decode("utf-8-sig") == "Namn;E-post;Telefon;Adress;Postnummer;Ort;Kommun;Yrke;Språk\r\n"
     desk.get(address)
     desk.fill(action=address, klistrat=BAD)
     assert "Yrken som vi känner igen" in desk.text
