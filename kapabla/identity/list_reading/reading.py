@@ -15,12 +15,11 @@ from kapabla.identity.list_reading.cells import (
 from kapabla.identity.list_reading.columns import Columns, find_columns
 from kapabla.identity.list_reading.doubles import find_doubles
 from kapabla.identity.list_reading.personal_numbers import has_personal_number, has_personal_number_for_phone
+from kapabla.identity.list_reading.protection import is_protected
 from kapabla.identity.list_reading.shapes import Line, ListReading, ListRow, Mended, RowFault, Table, Vocabulary
 from kapabla.identity.list_reading.table import read_table
 
 __all__ = ["fold", "read_list", "read_pasted"]
-
-_NO = {"", "nej", "n", "0", "no", "false", "falskt"}
 
 
 def read_list(data: bytes, *, vocabulary: Vocabulary, mended: Mended | None = None) -> ListReading:
@@ -68,15 +67,15 @@ def _write_over(line: Line, columns: Columns, texts: Mapping[str, str]) -> Line:
 
 
 def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[ListRow | None, list[RowFault]]:
+    if is_protected(line, columns):
+        # The row is never to be mended, only taken out: nothing of it is looked at, or repeated.
+        return None, [RowFault(line.row, "protected", "protected")]
     misfit = columns.misfit_of(line.cells)
     if misfit is not None:
         # Which cell belongs to which column is anybody's guess, so nothing more is said about the row.
         return None, [RowFault(line.row, "", misfit)]
     raw = {name: line.cells[place] for name, place in columns.places.items()}
     texts = {name: clean(cell) for name, cell in raw.items()}
-    if texts.get("protected", "").casefold() not in _NO:
-        # The row is never to be mended, only taken out: nothing of it is looked at, or repeated.
-        return None, [RowFault(line.row, "protected", "protected")]
     unsafe = {name: code for name, text in texts.items() if (code := _unsafe(name, raw[name], text))}
     faults = [RowFault(line.row, name, code) for name, code in unsafe.items()]
     if not any(texts.get(way) or way in unsafe for way in ("email", "phone", "address")):
@@ -88,7 +87,7 @@ def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[Lis
 
 def _to_hand_back(line: Line, columns: Columns) -> dict[str, str]:
     texts = {name: clean(line.cells[place]) for name, place in columns.places.items() if place < len(line.cells)}
-    if texts.get("protected", "").casefold() not in _NO:
+    if is_protected(line, columns):
         return dict.fromkeys(texts, "")
     return {name: "" if _unsafe(name, text, text) == "personal_number" else text for name, text in texts.items()}
 

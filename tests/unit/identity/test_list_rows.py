@@ -118,6 +118,30 @@ def test_whoever_is_marked_as_protected_is_rejected_and_nothing_else_is_said(sig
     assert "Hemlig" not in repr(read({"skyddad": sign, "kommun": "Hemlig by"}))
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"namn": "SEKRETESS Hemlig"},
+        {"namn": "Hemlig (skyddad identitet)"},
+        {"adress": "Sekretessmarkerad"},
+        {"remark": "Har skyddade personuppgifter"},
+        {"remark": "kvarskrivning"},
+    ],
+)
+def test_whoever_is_marked_as_protected_anywhere_is_rejected(cells):
+    row = {**GOOD, "remark": "", "namn": "Hemlig", **cells}
+    text = "\t".join(row) + "\n" + "\t".join(row.values())
+    found = read_list(text.encode(), vocabulary=VOCABULARY)
+    assert [(fault.column, fault.code) for fault in found.rejected] == [("protected", "protected")]
+    assert "Hemlig" not in repr(found)
+
+
+def test_words_that_only_look_like_protection_are_none():
+    assert (
+        faults({"adress": "Skyddsvägen 1"}, {"namn": "Bo Ek", "e-post": "sekretess@example.com", "telefon": ""}) == []
+    )
+
+
 def test_all_faults_of_a_row_are_told():
     told = faults({"namn": "=Anna", "e-post": "anna", "telefon": "12", "kommun": "Luleå", "yrke": ""})
     assert told == [
