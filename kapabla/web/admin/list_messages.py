@@ -68,10 +68,17 @@ def fault_text(fault: RowFault) -> str:
     return _ROWS[fault.code].format(value=fault.value, column=COLUMNS.get(fault.column, "Cellen"))
 
 
+# How a new person gets the way in.
+WAYS = {"email": "E-post", "letter": "Brev", "hand": "Kod för hand"}
+
+
 def shared_message(row: int, other: str) -> str:
     """`other` is a row of the file, or the number of somebody who is there already."""
     whom = other if other.startswith("K-") else f"rad {other}"
-    return f"Rad {row}: Samma e-post eller telefon som {whom}. Den personen får brev eller kod i stället för mejl."
+    return (
+        f"Rad {row}: Samma e-post eller telefon som {whom}. Delar de adress? Låt raden stå, så får den personen brev "
+        f"eller kod i stället för mejl. Är något felskrivet? Rätta det under ”Rätta raderna här”."
+    )
 
 
 def known_message(row: int, number: str, *, is_here: bool) -> str:

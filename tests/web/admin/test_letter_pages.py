@@ -272,3 +272,12 @@ def test_the_letter_is_shown_before_it_is_printed_without_anybodys_way_in(servic
     assert "Hello …!" in desk.text
     assert "Your code: …" in desk.text
     assert not [secret for secret in ("Åkesson", made.code[:5], made.token) if secret in desk.text]
+
+
+def test_whom_no_letter_reaches_is_counted_as_one_to_hand_the_code_to(service, desk, cohort):
+    by_letter(service, "Åsa", address_sealed=None)
+    by_letter(service, "Bo", address_sealed=None, is_restricted=True)
+    by_letter(service, "Cia", channel="none", address_sealed=None)
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    assert "Ingen i omgången ska ha brev." in desk.text
+    assert "1 deltagare har varken e-post som fungerar eller postadress och kan bara få koden för hand." in desk.text
