@@ -16,7 +16,16 @@ from kapabla.identity.list_reading.columns import Columns, find_columns
 from kapabla.identity.list_reading.doubles import find_doubles
 from kapabla.identity.list_reading.personal_numbers import has_personal_number, has_personal_number_for_phone
 from kapabla.identity.list_reading.protection import is_protected
-from kapabla.identity.list_reading.shapes import Line, ListReading, ListRow, Mended, RowFault, Table, Vocabulary
+from kapabla.identity.list_reading.shapes import (
+    Line,
+    ListReading,
+    ListRefused,
+    ListRow,
+    Mended,
+    RowFault,
+    Table,
+    Vocabulary,
+)
 from kapabla.identity.list_reading.table import read_table
 
 __all__ = ["fold", "read_list", "read_pasted"]
@@ -34,7 +43,10 @@ def read_pasted(text: str, *, vocabulary: Vocabulary) -> ListReading:
 
 def _read(table: Table, vocabulary: Vocabulary, mended: Mended) -> ListReading:
     header, lines = table.lines[0], table.lines[1:]
-    columns = find_columns(header, lines)
+    try:
+        columns = find_columns(header, lines)
+    except ListRefused as refused:
+        raise ListRefused(refused.code, **{**refused.context, "row": header.row, "sheet": table.sheet}) from None
     lines = tuple(_write_over(line, columns, mended[line.row]) if line.row in mended else line for line in lines)
     good: list[ListRow] = []
     rejected: list[RowFault] = []
@@ -55,6 +67,10 @@ def _read(table: Table, vocabulary: Vocabulary, mended: Mended) -> ListReading:
         format=table.format,
         encoding=table.encoding,
         delimiter=table.delimiter,
+        heading_row=header.row,
+        sheet=table.sheet,
+        unread_sheets=table.unread_sheets,
+        hidden_rows=table.hidden_rows,
     )
 
 

@@ -39,8 +39,10 @@ _FILES = {
     "wrong_type": "Vi kan inte läsa filen. Spara listan som xlsx eller csv och välj den igen. "
     "Är filen låst med lösenord, ta bort lösenordet först.",
     "unreadable": "Vi kan inte läsa tecknen i filen. Spara den som csv (UTF-8) och välj den igen.",
-    "no_header": "Vi hittar ingen rubrikrad. Skriv rubrikerna namn, e-post, kommun och yrke överst.",
-    "column_missing": "Kolumnen ”{column}” saknas. Lägg till den och välj filen igen.",
+    "no_header": "Vi hittar ingen rubrikrad på de tio första raderna{where}. Skriv rubrikerna namn, kommun, yrke och "
+    "minst en av e-post, telefon och adress överst.",
+    "column_missing": "Kolumnen ”{column}” saknas bland rubrikerna på rad {row}{where}. "
+    "Lägg till den och välj filen igen.",
     "column_twice": "Kolumnen ”{column}” finns två gånger. Ta bort den ena och välj filen igen.",
 }
 
@@ -93,4 +95,5 @@ def address_message(row: int) -> str:
 
 
 def file_message(refused: ListRefused) -> str:
-    return _FILES[refused.code].format(**refused.context)
+    sheet = refused.context.get("sheet")
+    return _FILES[refused.code].format(**refused.context, where=f" i bladet ”{sheet}”" if sheet else "")

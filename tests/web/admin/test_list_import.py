@@ -131,8 +131,11 @@ def test_the_trades_stand_where_they_are_asked_for_and_there_is_a_list_to_fill_i
     [
         ("", "Filen är tom."),
         ("%PDF-1.7 something", "Spara listan som xlsx eller csv"),
-        ("namn;kommun;yrke\nA;Vindeln;frisör\n", "Kolumnen ”e-post, telefon eller adress” saknas."),
-        ("hej\nhopp\n", "Vi hittar ingen rubrikrad."),
+        (
+            "namn;kommun;yrke\nA;Vindeln;frisör\n",
+            "Kolumnen ”e-post, telefon eller adress” saknas bland rubrikerna på rad 1.",
+        ),
+        ("hej\nhopp\n", "Vi hittar ingen rubrikrad på de tio första raderna."),
     ],
 )
 def test_each_unreadable_list_is_answered_with_what_to_do(service, desk, text, sentence):
