@@ -37,6 +37,7 @@ FILES = {
 }
 NOTES = {
     "shared_address": "same e-mail or telephone as {whom}; gets a letter or a code instead of e-mail",
+    "postal_code_missing": "gets a letter, but the address has no postal code; write it, or the letter does not arrive",
     "elsewhere": "is {whom} in another cohort, and stays there",
 }
 

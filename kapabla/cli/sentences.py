@@ -27,7 +27,8 @@ SENTENCES = {
     "the people to an open cohort, or add --even-if-closed.",
     "no_letters": "There is nobody left to write to: a letter is for those who have chosen letters or whose e-mail "
     "does not work, and who have an address. Add --again to print those that were printed before.",
-    "letters_unprintable": "A name or an address has characters that cannot be printed: {numbers}. Nothing was made. "
+    "letters_unprintable": "A name or an address has characters that cannot be printed, or does not fit: {numbers}. "
+    "Nothing was made. "
     "Mend them on the page of each person, or hand over the code.",
     "cohort_name_taken": "There is already a cohort with the name {name}. Choose another name.",
     "cohort_days_wrong": "A cohort ends on or after the day that it starts, and both days are within 2000-2099. "

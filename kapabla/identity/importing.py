@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import Contact, fold, index_of, known_tombstones, tombstones_of
 from kapabla.identity.enrolling import NewPerson, enrol
-from kapabla.identity.list_reading import ListReading, ListRow, RowFault
+from kapabla.identity.list_reading import ListReading, ListRow, RowFault, has_postal_code
 from kapabla.identity.people import Person
 from kapabla.keys import Keyring, unseal
 from kapabla.vaults import table_of
@@ -39,6 +39,17 @@ class Preview:
     @property
     def duplicates(self) -> int:
         return len(self.doubles) + len(self.elsewhere)
+
+    def way_of(self, row: ListRow) -> str:
+        """How a new person gets the way in: `email`, `letter`, or `hand`, where there is no address to write to."""
+        if _channel(row, is_shared=row.row in self.shared) == "email":
+            return "email"
+        return "letter" if row.address else "hand"
+
+    @property
+    def without_postal_code(self) -> list[int]:
+        """The rows of those who get a letter that would not arrive."""
+        return [row.row for row in self.new if self.way_of(row) == "letter" and not has_postal_code(row.address or "")]
 
     @property
     def rejected_rows(self) -> int:
@@ -175,6 +186,7 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
         "ignored_columns": [*found.reading.ignored_columns, *found.reading.personal_number_columns],
         "notes": [
             *({"row": row, "code": "shared_address", "value": other} for row, other in sorted(found.shared.items())),
+            *({"row": row, "code": "postal_code_missing", "value": ""} for row in found.without_postal_code),
             *({"row": row.row, "code": "elsewhere", "value": found.numbers[row.row]} for row in found.elsewhere),
         ],
     }

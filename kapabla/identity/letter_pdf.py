@@ -14,11 +14,12 @@ from kapabla.identity.letters import PaperLetter
 QR_MM = 27
 _QUIET_MODULES = 4
 _TEMPLATES = Path(__file__).parent
+_UNPRINTABLE = ("could not be displayed with font", "does not fit its window")
 _TAGS = {"sv_easy": "sv"}
 
 
 class Unprintable(Refused):
-    """Somebody's name or address has letters that no font of ours, nor of this machine, has."""
+    """Somebody's name or address has letters that no font has, or does not fit its window."""
 
     code = "letters_unprintable"
 
@@ -57,7 +58,7 @@ def _compile(template: str, told: list[dict[str, Any]], links: Sequence[str]) ->
         try:
             made = typst.compile(str(folder / template), root=name, format="pdf", pdf_standards="ua-1")
         except typst.TypstError as error:
-            if "could not be displayed with font" in str(error):
+            if any(sign in str(error) for sign in _UNPRINTABLE):
                 # Not chained: typst's words hold the letters.
                 raise Unprintable() from None
             raise

@@ -45,6 +45,11 @@ def count_letters(session: Session, cohort_id: str) -> tuple[int, int]:
     return len(printed), sum(printed)
 
 
+def count_by_hand(session: Session, cohort_id: str) -> int:
+    """How many neither a mail nor a letter reaches, though they may be told of it: their code is handed over."""
+    return len(session.execute(_of_cohort(_on_paper().where(Person.address_sealed.is_(None)), cohort_id)).all())
+
+
 def readers_of(session: Session, cohort_id: str) -> list[tuple[str, str]]:
     """Number and language of those who get a letter."""
     columns = (Person.number, Person.language)
@@ -99,22 +104,31 @@ def mark_printed(session: Session, people: Sequence[str], *, on: date) -> None:
 
 def to_print() -> Select[str, date | None]:
     """Whoever gets a letter, in any cohort."""
+    return _on_paper().where(Person.address_sealed.is_not(None))
+
+
+def _on_paper() -> Select[str, date | None]:
+    """Whoever has chosen it or has an e-mail that does not work, with an address or without."""
     wants = or_(Person.channel == "letter", (Person.channel == "email") & Person.address_broken.is_(True))
     return (
         select(Person.id, Person.printed_on)
         .where(
-            wants, Person.address_sealed.is_not(None), Person.is_protected.is_(False),
-            Person.is_restricted.is_(False), Person.no_more_messages.is_(False), Person.left != "all",
+            wants, Person.is_protected.is_(False), Person.is_restricted.is_(False),
+            Person.no_more_messages.is_(False), Person.left != "all",
         )
         .order_by(Person.number)
     )  # fmt: skip
 
 
 def _to_print_in(cohort_id: str) -> Select[str, date | None]:
+    return _of_cohort(to_print(), cohort_id)
+
+
+def _of_cohort(people: Select[str, date | None], cohort_id: str) -> Select[str, date | None]:
     here = exists().where(
         Enrolment.person_id == Person.id, Enrolment.cohort_id == cohort_id, Enrolment.is_current.is_(True)
     )
-    return to_print().where(here)
+    return people.where(here)
 
 
 def _lines(name: str | None, address: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-
 _FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOTHING = ("-", "–", "—")
 _PHONE = re.compile(r"\+? ?[\d(][\d\s()\-‐‑–/.]{5,30}", re.ASCII)
+_POSTAL_CODE = re.compile(r"(?<![0-9])[0-9]{3} ?[0-9]{2}(?![0-9])")
 _LOCAL = r"[^@\s,;:<>()\[\]\\\".]+(?:\.[^@\s,;:<>()\[\]\\\".]+)*"
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+(?:[^\W\d_]{{2,}}|xn--[a-z0-9-]+)")
@@ -35,6 +36,26 @@ def clean(raw: str) -> str:
 def fold(text: str) -> str:
     """The same words in another case or spacing are the same."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def has_postal_code(address: str) -> bool:
+    """Five digits of their own, as in `922 31` or `SE-92231`."""
+    return _POSTAL_CODE.search(address) is not None
+
+
+def join_address(street: str, postal_code: str, town: str) -> str | None:
+    """One address of three cells. What the street says already is not said again; without a street there is none.
+
+    >>> join_address("Byvägen 36", "92231", "Vindeln"), join_address("Byvägen 36, 922 31 Vindeln", "92231", "Vindeln")
+    ('Byvägen 36, 922 31 Vindeln', 'Byvägen 36, 922 31 Vindeln')
+    """
+    if not street or has_postal_code(street):
+        return street or None
+    if re.fullmatch(r"[0-9]{5}", postal_code):
+        postal_code = f"{postal_code[:3]} {postal_code[3:]}"
+    if town:
+        street = re.sub(rf"\s*[,\n]\s*{re.escape(town)}$", "", street, flags=re.IGNORECASE)
+    return ", ".join(part for part in (street, f"{postal_code} {town}".strip()) if part)
 
 
 def find_unsafe(raw: str, text: str) -> str | None:

@@ -17,6 +17,8 @@ NAMES = {
         "phonenumber", "telephone", "mobile", "mobilephone",
     },
     "address": {"adress", "postadress", "gatuadress", "bostadsadress", "hemadress", "address", "postaladdress"},
+    "postal_code": {"postnr", "postnummer", "postkod", "postalcode", "postcode", "zip", "zipcode"},
+    "town": {"ort", "postort", "bostadsort", "town", "posttown", "city"},
     "municipality": {"kommun", "municipality"},
     "role": {"yrke", "roll", "yrkeellerroll", "yrkeroll", "occupation", "role", "profession"},
     "language": {"sprak", "language"},
@@ -55,6 +57,11 @@ def fold_name(text: str) -> str:
     return "".join(character for character in plain if character.isalnum() and character.isascii())
 
 
+def known_in(cells: tuple[str, ...]) -> set[str]:
+    """Which columns the cells name, if they are headings."""
+    return {_KNOWN[folded] for cell in cells if (folded := fold_name(cell)) in _KNOWN}
+
+
 def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
     places: dict[str, int] = {}
     ignored, dropped = [], []
@@ -75,7 +82,9 @@ def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
             raise ListRefused("column_twice", column=title.strip())
         else:
             places[known] = place
-    _check_enough(places)
+    missing = missing_in(set(places))
+    if missing is not None:
+        raise ListRefused("column_missing" if places else "no_header", column=missing, row=header.row)
     return Columns(places, tuple(ignored), tuple(dropped), len(cells))
 
 
@@ -90,13 +99,11 @@ def _holds_personal_numbers(place: int, rows: tuple[Line, ...]) -> bool:
     return bool(given) and all(is_personal_number(cell) for cell in given)
 
 
-def _check_enough(places: dict[str, int]) -> None:
-    if not places:
-        raise ListRefused("no_header")
-    if "name" not in places and not {"first_name", "last_name"} <= set(places):
-        raise ListRefused("column_missing", column="namn")
+def missing_in(names: set[str]) -> str | None:
+    """The first column without which a list cannot be read."""
+    if "name" not in names and not {"first_name", "last_name"} <= names:
+        return "namn"
     for needed, swedish in (("municipality", "kommun"), ("role", "yrke")):
-        if needed not in places:
-            raise ListRefused("column_missing", column=swedish)
-    if not {"email", "phone", "address"} & set(places):
-        raise ListRefused("column_missing", column="e-post, telefon eller adress")
+        if needed not in names:
+            return swedish
+    return None if {"email", "phone", "address"} & names else "e-post, telefon eller adress"

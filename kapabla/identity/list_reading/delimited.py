@@ -3,8 +3,11 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 
+from kapabla.identity.list_reading.columns import known_in
 from kapabla.identity.list_reading.decoding import decode
+from kapabla.identity.list_reading.headings import HEADING_ROWS, from_headings
 from kapabla.identity.list_reading.shapes import Line, ListRefused, Table
 
 _DELIMITERS = ";,\t|"
@@ -19,7 +22,7 @@ def read_delimited(data: bytes) -> Table:
     except csv.Error as error:
         # A line of more than 128 kB: this is no list of people.
         raise ListRefused("wrong_type") from error
-    return Table(lines, "csv", encoding, delimiter)
+    return Table(from_headings(lines), "csv", encoding, delimiter)
 
 
 def _take_hint(text: str) -> tuple[str, str | None, int]:
@@ -32,10 +35,17 @@ def _take_hint(text: str) -> tuple[str, str | None, int]:
 
 
 def _sniff(text: str) -> str:
-    """The delimiter that the header has most of, outside quotes; Swedish Excel's semicolon where it has none."""
-    header = next((line for line in text.split("\n") if line.strip()), "")
-    unquoted = "".join(header.split('"')[::2])
-    return max(_DELIMITERS, key=unquoted.count)
+    """The delimiter between headings that are known; else the one that the first line has most of, outside quotes.
+
+    Swedish Excel's semicolon where there is none.
+    """
+    head = list(islice((line for line in io.StringIO(text) if line.strip()), HEADING_ROWS)) or [""]
+    unquoted = "".join(head[0].split('"')[::2])
+
+    def names(delimiter: str) -> int:
+        return max(len(known_in(tuple(line.replace('"', "").split(delimiter)))) for line in head)
+
+    return max(_DELIMITERS, key=lambda delimiter: (names(delimiter), unquoted.count(delimiter)))
 
 
 def _lines(text: str, delimiter: str, first: int) -> Iterator[Line]:

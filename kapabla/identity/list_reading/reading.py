@@ -7,6 +7,7 @@ from kapabla.identity.list_reading.cells import (
     clean,
     find_unsafe,
     fold,
+    join_address,
     looks_like_phone,
     read_email,
     read_phone,
@@ -14,12 +15,20 @@ from kapabla.identity.list_reading.cells import (
 from kapabla.identity.list_reading.columns import Columns, find_columns
 from kapabla.identity.list_reading.doubles import find_doubles
 from kapabla.identity.list_reading.personal_numbers import has_personal_number, has_personal_number_for_phone
-from kapabla.identity.list_reading.shapes import Line, ListReading, ListRow, Mended, RowFault, Table, Vocabulary
+from kapabla.identity.list_reading.protection import is_protected
+from kapabla.identity.list_reading.shapes import (
+    Line,
+    ListReading,
+    ListRefused,
+    ListRow,
+    Mended,
+    RowFault,
+    Table,
+    Vocabulary,
+)
 from kapabla.identity.list_reading.table import read_table
 
 __all__ = ["fold", "read_list", "read_pasted"]
-
-_NO = {"", "nej", "n", "0", "no", "false", "falskt"}
 
 
 def read_list(data: bytes, *, vocabulary: Vocabulary, mended: Mended | None = None) -> ListReading:
@@ -34,7 +43,10 @@ def read_pasted(text: str, *, vocabulary: Vocabulary) -> ListReading:
 
 def _read(table: Table, vocabulary: Vocabulary, mended: Mended) -> ListReading:
     header, lines = table.lines[0], table.lines[1:]
-    columns = find_columns(header, lines)
+    try:
+        columns = find_columns(header, lines)
+    except ListRefused as refused:
+        raise ListRefused(refused.code, **{**refused.context, "row": header.row, "sheet": table.sheet}) from None
     lines = tuple(_write_over(line, columns, mended[line.row]) if line.row in mended else line for line in lines)
     good: list[ListRow] = []
     rejected: list[RowFault] = []
@@ -55,6 +67,10 @@ def _read(table: Table, vocabulary: Vocabulary, mended: Mended) -> ListReading:
         format=table.format,
         encoding=table.encoding,
         delimiter=table.delimiter,
+        heading_row=header.row,
+        sheet=table.sheet,
+        unread_sheets=table.unread_sheets,
+        hidden_rows=table.hidden_rows,
     )
 
 
@@ -67,15 +83,15 @@ def _write_over(line: Line, columns: Columns, texts: Mapping[str, str]) -> Line:
 
 
 def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[ListRow | None, list[RowFault]]:
+    if is_protected(line, columns):
+        # The row is never to be mended, only taken out: nothing of it is looked at, or repeated.
+        return None, [RowFault(line.row, "protected", "protected")]
     misfit = columns.misfit_of(line.cells)
     if misfit is not None:
         # Which cell belongs to which column is anybody's guess, so nothing more is said about the row.
         return None, [RowFault(line.row, "", misfit)]
     raw = {name: line.cells[place] for name, place in columns.places.items()}
     texts = {name: clean(cell) for name, cell in raw.items()}
-    if texts.get("protected", "").casefold() not in _NO:
-        # The row is never to be mended, only taken out: nothing of it is looked at, or repeated.
-        return None, [RowFault(line.row, "protected", "protected")]
     unsafe = {name: code for name, text in texts.items() if (code := _unsafe(name, raw[name], text))}
     faults = [RowFault(line.row, name, code) for name, code in unsafe.items()]
     if not any(texts.get(way) or way in unsafe for way in ("email", "phone", "address")):
@@ -87,7 +103,7 @@ def _read_row(line: Line, columns: Columns, vocabulary: Vocabulary) -> tuple[Lis
 
 def _to_hand_back(line: Line, columns: Columns) -> dict[str, str]:
     texts = {name: clean(line.cells[place]) for name, place in columns.places.items() if place < len(line.cells)}
-    if texts.get("protected", "").casefold() not in _NO:
+    if is_protected(line, columns):
         return dict.fromkeys(texts, "")
     return {name: "" if _unsafe(name, text, text) == "personal_number" else text for name, text in texts.items()}
 
@@ -112,7 +128,7 @@ def _as_person(row: int, texts: Mapping[str, str], vocabulary: Vocabulary) -> tu
         name=name,
         email=_email(row, texts.get("email", ""), faults),
         phone=_phone(row, texts.get("phone", ""), faults),
-        address=texts.get("address") or None,
+        address=join_address(texts.get("address", ""), texts.get("postal_code", ""), texts.get("town", "")),
         municipality=_known(row, "municipality", texts["municipality"], vocabulary.municipalities, faults),
         role=_known(row, "role", texts["role"], vocabulary.roles, faults),
         language=_language(row, texts.get("language", ""), vocabulary, faults),

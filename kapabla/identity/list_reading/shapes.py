@@ -35,12 +35,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """The lines that are not blank: the header and what follows it."""
+    """The lines that are not blank: the header and what follows it. In a workbook: of which sheet, which others look
+    like lists too, and how many rows that somebody has hidden are left out.
+    """
 
     lines: tuple[Line, ...]
     format: str
     encoding: str
     delimiter: str
+    sheet: str = ""
+    unread_sheets: tuple[str, ...] = ()
+    hidden_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,3 +90,7 @@ class ListReading:
     format: str
     encoding: str
     delimiter: str
+    heading_row: int = 1
+    sheet: str = ""
+    unread_sheets: tuple[str, ...] = ()
+    hidden_rows: int = 0

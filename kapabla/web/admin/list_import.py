@@ -14,6 +14,8 @@ from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.list_messages import (
     COLUMNS,
+    WAYS,
+    address_message,
     fault_text,
     file_message,
     known_message,
@@ -42,7 +44,10 @@ def submit_list(cohort_id: str) -> ResponseReturnValue:
     """The file is kept sealed for an hour while the preview waits to be confirmed. Nobody is created here."""
     cohort = visible_cohort(cohort_id)
     pasted = request.form.get("klistrat", "")
-    data = _uploaded() or pasted.encode()
+    uploaded = _uploaded()
+    if uploaded and pasted.strip():
+        return _choose_page(cohort, pasted=pasted, error="Välj en fil eller klistra in rader, inte båda."), 400
+    data = uploaded or pasted.encode()
     try:
         _read(data)
     except ListRefused as refused:
@@ -114,15 +119,29 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
     """Rows to mend first; then what is there already and who gets a letter, which stops nothing."""
     notes = [(row, shared_message(row, other)) for row, other in found.shared.items()]
+    notes += [(row, address_message(row)) for row in found.without_postal_code]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=True)) for row in found.unchanged]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]
     notes += [(fault.row, row_message(fault)) for fault in found.doubles]
     return render_template(
         "admin/import_preview.html", cohort=cohort, draft=draft_id, found=found, error=error,
         roles=_roles(), to_mend=_rows_to_mend(found)[:MENDED_ROWS],
+        people=_people_of(found)[:SHOWN_ROWS],
         faults=[(fault.row, row_message(fault)) for fault in found.rejected][:SHOWN_ROWS],
         notes=sorted(notes)[:SHOWN_ROWS], shown=SHOWN_ROWS,
     )  # fmt: skip
+
+
+def _people_of(found: importing.Preview) -> list[tuple[int, str, str, str, str, str]]:
+    """What would be created, as it was understood: the officer's own list, so names stand in it."""
+    material = service().material
+    trades = {role.code: role.label.sv for role in material.roles}
+    places = {place.code: place.name for place in material.municipalities}
+    return [
+        (row.row, row.name, trades[row.role], places[row.municipality], LANGUAGE_NAMES[row.language][0],
+         WAYS[found.way_of(row)])
+        for row in found.new
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,10 +154,16 @@ class _Cell:
 
 
 def _rows_to_mend(found: importing.Preview) -> list[tuple[int, list[str], list[_Cell]]]:
-    """(row, what is wrong with the whole of it, its cells) of what can be written over in the page."""
+    """(row, what is wrong with the whole of it, its cells) of what can be written over in the page.
+
+    Rows that have to be; then those of a household, both of them, for an address may be a slip of the pen in either.
+    """
     faults: dict[int, list[RowFault]] = {}
     for fault in found.rejected:
         faults.setdefault(fault.row, []).append(fault)
+    for row, other in sorted(found.shared.items()):
+        for one in {int(other), row} if other.isdecimal() else {row}:
+            faults.setdefault(one, [])
     columns = [name for name in found.reading.columns if name != "protected"]
     return [
         (row, [fault_text(fault) for fault in of_row if fault.column not in columns],
@@ -256,4 +281,5 @@ def _numbers(done: drafts.Imported) -> list[str]:
 @needs("import_people")
 def list_template() -> ResponseReturnValue:
     """An empty list with the headings that are read."""
-    return as_file("deltagare_mall.csv", [["Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Språk"]])
+    titles = ["Namn", "E-post", "Telefon", "Adress", "Postnummer", "Ort", "Kommun", "Yrke", "Språk"]
+    return as_file("deltagare_mall.csv", [titles])

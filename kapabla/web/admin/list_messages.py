@@ -4,7 +4,8 @@ from kapabla.identity.list_reading import ListRefused, RowFault
 
 COLUMNS = {
     "name": "Namn", "first_name": "Förnamn", "last_name": "Efternamn", "email": "E-post", "phone": "Telefon",
-    "address": "Adress", "municipality": "Kommun", "role": "Yrke", "language": "Språk", "protected": "Skyddad",
+    "address": "Adress", "postal_code": "Postnummer", "town": "Ort", "municipality": "Kommun", "role": "Yrke",
+    "language": "Språk", "protected": "Skyddad",
 }  # fmt: skip
 
 _ROWS = {
@@ -38,8 +39,10 @@ _FILES = {
     "wrong_type": "Vi kan inte läsa filen. Spara listan som xlsx eller csv och välj den igen. "
     "Är filen låst med lösenord, ta bort lösenordet först.",
     "unreadable": "Vi kan inte läsa tecknen i filen. Spara den som csv (UTF-8) och välj den igen.",
-    "no_header": "Vi hittar ingen rubrikrad. Skriv rubrikerna namn, e-post, kommun och yrke överst.",
-    "column_missing": "Kolumnen ”{column}” saknas. Lägg till den och välj filen igen.",
+    "no_header": "Vi hittar ingen rubrikrad på de tio första raderna{where}. Skriv rubrikerna namn, kommun, yrke och "
+    "minst en av e-post, telefon och adress överst.",
+    "column_missing": "Kolumnen ”{column}” saknas bland rubrikerna på rad {row}{where}. "
+    "Lägg till den och välj filen igen.",
     "column_twice": "Kolumnen ”{column}” finns två gånger. Ta bort den ena och välj filen igen.",
 }
 
@@ -67,10 +70,17 @@ def fault_text(fault: RowFault) -> str:
     return _ROWS[fault.code].format(value=fault.value, column=COLUMNS.get(fault.column, "Cellen"))
 
 
+# How a new person gets the way in.
+WAYS = {"email": "E-post", "letter": "Brev", "hand": "Kod för hand"}
+
+
 def shared_message(row: int, other: str) -> str:
     """`other` is a row of the file, or the number of somebody who is there already."""
     whom = other if other.startswith("K-") else f"rad {other}"
-    return f"Rad {row}: Samma e-post eller telefon som {whom}. Den personen får brev eller kod i stället för mejl."
+    return (
+        f"Rad {row}: Samma e-post eller telefon som {whom}. Delar de adress? Låt raden stå, så får den personen brev "
+        f"eller kod i stället för mejl. Är något felskrivet? Rätta det under ”Rätta raderna här”."
+    )
 
 
 def known_message(row: int, number: str, *, is_here: bool) -> str:
@@ -79,5 +89,11 @@ def known_message(row: int, number: str, *, is_here: bool) -> str:
     return f"Rad {row}: Är med i en annan omgång ({number}) och blir kvar där."
 
 
+def address_message(row: int) -> str:
+    """Somebody who gets a letter, with a street and no postcode."""
+    return f"Rad {row}: Personen ska få brev, men adressen saknar postnummer. Utan det kommer brevet inte fram."
+
+
 def file_message(refused: ListRefused) -> str:
-    return _FILES[refused.code].format(**refused.context)
+    sheet = refused.context.get("sheet")
+    return _FILES[refused.code].format(**refused.context, where=f" i bladet ”{sheet}”" if sheet else "")

@@ -113,7 +113,7 @@ def _send_page(
         key=new_id(), trial_to=staff().email if "prov" in request.args else None,
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
         to_print=to_print, printed=printed, unprintable=unprintable,
-        letter_previews=letter_previews(cohort),
+        letter_previews=letter_previews(cohort), by_hand=letters.count_by_hand(work().identity, cohort.id),
     )  # fmt: skip
 
 

@@ -95,6 +95,16 @@ def test_household_is_seen_when_the_second_comes_with_a_later_list(service):
     assert channels(service)["Bo Ask"] == "letter"
 
 
+def test_who_gets_a_letter_without_a_postal_code_is_told_of(service):
+    text = (
+        "Anna Ask;anna@example.com;;Byvägen 1;Vindeln;frisör\n"
+        "Bo Björk;;;Byvägen 2;Vindeln;jägare\n"
+        "Cia Ceder;;;Byvägen 3, 922 31 Vindeln;Vindeln;jägare\n"
+        "Dan Dunge;;070-174 06 05;;Vindeln;jägare\n"
+    )
+    assert load(service, text)["notes"] == [{"row": 3, "code": "postal_code_missing", "value": ""}]
+
+
 def test_namesakes_in_two_municipalities_are_two_people(service):
     load(service, "Nils Nilsson;;;Byvägen 1;Vindeln;jägare\n")
     assert load(service, "Nils Nilsson;;;Storgatan 2;Robertsfors;jägare\n")["created"] == 1

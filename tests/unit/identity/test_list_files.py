@@ -282,3 +282,38 @@ def test_a_workbook_packed_to_burst_is_refused():
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.png", bytes(101 * 1024 * 1024))
     assert refusal(file.getvalue()) == "too_large"
+
+
+TITLED = [["Deltagarlista, våren 2026"], [], HEADER, ANNA, BO]
+
+
+def test_headings_are_found_below_a_title_and_rows_keep_their_numbers():
+    for reading in (read(joined(TITLED)), read(joined(TITLED, ",").replace("lista,", "lista")), read_workbook(TITLED)):
+        assert ([row.row for row in reading.rows], reading.heading_row) == ([4, 5], 3)
+
+
+def test_the_sheet_that_is_a_list_is_read_and_others_that_are_lists_are_named():
+    reading = read_workbook([["Försättsblad"], ["Om listan"]], TITLED, [HEADER, BO], [["Yrke", "Antal"]])
+    assert ([row.row for row in reading.rows], reading.sheet) == ([4, 5], "Sheet2")
+    assert reading.unread_sheets == ("Sheet3",)
+
+
+def test_a_refusal_tells_the_sheet_and_the_row_that_was_read():
+    with pytest.raises(ListRefused) as refused:
+        read_workbook([["Försättsblad"]], [["Lista"], ["Namn", "E-post", "Kommun"], ["Anna", "a@example.com", "Umeå"]])
+    assert refused.value.context == {"column": "yrke", "row": 2, "sheet": "Sheet2"}
+
+
+def test_what_a_filter_hides_is_not_read():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name in ("Å & dold", "Blad & två"):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate(TABLE):
+                sheet.write_row(row, 0, cells)
+            sheet.set_row(1, None, None, {"hidden": True})
+        book.worksheets()[1].activate()
+        book.worksheets()[0].hide()
+    reading = read_list(file.getvalue(), vocabulary=VOCABULARY)
+    assert ([row.row for row in reading.rows], reading.hidden_rows) == ([3], 1)
+    assert (reading.sheet, reading.unread_sheets) == ("Blad & två", ())

@@ -118,6 +118,30 @@ def test_whoever_is_marked_as_protected_is_rejected_and_nothing_else_is_said(sig
     assert "Hemlig" not in repr(read({"skyddad": sign, "kommun": "Hemlig by"}))
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"namn": "SEKRETESS Hemlig"},
+        {"namn": "Hemlig (skyddad identitet)"},
+        {"adress": "Sekretessmarkerad"},
+        {"remark": "Har skyddade personuppgifter"},
+        {"remark": "kvarskrivning"},
+    ],
+)
+def test_whoever_is_marked_as_protected_anywhere_is_rejected(cells):
+    row = {**GOOD, "remark": "", "namn": "Hemlig", **cells}
+    text = "\t".join(row) + "\n" + "\t".join(row.values())
+    found = read_list(text.encode(), vocabulary=VOCABULARY)
+    assert [(fault.column, fault.code) for fault in found.rejected] == [("protected", "protected")]
+    assert "Hemlig" not in repr(found)
+
+
+def test_words_that_only_look_like_protection_are_none():
+    assert (
+        faults({"adress": "Skyddsvägen 1"}, {"namn": "Bo Ek", "e-post": "sekretess@example.com", "telefon": ""}) == []
+    )
+
+
 def test_all_faults_of_a_row_are_told():
     told = faults({"namn": "=Anna", "e-post": "anna", "telefon": "12", "kommun": "Luleå", "yrke": ""})
     assert told == [
@@ -201,3 +225,23 @@ def test_a_paste_box_is_read_as_a_file_is():
     text = "\t".join(GOOD) + "\n" + "\t".join(GOOD.values())
     assert read_pasted(text, vocabulary=VOCABULARY) == read()
     assert read_pasted(text.replace("\n", "\r\n") + "\ud800", vocabulary=VOCABULARY).row_count == 1
+
+
+@pytest.mark.parametrize(
+    ("street", "code", "town", "address"),
+    [
+        ("Byvägen 36", "922 31", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("Byvägen 36", "92231", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("Byvägen 36", "SE-922 31", "Vindeln", "Byvägen 36, SE-922 31 Vindeln"),
+        ("Byvägen 36, Vindeln", "922 31", "VINDELN", "Byvägen 36, 922 31 VINDELN"),
+        ("Byvägen 36, 922 31 Vindeln", "92231", "Vindeln", "Byvägen 36, 922 31 Vindeln"),
+        ("c/o Ek, Byvägen 36", "", "Vindeln", "c/o Ek, Byvägen 36, Vindeln"),
+        ("Byvägen 36", "", "", "Byvägen 36"),
+        ("", "922 31", "Vindeln", None),
+    ],
+)
+def test_postal_code_and_town_in_columns_of_their_own_belong_to_the_address(street, code, town, address):
+    cells = ["Namn;E-post;Adress;Postnr;Ort;Kommun;Yrke", f"Anna Ek;a@example.com;{street};{code};{town};Umeå;Frisör"]
+    reading = read_list("\n".join(cells).encode(), vocabulary=VOCABULARY)
+    assert [row.address for row in reading.rows] == [address]
+    assert reading.ignored_columns == ()

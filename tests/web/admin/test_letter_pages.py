@@ -14,9 +14,11 @@ from kapabla.identity import cohort_view
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact, sealed_fields
 from kapabla.identity.enrolling import new_access
-from kapabla.identity.letter_pdf import labels_pdf
+from kapabla.identity.letter_pdf import labels_pdf, letters_pdf
+from kapabla.identity.letters import PaperLetter
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit
+from kapabla.material.messages import Written
 from tests.factories import make_cohort, make_person, sign_in_as
 
 MM = 72 / 25.4
@@ -106,6 +108,58 @@ def test_the_address_and_nothing_else_stands_in_the_window(service, desk, cohort
     assert min(outside) > bottom + 14, "wherever the folded sheet lies, the window shows the address alone"
 
 
+def drawn_on(page):
+    """(text, size, x, y) of what is drawn, in mm from the upper left corner."""
+    found = []
+
+    def note(text, cm, tm, _font, size):
+        if text.strip():
+            found.append((text.strip(), size, (cm[4] + tm[4]) / MM, (float(page.mediabox.height) - cm[5]) / MM))
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+def test_a_long_address_is_set_smaller_and_none_of_it_is_cut_off(service, desk, cohort):
+    name = "Margareta Elisabeth Wilhelmina von Österström af Västerbotten Lindström"
+    by_letter(service, name, address="c/o Björk, Långa vägen 122 B, Box 17, 922 31 Vindeln")
+    page = print_letters(desk, cohort).pages[0]
+    (left, _), (top, bottom) = WINDOW
+    inside = [(text, size) for text, size, x, y in drawn_on(page) if x >= left - 1 and top <= y <= bottom]
+    assert " ".join(text for text, _ in inside) == f"{name} c/o Björk Långa vägen 122 B Box 17 922 31 Vindeln"
+    assert {8 <= size < 11 for _, size in inside} == {True}
+
+
+@pytest.mark.parametrize("address", ["Rad, " * 12 + "922 31 Vindeln", "V" * 60 + ", 922 31 Vindeln"])
+def test_an_address_that_does_not_fit_is_told_by_number_and_nothing_is_printed(service, desk, cohort, address):
+    made = by_letter(service, "Åsa", address=address)
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    desk.fill(action=f"/admin/omgangar/{cohort}/brev.pdf", status=400)
+    assert f"får inte plats i kuvertets fönster: {made.number}." in desk.text
+    with service.vaults.reading() as work:
+        assert set(work.identity.scalars(select(Person.printed_on))) == {None}
+
+
+def test_the_hours_are_not_broken():
+    """Whatever comes before them on the line."""
+    blocks = [f"{'x ' * filling}vardagar 9–15 slut" for filling in range(20, 60)]
+    text = Written("Rubrik", "\n\n".join(blocks))
+    pdf = letters_pdf([PaperLetter("a", "K-0001", ("Åsa",), "sv", "http://localhost/k/1", "-", text)], alt="QR")
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert "".join(page.extract_text() for page in pages).count("9–15") == len(blocks)
+
+
+def test_a_long_address_of_a_label_stays_beside_its_own_square():
+    address = "kapabla.vasterbotten.lansstyrelsen.se/k"
+    rows = [(f"K-{n:04}", f"https://{address}/{n:026}", "KB47R-T9MXV") for n in range(3)]
+    page = pypdf.PdfReader(io.BytesIO(labels_pdf(rows, address=address, alt="QR"))).pages[0]
+    assert "".join(page.extract_text().split()).count(address) == 3
+    starts = [x for text, _, x, _ in drawn_on(page) if text.startswith("kapabla.")]
+    assert len(starts) == 3
+    lines = {text for text, *_ in drawn_on(page)}
+    assert "lansstyrelsen.se/k" in lines
+
+
 def test_the_code_is_large_and_the_square_is_wide_enough(service, desk, cohort):
     made = by_letter(service, "Åsa")
     page = print_letters(desk, cohort).pages[0]
@@ -186,7 +240,7 @@ def test_a_name_that_cannot_be_printed_is_told_by_number(service, desk, cohort):
     by_letter(service, "Bo")
     desk.get(f"/admin/omgangar/{cohort}/utskick")
     desk.fill(action=f"/admin/omgangar/{cohort}/brev.pdf", status=400)
-    assert f"tecken som inte går att skriva ut: {made.number}." in desk.text
+    assert f"får inte plats i kuvertets fönster: {made.number}." in desk.text
     with service.vaults.reading() as work:
         assert set(work.identity.scalars(select(Person.printed_on))) == {None}
 
@@ -218,3 +272,12 @@ def test_the_letter_is_shown_before_it_is_printed_without_anybodys_way_in(servic
     assert "Hello …!" in desk.text
     assert "Your code: …" in desk.text
     assert not [secret for secret in ("Åkesson", made.code[:5], made.token) if secret in desk.text]
+
+
+def test_whom_no_letter_reaches_is_counted_as_one_to_hand_the_code_to(service, desk, cohort):
+    by_letter(service, "Åsa", address_sealed=None)
+    by_letter(service, "Bo", address_sealed=None, is_restricted=True)
+    by_letter(service, "Cia", channel="none", address_sealed=None)
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    assert "Ingen i omgången ska ha brev." in desk.text
+    assert "1 deltagare har varken e-post som fungerar eller postadress och kan bara få koden för hand." in desk.text

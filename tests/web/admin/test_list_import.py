@@ -120,7 +120,7 @@ def test_the_trades_stand_where_they_are_asked_for_and_there_is_a_list_to_fill_i
     assert "<li>Frisör</li>" in desk.text or "<li>frisör</li>" in desk.text
     address = desk.path
     reply = desk.get("/admin/import/mall.csv")
-    assert reply.get_data().decode("utf-8-sig") == "Namn;E-post;Telefon;Adress;Kommun;Yrke;Språk\r\n"
+    assert reply.get_data().decode("utf-8-sig") == "Namn;E-post;Telefon;Adress;Postnummer;Ort;Kommun;Yrke;Språk\r\n"
     desk.get(address)
     desk.fill(action=address, klistrat=BAD)
     assert "Yrken som vi känner igen" in desk.text
@@ -131,8 +131,11 @@ def test_the_trades_stand_where_they_are_asked_for_and_there_is_a_list_to_fill_i
     [
         ("", "Filen är tom."),
         ("%PDF-1.7 something", "Spara listan som xlsx eller csv"),
-        ("namn;kommun;yrke\nA;Vindeln;frisör\n", "Kolumnen ”e-post, telefon eller adress” saknas."),
-        ("hej\nhopp\n", "Vi hittar ingen rubrikrad."),
+        (
+            "namn;kommun;yrke\nA;Vindeln;frisör\n",
+            "Kolumnen ”e-post, telefon eller adress” saknas bland rubrikerna på rad 1.",
+        ),
+        ("hej\nhopp\n", "Vi hittar ingen rubrikrad på de tio första raderna."),
     ],
 )
 def test_each_unreadable_list_is_answered_with_what_to_do(service, desk, text, sentence):
@@ -174,8 +177,40 @@ def test_household_is_offered_paper_and_known_people_are_named_by_number(service
     made = make_person(service, name="Dan Dunge", email="dan@example.com")
     rows = "Ej Ask;anna@example.com;;;Vindeln;jägare\nDan Dunge;dan@example.com;;;Vindeln;frisör\n"
     desk.fill(action=desk.path, klistrat=GOOD + rows)
-    assert "Rad 3: Samma e-post eller telefon som rad 2." in desk.text
+    assert "Rad 3: Samma e-post eller telefon som rad 2. Delar de adress? Låt raden stå" in desk.text
     assert f"Rad 4: Finns redan i omgången ({made.number})." in desk.text
+
+
+def test_either_row_of_a_household_can_be_mended_in_the_page(desk):
+    """D03: a shared address is a household, or a slip of the pen in one of the two rows."""
+    desk.fill(action=desk.path, klistrat=GOOD + "Ej Ask;anna@example.com;;;Vindeln;jägare\n")
+    mend(desk, r2_email="anna.ask@example.com")
+    assert "Samma e-post" not in desk.text
+    assert rows_shown(desk)[1] == ["3", "Ej Ask", "Jägare eller jaktledare", "Vindeln", "Svenska", "E-post"]
+
+
+def rows_shown(desk):
+    """The cells of the good rows."""
+    table = desk.text.partition("Så har vi läst raderna")[2].partition("</table>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in table.split("<tr")[2:]]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells]
+
+
+def test_the_good_rows_are_shown_as_they_were_understood(desk):
+    """D02: also who gets mail, who a letter, and whom a code can only be handed."""
+    rows = "Bo Ek;;;Byvägen 1, 922 31 Vindeln;Umeå;handlare\nCia Ceder;;070-174 06 05;;Vindeln;jägare\n"
+    desk.fill(action=desk.path, klistrat=GOOD + rows)
+    assert [row[0] for row in rows_shown(desk)] == ["2", "3", "4"]
+    assert [row[1] for row in rows_shown(desk)] == ["Anna Ask", "Bo Ek", "Cia Ceder"]
+    assert [row[3] for row in rows_shown(desk)] == ["Vindeln", "Umeå", "Vindeln"]
+    assert [row[5] for row in rows_shown(desk)] == ["E-post", "Brev", "Kod för hand"]
+
+
+def test_a_file_and_pasted_rows_at_once_are_asked_about(desk):
+    file = (io.BytesIO(GOOD.encode()), "lista.csv")
+    desk.fill(action=desk.path, fil=file, klistrat=BAD, content_type="multipart/form-data", status=400)
+    assert "Välj en fil eller klistra in rader, inte båda." in desk.text
+    assert "bo.example.com" in desk.text
 
 
 def test_personal_number_column_is_dropped_and_said_so(desk):
