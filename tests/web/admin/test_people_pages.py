@@ -208,6 +208,17 @@ def test_correction_from_a_stale_page_overwrites_nothing(service, desk, made):
     assert read(service, made)[0].role == "vet"
 
 
+def test_correction_to_another_persons_address_is_told_at_the_field(service, desk, made):
+    """D03: or the links of two people lie in one mailbox."""
+    other = make_person(service, name="Maka", email="maka@example.com")
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    given = {"namn": "Testa", "epost": "maka@example.com", "kommun": "2404", "yrke": "driver", "kanal": "email"}
+    desk.fill(action=desk.path, **given, status=400)
+    assert f"{other.number} har samma e-postadress." in desk.text
+    assert 'value="maka@example.com"' in desk.text
+
+
 def test_corrected_trade_follows_into_the_placement_within_a_job_cycle(service, desk, made, make_app):
     """A14; only where the person has started."""
     from kapabla import bridge
