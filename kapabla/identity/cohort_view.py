@@ -240,6 +240,11 @@ def find_person(session: Session, number: str, *, municipality: str | None = Non
     return session.scalar(query)
 
 
+def person_row(person: Person) -> PersonRow:
+    """How one person is reached, as it stands in the list of the cohort."""
+    return _row(person, set(), False)
+
+
 def people_of_studies(session: Session, studies: Sequence[str]) -> list[tuple[str, str | None]]:
     """Number and municipality of everybody who is in one of these studies."""
     query = (

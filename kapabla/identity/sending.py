@@ -20,7 +20,7 @@ from kapabla.identity.messages import (
     MessageBatch,
 )
 from kapabla.identity.people import Person, StepOver
-from kapabla.identity.records import IdentityOutbox
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
 from kapabla.vaults import table_of
 
@@ -167,6 +167,39 @@ def _job(message: str, at: datetime) -> dict[str, object]:
         "idempotency_key": f"message:{message}",
         "state": "waiting", "attempts": 0, "due": epoch(at), "locked_until": 0, "fault": "",
     }  # fmt: skip
+
+
+def can_reach(session: Session, person_id: str) -> bool:
+    return session.scalar(reachable().where(_people.c.id == person_id)) is not None
+
+
+def send_new_link(
+    session: Session, person_id: str, cohort: Cohort, generation: int, *, by: str, at: datetime
+) -> str | None:
+    """The invitation with the link that holds now. One that has gone is sent anew once for each link. The batch that it
+    is in, or None where it is on its way already: the text is made when it leaves."""
+    message = first_message(session, person_id)
+    if message is None or message.state == "stopped":
+        return order_invitations(session, cohort, [person_id], by=by, at=at)
+    if message.state in ("waiting", "sending"):
+        return None
+    again = {"message": message.id}
+    if not outbox.put(session, "send_message", again, key=f"message:{message.id}:link {generation}", at=at):
+        return None
+    if message.batch_id is None:
+        # By letter until now.
+        message.batch_id = _make_batch(session, cohort.id, INVITATION, by=by, at=at)
+    session.execute(update(_batches).where(_batches.c.id == message.batch_id).values(is_stopped=False))
+    message.channel, message.state, message.fault = "email", "waiting", ""
+    session.flush()
+    return message.batch_id
+
+
+def first_message(session: Session, person_id: str) -> Message | None:
+    """The person's invitation, whatever became of it."""
+    return session.scalar(
+        select(Message).where(Message.person_id == person_id, Message.step == INVITATION_STEP, Message.number == 0)
+    )
 
 
 def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:

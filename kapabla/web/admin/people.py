@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
-from kapabla.identity import cohort_view, correcting, entry, rights_requests, withdrawals
+from kapabla.identity import cohort_view, correcting, entry, rights_requests, sending, withdrawals
+from kapabla.identity.cohort_editing import CohortArchived
 from kapabla.identity.cohorts import FIRST_DAY
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
@@ -60,7 +61,8 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
         "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
         language=LANGUAGE_NAMES[found.language][0],
-        steps=entry.steps_over(identity, found.id),
+        steps=entry.steps_over(identity, found.id), contacted_by=cohort_view.person_row(found),
+        invitation=sending.first_message(identity, found.id), is_link_sent="lank" in request.args,
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
@@ -188,3 +190,19 @@ def new_code(number: str) -> ResponseReturnValue:
     else:
         return redirect(url_for("admin.person", number=number), 303)
     return receipts.to_code("code", found.id)
+
+
+@blueprint.post("/admin/deltagare/<number>/kod/mejl")
+@needs("send_messages")
+def send_new_link(number: str) -> ResponseReturnValue:
+    """To who was invited by e-mail and whose link a new code has killed."""
+    found, identity = get_person(number), work().identity
+    cohort = correcting.current_cohort(identity, found)
+    if cohort is None or cohort.is_archived:
+        raise CohortArchived()
+    if sending.can_reach(identity, found.id):
+        generation = receipts.generation_of(found.id)
+        batch = sending.send_new_link(identity, found.id, cohort, generation, by=staff().name, at=now())
+        if batch is not None:
+            leave_trace("link_send", f"person:{found.id}")
+    return redirect(url_for("admin.person", number=number, lank="1"), 303)

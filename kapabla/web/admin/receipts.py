@@ -13,12 +13,14 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
-from kapabla.identity import correcting
+from kapabla.identity import correcting, sending
 from kapabla.identity.codes import format_code
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitations import Invitation
+from kapabla.identity.letters import short_address
 from kapabla.identity.people import Person
 from kapabla.keys import seal, unseal
+from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -76,7 +78,11 @@ def _code_page(content: dict[str, Any]) -> ResponseReturnValue:
     return render_template(
         "admin/person_done.html", cohort=correcting.current_cohort(identity, person),
         number=person.number, code=format_code(access.code), is_protected=person.is_protected,
-        shared=content["shared"], is_new=content["kind"] == "person",
+        shared=content["shared"], is_new=content["kind"] == "person", short_address=short_address(
+            service().config.base_url
+        ),
+        may_mail=content["kind"] == "code" and can(staff().role, "send_messages")
+        and sending.can_reach(identity, person.id),
     )  # fmt: skip
 
 

@@ -136,6 +136,7 @@ def people(view, desk, service, address):
     restriction(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
+    view.fill(desk, action=f"{person}/kod/mejl")
     desk.get(person)
     view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
     desk.get(person)

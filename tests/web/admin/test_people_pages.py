@@ -9,8 +9,9 @@ from kapabla.answers.placement import find_place
 from kapabla.identity import entry
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import access_of
+from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
-from kapabla.identity.records import IdentityAudit
+from kapabla.identity.records import IdentityAudit, IdentityOutbox
 from kapabla.jobs.runner import run_once
 from tests.factories import make_cohort, make_person, sign_in_as, start_course
 from tests.page_client import PageClient
@@ -267,6 +268,44 @@ def test_new_code_kills_the_old_link(service, desk, made):
     with service.vaults.reading() as work:
         assert entry.find_by_token(work.identity, token_hash(made.token)) is None
     assert len(traces(service, "new_code")) == 1
+
+
+def test_the_new_link_is_sent_by_email_once_and_told(service, desk, made):
+    """Or who was invited by e-mail has no way in until the next reminder."""
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod")
+    assert "Koden skrivs in på localhost/k." in desk.text
+    address, receipt = f"/admin/deltagare/{made.number}/kod/mejl", desk.path
+    form = desk.hidden(action=address)
+    for _ in range(2):
+        desk.post(address, form)
+        assert "Den nya länken är på väg till personens e-post." in desk.text
+    with service.vaults.unit() as work:
+        message = work.identity.scalars(select(Message)).one()
+        assert (message.state, work.identity.scalar(select(func.count()).select_from(IdentityOutbox))) == ("waiting", 1)
+        message.state = "handed_over"
+    desk.get(receipt)
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod/mejl")
+    assert "<dt>Inbjudan</dt><dd>Väntar på att gå ut</dd>" in desk.text
+    with service.vaults.unit() as work:
+        work.identity.scalars(select(Message)).one().state = "handed_over"
+    desk.post(address, form)
+    assert "<dt>Inbjudan</dt><dd>Ja</dd>" in desk.text
+    assert len(traces(service, "link_send")) == 2
+
+
+@pytest.mark.parametrize("values", [{"no_more_messages": True}, {"is_restricted": True}, {"channel": "none"}])
+def test_the_page_says_that_somebody_is_not_to_be_contacted_and_never_why(service, desk, made, values):
+    """D04, D05."""
+    assert "<dt>Kontakt via</dt><dd>E-post</dd>" in desk.text
+    assert "<dt>Inbjudan</dt><dd>Inte inbjuden</dd>" in desk.text
+    with service.vaults.unit() as work:
+        for name, value in values.items():
+            setattr(work.identity.get_one(Person, made.id), name, value)
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "Kontaktas inte. Ring, mejla eller skriv inte till personen." in desk.text
+    assert "<dt>Kontakt via</dt><dd>Kontaktas inte</dd>" in desk.text
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod")
+    assert "Skicka den nya länken" not in desk.text
 
 
 def test_one_person_by_form_gets_a_code_and_comes_once(service, desk):
