@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.errors import Refused
@@ -98,6 +98,15 @@ def override_gate(session: Session, person: Person) -> None:
 def current_cohort(session: Session, person: Person) -> Cohort | None:
     query = select(Cohort).join(Enrolment, Enrolment.cohort_id == Cohort.id)
     return session.scalar(query.where(Enrolment.person_id == person.id, Enrolment.is_current.is_(True)))
+
+
+def first_day(session: Session, person: Person) -> date | None:
+    """Before which the county cannot have been told anything: the first cohort had not begun, nor was the person in."""
+    query = select(func.min(Cohort.starts_on), func.min(Enrolment.enrolled_on)).join(
+        Enrolment, Enrolment.cohort_id == Cohort.id
+    )
+    row = session.execute(query.where(Enrolment.person_id == person.id)).one()
+    return min((day for day in row if day), default=None)
 
 
 def move_person(session: Session, person: Person, cohort: Cohort, *, on: date) -> None:

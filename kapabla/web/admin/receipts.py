@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
-from kapabla.identity import correcting, sending
+from kapabla.identity import correcting, sending, withdrawals
 from kapabla.identity.codes import format_code
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitations import Invitation
@@ -55,8 +55,20 @@ def receipt(token: str) -> ResponseReturnValue:
         return _code_page(content)
     if content["until"] < epoch(now()):
         return _gone(content["number"])
-    template = {"withdrawal": "admin/withdrawal_recorded.html", "copy": "admin/copy_ordered.html"}[kind]
-    return render_template(template, number=content["number"], code=content.get("code"))
+    if kind == "withdrawal":
+        state = _state_of_withdrawal(content["person"])
+        return render_template("admin/withdrawal_recorded.html", number=content["number"], state=state)
+    return render_template("admin/copy_ordered.html", number=content["number"], code=content["code"])
+
+
+def _state_of_withdrawal(person_id: str) -> str:
+    """How far what was ordered has come: of the job alone, never of what the person had chosen before (D05)."""
+    identity = work().identity
+    if identity.get(Person, person_id) is None:
+        return "erased"
+    if withdrawals.is_withdrawal_pending(identity, person_id):
+        return "waiting"
+    return "stopped" if withdrawals.has_withdrawal_stopped(identity, person_id) else "done"
 
 
 def _open(token: str) -> dict[str, Any]:

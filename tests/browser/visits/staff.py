@@ -140,11 +140,16 @@ def people(view, desk, service, address):
     desk.get(person)
     view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
     desk.get(person)
+    view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="bort")
+    view.fill(desk, action=f"{person}/avsluta", nummer="K-1", status=400)
+    desk.get(person)
     view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="kvar")
     receipt = desk.path
     view.get(desk, person)
     run_once(service)
+    view.get(desk, receipt)
     view.get(desk, person)
+    view.get(desk, "/admin/deltagare/K-999999", status=404)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
 

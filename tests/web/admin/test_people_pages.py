@@ -117,15 +117,30 @@ def test_withdrawal_by_telephone_is_pending_and_then_done(service, desk, made):
 def test_erasure_asks_for_the_number_and_keeps_what_was_chosen(service, desk, made):
     """D09: irreversible choices are typed."""
     address = f"/admin/deltagare/{made.number}/avsluta"
-    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer="K-1", status=400)
+    second_tab = desk.hidden(action=f"/admin/deltagare/{made.number}/kopia")
+    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort")
+    assert "Alla svar som personen kan ha lämnat tas bort." in desk.text
+    desk.fill(action=address, nummer="K-1", status=400)
     assert "Svaren går inte att få tillbaka." in desk.text
-    assert 'value="brev" checked' in desk.text
-    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer=made.number.lower())
+    assert 'name="hur" value="brev"' in desk.text
+    assert traces(service, "withdrawal_recorded") == []
+    desk.fill(action=address, nummer=made.number.lower())
+    assert "Här ser du när det är klart." in desk.text
+    receipt = desk.path
     run_once(service)
     assert read(service, made) == (None, None)
+    desk.get(receipt)
+    assert f"{made.number} är borttaget." in desk.text
+    desk.get(f"/admin/deltagare/{made.number}", status=410)
+    assert f"<h1>{made.number} är borttaget</h1>" in desk.text
+    desk.post(f"/admin/deltagare/{made.number}/kopia", second_tab, status=410)
+    other = PageClient(desk.app)
+    sign_in_as(other, "trainer")
+    other.get(f"/admin/deltagare/{made.number}", status=404)
+    assert f"Vi hittar inte {made.number}" in other.text
 
 
-@pytest.mark.parametrize("day", ["2026-11-26", "1926-11-20", "20 november"])
+@pytest.mark.parametrize("day", ["2026-11-26", "2026-10-31", "20 november"])
 def test_the_day_of_a_withdrawal_is_one_that_has_been_and_stands_in_the_log(service, desk, made, day):
     """D09: the county has to be able to show when it was told."""
     address = f"/admin/deltagare/{made.number}/avsluta"
@@ -433,6 +448,9 @@ def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk,
         assert desk.path.startswith("/admin/kvitto/")
     desk.get(desk.path)
     assert "Valet är sparat" in desk.text
+    run_once(service)
+    desk.get(desk.path)
+    assert "Valet är genomfört" in desk.text
 
 
 def test_the_form_of_one_person_speaks_of_a_person_and_not_of_a_list(service, desk):
