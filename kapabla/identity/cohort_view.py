@@ -40,6 +40,7 @@ class CohortRow:
     municipality: str | None
     arm: str
     starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,11 @@ def list_cohorts(
         query = query.where(Person.municipality == municipality)
     return [
         CohortRow(
-            cohort.id, cohort.name, cohort.study, people, first if first == last else None, cohort.arm, cohort.starts_on
+            cohort.id, cohort.name, cohort.study, people, first if first == last else None, cohort.arm,
+            cohort.starts_on, cohort.ends_on,
         )
         for cohort, people, first, last in session.execute(query)
-    ]
+    ]  # fmt: skip
 
 
 def _wanted(wanted: CohortFilter) -> list[ColumnElement[bool]]:

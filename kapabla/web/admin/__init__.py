@@ -16,6 +16,7 @@ from kapabla.web.admin import (
     material,
     material_preview,
     meetings,
+    moving,
     new_person,
     office_log,
     people,
@@ -29,7 +30,7 @@ from kapabla.web.admin.blueprint import blueprint
 
 __all__ = [
     "accounts", "cohorts", "contacts", "correction", "documents", "incidents", "jobs", "letters", "list_import", "log",
-    "material", "material_preview", "meetings", "new_person", "office_log", "people", "receipts", "reminders",
+    "material", "material_preview", "meetings", "moving", "new_person", "office_log", "people", "receipts", "reminders",
     "requests", "restriction", "sending",
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from kapabla.identity.people import Person
 from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.office.access import can
 from kapabla.web.admin import receipts
-from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality
 from kapabla.web.auth import needs, signed_in, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -80,7 +80,6 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
-        cohorts=[(row.id, row.name) for row in cohort_view.list_cohorts(identity)],
         generation=receipts.generation_of(found.id),
         is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
         rights={right: can(staff().role, right) for right in _RIGHTS},
@@ -175,20 +174,6 @@ def order_copy(number: str) -> ResponseReturnValue:
     )  # fmt: skip
     leave_trace("copy_order", f"person:{found.id}")
     return receipts.to_receipt("copy", number=found.number, code=code)
-
-
-@blueprint.post("/admin/deltagare/<number>/flytta")
-@needs("edit_cohorts")
-def move(number: str) -> ResponseReturnValue:
-    """To another cohort. The link and the code stay the same; what is known beside the answers follows (A7, A14)."""
-    found, chosen = get_person(number), request.form.get("omgang", "")
-    if not chosen:
-        return _page(found, errors={"omgang": "Välj vilken omgång personen ska vara med i."}), 400
-    cohort = visible_cohort(chosen)
-    correcting.move_person(work().identity, found, cohort, on=local_date(now()))
-    withdrawals.order_placement(work().identity, found.id, at=now())
-    leave_trace("person_move", f"person:{found.id}", reason=f"cohort:{cohort.id}")
-    return redirect(url_for("admin.person", number=number), 303)
 
 
 @blueprint.post("/admin/deltagare/<number>/oppna")

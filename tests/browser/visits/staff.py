@@ -126,7 +126,7 @@ def people(view, desk, service, address):
     view.get(desk, f"/admin/deltagare/{protected.number}")
     person = f"/admin/deltagare/{made.number}"
     view.get(desk, person)
-    for form in ("kontakt", "avsluta", "kopia", "flytta", "oppna"):
+    for form in ("kontakt", "avsluta", "kopia", "oppna"):
         desk.get(person)
         view.fill(desk, action=f"{person}/{form}", status=400)
     desk.fill(action=f"{person}/kontakt", skal="Ringde")
@@ -134,6 +134,7 @@ def people(view, desk, service, address):
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
     restriction(view, desk, person)
+    move(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
     view.fill(desk, action=f"{person}/kod/mejl")
@@ -152,6 +153,14 @@ def people(view, desk, service, address):
     view.get(desk, "/admin/deltagare/K-999999", status=404)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def move(view, desk, person):
+    view.get(desk, f"{person}/flytta")
+    view.get(desk, f"{person}/flytta?omgang=", status=400)
+    desk.get(f"{person}/flytta")
+    chosen = re.search(r'name="omgang" id="omgang" value="(\w+)"', desk.text)[1]
+    view.get(desk, f"{person}/flytta?omgang={chosen}")
 
 
 def restriction(view, desk, person):

@@ -1,12 +1,14 @@
 """One person on the county's desk: seen by number, named only with a reason (A9, A14, B8, D04, D09, D13)."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.answers.placement import find_place
 from kapabla.identity import entry
+from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.messages import Message
@@ -262,11 +264,21 @@ def test_correction_of_somebody_who_has_not_started_makes_no_placement(service, 
 
 def test_move_keeps_history(service, desk, made):
     """A7."""
-    from kapabla.identity.cohorts import Enrolment
-
-    other = make_cohort(service, name="En annan omgång")
-    desk.get(f"/admin/deltagare/{made.number}")
-    desk.fill(action=f"/admin/deltagare/{made.number}/flytta", omgang=other)
+    other = make_cohort(service, name="En annan omgång", arm="waitlist")
+    shut = make_cohort(service, name="En stängd omgång")
+    with service.vaults.unit() as work:
+        work.identity.get_one(Cohort, shut).ends_on = date(2026, 11, 20)
+    address = f"/admin/deltagare/{made.number}/flytta"
+    desk.get(address)
+    assert "Börjar genast, 2026-11-01–2026-11-20. Stängd för nya." in desk.text
+    desk.get(f"{address}?omgang=", status=400)
+    desk.get(f"{address}?omgang=finnsinte", status=404)
+    desk.get(f"{address}?omgang={shut}")
+    assert "Den som inte har börjat kommer inte in." in desk.text
+    assert "byter grupp" not in desk.text
+    desk.get(f"{address}?omgang={other}")
+    assert "Personen byter grupp, från ”Börjar genast” till ”" in desk.text
+    desk.fill(action=address)
     assert "En annan omgång" in desk.text
     with service.vaults.reading() as work:
         places = work.identity.scalars(select(Enrolment).where(Enrolment.person_id == made.id)).all()
