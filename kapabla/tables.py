@@ -4,12 +4,23 @@ from kapabla.answers import attendance, consents, late, learning, placement, sub
 from kapabla.answers import records as answers_records
 from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, rights_requests, sessions
 from kapabla.identity import records as identity_records
-from kapabla.office import approvals, disposals, incidents, plans, releases, staff, uploads
+from kapabla.office import (
+    approvals,
+    disposals,
+    incidents,
+    plans,
+    promise_editions,
+    promises,
+    releases,
+    staff,
+    uploads,
+)
 from kapabla.office import records as office_records
 from kapabla.vaults import METADATA
 
 __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "disposals",
     "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages", "office_records",
-    "people", "placement", "plans", "releases", "rights_requests", "sessions", "staff", "submissions", "uploads",
+    "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests", "sessions", "staff",
+    "submissions", "uploads",
 ]  # fmt: skip

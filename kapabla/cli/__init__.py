@@ -32,6 +32,7 @@ COMMANDS = {
     "jobs": "running",
     "release": "releases",
     "report": "report",
+    "site": "site",
     "agreement": "agreements",
     "token": "tokens",
     "simulate": "simulating",

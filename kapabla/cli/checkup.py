@@ -15,6 +15,7 @@ from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wa
 from kapabla.jobs.mailbox import MailboxAway, open_mailbox
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
+from kapabla.material.promise_editions import read_editions
 from kapabla.material.published import Shelved, read_published
 from kapabla.migrating import current_head, version_of
 from kapabla.office import accounts
@@ -38,6 +39,7 @@ def check_up(config: Config) -> list[Finding]:
         found,
         *([_organisation(config, material)] if material else []),
         _published(config, shelved),
+        _promises(config),
         *_keys(config, material),
         *_vaults(config),
         *_plans(config, material),
@@ -66,6 +68,14 @@ def _published(config: Config, shelved: Shelved) -> Finding:
     if faults:
         return Finding("published material", False, f"{faults[0]}" + (f" ({len(faults)} faults)" if faults[1:] else ""))
     return Finding("published material", True, f"{len(shelved.files)} files, as two people approved them")
+
+
+def _promises(config: Config) -> Finding:
+    """What municipality and police signed is in the store as they signed it."""
+    editions, damaged = read_editions(config.release_dir)
+    if damaged:
+        return Finding("published promises", False, f"{damaged[0]} is not what was signed; mirror the store anew")
+    return Finding("published promises", True, f"{len(editions)} editions, as both signed them")
 
 
 def _organisation(config: Config, material: Material) -> Finding:

@@ -78,6 +78,8 @@ SENTENCES = {
     "series_code_wrong": "{series} cannot be in an address. Write letters a-z, digits and hyphens, at most sixty.",
     "series_code_for_one": "The file has {count} series, each with a name of its own: leave --series out.",
     "series_unknown": "There is no series {series}. `kapabla series list` shows those there are.",
+    # The public site as files
+    "folder_not_empty": "{folder} is not empty. Name a folder that is empty or does not exist.",
     # Keys to the research API
     "token_unknown": "There is no key {token}. `kapabla token list` shows the id of each.",
     "token_days": "A key lasts from 1 to {most} days.",

@@ -8,6 +8,7 @@ from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
+from kapabla.jobs.promises import publish_promises
 from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentification
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
@@ -17,6 +18,7 @@ from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
+from kapabla.office.promise_editions import PUBLISH_PROMISES
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
 from kapabla.office.uploads import TELL_APPROVER
@@ -52,6 +54,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
+    PUBLISH_PROMISES: publish_promises,
     TELL_APPROVER: tell_approver,
     SEND_HEADS: send_heads,
     TELL_REIDENTIFICATION: tell_reidentification,

@@ -11,6 +11,7 @@ import structlog
 from kapabla.material.contact_checks import news_of_checks, read_checks, with_checks
 from kapabla.material.faults import MaterialFaults
 from kapabla.material.material import Material
+from kapabla.material.promise_editions import news_of_editions, read_editions
 from kapabla.material.published import news_of, read_published
 
 LOOK_EVERY = timedelta(minutes=1)
@@ -51,11 +52,15 @@ class Library:
             return self._checked(self._load({}))
 
     def _news(self) -> frozenset[str]:
-        return news_of(self._store) | news_of_checks(self._store)
+        return news_of(self._store) | news_of_checks(self._store) | news_of_editions(self._store)
 
     def _checked(self, material: Material) -> Material:
-        checks = read_checks(self._store)
-        return replace(material, contacts=with_checks(material.contacts, checks)) if checks else material
+        checks, (editions, damaged) = read_checks(self._store), read_editions(self._store)
+        for name in damaged:
+            log.error("published_promises_left_out", name=name)
+        if not checks and not editions:
+            return material
+        return replace(material, contacts=with_checks(material.contacts, checks), promise_editions=editions)
 
     def _look(self) -> None:
         names = self._news()

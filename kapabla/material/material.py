@@ -17,6 +17,7 @@ from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
 from kapabla.material.layout import check_names, skipped_versions
 from kapabla.material.messages import MESSAGES, Messages, check_time_since, load_messages
+from kapabla.material.promise_editions import PublishedEdition
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
 from kapabla.material.reading import Shelf
@@ -61,6 +62,7 @@ class Material:
     plans: Mapping[str, Plan]
     consents: Mapping[tuple[str, int], Consent]
     promises: tuple[PromiseCycle, ...]
+    promise_editions: tuple[PublishedEdition, ...] = ()  # from the published store
 
     @cached_property
     def _asked(self) -> dict[tuple[int, str, str], tuple[Study, Questionnaire]]:

@@ -59,7 +59,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "reidentify",
         }
     ),
-    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material"}),
+    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material", "edit_promises"}),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.

@@ -16,6 +16,8 @@ _PAGES = (
     ("see_tokens", "research", "/forskning/api-nycklar", "API-nycklar"),
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
+    ("edit_promises", "admin", "/admin/loften", "Medborgarlöften"),
+    ("sign_promise", "admin", "/admin/loften/skriva-under", "Skriva under"),
     ("handle_requests", "admin", "/admin/begaran", "Begäran"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_incidents", "admin", "/admin/incident", "Incidenter"),

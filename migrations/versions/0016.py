@@ -1,7 +1,7 @@
-"""The register of downloads: what each is for, and files that a command fetched in nobody's name
+"""Staff may pause what leaves by itself of a cohort
 
 Revision ID: 0016
-Revises: 0014
+Revises: 0015
 
 """
 from alembic import op
@@ -10,21 +10,18 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0016'
-down_revision = '0014'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
 
 def upgrade(engine_name):
-    if engine_name == 'office':
-        with op.batch_alter_table('download') as batch:
-            batch.add_column(sa.Column('purpose', sa.String(length=200), server_default='', nullable=False))
-            batch.alter_column('staff_id', existing_type=sa.String(length=20), nullable=True)
+    if engine_name == 'identity':
+        with op.batch_alter_table('cohort') as batch:
+            batch.add_column(sa.Column('reminders_paused', sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade(engine_name):
-    if engine_name == 'office':
-        op.execute('DELETE FROM download WHERE staff_id IS NULL')
-        with op.batch_alter_table('download') as batch:
-            batch.alter_column('staff_id', existing_type=sa.String(length=20), nullable=False)
-            batch.drop_column('purpose')
+    if engine_name == 'identity':
+        with op.batch_alter_table('cohort') as batch:
+            batch.drop_column('reminders_paused')

@@ -1,7 +1,7 @@
 """Sign-in of staff: passkeys, known browsers, challenges that are answered once, and what a session was begun with
 
 Revision ID: 0018
-Revises: 0021
+Revises: 0017
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0018'
-down_revision = '0021'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

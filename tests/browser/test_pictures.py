@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ FOLDER = ROOT / "docs" / "pictures"
 SCREEN = (1024, "light")
 MOST_BYTES = 150_000
 RELEASE = "2026-11-25-1"
+LIST = """namn;e-post;telefon;adress;kommun;yrke
+Test Testsson;test@example.com;;;Vindeln;frisör
+Prova Provsson;prova@example.com;;;Robertsfors;jägare
+Exempla Exempelsson;exempla.example.com;;;Vindeln;frisör
+Påhitt Påhittsson;pahitt@example.com;;;Vindeln;frissa
+Figur Figursson;;;;Vindeln;jägare
+"""
 
 
 def participant(walk, served):
@@ -54,7 +62,23 @@ def public(walk, served):
     walk.go("/medborgarloften/vindeln")
 
 
-PICTURES = {"participant": participant, "admin": admin, "research": research, "public": public}
+def list_to_mend(walk, served):
+    """Five rows, three of which have to be mended."""
+    walk.go(f"/admin/omgangar/{make.make_cohort(served.service)}/import")
+    walk.page.fill("#klistrat", LIST)
+    walk.press("Granska listan")
+
+
+def contacts(walk, served):
+    """Numbers to turn to, before anybody has checked them."""
+    walk.go("/admin/stodkontakter")
+
+
+# What one person goes to in turn, by the name of its picture.
+WALKS = (
+    {"participant": participant}, {"admin": admin, "import": list_to_mend, "contacts": contacts},
+    {"research": research}, {"public": public},
+)  # fmt: skip
 
 
 def release(service):
@@ -82,11 +106,12 @@ def test_the_main_page_of_each_audience_can_be_pictured(browser, config, serve):
     served = serve(replace(config, demo=True, neutral_exit_url="/vader"))
     today = date(2026, 11, 25)
     make_population(served.service, people=60, seed=4, study=make.STUDY, today=today, effect=0.7, attrition=0.1)
-    for name, lead in PICTURES.items():
+    for pictures in WALKS:
         walk = Walk(browser, served.base, screens=(SCREEN,), height=720)
-        lead(walk, served)
-        if os.environ.get("KAPABLA_PICTURES"):
-            walk.page.screenshot(path=FOLDER / f"{name}.png")
+        for name, lead in pictures.items():
+            lead(walk, served)
+            if os.environ.get("KAPABLA_PICTURES"):
+                walk.page.screenshot(path=FOLDER / f"{name}.png")
         walk.context.close()
 
 
@@ -95,5 +120,5 @@ def test_every_picture_is_made_here_named_somewhere_and_small():
     for text in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"!\[[^]]+\]\(([^)]+\.png)\)", text.read_text(encoding="utf-8")):
             named.add((text.parent / target).resolve())
-    assert named == set(FOLDER.iterdir()) == {FOLDER / f"{name}.png" for name in PICTURES}
+    assert named == set(FOLDER.iterdir()) == {FOLDER / f"{name}.png" for name in chain(*WALKS)}
     assert [path.name for path in FOLDER.iterdir() if path.stat().st_size > MOST_BYTES] == []

@@ -17,6 +17,7 @@ RESULTS = [
     ("/forskning/planering", "Planering"), ("/forskning/api-nycklar", "API-nycklar"),
 ]  # fmt: skip
 MATERIAL = [("/admin/utbildning", "Utbildning och frågor")]
+SIGNING = [("/admin/loften/skriva-under", "Skriva under")]
 LOG = [("/admin/loggbok", "Loggbok")]
 REQUESTS, INCIDENTS = [("/admin/begaran", "Begäran")], [("/admin/incident", "Incidenter")]
 DOCUMENTS = [("/admin/handlingar", "Handlingar")]
@@ -25,9 +26,9 @@ MENUS = {
     "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
     "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
-    "editor": [*MATERIAL, *CONTACTS],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS],
     "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
-    "signatory_municipality": [], "signatory_police": [],
+    "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.identity import cohort_editing, cohort_view, drafts, sending
+from kapabla.identity import cohort_editing, cohort_view, drafts, sending, undoing
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort
 from kapabla.identity.correcting import ChangedSince
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort, get_cohort
@@ -43,6 +43,7 @@ def cohorts() -> ResponseReturnValue:
         studies={study.id: study.title.sv for study in studies},
         arms={arm.code: arm.label.sv for study in studies for arm in study.arms},
         roles={role.code: role.label.sv for role in material.roles}, may_edit=can(staff().role, "edit_cohorts"),
+        may_find=can(staff().role, "see_contact"),
         is_own=own_municipality() is not None, tasks=tasks_of_mine(),
     )  # fmt: skip
 
@@ -131,9 +132,20 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         batches=sending.batches_of(identity, group),
         stopped=sending.stopped_invitations(identity, group) if can(role, "send_messages") else 0,
         reminders=reminders.sentences(group) if can(role, "send_messages") else [],
-        imports=drafts.recent_imports(identity, service().keys, cohort_id=group.id, staff_id=staff().id, at=now()),
+        imports=_imports_to_undo(group),
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip
+
+
+def _imports_to_undo(group: Cohort) -> list[tuple[str, int]]:
+    """Receipt and number of people of what this member of staff has imported, and may still take back."""
+    identity = work().identity
+    recent = drafts.recent_imports(identity, service().keys, cohort_id=group.id, staff_id=staff().id, at=now())
+    return [
+        (draft_id, done.created)
+        for draft_id, done in recent
+        if done.created and not done.is_undone and undoing.can_undo(identity, group, [no for _, no in done.numbers])
+    ]
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/andra")

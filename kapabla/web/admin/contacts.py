@@ -24,6 +24,8 @@ from kapabla.web.unit_of_work import now, service, work
 WARNED_DAYS = 30
 HOURS = {"sv": "tider", "sv_easy": "tider_latt", "en": "tider_engelska"}
 _NUMBER = re.compile(r"\+?[0-9][0-9 -]{1,18}[0-9]")
+# The shortest number to turn to is 1177, the longest are of other countries.
+_DIGITS = range(4, 16)
 _MOST = 120
 
 
@@ -78,8 +80,9 @@ def contact(code: str) -> ResponseReturnValue:
 @needs("check_contacts")
 def submit_contact(code: str) -> ResponseReturnValue:
     found = _contact(code)
-    given = {name: " ".join(request.form.get(name, "").split()) for name in ("nummer", *HOURS.values(), "ringt")}
-    errors = _faults(given)
+    names = ("nummer", *HOURS.values(), "ringt", "nytt")
+    given = {name: " ".join(request.form.get(name, "").split()) for name in names}
+    errors = _faults(given, found.number or "")
     if errors:
         return _form(found, given, errors), 400
     hours = {language: given[field] for language, field in HOURS.items()} if given["tider"] else None
@@ -96,10 +99,14 @@ def _contact(code: str) -> SupportContact:
     return found
 
 
-def _faults(given: dict[str, str]) -> dict[str, str]:
+def _faults(given: dict[str, str], former: str) -> dict[str, str]:
+    """`former` is the number that stands there. Another is looked at twice: somebody in danger will ring it."""
     errors: dict[str, str] = {}
-    if not _NUMBER.fullmatch(given["nummer"]):
+    digits = re.sub(r"\D", "", given["nummer"])
+    if not _NUMBER.fullmatch(given["nummer"]) or len(digits) not in _DIGITS:
         errors["nummer"] = "Skriv telefonnumret med siffror, så här: 020-50 50 50."
+    elif digits != re.sub(r"\D", "", former) and given["nytt"] != given["nummer"]:
+        errors["nytt"] = f"Förut stod {former or 'inget nummer'}. Nu står {given['nummer']}. Kryssa i om det stämmer."
     filled = [field for field in HOURS.values() if given[field]]
     for field in HOURS.values():
         if len(given[field]) > _MOST:

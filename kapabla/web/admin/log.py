@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kapabla.audit import Search
 from kapabla.clock import LOCAL, local_date
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
 from kapabla.identity.log_view import LogRow, log_rows, search_for
 from kapabla.office.access import ROLE_LABELS
 from kapabla.office.staff import Staff
@@ -22,7 +23,7 @@ PAGE_SIZE = 50
 COMMAND_LINE = "cli"
 # What each action of the log is called, by what one may want to look for.
 DEEDS = {
-    "visat": {"contact_view": "Såg kontaktuppgifter"},
+    "visat": {"contact_view": "Såg kontaktuppgifter", "found_by_code": "Sökte en person med koden"},
     "uttag": {
         "links_export": "Laddade ned länkar och koder",
         "letters_export": "Laddade ned brev",
@@ -129,12 +130,19 @@ def _asked() -> Asked:
 
 def read_days(given: dict[str, str]) -> tuple[datetime | None, datetime | None, dict[str, str]]:
     """From the midnight before the first day to that after the last, and what was typed wrong."""
-    days, errors = {}, {}
+    days: dict[str, date | None] = {}
+    errors: dict[str, str] = {}
     for name in ("fran", "till"):
         try:
             days[name] = date.fromisoformat(given[name]) if given[name] else None
         except ValueError:
             errors[name] = "Skriv dagen så här: 2026-09-12."
+            continue
+        day = days[name]
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            errors[name] = "Kontrollera årtalet. Det ska vara från 2000 till 2099."
+    if errors:
+        return None, None, errors
     since, last = days.get("fran"), days.get("till")
     return (
         _midnight(since) if since else None, _midnight(last + timedelta(days=1)) if last else None, errors,

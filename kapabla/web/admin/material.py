@@ -13,12 +13,13 @@ from kapabla.office import approvals, sign_in, uploads
 from kapabla.office.access import can
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.decision_code import check_code
 from kapabla.web.admin.material_words import name_of, place_of, refused_message
 from kapabla.web.admin.reviewing import Review, review_of
 from kapabla.web.auth import needs, staff
 from kapabla.web.author_words import told
 from kapabla.web.language import NAMES
-from kapabla.web.unit_of_work import keep_on_error, now, service, work
+from kapabla.web.unit_of_work import now, service, work
 
 SHOWN = 500
 
@@ -144,7 +145,7 @@ def decide_on_material(upload_id: str) -> ResponseReturnValue:
     if not refuses and (review.faults or review.is_taken):
         return _upload_page(review, error="faulty"), 409
     try:
-        _check_code()
+        check_code()
         if refuses:
             uploads.refuse(office, chain, review.upload, by=staff(), reason=reason, at=now())
         else:
@@ -154,19 +155,6 @@ def decide_on_material(upload_id: str) -> ResponseReturnValue:
     except (approvals.SameAccount, approvals.NotOpen, uploads.WrongState) as refused:
         return _upload_page(review, error=refused.code), 409
     return _to(upload_id)
-
-
-def _check_code() -> None:
-    """The same code and the same count of attempts as at sign-in."""
-    office, me, key = work().office, staff(), service().keys.get("session")
-    whos = [f"account:{me.email}"]
-    sign_in.check_attempts(office, key, whos, at=now())
-    try:
-        sign_in.check_code(office, me, request.form.get("kod", ""), sealing_key=service().keys.get("sealing"), at=now())
-    except sign_in.SignInRefused:
-        sign_in.count_attempt(office, key, whos, at=now())
-        keep_on_error()
-        raise
 
 
 @blueprint.post("/admin/utbildning/<upload_id>/ta-bort")

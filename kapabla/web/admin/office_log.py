@@ -35,6 +35,15 @@ DEEDS = {
         "api_key": "Nekades med en API-nyckel",
     },
     "gallring": {"purge": "Gallrade"},
+    "loften": {
+        "promise_cycle_add": "Skapade en löftesperiod", "promise_cycle_take_in": "Lade in ett tidigare avtal",
+        "promise_cycle_active": "Lät en löftesperiod gälla", "promise_cycle_prolonged": "Förlängde en löftesperiod",
+        "promise_cycle_closed": "Avslutade en löftesperiod", "promise_part_add": "Lade till i en löftesperiod",
+        "promise_part_change": "Ändrade i en löftesperiod", "promise_part_remove": "Tog bort ur en löftesperiod",
+        "promise_followup": "Skrev på en uppföljning", "promise_ask": "Bad om underskrift av löften",
+        "promise_sign": "Skrev under löften", "promise_refuse": "Skrev inte under löften",
+        "promise_withdraw": "Tog tillbaka löften från underskrift",
+    },
     "incidenter": {
         "incident_add": "Skrev in en incident", "incident_entry": "Skrev en händelse i en incident",
         "incident_reported": "Skrev att en incident är anmäld", "incident_closed": "Avslutade en incident",

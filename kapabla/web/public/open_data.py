@@ -3,42 +3,37 @@
 import csv
 import io
 import json
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
+from kapabla.web.promise_page import COLUMNS, Row
 from kapabla.web.public.blueprint import blueprint
-from kapabla.web.public.promises import (
-    COLUMNS,
-    Row,
-    all_years,
-    as_values,
-    cycle_of_year,
-    cycles_by_place,
-    cycles_of,
-    name_of,
-    rows_of,
-)
+from kapabla.web.public.promises import cycles_by_place, cycles_of, name_of, rows_of_years, year_of
 from kapabla.web.unit_of_work import now, service
 
 # What Digg recommends for open data. The county confirms it before publishing.
 LICENCE = "http://creativecommons.org/publicdomain/zero/1.0/"
-_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+_FILE_TYPE = f"{_AUTHORITY}/file-type/"
+_LANGUAGE = f"{_AUTHORITY}/language/SWE"
+_YEARLY = f"{_AUTHORITY}/frequency/ANNUAL"
+_THEMES = (f"{_AUTHORITY}/data-theme/GOVE", f"{_AUTHORITY}/data-theme/JUST")
 
 
 def _all() -> list[Row]:
-    cycles = [cycle for found in cycles_by_place().values() for cycle in found]
-    return [row for cycle in cycles for row in rows_of(cycle, all_years(cycle))]
+    return rows_of_years(one for found in cycles_by_place().values() for cycle in found for one in cycle.years)
 
 
 def _of_place(place: str) -> list[Row]:
-    return [row for cycle in cycles_of(place) for row in rows_of(cycle, all_years(cycle))]
+    return rows_of_years(one for cycle in cycles_of(place) for one in cycle.years)
 
 
 def _of_year(place: str, year: int) -> list[Row]:
-    return rows_of(cycle_of_year(place, year), range(year, year + 1))
+    return rows_of_years([year_of(place, year)[1]])
 
 
 @blueprint.get("/medborgarloften.csv")
@@ -76,7 +71,7 @@ def _csv(rows: list[Row], name: str) -> Response:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(as_values(row) for row in rows)
+    writer.writerows(asdict(row) for row in rows)
     reply = Response(out.getvalue(), mimetype="text/csv")
     file = f"kapabla_{name}_{local_date(now()).isoformat()}.csv"
     reply.headers["Content-Disposition"] = f'inline; filename="{file}"'
@@ -85,7 +80,7 @@ def _csv(rows: list[Row], name: str) -> Response:
 
 def _json(rows: list[Row]) -> Response:
     """A missing value is null."""
-    return _as_json({"licence": LICENCE, "promises": [as_values(row) for row in rows]}, "application/json")
+    return _as_json({"licence": LICENCE, "promises": [asdict(row) for row in rows]}, "application/json")
 
 
 def _as_json(value: Any, mimetype: str) -> Response:
@@ -96,7 +91,7 @@ def _as_json(value: Any, mimetype: str) -> Response:
 def catalogue() -> ResponseReturnValue:
     """One data set a municipality and one for all, so that a data portal finds them."""
     base, publisher = service().config.base_url, service().material.organisation.name
-    places = {slug: name_of(cycles[0]) for slug, cycles in cycles_by_place().items()}
+    places = {slug: name_of(cycles[0].municipality) for slug, cycles in cycles_by_place().items()}
     sets = [_data_set(base, publisher, "medborgarloften", "Medborgarlöften i Västerbotten")]
     sets += [
         _data_set(base, publisher, f"medborgarloften/{slug}", f"Medborgarlöften i {name}")
@@ -105,7 +100,8 @@ def catalogue() -> ResponseReturnValue:
     graph = {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/",
-            "foaf": "http://xmlns.com/foaf/0.1/",
+            "foaf": "http://xmlns.com/foaf/0.1/", "vcard": "http://www.w3.org/2006/vcard/ns#",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
         "@id": f"{base}/medborgarloften/katalog.jsonld",
         "@type": "dcat:Catalog",
@@ -125,18 +121,44 @@ def _data_set(base: str, publisher: str, path: str, title: str) -> dict[str, Any
         "dcterms:title": _swedish(title),
         "dcterms:description": _swedish("Ett löfte och ett år på varje rad. Det som inte är känt är tomt."),
         "dcterms:publisher": _publisher(publisher),
+        "dcterms:language": {"@id": _LANGUAGE},
+        "dcterms:accrualPeriodicity": {"@id": _YEARLY},
+        "dcat:theme": [{"@id": theme} for theme in _THEMES],
+        "dcat:keyword": [_swedish(word) for word in ("medborgarlöfte", "brottsförebyggande", "trygghet")],
+        "dcat:contactPoint": _contact(publisher),
+        **_modified(path),
         "dcat:landingPage": {"@id": f"{base}/{path}"},
         "dcat:distribution": [
             {
                 "@id": f"{base}/{path}.{ending}",
                 "@type": "dcat:Distribution",
                 "dcat:accessURL": {"@id": f"{base}/{path}.{ending}"},
+                "dcat:downloadURL": {"@id": f"{base}/{path}.{ending}"},
                 "dcterms:format": {"@id": f"{_FILE_TYPE}{ending.upper()}"},
                 "dcterms:license": {"@id": LICENCE},
             }
             for ending in ("csv", "json")
         ],
     }
+
+
+def _contact(publisher: str) -> dict[str, Any]:
+    organisation = service().material.organisation
+    return {
+        "@type": "vcard:Organization",
+        "vcard:fn": publisher,
+        "vcard:hasEmail": {"@id": f"mailto:{organisation.reply_to}"},
+    }
+
+
+def _modified(path: str) -> dict[str, Any]:
+    """The day of the last publication, where anything has been published."""
+    place = path.removeprefix("medborgarloften").removeprefix("/")
+    cycles = [cycle for slug, found in cycles_by_place().items() if place in ("", slug) for cycle in found]
+    days = [one.published_on for cycle in cycles for one in cycle.years if one.published_on]
+    if not days:
+        return {}
+    return {"dcterms:modified": {"@value": max(days).isoformat(), "@type": "xsd:date"}}
 
 
 def _publisher(name: str) -> dict[str, str]:

@@ -1,154 +1,183 @@
-"""Medborgarlöften: what each municipality and the police promised, and how it went.
+"""Medborgarlöften: what each municipality and the police promised, and how it went, year by year.
 
-One list of rows (`rows_of`) is behind the pages and their CSV and JSON twins, so they cannot differ. What is not known
-is None in a row and said in words on the page; nothing is ever filled in.
+Only the material and the published store are read, so that these pages stay up whatever else is down.
 """
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
-from kapabla.material import PromiseCycle
+from kapabla.material import Material
+from kapabla.material.promise_editions import Edition, PublishedEdition, edition_of_file, unfollowed
 from kapabla.web import language
+from kapabla.web.promise_page import Row, changes_between, rows_of, view_of
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.unit_of_work import now, service
 
-VERDICTS = {
-    "kept": "Uppfyllt",
-    "partly_kept": "Delvis uppfyllt",
-    "not_kept": "Inte uppfyllt",
-    "cannot_judge": "Går inte att bedöma",
-    "no_followup": "Ingen uppföljning gjord",
-}
 ORDERS = {"nummer": "number", "omrade": "title"}
 _PLAIN = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One promise in one year, with everything that the page says of it."""
+class Year:
+    """A year of a period. `versions`: what has been published of it, the oldest first; the last one holds."""
 
-    municipality_code: str
-    municipality: str
-    from_year: int
-    to_year: int
-    year: int
-    number: int
-    title: str
-    promise: str
-    activities: str | None
-    indicator: str | None
-    baseline: str | None
-    target: str | None
-    due_on: str | None
-    verdict: str
-    verdict_text: str
-    reason: str | None
-    course: str | None
-    source: str
+    edition: Edition
+    versions: tuple[PublishedEdition, ...] = ()
 
+    @property
+    def year(self) -> int:
+        return self.edition.year
 
-# Of this site alone: what the municipality has followed up elsewhere is not known here.
-NOT_ENTERED = "Ingen gemensam uppföljning är inlagd på den här webbplatsen."
+    @property
+    def latest(self) -> PublishedEdition | None:
+        return self.versions[-1] if self.versions else None
 
-COLUMNS = tuple(field.name for field in fields(Row))
+    @property
+    def published_on(self) -> date | None:
+        return self.latest.published_on if self.latest else None
 
 
 @dataclass(frozen=True)
-class Period:
-    """What the agreement says of its time. `prolonged_from` only where it prolongs itself and its end has passed."""
+class Cycle:
+    """The promises of a municipality and a period, with the years that there is something to say of."""
 
-    from_on: date | None
-    to_on: date | None
-    prolonged_from: date | None
+    municipality: str
+    from_year: int
+    to_year: int
+    years: tuple[Year, ...]
 
 
 def slug_of(name: str) -> str:
     return name.translate(_PLAIN).lower()
 
 
-def cycles_by_place() -> dict[str, list[PromiseCycle]]:
+def name_of(code: str) -> str:
+    return service().material.municipality(code).name
+
+
+def cycles_by_place() -> dict[str, list[Cycle]]:
     """By the slug of the municipality, the newest period first."""
-    found: dict[str, list[PromiseCycle]] = {}
-    for cycle in sorted(service().material.promises, key=lambda cycle: -cycle.from_year):
-        found.setdefault(slug_of(name_of(cycle)), []).append(cycle)
+    found: dict[str, list[Cycle]] = {}
+    for cycle in sorted(_cycles(service().material, local_date(now()).year), key=lambda cycle: -cycle.from_year):
+        found.setdefault(slug_of(name_of(cycle.municipality)), []).append(cycle)
     return dict(sorted(found.items()))
 
 
-def name_of(cycle: PromiseCycle) -> str:
-    return service().material.municipality(cycle.municipality).name
+def _cycles(material: Material, this_year: int) -> Iterable[Cycle]:
+    files = {(cycle.municipality, cycle.from_year): cycle for cycle in material.promises}
+    published: dict[tuple[str, int], list[PublishedEdition]] = {}
+    for one in material.promise_editions:
+        published.setdefault((one.edition.municipality, one.edition.from_year), []).append(one)
+    for key in files.keys() | published.keys():
+        editions = published.get(key, [])
+        # What is shown of a year without an edition is what was promised when the period began.
+        first = edition_of_file(files[key], key[1]) if key in files else editions[0].edition
+        last = max([first.to_year, *(one.edition.year for one in editions)])
+        shown = {one.edition.year for one in editions} | set(range(key[1], max(key[1], min(last, this_year)) + 1))
+        years = tuple(_year(first, year, [one for one in editions if one.edition.year == year]) for year in shown)
+        yield Cycle(*key, first.to_year, tuple(sorted(years, key=lambda one: one.year)))
 
 
-def cycles_of(place: str) -> list[PromiseCycle]:
+def _year(first: Edition, year: int, versions: list[PublishedEdition]) -> Year:
+    return Year(versions[-1].edition if versions else unfollowed(first, year), tuple(versions))
+
+
+def cycles_of(place: str) -> list[Cycle]:
     return cycles_by_place().get(place) or abort(404)
 
 
-def cycle_of_year(place: str, year: int) -> PromiseCycle:
-    return next((cycle for cycle in cycles_of(place) if cycle.from_year <= year <= cycle.to_year), None) or abort(404)
+def year_of(place: str, year: int) -> tuple[Cycle, Year]:
+    found = ((cycle, one) for cycle in cycles_of(place) for one in cycle.years if one.year == year)
+    return next(found, None) or abort(404)
 
 
-def period_of(cycle: PromiseCycle, today: date) -> Period:
-    agreement = cycle.agreement
-    prolonged = agreement.prolonged_until_replaced and cycle.status == "prolonged"
-    ended = agreement.to_on is not None and agreement.to_on < today
-    start = date.fromordinal(agreement.to_on.toordinal() + 1) if agreement.to_on and prolonged and ended else None
-    return Period(agreement.from_on, agreement.to_on, start)
-
-
-def rows_of(cycle: PromiseCycle, years: range) -> list[Row]:
-    """The agreements of 2023–2025 name neither measure, target nor date, and no follow-up has been entered."""
+def rows_of_years(years: Iterable[Year]) -> list[Row]:
     return [
-        Row(
-            municipality_code=cycle.municipality, municipality=name_of(cycle), from_year=cycle.from_year,
-            to_year=cycle.to_year, year=year, number=promise.number, title=promise.title.sv, promise=promise.text.sv,
-            activities=None, indicator=None, baseline=None, target=None, due_on=None, verdict="no_followup",
-            verdict_text=VERDICTS["no_followup"], reason=NOT_ENTERED, course=promise.course, source=cycle.source,
-        )
-        for year in years
-        for promise in cycle.promises
+        row for one in years for row in rows_of(one.edition, name_of(one.edition.municipality), one.published_on)
     ]  # fmt: skip
-
-
-def all_years(cycle: PromiseCycle) -> range:
-    return range(cycle.from_year, cycle.to_year + 1)
-
-
-def as_values(row: Row) -> dict[str, Any]:
-    return asdict(row)
 
 
 @blueprint.get("/medborgarloften")
 def promises() -> ResponseReturnValue:
     language.narrow(("sv",))  # The agreements are in Swedish.
-    places = [(slug, name_of(cycles[0]), cycles) for slug, cycles in cycles_by_place().items()]
+    places = [(slug, name_of(cycles[0].municipality), cycles) for slug, cycles in cycles_by_place().items()]
     return render_template("public/promises.html", places=places)
+
+
+@blueprint.get("/medborgarloften/jamfor")
+def compare_promises() -> ResponseReturnValue:
+    """The last year that there is something to say of."""
+    return compare_promises_of_year(_all_years()[0])
+
+
+@blueprint.get("/medborgarloften/jamfor/<int:year>")
+def compare_promises_of_year(year: int) -> ResponseReturnValue:
+    """Side by side in the order of the alphabet, without sums and ranks: they have promised different things."""
+    language.narrow(("sv",))
+    if year not in _all_years():
+        abort(404)
+    places = [
+        (slug, name_of(cycles[0].municipality), rows_of_years(_one_of(cycles, year)))
+        for slug, cycles in cycles_by_place().items()
+    ]
+    return render_template("public/promises_compared.html", places=places, year=year, years=_all_years())
+
+
+def _all_years() -> list[int]:
+    years = {one.year for cycles in cycles_by_place().values() for cycle in cycles for one in cycle.years}
+    return sorted(years, reverse=True) or abort(404)
+
+
+def _one_of(cycles: list[Cycle], year: int) -> list[Year]:
+    return [one for cycle in cycles for one in cycle.years if one.year == year][:1]
 
 
 @blueprint.get("/medborgarloften/<place>")
 def promises_of_place(place: str) -> ResponseReturnValue:
     """The newest agreement, and the way to every year of it and of those before."""
     cycles = cycles_of(place)
-    years = [year for cycle in cycles for year in reversed(all_years(cycle))]
-    return _page(place, cycles[0], rows_of(cycles[0], all_years(cycles[0])[-1:]), year=None, years=years)
+    years = [one.year for cycle in cycles for one in reversed(cycle.years)]
+    return _page(place, cycles[0].years[-1], year=None, years=years)
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>")
 def promises_of_year(place: str, year: int) -> ResponseReturnValue:
-    cycle = cycle_of_year(place, year)
-    return _page(place, cycle, rows_of(cycle, range(year, year + 1)), year=year, years=list(all_years(cycle)))
+    cycle, one = year_of(place, year)
+    return _page(place, one, year=year, years=[other.year for other in cycle.years])
 
 
-def _page(place: str, cycle: PromiseCycle, rows: list[Row], *, year: int | None, years: list[int]) -> str:
+@blueprint.get("/medborgarloften/<place>/<int:year>/version/<int:number>")
+def promises_as_they_were(place: str, year: int, number: int) -> ResponseReturnValue:
+    """Every version that has been published stays readable at its own address (I7)."""
+    _, one = year_of(place, year)
+    found = next((version for version in one.versions if version.edition.version == number), None) or abort(404)
+    return _page(place, Year(found.edition, (found,)), year=year, years=[], now_holds=one.edition.version)
+
+
+def _page(place: str, one: Year, *, year: int | None, years: list[int], now_holds: int | None = None) -> str:
     language.narrow(("sv",))
     order = request.args.get("ordning", "nummer")
     if order not in ORDERS:
         abort(404)
-    return render_template(
-        "public/promises_of_place.html", cycle=cycle, name=name_of(cycle), place=place, year=year, years=years,
-        rows=sorted(rows, key=lambda row: getattr(row, ORDERS[order])), order=order,
-        period=period_of(cycle, local_date(now())), here=request.path,
+    newer = [cycle for cycle in cycles_of(place) if cycle.from_year > one.edition.from_year]
+    view = view_of(
+        one.edition, name_of(one.edition.municipality), today=local_date(now()), published=one.latest,
+        replaced_by=newer[-1].years[-1].edition if newer else None,
     )  # fmt: skip
+    rows = sorted(view.pop("rows"), key=lambda row: getattr(row, ORDERS[order]))
+    return render_template(
+        "public/promises_of_place.html", place=place, year=year, years=years, order=order, here=request.path,
+        versions=_told_versions(one) if now_holds is None else [], now_holds=now_holds, rows=rows, **view,
+    )  # fmt: skip
+
+
+def _told_versions(one: Year) -> list[tuple[PublishedEdition, list[str]]]:
+    """The newest first, each with what it changed in the one before."""
+    pairs = zip(one.versions, (None, *one.versions), strict=False)
+    told = [(later, changes_between(former.edition, later.edition) if former else []) for later, former in pairs]
+    return told[::-1]

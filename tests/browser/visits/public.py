@@ -1,5 +1,7 @@
 """The pages that are open to all."""
 
+from tests.browser.visits import promises
+
 
 def visit(view, service, clock):
     anyone = view.client()
@@ -9,6 +11,7 @@ def visit(view, service, clock):
     view.get(anyone, "/tillganglighet/meddela")
     view.fill(anyone, vad="", status=400)
     view.fill(anyone, vad="Knappen syns inte.")
+    promises.visit_public(view, service, clock, anyone)
 
 
 def visit_components(view, service, clock):

@@ -25,6 +25,7 @@ from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Place, keep, read_file
 from kapabla.store import Store
 from tests import factories as make
+from tests.browser.visits import promises
 
 LIST = (
     "namn;e-post;kommun;yrke;anmärkning;personnummer\n"
@@ -61,12 +62,15 @@ def visit_desk(view, service, clock):
     view.get(desk, "/admin/omgangar")
     view.get(desk, address)
     view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
+    view.fill(desk, action="/admin/sok", vem="K", status=400)
+    view.fill(desk, action="/admin/sok", vem=make.make_person(service, name="Sökt", email="sokt@example.com").code)
     archived(view, desk, make.make_cohort(service, name="Omgång 3"))
     view.get(desk, "/admin/stodkontakter?sparad=bris")
     view.get(desk, "/admin/stodkontakter/bris")
     view.fill(desk, action="/admin/stodkontakter/bris", status=400)
     meetings(view, service, f"{address}/moten")
-    material(view, clock, service)
+    editor = material(view, clock, service)
+    promises.visit_staff(view, service, clock, editor)
     log_of_deeds(view)
     accounts(view, service)
 
@@ -278,6 +282,7 @@ def material(view, clock, service):
         view.get(editor, f"{address}/granska/sv/hairdresser/1/{step}")
     view.get(editor, f"{address}/granska/sv/hairdresser/1/klar")
     view.get(editor, home)
+    return editor
 
 
 def upload(view, editor, body, status=200):
@@ -448,6 +453,7 @@ def visit_sign_in(view, service, clock):
     view.fill(anyone, email="ny@example.com", losenord=make.PASSWORD)
     view.fill(anyone, action="/logga-in/kod", kod="1", status=400)
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
+    view.get(anyone, "/logga-in/klar")
     own_account(view, anyone, service)
     view.fill(anyone, action="/logga-ut")
     view.fill(anyone, action="/logga-in/nyckel")

@@ -29,6 +29,9 @@ NOT_FROM_COMMANDS = {
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo", "version_awaited", "request_unknown",
     "incident_unknown",
+    # The cycle of the promises is led on pages alone.
+    "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",
+    "step_not_allowed",
     "challenge_gone", "account_end_wrong", "municipality_missing", "no_role", "token_refused", "provider_away",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ def desk(client):
 
 def check(desk, service, clock, page=PAGE, **given):
     desk.get(page)
-    desk.fill(action=page, ringt="1", **(GIVEN | given))
+    desk.fill(action=page, **({"ringt": "1"} | GIVEN | given))
     while run_once(service):
         pass
     clock.tick(61)
@@ -55,7 +55,7 @@ def test_a_number_is_shown_from_when_it_was_checked_until_six_months_later(desk,
 
 def test_the_latest_check_holds_and_one_that_is_ordered_twice_is_done_once(desk, service, clock, config):
     check(desk, service, clock)
-    check(desk, service, clock, nummer="116 112", tider="", tider_latt="", tider_engelska="")
+    check(desk, service, clock, nummer="116 112", nytt="116 112", tider="", tider_latt="", tider_engelska="")
     found = contact_of(service)
     assert (found.number, found.hours) == ("116 112", None)
     assert len(read_checks(config.release_dir)) == 1
@@ -70,6 +70,22 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(desk):
     assert 'value="Alla dagar"' in desk.text
     desk.fill(action=PAGE, ringt="1", **(GIVEN | {"tider": "x" * 121}), status=400)
     assert "Skriv tiderna med högst 120 tecken." in desk.text
+
+
+def test_another_number_is_looked_at_twice(desk, service, clock):
+    """Somebody in danger will ring it."""
+    desk.get(PAGE)
+    for short in ("000", "1 2 3"):
+        desk.fill(action=PAGE, ringt="1", **(GIVEN | {"nummer": short}), status=400)
+        assert "Skriv telefonnumret med siffror" in desk.text
+    other = GIVEN | {"nummer": "116 117", "ringt": "1"}
+    desk.fill(action=PAGE, **other, status=400)
+    assert "Förut stod 116 111. Nu står 116 117. Kryssa i om det stämmer." in desk.text
+    desk.fill(action=PAGE, **(other | {"nummer": "116 118"}), nytt="116 117", status=400)
+    assert "Nu står 116 118." in desk.text
+    desk.fill(action=PAGE, **(other | {"nummer": "116 118"}), nytt="116 118")
+    check(desk, service, clock, nummer="116118", nytt="116118")
+    assert contact_of(service).number == "116118"
 
 
 def test_who_is_always_shown_is_not_changed_here_and_nobody_else_is_made(desk):

@@ -282,7 +282,7 @@ def test_an_import_is_undone_within_a_day_and_can_be_made_again(service, desk, c
 
 
 @pytest.mark.parametrize("reached", ["message", "opened", "moved", "left", "lot"])
-def test_an_import_whose_people_were_reached_is_not_undone(service, desk, reached):
+def test_an_import_whose_people_were_reached_is_not_undone(service, desk, cohort, reached):
     """All or nobody: one who has been reached keeps them all."""
     receipt = imported(desk, GOOD + "Bo Björk;bo@example.com;;;Vindeln;jägare\n")
     desk.get(f"{receipt}/angra")
@@ -295,6 +295,8 @@ def test_an_import_whose_people_were_reached_is_not_undone(service, desk, reache
     desk.get(f"{receipt}/angra")
     assert desk.path == receipt
     assert count(service, Person) == 2
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert receipt not in desk.text
 
 
 def reach(session, person, how):

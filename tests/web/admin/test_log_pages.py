@@ -76,6 +76,13 @@ def test_what_a_participant_did_and_how_somebody_left_is_not_in_it(service, stew
     assert [row[3:] for row in rows_on(steward)] == [["Sparade att någon vill sluta vara med", made.number, "–"]]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_slip_in_a_year_is_told(steward, day):
+    steward.get(f"/admin/loggbok?fran={day}&till={day}", status=400)
+    assert "Kontrollera årtalet." in steward.text
+    assert f'value="{day}"' in steward.text
+
+
 def test_it_is_filtered_by_deed_person_account_and_day(service, steward, officer):
     made, other = make_person(service), make_person(service, name="B", email="b@example.com")
     for person in (made, other):

@@ -8,13 +8,24 @@ import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from kapabla.material import default_root
 from kapabla.material.library import Library
+from kapabla.material.promise_editions import (
+    PublishedActivity,
+    edition_of_file,
+    publish_edition,
+    read_editions,
+    to_bytes,
+)
 from kapabla.service import Service
-from kapabla.web.public.promises import COLUMNS, VERDICTS, period_of, slug_of
+from kapabla.store import Store
+from kapabla.web.promise_page import COLUMNS, VERDICTS, period_of
+from kapabla.web.public.promises import slug_of
+from tests.conftest import FixedClock
 from tests.page_client import PageClient
 
 AREAS = {
@@ -73,7 +84,7 @@ def test_introduction_stands_word_for_word(client: PageClient, place: str) -> No
 def test_what_is_lacking_is_said_and_never_filled_in(client: PageClient) -> None:
     client.get("/medborgarloften/vindeln/2024")
     for one in sections(client.text):
-        assert one.count("<dd>Uppgiften finns inte i avtalet</dd>") == 4
+        assert one.count("<dd>Uppgiften finns inte i avtalet</dd>") == 5
         assert "<strong>Ingen uppföljning gjord</strong>" in one
         assert "Inga aktiviteter är redovisade här." in one
 
@@ -100,10 +111,12 @@ def test_agreement_that_prolongs_itself_says_from_when(client: PageClient) -> No
 
 def test_period_is_prolonged_only_after_its_end_and_only_where_agreed(service: Service) -> None:
     cycle = next(cycle for cycle in service.material.promises if cycle.municipality == "2409")
-    assert period_of(cycle, date(2025, 12, 31)).prolonged_from is None
-    assert period_of(cycle, date(2026, 1, 1)).prolonged_from == date(2026, 1, 1)
-    replaced = cycle.model_copy(update={"status": "closed"})
-    assert period_of(replaced, date(2026, 1, 1)).prolonged_from is None
+    edition = edition_of_file(cycle, 2025)
+    assert period_of(edition, date(2025, 12, 31)).prolonged_from is None
+    assert period_of(edition, date(2026, 1, 1)).prolonged_from == date(2026, 1, 1)
+    assert period_of(edition, date(2026, 1, 1), is_replaced=True).prolonged_from is None
+    closed = edition.model_copy(update={"status": "closed"})
+    assert period_of(closed, date(2026, 1, 1)).prolonged_from is None
 
 
 @every_year
@@ -121,7 +134,8 @@ def test_csv_and_json_say_what_the_page_says(client: PageClient, place: str, yea
             assert row[key] in section
         assert row["source"] in page
         shown_as_missing = section.count("Uppgiften finns inte i avtalet")
-        assert shown_as_missing == sum(row[key] is None for key in ("indicator", "baseline", "target", "due_on"))
+        lacking = ("owner", "indicator", "baseline", "target", "due_on")
+        assert shown_as_missing == sum(row[key] is None for key in lacking)
 
 
 def test_wider_files_hold_the_narrower(client: PageClient) -> None:
@@ -168,6 +182,7 @@ def test_catalogue_describes_every_file_with_licence(client: PageClient) -> None
     catalogue = json.loads(reply.get_data())
     assert catalogue["dcterms:license"]["@id"].startswith("http://creativecommons.org/")
     assert len(catalogue["dcat:dataset"]) == 3
+    assert not any("dcterms:modified" in one for one in catalogue["dcat:dataset"])
     for data_set in catalogue["dcat:dataset"]:
         for distribution in data_set["dcat:distribution"]:
             client.get(distribution["dcat:accessURL"]["@id"].removeprefix("http://localhost"))
@@ -190,3 +205,111 @@ def test_newest_agreement_comes_first(client: PageClient, service: Service) -> N
     assert "Nya löften" in client.text
     client.get("/medborgarloften/vindeln/2024")
     assert "Nya löften" not in client.text
+
+
+# --- What is published: editions in the store, which every process reads ---
+
+
+def publish(service: Service, clock: FixedClock, *, version: int = 1, note: str = "", **changes: Any) -> None:
+    """The third area of Vindeln in 2025, as both have signed it."""
+    cycle = next(cycle for cycle in service.material.promises if cycle.municipality == "2404")
+    edition = edition_of_file(cycle, 2025)
+    told = {
+        "verdict": "partly_kept",
+        "feedback": "Fler har lärt sig att se våld.",
+        "owner": "Vindelns kommun",
+    } | changes
+    promises = [one.model_copy(update=told) if one.number == 3 else one for one in edition.promises]
+    made = edition.model_copy(update={"version": version, "note": note, "promises": tuple(promises)})
+    publish_edition(
+        Store(service.config.release_dir), to_bytes(made), signed={"signatory_police": "2026-03-01"},
+        approval="a", published_on=date(2026, 3, version),
+    )  # fmt: skip
+    clock.tick(61)
+
+
+def test_page_and_files_say_what_was_published(client: PageClient, service: Service, clock: FixedClock) -> None:
+    client.get("/medborgarloften/vindeln/2025")
+    assert "Fler har lärt sig att se våld." not in client.text
+    publish(service, clock)
+    client.get("/medborgarloften/vindeln/2025")
+    assert "<strong>Delvis uppfyllt</strong>" in client.text
+    assert "<p>Fler har lärt sig att se våld.</p>" in client.text
+    for rows in (read_json(client, "/medborgarloften/vindeln/2025.json"), read_csv(client, "/medborgarloften.csv")):
+        (row,) = [row for row in rows if row["verdict"] == "partly_kept"]
+        assert (row["title"], row["feedback"], row["published_on"]) == (
+            AREAS["vindeln"][2], "Fler har lärt sig att se våld.", "2026-03-01",
+        )  # fmt: skip
+    catalogue = json.loads(client.get("/medborgarloften/katalog.jsonld").get_data())
+    modified = [one.get("dcterms:modified", {}).get("@value") for one in catalogue["dcat:dataset"]]
+    assert modified == ["2026-03-01", None, "2026-03-01"]
+
+
+def test_corrections_are_listed_and_the_news_tell_of_them(
+    client: PageClient, service: Service, clock: FixedClock
+) -> None:
+    client.get("/medborgarloften")
+    publish(service, clock)
+    publish(service, clock, version=2, note="Vi hade läst fel.", verdict="kept")
+    client.get("/medborgarloften/vindeln/2025")
+    assert "Vi hade läst fel." in client.text
+    assert "Löfte 3, Hur gick det: Delvis uppfyllt blev Uppfyllt." in client.text
+    client.get("/medborgarloften/vindeln/2025/version/1")
+    assert "<strong>Delvis uppfyllt</strong>" in client.text
+    reply = client.get("/medborgarloften.rss")
+    assert reply.mimetype == "application/rss+xml"
+    items = ElementTree.fromstring(reply.get_data()).findall("channel/item")  # noqa: S314  (our own)
+    assert [item.findtext("title") for item in items] == ["Vindeln 2025: rättelse", "Vindeln 2025: uppföljning"]
+    assert "Vi hade läst fel." in (items[0].findtext("description") or "")
+    for item in items:
+        client.get((item.findtext("guid") or "").removeprefix("http://localhost"))
+
+
+def test_an_edition_that_is_not_what_was_signed_is_left_out(
+    client: PageClient, service: Service, clock: FixedClock
+) -> None:
+    client.get("/medborgarloften")
+    publish(service, clock)
+    publish(service, clock, version=2, verdict="kept")
+    (index,) = service.config.release_dir.glob("index/promises-*-0002.json")
+    digest = json.loads(index.read_text(encoding="utf-8"))["document"]
+    file = service.config.release_dir / "files" / digest[:2] / digest
+    file.write_bytes(file.read_bytes().replace(b"kept", b"lost"))
+    assert read_editions(service.config.release_dir)[1] == (index.stem,)
+    publish(service, clock, version=3, verdict="not_kept")
+    client.get("/medborgarloften/vindeln/2025/version/2", status=404)
+    client.get("/medborgarloften/vindeln/2025")
+    assert "<strong>Inte uppfyllt</strong>" in client.text
+
+
+def test_the_map_of_the_site_leads_to_pages_that_are_there(client: PageClient) -> None:
+    reply = client.get("/sitemap.xml")
+    found = re.findall(r"<loc>http://localhost(.*?)</loc>", reply.get_data(as_text=True))
+    assert "/medborgarloften/robertsfors/2024" in found
+    for path in found:
+        client.get(path)
+
+
+def test_municipalities_stand_side_by_side_in_the_order_of_the_alphabet(client: PageClient) -> None:
+    client.get("/medborgarloften/jamfor")
+    assert re.findall(r'<h2><a href="/medborgarloften/[^"]+">(.*?)</a></h2>', client.text) == ["Robertsfors", "Vindeln"]
+    assert "Därför räknar vi inte ihop löftena och rangordnar inte." in client.text
+    client.get("/medborgarloften/jamfor/2022", status=404)
+
+
+def test_the_piece_for_another_site_has_no_script_and_may_be_framed(client: PageClient) -> None:
+    reply = client.get("/medborgarloften/vindeln/2025/bit")
+    assert "frame-ancestors *" in reply.headers["Content-Security-Policy"]
+    assert "<script" not in client.text
+    assert client.text.count("Ingen uppföljning gjord") == 5
+    assert len(re.findall("<a ", client.text)) == client.text.count('target="_top"') == 6
+    assert "frame-ancestors 'none'" in client.get("/medborgarloften/vindeln/2025").headers["Content-Security-Policy"]
+
+
+def test_first_view_of_a_full_year_is_small(client: PageClient, service: Service, clock: FixedClock) -> None:
+    activity = PublishedActivity(title="Fältvandring vid skolan", owner="Vindelns kommun", status="done")
+    publish(service, clock, activities=(activity,) * 12, problem="Problemet är stort. " * 20)
+    reply = client.browser.get("/medborgarloften/vindeln/2025", headers={"Accept-Encoding": "br"})
+    style = client.browser.get(re.findall(r'rel="stylesheet" href="([^"]+)"', client.get(reply.request.path).text)[0],
+                               headers={"Accept-Encoding": "br"})  # fmt: skip
+    assert len(reply.get_data()) + len(style.get_data()) <= 14_600

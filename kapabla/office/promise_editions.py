@@ -1,0 +1,296 @@
+"""A year of promises on its way out: asked for, signed by municipality and police, published by the jobs.
+
+What is signed is the very document that citizens will read: it is made when the signatures are asked for, and from then
+on it stands as it is (I5, I7)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from hashlib import sha256
+
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kapabla.audit import Chain
+from kapabla.clock import LOCAL, local_date
+from kapabla.errors import NotFound, Refused
+from kapabla.ids import new_id
+from kapabla.material.promise_editions import (
+    Edition,
+    PublishedActivity,
+    PublishedAgreement,
+    PublishedObservation,
+    PublishedPromise,
+    Source,
+    from_bytes,
+    to_bytes,
+)
+from kapabla.office import approvals
+from kapabla.office.promises import (
+    CitizenPromise,
+    CycleRecord,
+    activities_of,
+    followup_of,
+    observations_of,
+    promises_of,
+    sources_of,
+    trace,
+)
+from kapabla.office.records import outbox
+from kapabla.office.staff import Staff
+from kapabla.vaults import OfficeBase
+
+APPROVAL_KIND = "public_page"
+PUBLISH_PROMISES = "publish_promises"
+SIGNATORIES = ("signatory_municipality", "signatory_police")
+ALLOWED = {
+    "asked": {"signed_once", "refused", "withdrawn"},
+    "signed_once": {"signed", "refused", "withdrawn"},
+    "signed": {"published", "failed", "withdrawn"},
+    "published": set[str](),
+    "refused": set[str](),
+    "withdrawn": set[str](),
+    "failed": set[str](),
+}
+LONGEST_REASON = 400
+ON_THE_WAY = ("asked", "signed_once", "signed")
+
+
+class PromiseEdition(OfficeBase):
+    """`document` as it is signed and published; `signatures` the day of each by role. `state`: a key of `ALLOWED`."""
+
+    __tablename__ = "promise_edition"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("promise_cycle.id"), index=True)
+    year: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    document: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(12))
+    publish_on: Mapped[date] = mapped_column(Date)
+    signatures: Mapped[dict[str, str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
+    asked_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def edition(self) -> Edition:
+        return from_bytes(self.document.encode())
+
+
+class WrongState(Refused):
+    code = "wrong_state"
+
+
+class OnTheWay(Refused):
+    """One edition at a time of a year: two that wait would overtake each other."""
+
+    code = "edition_on_the_way"
+
+
+class NotReady(Refused):
+    """Something has to be there first. `faults`: code, and the number of the promise or 0."""
+
+    code = "not_ready"
+
+    def __init__(self, faults: Sequence[tuple[str, int]]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = tuple(faults)
+
+
+class NotYours(Refused):
+    """Another municipality's matter, or one that this side has signed already."""
+
+    code = "not_yours"
+
+
+def get(session: Session, edition_id: str) -> PromiseEdition:
+    found = session.get(PromiseEdition, edition_id)
+    if found is None:
+        raise NotFound("no_such_edition")
+    return found
+
+
+def editions_of(session: Session, cycle: CycleRecord) -> Sequence[PromiseEdition]:
+    """The newest first."""
+    query = select(PromiseEdition).where(PromiseEdition.cycle_id == cycle.id)
+    newest = query.order_by(PromiseEdition.year.desc(), PromiseEdition.asked_at.desc(), PromiseEdition.id)
+    return session.scalars(newest).all()
+
+
+def latest_published(session: Session, cycle: CycleRecord, year: int) -> PromiseEdition | None:
+    found = (one for one in editions_of(session, cycle) if one.year == year and one.state == "published")
+    return max(found, key=lambda one: one.version, default=None)
+
+
+def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on: date) -> list[tuple[str, int]]:
+    """What stops the asking: all of it at once."""
+    promises, faults = promises_of(session, cycle), list[tuple[str, int]]()
+    if not promises:
+        faults.append(("no_promises", 0))
+    if cycle.status == "draft":
+        faults.append(("draft", 0))
+    if not cycle.is_signed_earlier and not (cycle.signed_on and cycle.signed_by and cycle.source):
+        faults.append(("agreement", 0))
+    if year > on.year:
+        faults.append(("future", 0))
+    if latest_published(session, cycle, year) and not note:
+        faults.append(("note", 0))
+    if not cycle.is_signed_earlier:
+        faults += [(lacking, promise.number) for promise in promises for lacking in promise.lacking]
+    found = [(promise, followup_of(session, promise, year)) for promise in promises]
+    if any(one and one.verdict for _, one in found):
+        for promise, one in found:
+            if one is None or not one.verdict:
+                faults.append(("verdict", promise.number))
+            else:
+                faults += [("reason", promise.number)] * (one.verdict == "cannot_judge" and not one.reason)
+                faults += [("feedback", promise.number)] * (not one.feedback)
+    return faults
+
+
+def draft_of(session: Session, cycle: CycleRecord, year: int, *, note: str = "") -> Edition:
+    """The year as it would be published now. The same text once more is the same document."""
+    former = latest_published(session, cycle, year)
+    return Edition(
+        municipality=cycle.municipality, from_year=cycle.from_year, to_year=cycle.to_year, year=year,
+        version=former.version + 1 if former else 1, status=cycle.status, source=cycle.source, note=note,
+        agreement=PublishedAgreement(
+            purpose=cycle.purpose or None, signed_on=cycle.signed_on, signed_in=cycle.signed_in or None,
+            signed_by=tuple(cycle.signed_by.splitlines()), from_on=cycle.from_on, to_on=cycle.to_on,
+            prolonged_until_replaced=cycle.prolonged_until_replaced,
+        ),
+        picture=tuple(
+            Source(summary=one.summary, kind=one.kind, as_of=one.as_of, link=one.link)
+            for one in sources_of(session, cycle)
+        ),
+        promises=tuple(_promise(session, one, year) for one in promises_of(session, cycle)),
+    )  # fmt: skip
+
+
+def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedPromise:
+    followup = followup_of(session, promise, year)
+    said = followup if followup and followup.verdict else None
+    return PublishedPromise(
+        number=promise.number, title=promise.title, text=promise.text, problem=promise.problem or None,
+        causes=promise.causes or None, owner=promise.owner or None, indicator=promise.indicator or None,
+        baseline=promise.baseline or None, target=promise.target or None, due_on=promise.due_on,
+        course=promise.course or None,
+        activities=tuple(
+            PublishedActivity(
+                title=one.title, owner=one.owner, status=one.status, starts_on=one.starts_on, due_on=one.due_on,
+                evidence=one.evidence, link=one.link,
+            )
+            for one in activities_of(session, promise)
+        ),
+        observations=tuple(
+            PublishedObservation(period=one.period, value=one.value, source=one.source, retrieved_on=one.retrieved_on)
+            for one in observations_of(session, promise)
+        ),
+        verdict=(said.verdict if said else None) or "no_followup",
+        reason=(said.reason if said else "") or None,
+        feedback=(said.feedback if said else "") or None,
+    )  # fmt: skip
+
+
+def ask(
+    session: Session, chain: Chain, cycle: CycleRecord, year: int, *, publish_on: date, note: str, by: Staff,
+    at: datetime,
+) -> PromiseEdition:  # fmt: skip
+    """From here on the document stands as it is: it is what the two sign."""
+    if any(one.year == year and one.state in ON_THE_WAY for one in editions_of(session, cycle)):
+        raise OnTheWay(year=year)
+    faults = faults_of(session, cycle, year, note=note, on=local_date(at))
+    if faults:
+        raise NotReady(faults)
+    edition = draft_of(session, cycle, year, note=note)
+    body = to_bytes(edition)
+    asked = PromiseEdition(
+        id=new_id(), cycle_id=cycle.id, year=year, version=edition.version, document=body.decode(),
+        sha256=sha256(body).hexdigest(), state="asked", publish_on=publish_on, signatures={}, reason="",
+        asked_by=by.id, asked_at=at,
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    approvals.ask(session, kind=APPROVAL_KIND, object_=asked.id, staff_id=by.id, at=at)
+    trace(session, chain, "promise_ask", f"edition:{asked.id}", by=by, at=at)
+    return asked
+
+
+def may_sign(edition: PromiseEdition, by: Staff) -> bool:
+    return (
+        by.role in SIGNATORIES and edition.state in ("asked", "signed_once") and by.role not in edition.signatures
+        and is_of(edition, by)
+    )  # fmt: skip
+
+
+def is_of(edition: PromiseEdition, by: Staff) -> bool:
+    """Whoever signs for a municipality signs for that one. The police are one for several, or for the whole county."""
+    if by.municipality is None:
+        return by.role == "signatory_police"
+    return by.municipality == edition.edition.municipality
+
+
+def for_signatory(session: Session, by: Staff) -> list[PromiseEdition]:
+    """What this account may see: what it is to sign first, then what is or was under way."""
+    newest = select(PromiseEdition).order_by(PromiseEdition.asked_at.desc(), PromiseEdition.id)
+    found = [one for one in session.scalars(newest) if is_of(one, by)]
+    return sorted(found, key=lambda one: not may_sign(one, by))
+
+
+def sign(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff, at: datetime) -> None:
+    """One of two signatures, one by each side. The second leaves the publishing to the jobs, on its day."""
+    session.refresh(edition, with_for_update=True)  # the other side may be signing at this very moment
+    if not may_sign(edition, by):
+        raise NotYours(edition=edition.id)
+    state = approvals.approve(session, _approval(session, edition), staff_id=by.id)
+    _move(edition, "signed" if state == "approved" else "signed_once")
+    edition.signatures = edition.signatures | {by.role: local_date(at).isoformat()}
+    if edition.state == "signed":
+        day = datetime.combine(edition.publish_on, time(), LOCAL)
+        given = {"edition": edition.id}
+        outbox.put(session, PUBLISH_PROMISES, given, key=f"{PUBLISH_PROMISES}:{edition.id}", at=max(at, day))
+    trace(session, chain, "promise_sign", f"edition:{edition.id}", by=by, at=at)
+
+
+def refuse(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff, reason: str, at: datetime) -> None:
+    """Not as it stands: the editor reads why, mends it and asks anew."""
+    if not may_sign(edition, by):
+        raise NotYours(edition=edition.id)
+    approvals.refuse(session, _approval(session, edition), reason=reason[:200])
+    _move(edition, "refused")
+    edition.reason = reason
+    trace(session, chain, "promise_refuse", f"edition:{edition.id}", by=by, at=at)
+
+
+def withdraw(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff, at: datetime) -> None:
+    """The editor takes it back before its day."""
+    _move(edition, "withdrawn")
+    approval = _approval(session, edition)
+    if approval.state in ("asked", "approved_once"):
+        approvals.refuse(session, approval, reason="withdrawn")
+    trace(session, chain, "promise_withdraw", f"edition:{edition.id}", by=by, at=at)
+
+
+def approval_id(session: Session, edition: PromiseEdition) -> str:
+    return _approval(session, edition).id
+
+
+def finish(session: Session, edition: PromiseEdition, state: str) -> None:
+    """The jobs tell how the publishing went."""
+    _move(edition, state)
+    session.flush()
+
+
+def _approval(session: Session, edition: PromiseEdition) -> approvals.Approval:
+    found = approvals.find(session, APPROVAL_KIND, edition.id)
+    if found is None:
+        raise WrongState(edition=edition.id, state=edition.state)
+    return found
+
+
+def _move(edition: PromiseEdition, to: str) -> None:
+    if to not in ALLOWED[edition.state]:
+        raise WrongState(edition=edition.id, state=edition.state, wanted=to)
+    edition.state = to

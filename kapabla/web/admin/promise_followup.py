@@ -1,0 +1,174 @@
+"""The yearly joint follow-up, for the editor: what is said of each promise, how it reads, and the way to signatures."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kapabla.clock import local_date
+from kapabla.errors import NotFound
+from kapabla.material.readability import ENOUGH_WORDS, lix, words_of
+from kapabla.office import promise_editions, promises
+from kapabla.office.promise_editions import PromiseEdition
+from kapabla.office.promises import CitizenPromise, CycleRecord, Followup
+from kapabla.web.admin import promise_fields as told
+from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.promises import name_of
+from kapabla.web.admin.typed_fields import Field, read
+from kapabla.web.auth import needs, staff
+from kapabla.web.promise_page import view_of
+from kapabla.web.unit_of_work import now, service, work
+
+_MOST = 1000
+_ASK = (
+    Field("dag", "publish_on", "Publiceras tidigast den dag", "day", needed=False,
+          hint="Lämna tomt om sidan ska publiceras så snart båda har skrivit under."),
+    Field("rattat", "note", "Vad som är rättat", "text", needed=False, most=400,
+          hint="Behövs när årets uppföljning redan är publicerad. Texten visas för invånarna."),
+)  # fmt: skip
+
+
+@blueprint.get("/admin/loften/<cycle_id>/<int:year>")
+@needs("edit_promises")
+def promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
+    return _page(_cycle(cycle_id, year), year)
+
+
+@blueprint.post("/admin/loften/<cycle_id>/<int:year>")
+@needs("edit_promises")
+def submit_promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
+    """A half-done follow-up is kept as it is: what it lacks is told when signatures are asked for."""
+    cycle = _cycle(cycle_id, year)
+    given, errors = _given(cycle), dict[str, str]()
+    for name, text in given.items():
+        if len(text) > _MOST:
+            errors[name] = f"Texten är längre än {_MOST} tecken. Korta den."
+    if errors:
+        return _page(cycle, year, given=given, errors=errors), 400
+    for promise in promises.promises_of(work().office, cycle):
+        kept = promises.followup_of(work().office, promise, year) or Followup(promise_id=promise.id, year=year)
+        verdict = given[f"bedomning-{promise.number}"]
+        kept.verdict = next((key for key in told.GIVEN_VERDICTS if key == verdict), None)
+        kept.reason, kept.feedback = given[f"skal-{promise.number}"], given[f"aterkoppling-{promise.number}"]
+        work().office.add(kept)
+    promises.trace(
+        work().office, service().office_chain, "promise_followup", f"cycle:{cycle.id}:{year}", by=staff(), at=now()
+    )  # fmt: skip
+    return redirect(url_for("admin.promise_followup", cycle_id=cycle_id, year=year, sparad=1), 303)
+
+
+def _cycle(cycle_id: str, year: int) -> CycleRecord:
+    """A period that is prolonged has more years than its agreement names; none is followed up before it has begun."""
+    cycle = promises.get_cycle(work().office, cycle_id)
+    last = local_date(now()).year if cycle.status == "prolonged" else cycle.to_year
+    if not cycle.from_year <= year <= last:
+        raise NotFound("no_such_year")
+    return cycle
+
+
+def _given(cycle: CycleRecord) -> dict[str, str]:
+    return {
+        f"{name}-{promise.number}": request.form.get(f"{name}-{promise.number}", "").replace("\r\n", "\n").strip()
+        for promise in promises.promises_of(work().office, cycle)
+        for name in ("bedomning", "skal", "aterkoppling")
+    }
+
+
+def _kept(promise: CitizenPromise, year: int) -> dict[str, str]:
+    kept = promises.followup_of(work().office, promise, year)
+    return {
+        f"bedomning-{promise.number}": (kept.verdict if kept else "") or "",
+        f"skal-{promise.number}": kept.reason if kept else "",
+        f"aterkoppling-{promise.number}": kept.feedback if kept else "",
+    }
+
+
+def _page(
+    cycle: CycleRecord, year: int, *, given: dict[str, str] | None = None, errors: dict[str, str] | None = None,
+    asked: dict[str, str] | None = None, faults: Sequence[str] = (),
+) -> str:  # fmt: skip
+    office = work().office
+    found = promises.promises_of(office, cycle)
+    shown = given or {name: text for promise in found for name, text in _kept(promise, year).items()}
+    editions = [one for one in promise_editions.editions_of(office, cycle) if one.year == year]
+    return render_template(
+        "admin/promise_followup.html", cycle=cycle, name=name_of(cycle), year=year, promises=found, given=shown,
+        found=errors or {}, verdicts=list(told.GIVEN_VERDICTS.items()), ask=_ASK, asked=asked or {},
+        faults=[("be-om", fault) for fault in faults],
+        easy={one.number: _lix(shown[f"aterkoppling-{one.number}"]) for one in found}, limit=told.LIX_LIMIT,
+        saved=request.args.get("sparad") == "1" and given is None, editions=editions, words=told,
+        on_the_way=next((one for one in editions if one.state in promise_editions.ON_THE_WAY), None),
+    )  # fmt: skip
+
+
+def _lix(text: str) -> tuple[int, bool]:
+    """The index, and whether the text is long enough for it to say anything."""
+    return round(lix(text)), len(words_of(text)) >= ENOUGH_WORDS
+
+
+@blueprint.get("/admin/loften/<cycle_id>/<int:year>/visa")
+@needs("edit_promises")
+def promise_preview(cycle_id: str, year: int) -> ResponseReturnValue:
+    """As the citizen will see it, of what is saved now."""
+    cycle = _cycle(cycle_id, year)
+    edition = promise_editions.draft_of(work().office, cycle, year)
+    return render_template(
+        "admin/promise_preview.html", cycle=cycle, title=name_of(cycle), **as_citizens_see(edition)
+    )  # fmt: skip
+
+
+def as_citizens_see(edition: Any) -> dict[str, Any]:
+    name = service().material.municipality(edition.municipality).name
+    return {**view_of(edition, name, today=local_date(now())), "year": edition.year, "here": "", "order": "nummer"}
+
+
+@blueprint.post("/admin/loften/<cycle_id>/<int:year>/be-om-underskrift")
+@needs("edit_promises")
+def ask_for_signatures(cycle_id: str, year: int) -> ResponseReturnValue:
+    cycle, reading = _cycle(cycle_id, year), read(_ASK, request.form)
+    if reading.errors:
+        return _page(cycle, year, errors=reading.errors, asked=reading.given), 400
+    today: date = local_date(now())
+    publish_on = reading.values["publish_on"] or today
+    if publish_on < today:
+        past = {"dag": "Dagen har varit. Skriv en dag som kommer, eller lämna tomt."}
+        return _page(cycle, year, errors=past, asked=reading.given), 400
+    try:
+        edition = promise_editions.ask(
+            work().office, service().office_chain, cycle, year, publish_on=publish_on, note=reading.values["note"],
+            by=staff(), at=now(),
+        )  # fmt: skip
+    except promise_editions.NotReady as refused:
+        lacking = [told.told_fault(fault) for fault in refused.faults]
+        return _page(cycle, year, asked=reading.given, faults=lacking), 409
+    except promise_editions.OnTheWay:
+        waits = "En version är redan på väg. Vänta på den, eller ta tillbaka den först."
+        return _page(cycle, year, asked=reading.given, faults=[waits]), 409
+    return redirect(url_for("admin.asked_edition", edition_id=edition.id), 303)
+
+
+@blueprint.get("/admin/loften/utgava/<edition_id>")
+@needs("edit_promises")
+def asked_edition(edition_id: str) -> ResponseReturnValue:
+    return _edition_page(promise_editions.get(work().office, edition_id))
+
+
+def _edition_page(edition: PromiseEdition, *, error: str = "") -> str:
+    cycle = promises.get_cycle(work().office, edition.cycle_id)
+    return render_template(
+        "admin/promise_edition.html", asked=edition, cycle=cycle, title=name_of(cycle), words=told, error=error,
+        may_withdraw="withdrawn" in promise_editions.ALLOWED[edition.state], **as_citizens_see(edition.edition),
+    )  # fmt: skip
+
+
+@blueprint.post("/admin/loften/utgava/<edition_id>/ta-tillbaka")
+@needs("edit_promises")
+def withdraw_edition(edition_id: str) -> ResponseReturnValue:
+    edition = promise_editions.get(work().office, edition_id)
+    try:
+        promise_editions.withdraw(work().office, service().office_chain, edition, by=staff(), at=now())
+    except promise_editions.WrongState:
+        return _edition_page(edition, error="Versionen är redan avgjord. Gör en rättelse i stället."), 409
+    return redirect(url_for("admin.promise_followup", cycle_id=edition.cycle_id, year=edition.year), 303)

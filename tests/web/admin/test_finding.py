@@ -1,0 +1,48 @@
+"""Whoever calls says the code of the letter, and the officer comes to the page (D15)."""
+
+import pytest
+from sqlalchemy import select
+
+from kapabla.identity.records import IdentityAudit
+from tests.factories import make_person, sign_in_as
+
+
+@pytest.fixture
+def made(service):
+    return make_person(service)
+
+
+def find(client, typed, **settings):
+    client.get("/admin/omgangar")
+    client.fill(action="/admin/sok", vem=typed, **settings)
+
+
+def test_the_code_is_checked_leads_to_the_page_and_leaves_a_trace(client, service, made):
+    sign_in_as(client, "officer")
+    find(client, f"{made.code[:5].lower()} {made.code[5:]}")
+    assert "Koden stämmer" in client.text
+    assert f'href="/admin/deltagare/{made.number}"' in client.text
+    assert made.code not in client.text
+    with service.vaults.reading() as work:
+        rows = work.identity.scalars(select(IdentityAudit.object).where(IdentityAudit.action == "found_by_code"))
+        assert list(rows) == [f"person:{made.id}"]
+
+
+def test_a_number_leads_straight_to_the_page(client, made):
+    sign_in_as(client, "officer")
+    find(client, made.number.lower())
+    assert client.path == f"/admin/deltagare/{made.number}"
+
+
+@pytest.mark.parametrize("typed", ["", "K-", "ABCDE-FGHJK", "'; --", "x" * 500])
+def test_nobody_is_found_by_anything_else_and_what_to_do_is_said(client, made, typed):
+    sign_in_as(client, "officer")
+    find(client, typed, status=400)
+    assert "Vi hittar ingen med den koden eller det numret." in client.text
+
+
+def test_a_coordinator_finds_nobody_of_another_municipality(client, made):
+    sign_in_as(client, "coordinator", municipality="2409")
+    for typed in (made.code, made.number):
+        find(client, typed, status=400)
+        assert made.number not in client.text

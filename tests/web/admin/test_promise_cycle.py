@@ -1,0 +1,304 @@
+"""The cycle of the citizen promises walked by its roles: editor, municipality, police, citizen (I2-I7)."""
+
+import re
+from dataclasses import replace
+
+import pyotp
+import pytest
+
+from kapabla.jobs.runner import run_once
+from kapabla.office.sign_in import get_staff
+from tests.factories import make_staff, sign_in_as, sign_in_with
+from tests.page_client import PageClient
+
+HOME = "/admin/loften"
+SIGN = "/admin/loften/skriva-under"
+FEEDBACK = "Vi gick ut på kvällarna. Fler vuxna var med. Det blev lugnare vid skolan."
+AGREEMENT = {
+    "syfte": "Ett tryggare Vindeln.", "kalla": "Medborgarlöften 2026–2028, Vindelns kommun", "ort": "Vindeln",
+    "undertecknat": "2026-02-01", "av": "Kommunstyrelsens ordförande\nChefen för lokalpolisområde Umeå",
+    "fran": "2026-02-01", "till": "2028-12-31", "tills_vidare": "1",
+}  # fmt: skip
+PROMISE = {
+    "nummer": "1", "omrade": "Droger", "problem": "Droger säljs nära skolan.",
+    "lofte": "Vi är ute oftare på kvällarna.",
+    "ansvarig": "Vindelns kommun och Polisen", "matt": "Antal fältvandringar", "utgangslage": "4 om året",
+    "mal": "12 om året", "klart": "2026-12-31",
+}  # fmt: skip
+
+
+@pytest.fixture
+def editor(client):
+    client.secret = sign_in_as(client, "editor")
+    return client
+
+
+@pytest.fixture
+def signatory(app):
+    """Signed in, and with the telephone that gives the next code."""
+
+    def enter(role, municipality):
+        client = PageClient(app)
+        client.secret = make_staff(app.extensions["kapabla"], role, municipality=municipality)
+        sign_in_with(client, role, client.secret)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def citizen(config, make_app):
+    """The public process alone: of the office vault it has no more than the place where it may leave a row."""
+    return PageClient(make_app(replace(config, audiences=("public",))))
+
+
+def fresh_code(client, clock):
+    clock.tick(31)
+    return pyotp.TOTP(client.secret).at(clock())
+
+
+def sign(client, clock, edition, *, status=200, decision="skriv-under", **fields):
+    client.get(f"{SIGN}/{edition}")
+    return client.fill(
+        action=f"{SIGN}/{edition}", status=status, kod=fresh_code(client, clock), beslut=decision, **fields
+    )  # fmt: skip
+
+
+def publish(service, clock):
+    while run_once(service):
+        pass
+    clock.tick(61)
+
+
+def told(client):
+    return re.sub(r"\s+", " ", client.text)
+
+
+def new_cycle(editor):
+    """A period of Vindeln that has one promise left to write, and takes over the period on file."""
+    editor.get(f"{HOME}/ny")
+    editor.fill(action=f"{HOME}/ny", kommun="2404", fran="2026", till="2028")
+    return editor.path
+
+
+def write_promises(editor, cycle):
+    editor.get(f"{cycle}/avtal")
+    editor.fill(action=f"{cycle}/avtal", **AGREEMENT)
+    links = re.findall(r'href="(/admin/loften/del/lofte/\w+)"', editor.text)
+    for number, link in enumerate(links, 1):
+        editor.get(link)
+        if number == 1:
+            editor.fill(action=link, **PROMISE)
+        else:
+            editor.fill(action=link, gor="ta-bort")
+    assert editor.path == cycle
+
+
+def follow_up(editor, cycle, year=2026, **given):
+    editor.get(f"{cycle}/{year}")
+    editor.fill(action=f"{cycle}/{year}", **({"bedomning-1": "kept", "aterkoppling-1": FEEDBACK} | given))
+
+
+def ask(editor, cycle, year=2026, *, status=200, **fields):
+    editor.get(f"{cycle}/{year}")
+    editor.fill(action=f"{cycle}/{year}/be-om-underskrift", status=status, **fields)
+    return editor.path.rsplit("/", 1)[1]
+
+
+def test_a_whole_cycle_is_walked_by_its_roles(editor, signatory, citizen, config, service, clock):
+    # What was agreed before stands in a file; the new period takes it over, areas and all.
+    editor.get(HOME)
+    assert "Lägg in Vindeln 2023–2025" in editor.text
+    cycle = new_cycle(editor)
+    assert editor.text.count('<section class="card"') == 5
+    editor.get(HOME)
+    assert "Lägg in Vindeln" not in editor.text
+    assert told(editor).index("Försenad") < told(editor).index("Perioder")
+    assert "Vindeln: Följ upp löftena för år 2023" in editor.text
+
+    # Everything that stops the publication is told at once, and says what to do.
+    ask(editor, cycle, status=409)
+    for sentence in (
+        "Perioden är ett utkast. Låt den gälla först.", "Fyll i avtalet först",
+        "Löfte 1 saknar ett mått.", "Löfte 5 saknar ett mål.", "Löfte 5 saknar dagen när det ska vara klart.",
+    ):  # fmt: skip
+        assert sentence in editor.text
+    write_promises(editor, cycle)
+    editor.fill(action=f"{cycle}/lage", till="active")
+    citizen.get("/medborgarloften/vindeln")
+    assert "2026–2028" not in citizen.text
+
+    # The parts: grounds, what is done, what is measured.
+    for owner, part, fields in (
+        (cycle, "underlag", {"slag": "police", "dag": "2026-01-15", "text": "Fler anmälda narkotikabrott."}),
+        ("lofte", "aktivitet", {"vad": "Fältvandring", "vem": "Vindelns kommun", "lage": "done", "klar": "2026-10-01"}),
+        ("lofte", "matvarde", {"tid": "2026", "varde": "13", "kalla": "Kommunens logg", "hamtat": "2026-11-20"}),
+    ):
+        editor.get(cycle)
+        address = re.search(rf'href="(/admin/loften/\w+/lagg-till/{part})"', editor.text)[1]
+        editor.get(address)
+        editor.fill(action=address, status=400)
+        assert "Det här behöver rättas" in editor.text
+        editor.fill(action=address, **fields)
+        assert editor.path == cycle, owner
+
+    # The follow-up: half of it is kept, and not let out; the index of how it reads is shown.
+    follow_up(editor, cycle, **{"bedomning-1": "cannot_judge", "aterkoppling-1": ""})
+    ask(editor, cycle, status=409)
+    assert "Löfte 1 går inte att bedöma. Skriv varför." in editor.text
+    assert "Löfte 1 saknar återkoppling till invånarna." in editor.text
+    follow_up(editor, cycle, **{"aterkoppling-1": " ".join([FEEDBACK] * 2)})
+    assert re.search(r"Läsbarhet: LIX \d+\. Det är lätt att läsa\.", editor.text)
+    editor.get(f"{cycle}/2026/visa")
+    assert FEEDBACK in editor.text
+    edition = ask(editor, cycle, dag="2026-11-28")
+    editor.get(f"{cycle}/2026")
+    assert "En version är på väg." in editor.text
+
+    # Two sides sign what citizens will see. Each signs once, for its own municipality, with a code of that moment.
+    municipality = signatory("signatory_municipality", "2409")
+    municipality.get(SIGN)
+    assert "Ingenting väntar på din underskrift." in municipality.text
+    municipality.get(f"{SIGN}/{edition}", status=404)
+    with service.vaults.unit() as work:
+        get_staff(work.office, "signatory_municipality@example.com").municipality = "2404"
+    police = signatory("signatory_police", None)
+    police.get(f"{SIGN}/{edition}")
+    assert "Det här skriver du under. Invånarna ser det ord för ord." in police.text
+    assert FEEDBACK in police.text
+    police.fill(action=f"{SIGN}/{edition}", kod="000000", beslut="skriv-under", status=400)
+    assert "Koden stämmer inte." in police.text
+    sign(police, clock, edition)
+    assert "Ditt beslut är sparat." in police.text
+    police.get(f"{SIGN}/{edition}")
+    assert "Din underskrift" not in police.text
+    sign(municipality, clock, edition, status=400, decision="avsta", skal="")
+    assert "Skriv vad som behöver ändras" in municipality.text
+    sign(municipality, clock, edition)
+
+    # Signed by both, and out on its day; what is done to the draft meanwhile changes nothing of it.
+    follow_up(editor, cycle, **{"aterkoppling-1": "Något helt annat."})
+    publish(service, clock)
+    citizen.get("/medborgarloften/vindeln")
+    assert "2026–2028" not in citizen.text
+    clock.tick(days=3)
+    publish(service, clock)
+    for role, client in (("editor", editor), ("signatory_municipality", municipality), ("signatory_police", police)):
+        sign_in_with(client, role, client.secret)
+    citizen.get("/medborgarloften/vindeln/2026")
+    for words in (
+        FEEDBACK, "<strong>Uppfyllt</strong>", "12 om året", "Vindelns kommun och Polisen", "Fältvandring",
+        "13. Källa: Kommunens logg, hämtat 20 november 2026.", "Polisens lägesbild, 15 januari 2026: Fler anmälda",
+        "Kommunen har skrivit under 25 november 2026.", "Publicerad 28 november 2026.",
+    ):  # fmt: skip
+        assert words in told(citizen), words
+    assert "Något helt annat" not in citizen.text
+    citizen.get("/medborgarloften/vindeln/2025")
+    assert "Ingen uppföljning gjord" in citizen.text
+
+    # A correction is a new version: it says what it puts right, is signed by both, and the first one stays readable.
+    follow_up(editor, cycle, **{"bedomning-1": "partly_kept"})
+    ask(editor, cycle, status=409)
+    assert "Skriv vad som är rättat. Det visas för invånarna." in editor.text
+    corrected = ask(editor, cycle, rattat="Vi räknade fel på fältvandringarna.")
+    sign(municipality, clock, corrected)
+    assert "Löfte 1, Hur gick det: Uppfyllt blev Delvis uppfyllt." in sign_page(police, corrected)
+    sign(police, clock, corrected)
+    publish(service, clock)
+    citizen.get("/medborgarloften/vindeln/2026")
+    assert "Vi räknade fel på fältvandringarna." in citizen.text
+    assert "Löfte 1, Hur gick det: Uppfyllt blev Delvis uppfyllt." in citizen.text
+    citizen.get("/medborgarloften/vindeln/2026/version/1")
+    assert "Den gäller inte längre." in citizen.text
+    assert "<strong>Uppfyllt</strong>" in citizen.text
+    citizen.get("/medborgarloften/vindeln/2026/version/3", status=404)
+
+    # The next period takes over: the areas come along, and this one is closed when it begins to hold.
+    editor.get(f"{HOME}/ny")
+    editor.fill(action=f"{HOME}/ny", kommun="2404", fran="2029", till="2031")
+    following = editor.path
+    assert "1. Droger" in editor.text
+    editor.fill(action=f"{following}/lage", till="active")
+    editor.get(cycle)
+    assert "<dd>Avslutad</dd>" in editor.text
+
+    # With every vault gone the citizen's pages stand as they were.
+    citizen.get("/medborgarloften/vindeln/2026/version/1")
+    before = told(citizen)
+    for vault in config.data_dir.glob("*.db*"):
+        vault.unlink()
+    assert not list(config.data_dir.glob("*.db"))
+    citizen.get("/medborgarloften/vindeln/2026/version/1")
+    assert told(citizen) == before
+
+
+def sign_page(client, edition):
+    client.get(f"{SIGN}/{edition}")
+    return told(client)
+
+
+def test_who_refuses_says_why_and_what_is_taken_back_is_never_published(editor, signatory, citizen, service, clock):
+    """An agreement of before is followed up as it was signed: what it lacks stops nothing, and is not written here."""
+    editor.get(HOME)
+    editor.fill(action=f"{HOME}/lagg-in", nth=1)
+    cycle = editor.path
+    assert "Vindeln 2023–2025" in editor.text
+    editor.get(f"{cycle}/lagg-till/lofte", status=409)
+    assert "Avtalet är undertecknat sedan tidigare" in editor.text
+    editor.get(f"{cycle}/avtal")
+    editor.fill(action=f"{cycle}/avtal", **AGREEMENT, status=409)
+    given = {f"bedomning-{n}": "cannot_judge" for n in range(1, 6)} | {f"skal-{n}": "Mått saknas." for n in range(1, 6)}
+    given |= {f"aterkoppling-{n}": FEEDBACK for n in range(1, 6)}
+    follow_up(editor, cycle, 2025, **given)
+    edition = ask(editor, cycle, 2025)
+    police, municipality = signatory("signatory_police", "2404"), signatory("signatory_municipality", "2404")
+    sign(police, clock, edition, decision="avsta", skal="Skriv om löfte 2.")
+    editor.get(f"{HOME}/utgava/{edition}")
+    assert "Skriv om löfte 2." in editor.text
+    second = ask(editor, cycle, 2025)
+    sign(police, clock, second)
+    sign(municipality, clock, second)
+    editor.get(f"{HOME}/utgava/{second}")
+    editor.fill(action=f"{HOME}/utgava/{second}/ta-tillbaka")
+    publish(service, clock)
+    citizen.get("/medborgarloften/vindeln/2025")
+    assert "Ingen uppföljning gjord" in citizen.text
+    third = ask(editor, cycle, 2025)
+    sign(municipality, clock, third)
+    sign(police, clock, third)
+    publish(service, clock)
+    citizen.get("/medborgarloften/vindeln/2025")
+    assert citizen.text.count("<strong>Går inte att bedöma</strong>. Mått saknas.") == 5
+    assert citizen.text.count("<dd>Uppgiften finns inte i avtalet</dd>") == 25
+    editor.get(f"{HOME}/utgava/{third}")
+    assert "Ta tillbaka versionen" not in editor.text
+
+
+def test_what_is_wrong_in_a_form_is_told_and_nothing_typed_is_lost(editor):
+    editor.get(f"{HOME}/ny")
+    editor.fill(action=f"{HOME}/ny", kommun="2404", fran="2028", till="2026", status=400)
+    assert "Skriv två år i ordning" in editor.text
+    assert 'value="2028"' in editor.text
+    # In a file counts too.
+    editor.fill(action=f"{HOME}/ny", kommun="2404", fran="2023", till="2025", status=409)
+    assert "Kommunen har redan en period som börjar det året." in editor.text
+    editor.fill(action=f"{HOME}/ny", kommun="2403", fran="2026", till="2028")
+    cycle = editor.path
+    editor.get(f"{cycle}/avtal")
+    wrong = AGREEMENT | {"undertecknat": "1 februari", "till": "2025-01-01", "syfte": "x" * 2001}
+    editor.fill(action=f"{cycle}/avtal", **wrong, status=400)
+    for sentence in ("Skriv dagen så här: 2026-09-12.", "Texten är längre än 2000 tecken. Korta den."):
+        assert sentence in editor.text
+    assert 'value="1 februari"' in editor.text
+    editor.get(f"{cycle}/lagg-till/underlag")
+    editor.fill(
+        action=f"{cycle}/lagg-till/underlag", slag="police", dag="2026-01-01", text="x", lank="vindeln", status=400
+    )
+    assert "Skriv hela adressen" in editor.text
+    for path in (f"{cycle}/lagg-till/annat", f"{HOME}/del/underlag/finnsinte", f"{cycle}/2031", f"{HOME}/utgava/finns"):
+        editor.get(path, status=404)
+    editor.get(f"{cycle}/lagg-till/lofte")
+    editor.fill(action=f"{cycle}/lagg-till/lofte", **PROMISE)
+    editor.get(f"{cycle}/lagg-till/lofte")
+    editor.fill(action=f"{cycle}/lagg-till/lofte", **PROMISE, status=400)
+    assert "Numret är taget. Välj ett annat, till exempel 2." in editor.text
