@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from kapabla.identity import correcting
+from kapabla.identity import correcting, sending
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact, erase_person, read_contact
 from kapabla.identity.people import Person
-from tests.factories import make_person
+from tests.factories import make_cohort, make_person
 
 
 def correct(service, made, *, email="ny@example.com", role="vet", channel="email", phone=None):
@@ -61,3 +62,17 @@ def test_an_address_is_tried_anew_when_it_is_another(any_service):
     assert person_of(any_service, made)[0].address_broken
     correct(any_service, made, email="ny@example.com")
     assert not person_of(any_service, made)[0].address_broken
+
+
+def test_an_invitation_that_bounced_can_be_sent_to_the_corrected_address(any_service):
+    """It counted as handed over: nobody could send it again."""
+    made, at = make_person(any_service), any_service.clock()
+    with any_service.vaults.unit() as work:
+        cohort = work.identity.get_one(Cohort, make_cohort(any_service))
+        batch = sending.order_invitations(work.identity, cohort, [made.id], by="", at=at)
+        sending.first_message(work.identity, made.id).state = "handed_over"
+        work.identity.get_one(Person, made.id).address_broken = True
+    correct(any_service, made, email="ny@example.com")
+    with any_service.vaults.unit() as work:
+        assert [found.fault for found in sending.troubles_of(work.identity, batch)] == ["address_corrected"]
+        assert sending.retry_failed(work.identity, batch, at=at) == 1
