@@ -151,7 +151,7 @@ class Token:
 
 def lock_release(
     service: Service, dataset: Dataset, *, name: str = "2026-11-25-1", is_test: bool = True, table: bytes | None = None,
-    approved_by: tuple[str, ...] = ("steward", "admin"),
+    approved_by: tuple[str, ...] = ("steward", "admin"), purpose: str = "evaluation",
 ) -> None:  # fmt: skip
     """Ordered, built, approved by two, or by fewer and not locked. Only the building is left out: the table is known
     beforehand."""
@@ -161,7 +161,7 @@ def lock_release(
         "codebook.json": codebook.as_json(dataset, title),
     }
     manifest = {
-        "title": title, "release": name, "study": make.STUDY, "built_on": "2026-11-25", "purpose": "evaluation",
+        "title": title, "release": name, "study": make.STUDY, "built_on": "2026-11-25", "purpose": purpose,
         "people": "test" if is_test else "real", "registry_number": "2026-00001-01", "software": "kapabla 0.1.0",
         "files": {file: store.put(body) for file, body in files.items()},
     }  # fmt: skip
@@ -170,7 +170,7 @@ def lock_release(
     with service.vaults.unit() as work:
         by = sign_in.get_staff(work.office, HOLDER)
         record = release_register.order(
-            work.office, service.office_chain, release=name, study=make.STUDY, purpose="evaluation", is_test=is_test,
+            work.office, service.office_chain, release=name, study=make.STUDY, purpose=purpose, is_test=is_test,
             by=by, at=at,
         )  # fmt: skip
         release_register.built(

@@ -1,16 +1,17 @@
 """A release's report, from its published files alone: HTML and tagged PDF, in Swedish and English (R11)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kapabla.errors import NotFound
-from kapabla.material import Material
+from kapabla.material import Material, Study
 from kapabla.release import published
 from kapabla.release.disclosure import Thresholds
+from kapabla.release.lots import arms_by_lot
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.test_people import TEST_MARK
 
@@ -25,14 +26,45 @@ def report_files(
 
     data, book = (published.part(folder, release, name) for name in ("data_long.csv", "codebook.json"))
     plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
-    protected = Protected(release_of(data, book, json.dumps(plan).encode()), thresholds)
-    described = _described(release, material, plan, manifest, json.loads(book)["title"], manifest_hash, thresholds, on)
-    described = replace(described, page=published.dashboard(folder, release))
-    found = dict[str, bytes]()
+    page = published.dashboard(folder, release)
+    found = release_of(data, book, json.dumps(plan).encode())
+    study = material.studies[manifest["study"]]
+    protected = Protected(found, thresholds, hidden_waves(page, release, study))
+    described = _described(
+        release, material, plan, manifest, json.loads(book)["title"], manifest_hash, thresholds, on,
+        randomised=arms_by_lot(found),
+    )  # fmt: skip
+    described = replace(described, page=page, plan_state=_state(described, study, found.waves))
+    files = dict[str, bytes]()
     for lang, name in LANGUAGES.items():
         report = report_of(protected, described, lang)
-        found |= {f"{name}.html": as_html(report), f"{name}.pdf": as_pdf(report)}
-    return found
+        files |= {f"{name}.html": as_html(report), f"{name}.pdf": as_pdf(report)}
+    return files
+
+
+def _state(described: Described, study: Study, answered: Sequence[str]) -> str:
+    is_late = froze_late(described.frozen_at, described.built_on, study, answered)
+    return "frozen late" if described.plan_state == "frozen" and is_late else described.plan_state
+
+
+def froze_late(frozen_on: str | None, built_on: str, study: Study, answered: Sequence[str]) -> bool:
+    """Whether somebody must have answered before the plan was frozen: there are answers to a follow-up that had not
+    opened yet, when the release was built, for who was over with the course on the day of the freeze."""
+    if frozen_on is None:
+        return False
+    followed = (wave for wave in study.waves if wave.code in answered and wave.anchor == "completion")
+    opened = (wave.opens_on(date.fromisoformat(frozen_on)) for wave in followed)
+    return any(day > date.fromisoformat(built_on) for day in opened)
+
+
+def hidden_waves(page: Mapping[str, Any], release: str, study: Study) -> list[str]:
+    """The waves after the course of which the page does not tell how many answered, or not of this release."""
+    rows = next((figure for figure in page.get("figures", []) if figure["id"] == "svar"), None)
+    told = set[str]()
+    if rows is not None and set(rows.get("of", [release])) == {release}:
+        told = {row[0] for row in rows["table"]["rows"] if row[1] is not None}
+    after = (wave for wave in study.waves if wave.anchor == "completion")
+    return [wave.code for wave in after if wave.short_label.sv not in told]
 
 
 def _json(folder: Path, release: str, name: str) -> dict[str, Any]:
@@ -46,7 +78,7 @@ def _json(folder: Path, release: str, name: str) -> dict[str, Any]:
 
 def _described(
     release: str, material: Material, plan: Mapping[str, Any], manifest: Mapping[str, Any], title: str,
-    manifest_hash: str, thresholds: Thresholds, on: date,
+    manifest_hash: str, thresholds: Thresholds, on: date, *, randomised: bool,
 ) -> Described:  # fmt: skip
     study = material.studies[manifest["study"]]
     course = material.courses[study.course.id, study.course.version]
@@ -56,7 +88,7 @@ def _described(
         titles={"sv": title, "en": f"{study.title.get('en')}, data release {release}{mark}"},
         release=release, organisation=material.organisation.name, built_on=manifest["built_on"],
         made_on=on.isoformat(), people=manifest["n_people"], min_cell=thresholds.cell,
-        randomised=study.allocation is not None,
+        randomised=randomised,
         arms=tuple({"sv": arm.label.sv, "en": arm.label.get("en")} for arm in study.arms),
         plan_state=str(plan.get("state", "not frozen")), frozen_at=(plan.get("frozen_at") or "")[:10] or None,
         hypotheses=tuple({"sv": text["sv"], "en": text["en"] or text["sv"]} for text in texts),

@@ -50,11 +50,6 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{sign}{whole},{part}" if part else f"{sign}{whole}"
 
 
-def pair(value: str) -> tuple[str, str]:
-    """A value that is its own label."""
-    return value, value
-
-
 def shown(rows: list[list[Any]], hidden: str = "[visas inte]") -> list[list[Any]]:
     """Hidden and not computable look the same: in the table, and to a screen reader."""
     return [[hidden if cell is None else cell for cell in row] for row in rows]
@@ -90,7 +85,6 @@ def init_app(app: Flask, assets: Assets) -> None:
         fill=fill,
         authored=Markup,
         callable_numbers=callable_numbers,
-        pair=pair,
         shown=shown,
     )
     app.jinja_env.globals.update(

@@ -200,7 +200,9 @@ def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
     html, board, _, _ = page
     given = [json.loads(text) for text in re.findall(r'class="figure-data">(.*?)</script>', html, re.S)]
     forests = [figure for figure in board["figures"] if figure["plot"] and figure["plot"]["kind"] == "forest"]
-    assert [figure["id"] for figure in forests] == list(VALUE_AT)
+    present = [figure["id"] for figure in forests]
+    # The then-test is told whole or not at all.
+    assert present == [name for name in VALUE_AT if name in present or name != "da-och-nu"]
     assert len(given) == len(forests)
     for plot, figure in zip(given, forests, strict=True):
         table = {row[0]: row for row in figure["table"]["rows"]}
@@ -274,7 +276,9 @@ def test_a_download_has_a_blank_where_the_page_has_none(page):
     for figure in {figure["id"]: figure for figure, _ in hidden_rows(board)}.values():
         lines = list(csv.reader(io.StringIO(client.get(f"/forskning/resultat/{name}/{figure['id']}.csv").text)))[1:]
         for row, line in zip(figure["table"]["rows"], lines, strict=True):
-            assert [cell == "" for cell in line] == [cell is None for cell in row]
+            # After the row's own cells, where another release has counted some: which release counted it.
+            assert [cell == "" for cell in line[: len(row)]] == [cell is None for cell in row]
+            assert len(line) == len(row) or line[len(row) :] == [line[-1]]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -429,6 +430,39 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     assert shown
     for (name, wave), counts in shown.items():
         assert sum(counts) == sum(found["fordelning"][f"{name}, {wave}"].values())
+
+
+def test_the_command_beside_a_figure_counts_all_its_rows(folder, board):
+    """R09: answers and bands with as many people as the page tells, the checks, and each group."""
+    for figure in ("fordelning", "spridning"):
+        lines = [line.split() for line in board[figure]["code"].splitlines()]
+        asked = [name for _, program, *names in lines for name in names if program == "recompute.py"]
+        again = {one["name"]: one["n"] for one in recomputed(folder, *asked)}
+        told = {}
+        for *key, _, people in board[figure]["table"]["rows"]:
+            told.setdefault(tuple(key), []).append(people)
+        assert len(again) == len(told)
+        shown = sorted(sum(counts) for counts in told.values() if None not in counts)
+        assert shown
+        assert Counter(shown) <= Counter(again.values())
+    checks = recomputed(folder, *board["kvalitet"]["code"].split()[2:])
+    of = {(one["people"], one["of"]) for one in checks}
+    told = [row for row in board["kvalitet"]["table"]["rows"][1 : 1 + len(checks)] if row[1] is not None]
+    assert told
+    assert {row[1] for row in told} <= {people for people, _ in of}
+
+
+def test_the_change_of_a_group_is_that_of_its_people_alone(folder):
+    (found,) = recomputed(folder, "--among", "arm=direct", "change.se_mean.t0.t1")
+    (everybody,) = recomputed(folder, "change.se_mean.t0.t1")
+    assert 0 < found["n"] < everybody["n"]
+
+
+def recomputed(folder, *arguments):
+    run = subprocess.run(
+        [sys.executable, str(folder / "recompute.py"), *arguments], capture_output=True, text=True, check=True
+    )
+    return json.loads(run.stdout)
 
 
 def swedish(value):

@@ -397,3 +397,21 @@ def test_a_release_that_is_taken_back_is_handed_out_no_more(client, service, rel
     calling = client.app.test_client().post("/api/", data={"token": token.token, "content": "version"})
     assert calling.status_code == 403
     assert retire("steward").exception.code == "wrong_state"
+
+
+def test_a_release_for_sharing_is_not_taken_for_the_results_of_the_study(client, app):
+    """Pages that are asked about no release take the newest for the evaluation; purpose stands beside each."""
+    service = app.extensions["kapabla"]
+    make.sign_in_as(client, "researcher")
+    for role in ("steward", "admin"):
+        make.make_staff(service, role)
+    store = Store(service.config.release_dir)
+    book = store.put(FILES["codebook.json"])
+    for name, purpose in (("2026-11-25-1", "evaluation"), ("2026-11-25-2", "sharing")):
+        served.lock_release(service, LONG, name=name, purpose=purpose)
+        store.put_index(name, {"files": [{"name": "codebook.json", "sha256": book, "size": 1}]})
+    client.get("/forskning/kodbok")
+    assert "Datautgåva 2026-11-25-1. Syfte: utvärdering." in client.text
+    assert "2026-11-25-2 (delning)" in client.text
+    client.get("/forskning/kodbok?utgava=2026-11-25-2")
+    assert "Datautgåva 2026-11-25-2. Syfte: delning." in client.text

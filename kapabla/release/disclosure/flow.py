@@ -1,6 +1,7 @@
 """The participant flow and the response rates: counts of people along one way; none gives away a few of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -64,6 +65,7 @@ def protect_responses(
 
     A row is hidden whole where a count lies between 0 and T, or where one group lies in another that is counted (in the
     row, in those above, or elsewhere) and the few who differ could be told by subtraction (`privacy.md` C5.1, C5.3).
+    What subtraction gives is subtracted in turn: those not asked, less those not asked of the step before in the flow.
 
     >>> all_, most, some, none = (frozenset(range(people)) for people in (40, 38, 20, 0))
     >>> rows = [Responses("x", all_, some, none), Responses("y", most, some, none)]
@@ -88,10 +90,22 @@ def percent(share: float) -> str:
 def _tells_of_few(wave: Responses, known: Sequence[frozenset[int]], thresholds: Thresholds) -> bool:
     if len(wave.asked) < thresholds.cell:
         return True
-    nested = [
-        group ^ other for group in wave.groups for other in (*known, *wave.groups) if group <= other or other <= group
-    ]
-    return any(_is_small(len(people), thresholds) for people in (*wave.groups, *nested))
+    groups = (*known, *wave.groups)
+    # People who are in the same groups are told of together: a group is then a number, with a bit for each kind.
+    kinds = list(Counter(tuple(one in group for group in groups) for one in frozenset.union(*groups)).items())
+    masks = [sum(1 << bit for bit, (kind, _) in enumerate(kinds) if kind[at]) for at in range(len(groups))]
+    own = masks[len(known) :]
+    nested = {group ^ other for group in own for other in masks if group & other in (group, other)}
+    told = {*own, *nested} | (_subtracted(_subtracted(masks)) - _subtracted(_subtracted(masks[: len(known)])))
+    return any(
+        _is_small(sum(people for bit, (_, people) in enumerate(kinds) if mask >> bit & 1), thresholds) for mask in told
+    )
+
+
+def _subtracted(masks: Iterable[int]) -> set[int]:
+    """These groups, and each less each that lies in it."""
+    known = {*masks}
+    return known | {group & ~part for group in known for part in known if not part & ~group}
 
 
 def _is_small(count: int, thresholds: Thresholds) -> bool:

@@ -18,6 +18,11 @@ data <- table_of("data_long.csv")
 figures <- table_of("evaluation.csv")
 figures[is.na(figures)] <- ""
 people <- sort(unique(data$record_id), method = "radix")
+unknown <- setdiff(asked, figures$name)
+if (length(unknown)) {
+  message("No such number: ", paste(sort(unknown), collapse = ", "), ". The names stand in evaluation.csv.")
+  quit(status = 1)
+}
 if (length(asked)) {
   needed <- unlist(strsplit(sub("^p=", "", figures$options[figures$name %in% asked & figures$command == "adjust"]), ","))
   figures <- figures[figures$name %in% c(asked, needed), ]
@@ -205,7 +210,7 @@ equate <- function(frame, options) {
        scores = stats::setNames(equated, as.character(scores)))
 }
 
-bootstrap <- function(frame, options) stop("the bootstrap draws at random: see recompute.py")
+bootstrap <- function(frame, options) stop("the bootstrap draws at random: see recompute.py", call. = FALSE)
 
 # --- Models ---
 
@@ -273,7 +278,7 @@ tight <- function() {
 }
 
 mixed <- function(frame, options) {
-  for (package in c("lme4", "lmerTest")) if (!requireNamespace(package, quietly = TRUE)) stop("needs ", package)
+  for (package in c("lme4", "lmerTest")) if (!requireNamespace(package, quietly = TRUE)) stop("needs ", package, call. = FALSE)
   factors <- split_by(options$factors, ",")
   cluster <- options$cluster
   frame <- complete(frame, c(options$outcome, intersect(all.vars(stats::as.formula(paste("~", options$fixed))), names(frame)),
@@ -295,7 +300,7 @@ mixed <- function(frame, options) {
 }
 
 steppedwedge <- function(frame, options) {
-  for (package in c("lme4", "pbkrtest")) if (!requireNamespace(package, quietly = TRUE)) stop("needs ", package)
+  for (package in c("lme4", "pbkrtest")) if (!requireNamespace(package, quietly = TRUE)) stop("needs ", package, call. = FALSE)
   frame <- complete(frame, c(options$outcome, options$cluster, options$period, options$treatment))
   frame$period_ <- factor(frame[[options$period]])
   frame$cluster_ <- factor(frame[[options$cluster]])
@@ -432,7 +437,8 @@ icc <- function(frame, options) {
     n * (lower * rows - error) / (spread + n * lower * rows))))
 }
 
-mi <- function(frame, options) stop("multiple imputation draws at random: see recompute.py")
+mi <- function(frame, options) stop("multiple imputation draws at random: see recompute.py",
+                                    call. = FALSE)
 
 # --- Figures ---
 
@@ -443,14 +449,21 @@ commands <- list(
 done <- new.env()
 found <- new.env()
 
-# An analysis that cannot be made (too few people, say) has no numbers; why stands in `away`.
+# An analysis that cannot be made (too few people, say) has no numbers; why stands in `away`: in our words, or, where R
+# stumbles over the rows, whether there are any. R's own words would tell of R and not of the data.
+reason <- function(fault, people) {
+  if (is.null(conditionCall(fault))) return(conditionMessage(fault))
+  if (people == 0) "nobody has all that it needs" else "the rows do not permit it: see recompute.py"
+}
+
 carried_out <- function(figure) {
   key <- paste(figure[c("command", "columns", "parts", "without", "only", "options", "optional")], collapse = "\n")
   if (is.null(done[[key]])) {
     frame <- frame_of(figure)
+    people <- people_in(frame, split_by(figure$optional, ","))
     result <- tryCatch(suppressWarnings(commands[[figure$command]](frame, named(figure$options, ";"))),
-                       error = function(fault) conditionMessage(fault))
-    done[[key]] <- list(people = people_in(frame, split_by(figure$optional, ",")), result = result)
+                       error = function(fault) reason(fault, people))
+    done[[key]] <- list(people = people, result = result)
   }
   done[[key]]
 }

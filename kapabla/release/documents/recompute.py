@@ -3,13 +3,18 @@
 Needs Python with numpy, scipy and pandas; the statistics are imported from analysis.zip. Reads data_long.csv,
 codebook.json and plan.json, and writes JSON with all decimals: figure by figure what the page shows, and under
 `evaluation` every number of the evaluation, by the names in evaluation.csv. With names after it only these:
-python3 recompute.py comparison.se_mean.t1.ancova. Page and report hold back groups that are too small, so that here
-there may be more; the terms in README.txt hold for what is made of it. recompute.R does the same with no code of ours.
+python3 recompute.py comparison.se_mean.t1.ancova. Two more kinds of names: answers.se_1.t0 counts each answer (the page
+merges what few have chosen), and check.fast_page.1 the people who have that value at some wave, of those who have any.
+With --among role=hairdresser before the names only those people are there. Page and report hold back groups that are
+too small, so that here there may be more; the terms in README.txt hold for what is made of it. recompute.R gives the
+numbers of the evaluation with no code of ours.
 """
 
 import csv
+import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,15 +33,14 @@ def main() -> None:
     if lacking:
         sys.exit(f"Missing beside recompute.py: {', '.join(lacking)}. Fetch it from the same release and try again.")
     sys.path.insert(0, str(HERE / "analysis.zip"))
-    told = evaluation(sys.argv[1:]) if len(sys.argv) > 1 else everything()
+    told = asked_for(sys.argv[1:]) if len(sys.argv) > 1 else everything()
     json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
 
 
 def everything() -> dict[str, Any]:
     """The page's figures first, by their ids; then all of the evaluation, which most of them come from."""
-    with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows()
     columns = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
     listed = evaluation([])
     found = {one["name"]: one for one in listed}
@@ -60,12 +64,55 @@ def everything() -> dict[str, Any]:
     }
 
 
-def evaluation(names: Sequence[str]) -> list[dict[str, Any]]:
+def read_rows() -> Rows:
+    with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def asked_for(arguments: Sequence[str]) -> list[dict[str, Any]]:
+    """What the names give, in their order of kind: counts of answers and checks first, then the evaluation's."""
+    among, names = "", list(arguments)
+    if names[0] == "--among":
+        among, names = (names[1] if len(names) > 1 else ""), names[2:]
+        if "=" not in among or not names:
+            sys.exit("Write a column and a value, and then names: --among role=hairdresser change.se_mean.t0.t1")
+    rows = those(read_rows(), among)
+    counted = [counts(rows, name) for name in names if name.startswith(("answers.", "check."))]
+    others = [name for name in names if not name.startswith(("answers.", "check."))]
+    return counted + (evaluation(others, rows if among else None) if others else [])
+
+
+def those(rows: Rows, among: str) -> Rows:
+    """The rows of the people who have each value, such as `role=vet,bak_4=1`, at some wave."""
+    for column, _, value in (part.partition("=") for part in among.split(",") if part):
+        people = {row["record_id"] for row in rows if row.get(column) == value}
+        rows = [row for row in rows if row["record_id"] in people]
+    return rows
+
+
+def counts(rows: Rows, name: str) -> dict[str, Any]:
+    kind, column, of = [*name.split(".", 2), ""][:3]
+    if not of or any(column not in row for row in rows[:1]):
+        sys.exit(f"No such number: {name}. Write it as answers.se_1.t0 or check.fast_page.1.")
+    if kind == "check":
+        given = {(row["record_id"], row[column]) for row in rows if row[column]}
+        return {"name": name, "people": sum(value == of for _, value in given), "of": len({one for one, _ in given})}
+    answers = Counter(row[column] for row in rows if row["wave"] == of and row[column])
+    return {"name": name, "n": answers.total(), "answers": dict(sorted(answers.items()))}
+
+
+def evaluation(names: Sequence[str], among: Rows | None = None) -> list[dict[str, Any]]:
     """The figures of the frozen plan, or these of them: people, estimate, interval, p, and how each was computed."""
-    from analysis.evaluation import evaluated, read_release, wanted
+    from analysis.evaluation import evaluated, read_release, release_of, wanted
 
     release = read_release(HERE)
-    asked = [one for one in wanted(release) if not names or one.name in names]
+    if among is not None:
+        release = release_of(as_csv(among), *((HERE / name).read_bytes() for name in ("codebook.json", "plan.json")))
+    all_ = wanted(release)
+    unknown = sorted(set(names) - {one.name for one in all_})
+    if unknown:
+        sys.exit(f"No such number: {', '.join(unknown)}. The names stand in evaluation.csv.")
+    asked = [one for one in all_ if not names or one.name in names]
     return [
         {
             "name": figure.name, "n": figure.n, "estimate": figure.estimate, "interval": figure.interval, "p": figure.p,
@@ -75,6 +122,14 @@ def evaluation(names: Sequence[str]) -> list[dict[str, Any]]:
         }
         for figure in evaluated(release, asked)
     ]  # fmt: skip
+
+
+def as_csv(rows: Rows) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*rows[0]] if rows else ["record_id", "wave"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
 
 
 def scale_labels(columns: Columns) -> dict[str, str]:

@@ -88,7 +88,7 @@ def make_dashboard(
     )
     for make in makers:
         try:
-            figures.append(_told_again(make(), history))
+            figures.append(make())
         except Withheld:
             continue
     flow = next((figure for figure in figures if figure["id"] == "flode"), None)
@@ -111,19 +111,6 @@ def _words_of_filters(dataset: Dataset) -> dict[str, str]:
         for value, label in column.categories.items():
             found[f"{column.labels['sv']}: {label}"] = f"{column.labels['en']}: {english[value]}"
     return found
-
-
-def _told_again(figure: Figure, history: History) -> Figure:
-    """Says of what stands from an earlier release that it does, whether nobody has come since or a few."""
-    earlier = sorted(set(figure.get("of", [])) - {history.release})
-    if not earlier:
-        return figure
-    note = f" Rader ur {' och '.join(earlier)} står kvar, eftersom gruppen i stort sett är densamma som då."
-    english = f" Rows from {' and '.join(earlier)} stand, since the group is much the same as then."
-    told = {"method": figure["method"] + note}
-    if "en" in figure:
-        told["en"] = figure["en"] | {"method": figure["en"]["method"] + english}
-    return figure | told
 
 
 def _in_short(figures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -14,18 +14,21 @@ from kapabla.material.instruments import Instrument, Item
 from kapabla.material.studies.definition import Wave
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Withheld, percent, protect_answers
 from kapabla.release.figures.reading import having
 from kapabla.release.figures.shown import Rows
-from kapabla.release.figures.telling import Figure, Told, again, command, figure
+from kapabla.release.figures.telling import Figure, Told, again, counted, figure
 from kapabla.release.history import Answers
 
 _ANSWERS = {"Fråga": "Question", "Tillfälle": "Wave", "Svar": "Answer", "Antal": "People"}
 _KNOWLEDGE = {"Fråga": "Question", "Tillfälle": "Wave", "Svarade": "Answered", "Andel rätt": "Share right"}
 _SPREAD = {"Skala": "Scale", "Tillfälle": "Wave", "Poäng": "Score", "Antal": "People"}
 _MERGED = Told(
-    "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen.",
-    "Answers that few have chosen are merged with the answer beside, so that nobody can be recognised.",
+    "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen. Ibland slås också "
+    "svar som många har valt ihop, så jämför sammanslagna svar och inte färger.",
+    "Answers that few have chosen are merged with the answer beside, so that nobody can be recognised. Sometimes "
+    "answers that many have chosen are merged too, so compare merged answers and not colours.",
 )
 _COUNTED = Told(
     "Antal personer. Ytterligheterna slås ihop tills varje svar är valt av ingen eller av minst gränsen. En fråga som "
@@ -50,7 +53,7 @@ def likert(material: Material, study: Study, shown: Rows) -> Figure:
     """How the items of the primary scale were answered before and after, categories merged where they must be."""
     instrument = _primary(study, material)
     rows, of = _of_items("fordelning", instrument, _waves(study, "t0", "t1"), shown)
-    return _diverging("fordelning", _finding(rows, instrument), instrument, ("t0", "t1"), rows, of, shown)
+    return _diverging("fordelning", _finding(rows, instrument), instrument, ("t0", "t1"), rows, of)
 
 
 def opinions(material: Material, study: Study, shown: Rows) -> Figure:
@@ -66,7 +69,7 @@ def opinions(material: Material, study: Study, shown: Rows) -> Figure:
         f"Mer än hälften håller med om {agreed} av {of_all} påståenden om utbildningen",
         f"More than half agree with {agreed} of {of_all} statements about the course",
     )
-    return _diverging("omdome", title, instrument, ("t1",), rows, of, shown)
+    return _diverging("omdome", title, instrument, ("t1",), rows, of)
 
 
 def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
@@ -122,7 +125,7 @@ def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
 
 def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
     """Histograms, as bars of at least T people, of the scales of which no change is shown."""
-    rows, of, commands = list[list[Any]](), list[str](), list[str]()
+    rows, of, names = list[list[Any]](), list[str](), list[str]()
     for column in _spread_out(dataset):
         name = shown.say(column.labels["sv"], column.labels["en"])
         labels, place = _bands(column)
@@ -139,12 +142,11 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             made, release = shown.rows("spridning", asked, having([(wave.code, column.name)]), make, 2)
             rows += made
             of += [release] * len(made)
-            if _is_whole(column) and made[0][3] is not None:
-                ends = {"min": f"{column.minimum:g}", "max": f"{column.maximum:g}"}
-                commands.append(command("describe", items=f"{column.name}_{wave.code}", **ends))
+            names.append(f"answers.{column.name}.{wave.code}")
     told = len({(row[0], row[1]) for row in rows if row[3] is not None})
     if not told:
         raise Withheld(reason="nothing_to_show")
+    direction = Told(*said_of((column.construct, column.labels) for column in _spread_out(dataset)))
     return figure(
         "spridning",
         title=Told(
@@ -155,7 +157,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             "Antal personer per poäng, för skalor vars medelvärde inte visas",
             "Number of people per score, for scales of which no mean is shown",
         ),
-        sentence=_MERGED,
+        sentence=Told(_MERGED.sv + direction.sv, _MERGED.en + direction.en),
         method=Told(
             f"{_COUNTED.sv} Medelvärdet av samma skala visas aldrig bredvid.",
             f"{_COUNTED.en} The mean of the same scale is never shown beside it.",
@@ -163,7 +165,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
         headers=_SPREAD,
         rows=rows,
         of=of,
-        code="\n".join(commands),
+        code=counted(*names),
         plot={"kind": "bars"},
     )
 
@@ -206,8 +208,7 @@ def _of_items(
 
 
 def _diverging(
-    figure_id: str, title: Told, instrument: Instrument, waves: Sequence[str], rows: list[list[Any]], of: list[str],
-    shown: Rows,
+    figure_id: str, title: Told, instrument: Instrument, waves: Sequence[str], rows: list[list[Any]], of: list[str]
 ) -> Figure:  # fmt: skip
     items = _asked(instrument)
     return figure(
@@ -222,14 +223,9 @@ def _diverging(
         headers=_ANSWERS,
         rows=rows,
         of=of,
-        code="\n".join(_describe(items, wave, suppress_below=str(shown.thresholds.cell)) for wave in waves),
+        code="\n".join(counted(*(f"answers.{item.code}.{wave}" for item in items)) for wave in waves),
         plot={"kind": "likert", "options": [option.sv for option in _options(items[0])]},
     )  # fmt: skip
-
-
-def _describe(items: Sequence[Item], wave: str, **more: str) -> str:
-    names, most = ",".join(f"{item.code}_{wave}" for item in items), max(len(item.options) for item in items)
-    return command("describe", items=names, min="1", max=str(most), **more)
 
 
 def _say_merged(labels: Sequence[Told], shown: Rows) -> None:

@@ -3,7 +3,7 @@ differences and never by a test: the lot made them alike or did not (CONSORT 201
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kapabla.material import Material, Study
 from kapabla.release.dataset import Dataset
@@ -23,6 +23,11 @@ from kapabla.release.figures.numerals import decimal
 from kapabla.release.figures.reading import scales_at
 from kapabla.release.figures.shown import Rows, Table
 from kapabla.release.figures.telling import Figure, Told, again, figure
+from kapabla.release.lots import BY_LOT, arms_by_lot
+from kapabla.release.teaching import TAUGHT
+
+if TYPE_CHECKING:
+    from analysis.evaluation import Release
 
 _ARM = "arm"
 _NO_VALUE = ""
@@ -36,6 +41,11 @@ _BY_LOT = Told(
 _NOT_BY_LOT = Told(
     "Grupperna är inte lottade, så de kan skilja sig åt på fler sätt än de som visas.",
     "The groups are not drawn by lot, so they may differ in more ways than are shown.",
+)
+_PARTLY_BY_LOT = Told(
+    "Lotten har avgjort för en del, och för andra inte. Grupperna kan därför skilja sig åt på fler sätt än de som "
+    "visas.",
+    "The lot has decided for some, and for others not. So the groups may differ in more ways than are shown.",
 )
 _LARGE = 0.25  # a standardised difference that is commonly called worth adjusting for (Stuart 2010)
 
@@ -65,7 +75,6 @@ def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figur
     headers = {"Bakgrund": "Background"}
     for group in groups.values():
         headers |= {f"{group.sv}, antal": f"{group.en}, people", f"{group.sv}, andel": f"{group.en}, share"}
-    by_lot = study.allocation is not None
     return figure(
         "bakgrund",
         title=Told(
@@ -75,7 +84,7 @@ def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figur
             "De som svarade före, i alla och efter grupp: antal personer och andel",
             "Those who answered before, in all and by group: number of people and share",
         ),
-        sentence=_BY_LOT if by_lot else _NOT_BY_LOT,
+        sentence=_of_the_lot(shown.evaluation.release),
         method=Told(
             "Antal personer med ett svar vid första tillfället, och andelen av dem vars uppgift är känd. Tabellerna "
             "granskas tillsammans: färre än gränsen, och det som skulle avslöja dem, visas inte. En uppgift som inte "
@@ -90,6 +99,13 @@ def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figur
         code=again(*names),
         plot={"kind": "arms", "arms": [shown.say(*group) for group in groups.values()]},
     )
+
+
+def _of_the_lot(release: "Release") -> Told:
+    """By what was done, and not by what the study had meant to do."""
+    if arms_by_lot(release):
+        return _BY_LOT
+    return _PARTLY_BY_LOT if release.has(BY_LOT) and "1" in release.cells[BY_LOT] else _NOT_BY_LOT
 
 
 def _labels(study: Study, arms: Sequence[str]) -> dict[str, Told]:
@@ -108,13 +124,14 @@ def _named(about: str, value: str) -> str:
 
 
 def _tables(shown: Rows, arms: Sequence[str]) -> Iterator[WhoTable]:
-    """With those of whom it is not known as a row of its own, so that every table has the same people in each arm."""
+    """With those of whom it is not known as a row of its own, so that every table has the same people in each arm. How
+    somebody was taught came after the arm, and is no baseline."""
     from analysis.evaluation.baseline import background as columns
     from analysis.evaluation.baseline import wave_of
 
     release = shown.evaluation.release
     everybody = [shown.evaluation.began(arm) for arm in arms]
-    for column in columns(release):
+    for column in (column for column in columns(release) if column != TAUGHT):
         levels = release.levels(column, wave_of(release, column))
         counts = [[shown.evaluation.count(_count_name(column, level, arm)) for arm in arms] for level in levels]
         unknown = [n - sum(row[place] for row in counts) for place, n in enumerate(everybody)]

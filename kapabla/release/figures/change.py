@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Thresholds, check_filters, estimate
 from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
 from kapabla.release.figures.reading import compared, pairs_of, scales_at
-from kapabla.release.figures.shown import Rows, Table
+from kapabla.release.figures.shown import Rows, Table, Value
 from kapabla.release.figures.telling import Figure, Told, again, figure
 from kapabla.release.planned import LABELS, planned_at
 
@@ -45,34 +46,34 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     has the comparison with those who wait (R05)."""
     table = Table(shown, "forandring", change_cells, blanks=5)
     shown.words |= {label["sv"]: label["en"] for label in LABELS.values()}
-    columns = scales_at(dataset, BEFORE, AFTER)
+    columns = sorted(scales_at(dataset, BEFORE, AFTER), key=_place_in_plan)
     for column in columns:
         name = shown.say(column.labels["sv"], column.labels["en"])
         make = partial(change_of, shown.evaluation, column, None, None, thresholds=shown.thresholds)
         table.add((name,), pairs_of(column.name), make, beside=(planned_at(column, AFTER),))
     table.check_tells_something()
     rows, values = table.rows, table.values
-    # Largest by what the figure draws: a heading by another measure would contradict it.
-    name, largest = max(values.items(), key=lambda pair: abs(pair[1]["value"]))
-    went = Told(*(("ökade", "increased") if largest["value"] > 0 else ("minskade", "decreased")))
-    points, english = decimal(abs(largest["value"])), shown.words[name]
-    many = Told("", "")
+    # The first of the plan, however large the others are: a plan is there so that no result is picked (R02).
+    name, main = next(iter(values.items()))
+    went = Told(*(("ökade", "increased") if main["value"] > 0 else ("minskade", "decreased")))
+    points, english = decimal(abs(main["value"])), shown.words[name]
+    many = Told(*said_of((column.construct, column.labels) for column in columns))
     if len(rows) > _MANY:
         many = Told(
-            f" Av {len(rows)} utfall blir något lätt stort av en slump.",
-            f" Of {len(rows)} outcomes one is easily large by chance.",
+            f" Av {len(rows)} utfall blir något lätt stort av en slump.{many.sv}",
+            f" Of {len(rows)} outcomes one is easily large by chance.{many.en}",
         )
     return figure(
         "forandring",
-        title=Told(f"Störst skillnad: {name.lower()} {went.sv}", f"Largest difference: {english.lower()} {went.en}"),
+        title=Told(f"{name} {went.sv}", f"{english} {went.en}"),
         subtitle=Told(
             "Parad förändring före–efter, skalpoäng, med 95 % konfidensintervall",
             "Paired change before–after, scale points, with 95% confidence interval",
         ),
         sentence=Told(
-            f"{name} {went.sv} med {points} skalpoäng (n = {largest['n']} par). "
+            f"{name} {went.sv} med {points} skalpoäng (n = {main['n']} par). "
             f"{_COMPARED.sv if is_compared else _ALONE.sv}{many.sv}",
-            f"{english} {went.en} by {points} scale points (n = {largest['n']} pairs). "
+            f"{english} {went.en} by {points} scale points (n = {main['n']} pairs). "
             f"{_COMPARED.en if is_compared else _ALONE.en}{many.en}",
         ),
         method=Told(
@@ -90,6 +91,10 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
         plot=_forest(values),
         **table.parts,
     )
+
+
+def _place_in_plan(column: ColumnSpec) -> int:
+    return [*LABELS].index(next(kind for kind, label in LABELS.items() if label["sv"] == planned_at(column, AFTER)))
 
 
 def change_name(column: ColumnSpec) -> str:
@@ -122,16 +127,19 @@ def then_test(dataset: Dataset, shown: Rows) -> Figure:
     for then in (column for column in dataset.columns if column.kind is Kind.SCORE and column.then_of):
         name = labels[then.then_of]
         cells = [(BEFORE, then.then_of), (AFTER, then.then_of), (AFTER, then.name)]
+        told = dict[str, Value | None]()
         for kind, three in _THREE.items():
             key = shown.say(f"{name['sv']}: {three.sv}", f"{name['en']}: {three.en}")
             names.append(f"then.{then.then_of}.{AFTER}.{kind}")
-            table.add((key,), compared(cells), partial(_then, shown, names[-1], kind, cells))
+            told[key] = table.add((key,), compared(cells), partial(_then, shown, names[-1], kind, cells))
+        # The flattering one by itself would be what this figure is there to prevent.
+        if None in told.values():
+            table.withhold([*told])
     table.check_tells_something()
     rows = table.rows
-    told = {row[0].partition(": ")[2]: row[2] for row in rows if row[1] is not None}
     return figure(
         "da-och-nu",
-        title=_title_of(told),
+        title=_title_of({row[0].partition(": ")[2]: row[2] for row in rows if row[1] is not None}),
         subtitle=Told(
             "Skillnader i skalpoäng bland dem som har svarat på alla tre",
             "Differences in scale points among those who have answered all three",

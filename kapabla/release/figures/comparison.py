@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Withheld, estimate
 from kapabla.release.figures.change import AFTER, point
 from kapabla.release.figures.numerals import decimal, interval, p_value
@@ -15,6 +16,13 @@ _HEADERS = {
     "Skala": "Scale", "Enligt planen": "By the plan", "Modell": "Model", "Personer": "People",
     "Skillnad": "Difference", "95 % KI": "95% CI", "p, justerat": "p, adjusted",
 }  # fmt: skip
+_NOT_CLUSTERED = Told(
+    " Modellen tar inte hänsyn till att de som gick i samma omgång liknar varandra. Osäkerheten kan vara större än "
+    "intervallet visar, mest om omgångarna är få.",
+    " The model takes no account of people in one cohort being alike. The uncertainty may be larger than the interval "
+    "shows, most of all if there are few cohorts.",
+)
+_ENOUGH_COHORTS = 40  # below, standard errors by cohort are commonly too small (Cameron, Gelbach & Miller 2008)
 # The model sentence of each command that a plan can name.
 _MODELS = {
     "ancova": Told("Kovariansanalys", "Analysis of covariance"),
@@ -38,7 +46,9 @@ def comparison(shown: Rows) -> Figure:
         table.add((key,), shown.evaluation.members(name), make, beside=beside)
     table.check_tells_something()
     main, told = next(iter(table.values.items()))
-    title, sentence = _finding(shown, main, told)
+    books = [shown.evaluation.release.book[shown.evaluation.wanted[name].column] for name in names]
+    direction = Told(*said_of((book["construct"], book["labels"]) for book in books))
+    title, sentence = _finding(shown, main, told, _limitation(shown, next(iter(names))))
     return figure(
         "jamforelse",
         title=title,
@@ -46,7 +56,7 @@ def comparison(shown: Rows) -> Figure:
             "De som har gått utbildningen mot dem som väntar, skalpoäng, med 95 % konfidensintervall",
             "Those who have had the course against those who wait, scale points, with 95% confidence interval",
         ),
-        sentence=sentence,
+        sentence=Told(sentence.sv + direction.sv, sentence.en + direction.en),
         method=Told(
             "Kovariansanalys (analysis.ancova): svaret efter = a + b · svaret före + d · grupp, och d är skillnaden; "
             "de som väntar svarar andra gången i stället för efter. Där planen anger en annan modell står den i "
@@ -105,7 +115,20 @@ def _difference(shown: Rows, name: str, adjusted: str) -> Estimate:
     )  # fmt: skip
 
 
-def _finding(shown: Rows, name: str, told: Value) -> tuple[Told, Told]:
+def _limitation(shown: Rows, name: str) -> Told:
+    """What matters most for how far the interval can be trusted: whoever learnt together is alike (R01)."""
+    if "cluster" not in shown.evaluation.wanted[name].call.options:
+        return _NOT_CLUSTERED
+    cohorts = len(shown.evaluation.release.levels("cohort"))
+    if cohorts >= _ENOUGH_COHORTS:
+        return Told("", "")
+    return Told(
+        f" Omgångarna är {cohorts}, och med så få är intervallet osäkert.",
+        f" There are {cohorts} cohorts, and with so few the interval is uncertain.",
+    )
+
+
+def _finding(shown: Rows, name: str, told: Value, limitation: Told) -> tuple[Told, Told]:
     points, english = decimal(abs(told["value"])), shown.words[name]
     side = Told(*(("högre", "higher") if told["value"] > 0 else ("lägre", "lower")))
     title = Told(
@@ -113,16 +136,19 @@ def _finding(shown: Rows, name: str, told: Value) -> tuple[Told, Told]:
         f"{english}: {points} scale points {side.en} than of those who wait",
     )
     if told["interval"] is None:
-        return title, Told(f"{title.sv} (n = {told['n']}).", f"{title.en} (n = {told['n']}).")
+        return title, Told(
+            f"{title.sv} (n = {told['n']}).{limitation.sv}", f"{title.en} (n = {told['n']}).{limitation.en}"
+        )
     low, high = (decimal(end) for end in told["interval"])
     open_ = Told("", "")
     if told["interval"][0] <= 0 <= told["interval"][1]:
         open_ = Told(" Det kan alltså också vara ingen skillnad alls.", " So there may also be no difference at all.")
     return title, Told(
         f"{name} är {points} skalpoäng {side.sv} bland dem som har gått utbildningen än bland dem som väntar, givet "
-        f"var de började (n = {told['n']}). Skillnaden kan vara från {low} till {high}.{open_.sv}",
+        f"var de började (n = {told['n']}). Skillnaden kan vara från {low} till {high}.{open_.sv}{limitation.sv}",
         f"{english} is {points} scale points {side.en} among those who have had the course than among those who wait, "
-        f"given where they began (n = {told['n']}). The difference may be from {low} to {high}.{open_.en}",
+        f"given where they began (n = {told['n']}). The difference may be from {low} to {high}.{open_.en}"
+        f"{limitation.en}",
     )
 
 

@@ -1,13 +1,13 @@
 """The change of the main scale in each group, from what `subgroups` has audited: nothing is counted here (R07)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.figures.change import point
 from kapabla.release.figures.numerals import decimal, interval
-from kapabla.release.figures.telling import Figure, Told, figure
+from kapabla.release.figures.telling import Figure, Told, counted, figure
 
 _HEADERS = {"Grupp": "Group", "Par": "Pairs", "Skillnad": "Difference", "95 % KI": "95% CI"}
 
@@ -21,7 +21,7 @@ def groups(subgroups: Mapping[str, Any], dataset: Dataset, words: dict[str, str]
     if everybody is None:
         raise Withheld(reason="nothing_to_show")
     columns = {column.name: column for column in dataset.columns}
-    rows, of, drawn = list[list[Any]](), list[str](), list[dict[str, Any]]()
+    rows, of, drawn, keys = list[list[Any]](), list[str](), list[dict[str, Any]](), [""]
 
     def add(label: str, change: Mapping[str, Any] | None, release: str) -> None:
         rows.append([label, *([None] * 3 if change is None else _cells(change))])
@@ -34,6 +34,7 @@ def groups(subgroups: Mapping[str, Any], dataset: Dataset, words: dict[str, str]
         found = {str(value): scale["groups"].get(f"{column.name}={value}") for value, _ in filter_["values"]}
         if not any(found.values()):
             continue
+        keys += [f"{column.name}={value}" for value, change in found.items() if change]
         for value, label in column.categories.items():
             name = f"{column.labels['sv']}: {label}"
             change = found.get(str(value))
@@ -41,15 +42,19 @@ def groups(subgroups: Mapping[str, Any], dataset: Dataset, words: dict[str, str]
         rest = _rest(everybody, [change for change in found.values() if change], thresholds)
         if rest is not None:
             add(_say(words, f"{column.labels['sv']}: övriga", f"{column.labels['en']}: others"), rest, everybody["of"])
-    told = [row for row in drawn[1:] if row["value"] is not None]
-    if not told:
+    if not any(row["value"] is not None for row in drawn[1:]):
         raise Withheld(reason="nothing_to_show")
-    return _figure(scale, rows, of, drawn, told)
+    return _figure(scale, rows, of, drawn, keys)
 
 
 def _figure(
-    scale: Mapping[str, Any], rows: list[list[Any]], of: list[str], drawn: list[dict[str, Any]], told: list[Any]
+    scale: Mapping[str, Any],
+    rows: list[list[Any]],
+    of: list[str],
+    drawn: list[dict[str, Any]],
+    keys: Sequence[str],
 ) -> Figure:
+    told = [row for row in drawn[1:] if row["value"] is not None]
     up = sum(row["value"] > 0 for row in told)
     english = scale["label_en"]
     return figure(
@@ -76,7 +81,7 @@ def _figure(
         headers=_HEADERS,
         rows=rows,
         of=of,
-        code=f"python -m analysis paired --data gruppen.csv --pre {scale['name']}_t0 --post {scale['name']}_t1 --json",
+        code="\n".join(counted(f"change.{scale['name']}.t0.t1", among=key) for key in keys),
         plot={"kind": "forest", "rows": drawn},
     )
 

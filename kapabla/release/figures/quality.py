@@ -8,7 +8,7 @@ from kapabla.material import Material, Study
 from kapabla.material.instruments import MissingReason
 from kapabla.release.dataset import Dataset, Row
 from kapabla.release.disclosure import Thresholds, Withheld, percent, response_rate
-from kapabla.release.figures.telling import Figure, Told, figure
+from kapabla.release.figures.telling import Figure, Told, counted, figure
 
 _HEADERS = {"Kontroll": "Check", "Personer": "People", "Andel": "Share", "Gräns": "Limit", "Bedömning": "Verdict"}
 _WITHIN = Told("Inom gränsen", "Within the limit")
@@ -75,15 +75,23 @@ def quality(
         ),
         method=Told(
             "Andel personer, av dem som kontrollen gäller. Ett antal från 1 till under gränsen för små grupper visas "
-            "inte, och inte heller bedömningen av det. Kolumnerna beskrivs i kodboken: fast_page, wave_timing, "
+            "inte, och inte heller bedömningen av det. Den som föll vid något tillfälle räknas, även om det gick bra "
+            "vid de andra. Kolumnerna beskrivs i kodboken: fast_page, wave_timing, "
             "contaminated, uppm_pass; samma svar: alla frågor i en skala med vända frågor har fått samma svar före.",
             "Share of people, of those whom the check concerns. A number from 1 to below the limit for small groups is "
-            "not shown, nor its verdict. The columns are described in the codebook: fast_page, wave_timing, "
+            "not shown, nor its verdict. Who failed at any wave counts, also where the others went well. "
+            "The columns are described in the codebook: fast_page, wave_timing, "
             "contaminated, uppm_pass; same answer: every item of a scale with reversed items got one answer before.",
         ),
         headers=_HEADERS,
         rows=rows,
-        code="python -m analysis describe --data data_long.csv --items fast_page --min 0 --max 1 --json",
+        code=counted(
+            *(
+                f"check.{name}.{is_one}"
+                for name, _, _, is_one in _FLAGS
+                if name in {column.name for column in dataset.columns}
+            )
+        ),
     )
 
 

@@ -79,6 +79,14 @@ class Table:
             self.values[", ".join(key)] = told
         return told
 
+    def withhold(self, keys: Sequence[str]) -> None:
+        """Blanks these rows, where what they tell is only true beside each other."""
+        for place, row in enumerate(self.rows):
+            if row[0] in keys:
+                self.rows[place] = [*row[: len(row) - self.blanks], *[None] * self.blanks]
+                self.of[place] = self.shown.history.release
+                self.values.pop(row[0], None)
+
     def check_tells_something(self) -> None:
         if not self.values:
             raise Withheld(reason="nothing_to_show")

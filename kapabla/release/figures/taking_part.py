@@ -73,7 +73,9 @@ def response(following: Following, words: Mapping[str, str], thresholds: Thresho
     told = [row for row in table.rows if row[1] is not None]
     if not told:
         raise Withheld(reason="nothing_to_show")
-    commands = [f"python -m analysis proportion --x {row[2]} --n {row[1]} --json" for row in told]
+    commands = [
+        f"PYTHONPATH=analysis.zip python -m analysis proportion --x {row[2]} --n {row[1]} --json" for row in told
+    ]
     return figure(
         "svar",
         title=_most_recent(told[-1], words),
@@ -86,12 +88,14 @@ def response(following: Following, words: Mapping[str, str], thresholds: Thresho
             "Who has not been asked yet counts neither as answering nor as lost.",
         ),
         method=Told(
-            "Svarade delat med tillfrågade, räknat på personer. Tillfrågade är de som är klara med utbildningen, "
-            "vars dag för tillfället har kommit och som, vid uppföljningar, vill ha dem. Inte aktuellt än är de vars "
-            "dag inte har kommit. Svarade är alla som svarade vid just det tillfället; flödet räknar dem som svarade "
+            "Svarade delat med tillfrågade, räknat på personer. Tillfrågade är de som tillfället är till för, vars "
+            "dag har kommit och som, efter utbildningen, är klara med den och, vid uppföljningar, vill ha dem. "
+            "Inte aktuellt än är de vars dag inte har kommit. "
+            "Svarade är alla som svarade vid just det tillfället; flödet räknar dem som svarade "
             "varje gång.",
-            "Answered divided by asked, counted as people. Asked are those who have completed the course, whose day "
-            "for the wave has come and who, at follow-ups, want them. Not due yet are those whose day has not come. "
+            "Answered divided by asked, counted as people. Asked are those whom the wave is for, whose day has "
+            "come and who, after the course, have completed it and, at follow-ups, want them. "
+            "Not due yet are those whose day has not come. "
             "Answered are all who answered at that very wave; the flow counts those who answered each time.",
         ),
         headers=_RESPONSES,

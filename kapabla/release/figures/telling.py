@@ -30,10 +30,13 @@ def figure(
     }
 
 
-def command(name: str, data: str = "data_wide.csv", **options: str) -> str:
-    """`python -m analysis` on a released file, as a reader can type it in the folder of the release."""
-    told = "".join(f" --{option.replace('_', '-')} {value}" for option, value in options.items() if value)
-    return f"python -m analysis {name} --data {data}{told} --json"
+def counted(*names: str, among: str = "") -> str:
+    """The same for what `recompute.py` alone gives: counts of answers, checks, and what is told of a group.
+
+    >>> print(counted("change.se_mean.t0.t1", among="role=vet"))
+    python3 recompute.py --among role=vet change.se_mean.t0.t1
+    """
+    return " ".join(["python3 recompute.py", *(["--among", among] if among else []), *names])
 
 
 def again(*names: str) -> str:

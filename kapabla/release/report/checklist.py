@@ -21,6 +21,7 @@ def checklist(protected: Protected, described: "Described", lang: str) -> Table:
         "waves": len(release.waves), "outcomes": len(protected.section("family")),
         "frozen": described.frozen_at or of("inte fryst", "not frozen")[lang], "release": described.release,
         "lot": _LOT[described.randomised][lang],
+        "time": _TIME[release.has("weeks_since_training")][lang],
         "clusters": _CLUSTERS[release.has("cohort")][lang],
     }  # fmt: skip
     rows = tuple((point, what[lang], said[lang].format(**told)) for point, what, said in _POINTS)
@@ -35,7 +36,10 @@ _LOT = {
         "Lotten avgjorde, omgång för omgång inom varje kommun.",
         "The lot decided, cohort by cohort within each municipality.",
     ),
-    False: of("Ingen lottning.", "No allocation by lot."),
+    False: of(
+        "Grupperna är inte lottade: för alla eller några valdes gruppen för hand.",
+        "The groups are not drawn by lot: for all or some the group was chosen by hand.",
+    ),
 }
 _CLUSTERS = {
     True: of(
@@ -47,6 +51,16 @@ _CLUSTERS = {
         "hänsyn till den, och felmarginalerna kan vara för små.",
         "The cohort is not released here, since groups are too small. The models can therefore not account for "
         "it, and the intervals may be too short.",
+    ),
+}
+_TIME = {
+    True: of(
+        "Dagar lämnas inte ut. Tiden sedan utbildningen står i veckor, så grovt som kodboken säger.",
+        "Dates are not released. The time since the training is in weeks, as coarse as the codebook says.",
+    ),
+    False: of(
+        "Varken dagar eller tiden sedan utbildningen lämnas ut.",
+        "Neither dates nor the time since the training are released.",
     ),
 }
 _BY_AUTHORS = of("Skrivs av forskarna.", "To be written by the researchers.")
@@ -101,10 +115,7 @@ _POINTS: tuple[Point, ...] = (
     (
         "14",
         of("Tider", "Dates"),
-        of(
-            "Dagar lämnas inte ut; hela veckor sedan utbildningen står i uppgifterna.",
-            "Dates are not released; whole weeks since the training are in the data.",
-        ),
+        of("{time}", "{time}"),
     ),
     ("15", of("Utgångsläge", "Baseline"), of("Se Utgångsläge.", "See Baseline.")),
     (
@@ -118,7 +129,10 @@ _POINTS: tuple[Point, ...] = (
     (
         "18",
         of("Andra analyser", "Ancillary analyses"),
-        of("Märkta som utforskande; se också Känslighet.", "Marked as exploratory; see also Sensitivity."),
+        of(
+            "Allt som inte står bland Planerade utfall är utforskande; se också Känslighet.",
+            "All that does not stand among the Planned outcomes is exploratory; see also Sensitivity.",
+        ),
     ),
     ("19", of("Skador", "Harms"), _BY_AUTHORS),
     ("20–22", of("Begränsningar och tolkning", "Limitations and interpretation"), _BY_AUTHORS),

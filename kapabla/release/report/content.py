@@ -56,18 +56,19 @@ def report_of(protected: Protected, described: Described, lang: str) -> Report:
 
 def blocks_of(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
     yield from _opening(described, lang)
-    yield from _in_short(protected, lang)
+    yield from _in_short(protected, described, lang)
     yield from _plan(protected, described, lang)
-    yield from _flow(protected, described, lang)
+    yield from _flow(described, lang)
     yield from _baseline(protected, described, lang)
     for name in words.SECTIONS:
-        if name != "flow":
-            yield from tables.section(protected, name, lang)
-    yield from _course(described.course, lang)
+        yield from tables.section(protected, name, lang)
+    yield from _course(protected, described.course, lang)
     yield _heading("checklist", lang)
     yield checklist(protected, described, lang)
     yield _heading("again", lang)
     yield Paragraph(sentences.AGAIN[lang])
+    if any(found and figure.call.command == "mi" for figure, found in protected.section("sensitivity")):
+        yield Paragraph(sentences.IMPUTED[lang])
 
 
 def _opening(described: Described, lang: str) -> Iterator[Block]:
@@ -78,14 +79,19 @@ def _opening(described: Described, lang: str) -> Iterator[Block]:
     yield Paragraph(sentences.AUDIENCE[lang].format(cell=described.min_cell))
 
 
-def _in_short(protected: Protected, lang: str) -> Iterator[Block]:
-    """The primary outcome, in words before numbers, whatever it shows."""
+def _in_short(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
+    """The primary outcome, in words before numbers, whatever it shows, and what it leans on."""
     yield _heading("in_short", lang)
     primary = [figure.group for figure, _ in protected.section("family") if figure.planned == "primary"]
     if not primary:
         yield Paragraph(sentences.NO_PLAN[lang])
     for name in primary:
         yield Paragraph(_found(protected, name, lang))
+    if any(tables.is_controlled(protected.figures[name]) for name in primary):
+        if not protected.release.has("cohort"):
+            yield Paragraph(sentences.NO_CLUSTERS[lang])
+        if not described.randomised:
+            yield Paragraph(sentences.NOT_BY_LOT[lang])
     yield Paragraph(sentences.LIMIT[lang])
 
 
@@ -95,7 +101,7 @@ def _found(protected: Protected, name: str, lang: str) -> str:
     if estimate is None:
         return sentences.TOO_FEW[lang].format(label=label)
     n, value, interval, p = cells(estimate, figure.unit, lang)
-    kind = "controlled" if figure.section in ("comparison", "wedge") else "change"
+    kind = "controlled" if tables.is_controlled(figure) else "change"
     p = f"= {p}" if p[0].isdigit() else p
     return sentences.FOUND[kind][lang].format(label=label, n=n, value=value, interval=interval, p=p)
 
@@ -108,34 +114,46 @@ def _plan(protected: Protected, described: Described, lang: str) -> Iterator[Blo
     if table:
         yield Paragraph(sentences.FAMILY[lang])
         yield table
+        means = tables.directions(protected, lang)
+        if means:
+            yield Paragraph(sentences.HIGHER[lang])
+            yield Bullets(means)
 
 
-def _flow(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
-    """From the invitations on, as the page of results tells it; then who answered at each wave, of those who began."""
-    invited = tables.of_page(described.page, "flode", lang)
-    heading, *answered = tables.section(protected, "flow", lang)
-    yield heading
-    if invited:
+def _flow(described: Described, lang: str) -> Iterator[Block]:
+    """From the invitations on, and who answered of those asked, as the page of results tells it: the files do not say
+    whose day has come, and counts that were audited apart could be subtracted."""
+    told = [_of_page(described, name, lang) for name in ("flode", "svar")]
+    earlier = {one for figure in described.page.get("figures", []) for one in figure.get("of", [])}
+    if any(told) or earlier - {described.release}:
+        yield Heading(sentences.FLOW[lang])
+    if earlier - {described.release}:
+        yield Paragraph(sentences.OF_EARLIER[lang].format(release=described.release))
+    if told[0]:
         yield Paragraph(sentences.INVITED[lang])
-        yield invited
-    yield from answered
+    yield from (table for table in told if table)
+
+
+def _of_page(described: Described, name: str, lang: str) -> Table | None:
+    return tables.of_page(described.page, name, described.release, lang)
 
 
 def _baseline(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
-    """Arm by arm, as the page of results tells it; without arms, or with none that can be told apart, in all."""
-    told = [tables.of_page(described.page, name, lang) for name in ("bakgrund", "utgangslage")]
-    found = [table for table in (told if any(told) else [tables.background(protected, lang)]) if table is not None]
+    """Arm by arm, as the page of results tells it; of a release without such a page, in all."""
+    told = [_of_page(described, name, lang) for name in ("bakgrund", "utgangslage")]
+    found = [table for table in (told if described.page else [tables.background(protected, lang)]) if table is not None]
     if found:
         yield _heading("baseline", lang)
         yield from found
 
 
-def _course(course: Course, lang: str) -> Iterator[Block]:
+def _course(protected: Protected, course: Course, lang: str) -> Iterator[Block]:
     """TIDieR: what was given, how, by whom, how much."""
     told = {
         **asdict(course), "title": course.title[lang], "summary": course.summary[lang],
         "minutes": sum(length for _, length in course.modules), "modules": len(course.modules),
-        "languages": ", ".join(course.languages),
+        "languages": ", ".join(words.LANGUAGES[one][lang] for one in course.languages),
+        "dose": sentences.DOSE[protected.release.has("share_of_modules")][lang],
     }  # fmt: skip
     yield _heading("course", lang)
     rows = ((item[lang], text[lang].format(**told)) for item, text in sentences.TIDIER)

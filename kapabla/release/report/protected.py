@@ -1,40 +1,49 @@
 """The figures of a report, each as much as `release.disclosure` lets be told of it, and all of them together.
 
-Two figures of one outcome may not tell of groups that differ by a few people: the later in the report is withheld. The
+Two figures of one outcome may not tell of groups that differ by a few people: the one that matters less is withheld.
+Who answered at a wave is told by the page of results alone, and no figure may tell what the page hides of it. The
 report belongs to its release, as the files do, and is for those who hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from analysis.evaluation import Evaluator, Figure, Release, wanted
 from analysis.evaluation.carry_out import frame_of, people_of
-from analysis.evaluation.source import at
+from analysis.evaluation.plan import waiting_arms
+from analysis.evaluation.source import ROW, at
 from kapabla.release.disclosure import Estimate, Thresholds, Withheld, estimate, protect_who_line, response_rate
+from kapabla.release.disclosure.rules import N_SPREAD
 
 # In which order groups are told of: what was planned comes first, and nothing else makes it disappear.
 ORDER = (
-    "flow", "comparison", "change", "family", "attrition", "reliability", "model", "wedge", "knowledge", "forms",
+    "comparison", "change", "family", "attrition", "reliability", "model", "wedge", "knowledge", "forms",
     "behaviour", "then", "sensitivity", "dose",
 )  # fmt: skip
+# Counted by the page of results, of those whose day has come: the files do not say whose it is.
+_OF_THE_PAGE = ("baseline", "flow")
+# What five people may be told by; an alpha, a correlation or an effect size is from ten on (C5.2).
+_MEANS = ("scale", "correct answers")
 
 
 class Protected:
     """What may be told of the figures of a release; None stands for what may not, and for what cannot be computed."""
 
-    def __init__(self, release: Release, thresholds: Thresholds) -> None:
-        self.release, self.thresholds = release, thresholds
+    def __init__(self, release: Release, thresholds: Thresholds, hidden: Iterable[str] = ()) -> None:
+        """`hidden`: the waves of which the page does not tell how many answered."""
+        self.release, self.thresholds, self.hidden = release, thresholds, frozenset(hidden)
         self._known: dict[str, list[frozenset[str]]] = {}
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
-        asked = [one for one in wanted(self.release) if one.section != "baseline"]
+        asked = [one for one in wanted(self.release) if one.section not in _OF_THE_PAGE]
         return {figure.name: figure for figure in Evaluator(self.release).figures(asked)}
 
     @cached_property
     def estimates(self) -> dict[str, Estimate | None]:
         """By the name of the figure."""
-        kept = sorted(self.figures.values(), key=lambda figure: (_rank(figure.planned), ORDER.index(figure.section)))
+        main = {figure.group for figure in self.figures.values() if figure.section == "family"}
+        kept = sorted(self.figures.values(), key=lambda figure: _place(figure, main))
         return {figure.name: self._estimate(figure) for figure in kept}
 
     def section(self, name: str) -> list[tuple[Figure, Estimate | None]]:
@@ -58,10 +67,15 @@ class Protected:
         try:
             if figure.call.command == "proportion":
                 return self._share(figure)
-            if figure.call.command != "adjust":
-                self._check_together(figure.column, people_of(frame_of(self.release, figure.call), figure.call))
-            numbers = {"n": figure.n, "value": figure.estimate, "interval": figure.interval, "p": figure.p}
-            return estimate(numbers, method=figure.method, thresholds=self.thresholds)
+            if figure.call.command == "adjust":
+                return self._told(figure, None)
+            if figure.unit not in _MEANS and figure.n < N_SPREAD:
+                raise Withheld(reason="small_n")
+            people = self._people(figure)
+            rest = self._rest(figure, people)
+            self._check_the_page(figure, people)
+            self._check_together(figure.column, people)
+            return self._told(figure, rest)
         except Withheld:
             return None
 
@@ -70,13 +84,59 @@ class Protected:
         frame = frame_of(self.release, figure.call)
         asked = people_of(frame, figure.call)
         did = frozenset(one for one, yes in zip(frame["person"], frame["yes"], strict=True) if yes == 1) & asked
-        if not figure.counts and len(asked) < self.thresholds.answer_group:
+        if len(asked) < self.thresholds.answer_group:
             raise Withheld(reason="small_n")
+        if len(did) in (0, len(asked)):
+            raise Withheld(reason="everybody_alike")
+        self._check_the_page(figure, asked)
+        # What was done is asked of those who met something: one group in another, of whatever column.
         for group in (asked, did):
-            self._check_together("people" if figure.counts else figure.column, group)
+            for outcome in (figure.column, f"{figure.section} {figure.wave}"):
+                self._check_together(outcome, group)
         rate = response_rate(len(did), len(asked), thresholds=self.thresholds)
         numbers = {"n": rate.n, "value": rate.value, "interval": figure.interval}
         return estimate(numbers, method=figure.method, thresholds=self.thresholds)
+
+    def _told(self, figure: Figure, rest: int | None) -> Estimate:
+        numbers = {"n": figure.n, "value": figure.estimate, "interval": figure.interval, "p": figure.p}
+        return estimate(numbers, method=figure.method, thresholds=self.thresholds, smallest_rest=rest)
+
+    def _rest(self, figure: Figure, people: frozenset[str]) -> int | None:
+        """Of groups by dose: those who are in the change of all and in none of the groups, where there are any."""
+        if figure.section != "dose":
+            return None
+        kind = figure.group.partition(".")[0]
+        groups = [people]
+        for other in self.figures.values():
+            is_beside = other.section == "dose" and (other.column, other.wave) == (figure.column, figure.wave)
+            if is_beside and other.group.partition(".")[0] == kind and other.n >= self.thresholds.cell:
+                groups.append(self._people(other))
+        whole = self.figures.get(f"change.{figure.column}.{figure.before}.{figure.wave}")
+        rest = 0 if whole is None else len(self._people(whole) - frozenset().union(*groups))
+        if 0 < rest < self.thresholds.cell:
+            raise Withheld(reason="few_between_groups")
+        return rest or None
+
+    def _people(self, figure: Figure) -> frozenset[str]:
+        return people_of(frame_of(self.release, figure.call), figure.call)
+
+    def _check_the_page(self, figure: Figure, people: frozenset[str]) -> None:
+        """Of a wave that the page is silent about: its flow tells how many answered each time, and a few more who
+        answered this one are those whom it is silent for."""
+        for wave in self.hidden & {place.wave for place in figure.call.places} & set(self.release.waves):
+            told = self._each_time(wave)
+            if told < people and len(people - told) < self.thresholds.cell:
+                raise Withheld(reason="hidden_on_the_page")
+
+    def _answered(self, wave: str) -> frozenset[str]:
+        known = self.release.texts(at(ROW, wave))
+        return frozenset(one for one, row in zip(self.release.people, known, strict=True) if row is not None)
+
+    def _each_time(self, wave: str) -> frozenset[str]:
+        """Who answered at every wave until this one, of those that everybody has."""
+        so_far = self.release.waves[: self.release.waves.index(wave) + 1]
+        found = [self._answered(one) for one in so_far if not waiting_arms(self.release, one)]
+        return frozenset.intersection(*found)
 
     def _check_together(self, outcome: str, people: frozenset[str]) -> None:
         known = self._known.setdefault(outcome, [])
@@ -85,6 +145,14 @@ class Protected:
             if nested and 0 < len(people ^ other) < self.thresholds.cell:
                 raise Withheld(reason="few_between_figures")
         known.append(people)
+
+
+def _place(figure: Figure, main: Collection[str]) -> tuple[int, bool, bool, int]:
+    """What the plan asks for, by the model that it names; then what this leans on. A model of all who answered at
+    some time comes last in its rank: its people are a few more than those of an imputation, and how far the answer
+    stands is worth more."""
+    is_of_all = bool(figure.call.parts)
+    return _rank(figure.planned), figure.name not in main, is_of_all, ORDER.index(figure.section)
 
 
 def _rank(planned: str) -> int:

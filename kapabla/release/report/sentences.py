@@ -14,6 +14,9 @@ HEADINGS = {
 }
 PLAN_STATE = {
     "frozen": of("frystes innan någon hade svarat", "was frozen before anybody had answered"),
+    "frozen late": of(
+        "är fryst, men några hade svarat innan den frystes", "is frozen, but some had answered before it was"
+    ),
     "changed since it was frozen": of(
         "har ändrats sedan den frystes, så allt är utforskande",
         "has been changed since it was frozen, so that everything is exploratory",
@@ -62,9 +65,19 @@ FOUND = {
     ),
 }
 LIMIT = of(
-    "Den viktigaste begränsningen: alla som började har inte svarat. Bortfall och känslighet visas nedan.",
-    "The limitation that matters most: not everybody who began has answered. Attrition and sensitivity are shown "
-    "below.",
+    "Alla som började har inte svarat. Bortfall och känslighet står nedan, så långt de kan visas.",
+    "Not everybody who began has answered. Attrition and sensitivity stand below, as far as they can be shown.",
+)
+# What a comparison leans on, beside its number and not on the last page alone.
+NO_CLUSTERS = of(
+    "Den viktigaste begränsningen: omgångarna lämnas inte ut, så modellen räknar inte med att personer i samma omgång "
+    "liknar varandra. Felmarginalen och p kan därför vara för små.",
+    "The limitation that matters most: cohorts are not released, so that the model does not account for people of one "
+    "cohort being alike. The interval and p may therefore be too small.",
+)
+NOT_BY_LOT = of(
+    "Grupperna är inte lottade, så skillnaden kan också bero på annat än utbildningen.",
+    "The groups are not drawn by lot, so that the difference may come of other things than the course too.",
 )
 FAMILY = of(
     "Varje utfall räknas med den modell som planen anger. p är justerat med Holms metod inom familjen; ett utfall "
@@ -73,12 +86,21 @@ FAMILY = of(
     "an outcome that cannot be computed yet counts as p = 1.",
 )
 AGAIN = of(
-    "Varje siffra kan räknas om ur utgåvans filer: python3 recompute.py, eller Rscript recompute.R. evaluation.csv "
+    "Övriga siffror kan räknas om ur utgåvans filer: python3 recompute.py, eller Rscript recompute.R. evaluation.csv "
     "säger för varje siffra vilka kolumner den kommer ur. Statistiken ligger i analysis.zip, så som den var när "
-    "utgåvan byggdes. Multipel imputering har frö 1 och 20 datamängder.",
-    "Every number can be computed again from the files of the release: python3 recompute.py, or Rscript "
+    "utgåvan byggdes.",
+    "Every other number can be computed again from the files of the release: python3 recompute.py, or Rscript "
     "recompute.R. evaluation.csv says of each number which columns it comes from. The statistics lie in "
-    "analysis.zip, as they were when the release was built. Multiple imputation has seed 1 and 20 data sets.",
+    "analysis.zip, as they were when the release was built.",
+)
+IMPUTED = of("Multipel imputering har frö 1 och 20 datamängder.", "Multiple imputation has seed 1 and 20 data sets.")
+HIGHER = of("Högre värde betyder:", "A higher value means:")
+FLOW = of("Deltagarflöde", "Flow of participants")
+OF_EARLIER = of(
+    "Tabeller och rader som resultatsidan har kvar från en tidigare utgåva är inte med här: alla siffror i rapporten "
+    "är ur utgåvan {release}.",
+    "Tables and rows that the page of results has again from an earlier release are not here: all numbers of the "
+    "report are of release {release}.",
 )
 INVITED = of(
     "Inbjudna och öppnade inbjudningar är räknade i registret den dag då utgåvan byggdes, och går inte att räkna om ur "
@@ -86,7 +108,17 @@ INVITED = of(
     "Invited people and opened invitations are counted in the register on the day the release was built, and cannot be "
     "computed from the files. Who did not want to take part is not known here, only how many.",
 )
-ANSWERED = of("Svarade vid varje tillfälle", "Answered at each wave")
+# How much of the course was taken: where the release has it, where it could not be told.
+DOSE = {
+    True: of(
+        "Andelen delar som togs står i kolumnen share_of_modules.",
+        "The share of modules taken stands in share_of_modules.",
+    ),
+    False: of(
+        "Hur stor del av utbildningen som var och en tog lämnas inte ut i den här utgåvan.",
+        "How much of the course each person took is not released here.",
+    ),
+}
 # Item, and what is said of it (Hoffmann et al. 2014, BMJ 348).
 TIDIER = (
     (of("1 Namn", "1 Name"), of("{title}, version {version}", "{title}, version {version}")),
@@ -136,9 +168,6 @@ TIDIER = (
     ),
     (
         of("11–12 Hur väl", "11–12 How well"),
-        of(
-            "Andelen delar som togs står i kolumnen share_of_modules; förändring efter den visas ovan.",
-            "The share of modules taken stands in share_of_modules; change by it is shown above.",
-        ),
+        of("{dose}", "{dose}"),
     ),
 )

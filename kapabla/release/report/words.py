@@ -10,6 +10,7 @@ def of(sv: str, en: str) -> Words:
 HEADS = {
     "what": of("Vad", "What"), "how": of("Så är det räknat", "How it is computed"), "n": of("Personer", "People"),
     "estimate": of("Värde", "Estimate"), "interval": of("95 % KI", "95% CI"), "p": of("p", "p"),
+    "against": of("Jämförelse", "Comparison"),
     "adjusted": of("p, justerat", "p, adjusted"), "planned": of("Enligt planen", "In the plan"),
     "count": of("Antal", "Number"), "answer": of("Svar", "Answer"), "item": of("Punkt", "Item"),
     "module": of("Del", "Module"), "minutes": of("Minuter", "Minutes"),
@@ -18,6 +19,11 @@ PLANNED = {
     "primary": of("Primärt utfall", "Primary outcome"), "secondary": of("Sekundärt utfall", "Secondary outcome"),
     "exploratory": of("Utforskande", "Exploratory"),
 }  # fmt: skip
+# What an outcome of the plan is held against: a change has no comparison group.
+AGAINST = {
+    True: of("Mot dem som väntar", "Against those who wait"),
+    False: of("Efter mot före, utan jämförelsegrupp", "After against before, with no comparison group"),
+}
 ALL = of("Alla", "All")
 RIGHT = of("rätt", "right")
 WHO = of("Vilka som deltog", "Who took part")
@@ -25,22 +31,15 @@ OUTCOMES = of("Planerade utfall", "Planned outcomes")
 TEST = of("Kunskapsprovet", "The knowledge test")
 # Each section: its heading, what stands before its table, and the caption of the table.
 SECTIONS: dict[str, tuple[Words, Words]] = {
-    "flow": (
-        of("Deltagarflöde", "Flow of participants"),
-        of(
-            "Andel av dem som svarade före utbildningen som svarade vid tillfället. Den som inte har hunnit dit än "
-            "räknas som obesvarad.",
-            "Share of those who answered before the course who answered at the wave. Whoever has not come so far yet "
-            "counts as not having answered.",
-        ),
-    ),
     "attrition": (
         of("Bortfall", "Attrition"),
         of(
             "De som svarade vid tillfället jämförda med dem som inte gjorde det, så som de svarade före utbildningen. "
-            "Skillnaden är standardiserad: 0,2 brukar kallas liten.",
-            "Those who answered at the wave against those who did not, by their answers before the course. The "
-            "difference is standardised: 0.2 is usually called small.",
+            "Den vars dag inte har kommit än räknas här bland dem som inte svarade. Skillnaden är standardiserad: 0,2 "
+            "brukar kallas liten.",
+            "Those who answered at the wave against those who did not, by their answers before the course. Whoever's "
+            "day has not come yet counts here among those who did not. The difference is standardised: 0.2 is usually "
+            "called small.",
         ),
     ),
     "reliability": (
@@ -85,8 +84,11 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
     "sensitivity": (
         of("Känslighet", "Sensitivity"),
         of(
-            "Hur långt svaren står sig när man ändrar vilka som räknas med och vad som antas om dem som inte svarade.",
-            "How far the answers stand when it is changed who counts and what is supposed of those who did not answer.",
+            "Hur långt svaren står sig när man ändrar vilka som räknas med och vad som antas om dem som inte svarade. "
+            "En modell som skiljer sig från en annan på några få personer visas inte: skillnaden skulle berätta om "
+            "dem.",
+            "How far the answers stand when it is changed who counts and what is supposed of those who did not answer. "
+            "A model that differs from another by a few people is not shown: the difference would tell of them.",
         ),
     ),
     "knowledge": (
@@ -114,8 +116,8 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
     "then": (
         of("Före, i efterhand och efter", "Before, recalled and after"),
         of(
-            "Efteråt bedömer man tiden före på ett annat sätt. Därför visas alltid båda skillnaderna.",
-            "Afterwards people judge the time before in another way. Therefore both differences are always shown.",
+            "Efteråt bedömer man tiden före på ett annat sätt. Därför visas båda skillnaderna, eller ingen av dem.",
+            "Afterwards people judge the time before in another way. Therefore both differences are shown, or neither.",
         ),
     ),
     "dose": (
@@ -127,11 +129,7 @@ SECTIONS: dict[str, tuple[Words, Words]] = {
     ),
 }
 KINDS: dict[str, dict[str, Words]] = {
-    "flow": {"share": of("andel, Wilsons intervall", "share, Wilson's interval")},
-    "attrition": {
-        "completed": of("andel som svarade, Wilsons intervall", "share who answered, Wilson's interval"),
-        "smd": of("standardiserad skillnad", "standardised difference"),
-    },
+    "attrition": {"smd": of("standardiserad skillnad", "standardised difference")},
     "reliability": {
         "alpha": of("Cronbachs alfa, Feldts intervall", "Cronbach's alpha, Feldt's interval"),
         "omega": of("McDonalds omega, en faktor, ML", "McDonald's omega, one factor, ML"),
@@ -165,7 +163,6 @@ KINDS: dict[str, dict[str, Words]] = {
         "lost_did_worse": of("bortfallet 0,5 SD lägre", "those lost 0.5 SD lower"),
         "lost_did_better": of("bortfallet 0,5 SD högre", "those lost 0.5 SD higher"),
         "desirability": of("med social önskvärdhet", "with social desirability"),
-        "without": of("utan dem med", "without those with"),
     },
     "knowledge": {
         "kr20": of("KR-20", "KR-20"), "mean": of("medel, antal rätt", "mean number right"),
@@ -191,4 +188,29 @@ KINDS: dict[str, dict[str, Words]] = {
     "dose": {
         "all_modules": of("alla delar", "all modules"), "some_modules": of("några delar", "some modules"),
     },
+}  # fmt: skip
+# Who is left out by a further rule of the plan; {values} are the answers that the rule names.
+WITHOUT = {
+    "gate_overridden": of(
+        "utan dem som fick börja utan startfrågor", "without those let in without the start questions"
+    ),
+    "fast_page": of(
+        "utan dem som svarade fortare än sidan kan läsas", "without those who answered faster than a page can be read"
+    ),
+    "contaminated": of(
+        "utan dem som svarade före när utbildningen hade börjat",
+        "without those who answered before when the course had begun",
+    ),
+}
+WITHOUT_OTHERS = of("utan dem som har ”{label}: {values}”", "without those who have “{label}: {values}”")
+# A test whose items do not hang together, in the words that its mean needs beside it.
+LOOSE_TEST = of(
+    "KR-20 går upp till 1. Kring noll och därunder hänger frågorna inte ihop: ett högre antal rätt visar då fler "
+    "rätta svar, men inte att provet mäter en och samma kunskap.",
+    "KR-20 goes up to 1. About zero and below, the items do not hang together: a higher number right is then more "
+    "right answers, but not that the test measures one knowledge.",
+)
+LANGUAGES = {
+    "sv": of("svenska", "Swedish"), "sv_easy": of("lättläst svenska", "easy-to-read Swedish"),
+    "en": of("engelska", "English"), "se": of("nordsamiska", "Northern Sami"), "sma": of("sydsamiska", "Southern Sami"),
 }  # fmt: skip

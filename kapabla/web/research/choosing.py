@@ -12,11 +12,13 @@ from kapabla.web.unit_of_work import now, work
 
 
 def chosen_release() -> tuple[list[ReleaseRecord], ReleaseRecord | None]:
-    """The locked releases, newest first, and the one that the address asks for (the newest where it asks for none)."""
+    """The locked releases, newest first, and the one that the address asks for. Where it asks for none, the newest for
+    the evaluation: a release for sharing holds those alone who said yes to other research too, and is no evaluation."""
     found = list(release_register.locked(work().office))
     wanted = request.args.get("utgava")
     if wanted is None:
-        return found, found[0] if found else None
+        evaluations = [record for record in found if record.purpose == "evaluation"]
+        return found, next(iter(evaluations or found), None)
     chosen = next((record for record in found if record.id == wanted), None)
     if chosen is None:
         abort(404)

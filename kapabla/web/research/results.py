@@ -34,7 +34,7 @@ def results() -> ResponseReturnValue:
     return render_template(
         "research/results.html", releases=found, release=chosen, filtering=asked,
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
-        group=shown_figure(asked.figure, dashboard) if asked and asked.figure else None,
+        group=shown_figure(asked.figure, dashboard, chosen.id) if asked and asked.figure else None,
         figures=figures, is_stacked=_is_stacked(),
         has_plan=dashboard.get("has_plan"), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def _found(release: str, figure: str) -> ShownFigure:
     found = next((one for one in figures if one["id"] == figure), None)
     if found is None:
         abort(404)
-    return shown_figure(found, dashboard, stacked=_is_stacked())
+    return shown_figure(found, dashboard, release, stacked=_is_stacked())
 
 
 def _filters() -> list[str]:

@@ -22,12 +22,14 @@ from kapabla.web.language import translated
 from kapabla.web.research.choosing import tongue
 from kapabla.web.research.numerals import of_the_language
 
+DECIMALS = 2  # of every value and interval in a table
 _WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet"}
 
 
 @dataclass(frozen=True)
 class ShownFigure:
-    """`rows`: numbers and words of the page's language; None is hidden. `plot`: what the chart library draws from."""
+    """`rows`: numbers and words of the page's language; None is hidden. `plot`: what the chart library draws from.
+    `code` is empty where a row stands from an earlier release: it would give other numbers than those shown."""
 
     id: str
     title: str
@@ -66,28 +68,50 @@ def shown_figures(
 ) -> tuple[ShownFigure, ...]:
     """All of a release, in the language of the page. They are drawn once: what lies under a hash does not change."""
     dashboard = published.dashboard(folder, release)
-    return tuple(shown_figure(figure, dashboard, stacked=stacked) for figure in dashboard["figures"])
+    return tuple(shown_figure(figure, dashboard, release, stacked=stacked) for figure in dashboard["figures"])
 
 
-def shown_figure(figure: Mapping[str, Any], dashboard: Mapping[str, Any], *, stacked: bool = False) -> ShownFigure:
+def shown_figure(
+    figure: Mapping[str, Any], dashboard: Mapping[str, Any], release: str, *, stacked: bool = False
+) -> ShownFigure:
     words = dashboard.get("words", {}) if tongue() == "en" else {}
     # A figure of a release from before there was English is shown as it was told.
     told = figure | figure.get("en", {}) if tongue() == "en" else figure
-    headers = figure.get("en", {}).get("headers") if tongue() == "en" else None
+    english = figure.get("en", {}).get("headers") if tongue() == "en" else None
+    headers = english or figure["table"]["headers"]
     rows = [[_in_language(cell, words) for cell in row] for row in figure["table"]["rows"]]
     plot = _plot_in_language(figure.get("plot"), words)
+    of = _counted_in(figure, release)
+    stands = any(one != release for one in of)
     return ShownFigure(
         id=figure["id"],
         title=of_the_language(told["title"]),
         subtitle=told["subtitle"],
-        sentence=of_the_language(told["sentence"]),
+        sentence=" ".join([of_the_language(told["sentence"]), *([_standing(of, release)] if stands else [])]),
         method=told["method"],
-        code=figure.get("code", ""),
-        headers=headers or figure["table"]["headers"],
-        rows=rows,
-        drawing=_drawing(figure["id"], plot, headers or figure["table"]["headers"], rows, stacked=stacked),
+        code="" if stands else figure.get("code", ""),
+        headers=[*headers, translated("Räknat i utgåva")] if stands else headers,
+        rows=[[*row, one] for row, one in zip(rows, of, strict=True)] if stands else rows,
+        drawing=_drawing(figure["id"], plot, headers, rows, stacked=stacked),
         plot=_for_the_library(figure["id"], plot, rows),
     )
+
+
+def _counted_in(figure: Mapping[str, Any], release: str) -> list[str]:
+    """The release that counted each row. A figure of counts alone stands whole, and says it once."""
+    of, rows = list(figure.get("of") or [release]), len(figure["table"]["rows"])
+    return of if len(of) == rows else of[:1] * rows
+
+
+def _standing(of: Sequence[str], release: str) -> str:
+    """Beside the figure and not in its method: who has the files of this release finds other numbers in them."""
+    earlier = sorted({one for one in of if one != release})
+    rows = sum(one != release for one in of)
+    told = translated(
+        "{} av {} rader är räknade i utgåva {} och står kvar, eftersom gruppen i stort sett är densamma som då. De kan "
+        "räknas om ur den utgåvans filer, inte ur den här utgåvans."
+    )
+    return told.format(rows, len(of), ", ".join(earlier))
 
 
 def _for_the_library(
@@ -116,11 +140,16 @@ def _plot_in_language(plot: Mapping[str, Any] | None, words: Mapping[str, str]) 
         return None
     found = dict(plot)
     if "rows" in plot:
-        found["rows"] = [row | {"label": words.get(row["label"], row["label"])} for row in plot["rows"]]
+        found["rows"] = [_as_written(row) | {"label": words.get(row["label"], row["label"])} for row in plot["rows"]]
     for name in ("options", "waves", "arms"):
         if name in plot:
             found[name] = [words.get(label, label) for label in plot[name]]
     return found
+
+
+def _as_written(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a plot as exact as its table: of sixteen digits more can be worked out than is told (C5.2)."""
+    return {name: round(cell, DECIMALS) if isinstance(cell, float) else cell for name, cell in row.items()}
 
 
 def _drawing(

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from kapabla.release.disclosure import Membership, Thresholds, WhoTable, Withheld, answerable, protect_linked
-from kapabla.release.figures.baseline import _beside, _cells, _named, _protected
+from kapabla.release.figures.baseline import _beside, _cells, _named, _of_the_lot, _protected, _tables
 
 T = Thresholds(5)
 SHOWN = SimpleNamespace(thresholds=T)
@@ -89,3 +89,27 @@ def test_too_few_people_are_no_table():
 def test_what_a_question_asks_needs_no_colon():
     assert _named("Hur gammal är du?", "Under 50 år") == "Hur gammal är du? Under 50 år"
     assert _named("Yrke", "Jägare") == "Yrke: Jägare"
+
+
+def released(by_lot=()):
+    """As much of a release as the table asks for: two columns of background, and who says what of the lot."""
+    column = {"quasi_identifier": True, "construct": "", "values": {"a": "A", "b": "B"}}
+    return SimpleNamespace(
+        book={"role": column, "taught": column}, cells={"arm_by_lot": list(by_lot)}, has=lambda *_: True,
+        levels=lambda name, *_: ["direct", "waitlist"] if name == "arm" else ["a", "b"], is_text=lambda _: True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by_lot", "told"),
+    [("11", "Lotten avgjorde vilka"), ("00", "Grupperna är inte lottade"), ("10", "Lotten har avgjort för en del")],
+)
+def test_the_lot_decided_where_the_rows_say_so_and_not_where_the_study_meant_it(by_lot, told):
+    assert _of_the_lot(released(by_lot)).sv.startswith(told)
+
+
+def test_how_somebody_was_taught_is_no_baseline():
+    """It came after the arm, so that its difference is no chance."""
+    evaluation = SimpleNamespace(release=released(), began=lambda _: 40, count=lambda _: 20)
+    tables = _tables(SimpleNamespace(evaluation=evaluation), ["direct", "waitlist"])
+    assert [table.rows for table in tables] == ["role"]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from kapabla.release.columns import ColumnSpec, Kind
+from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.figures.answered import _bands, _from_to
 from kapabla.release.figures.groups import groups
@@ -95,3 +96,10 @@ def test_bands_of_a_mean_cover_it_and_are_named_by_their_ends():
         labels[3],
     ]
     assert _from_to("1,0–1,9–2,0–2,9") == "1,0–2,9"
+
+
+def test_of_a_scale_where_less_is_better_it_is_said():
+    """R05: barriers that grow are no success."""
+    barriers = {"sv": "Hinder, medelvärde", "en": "Barriers, mean"}
+    told = said_of([("barriers", barriers), ("attitudes", {"sv": "Attityder", "en": "Attitudes"})])
+    assert told == (" Hinder, medelvärde: ett lägre värde är bättre.", " Barriers, mean: a lower value is better.")

@@ -73,3 +73,15 @@ def test_a_row_that_tells_of_a_few_by_subtraction_is_hidden(study, without, is_s
     found = follow(group, study, ON)
     rows = protect_responses(found.responses, found.groups, thresholds=Thresholds(5)).rows
     assert (rows[-1][1] is not None) == is_shown
+
+
+@pytest.mark.parametrize(("few", "is_shown"), [(3, False), (8, True)])
+def test_a_row_that_tells_of_a_few_together_with_the_flow_is_hidden(study, few, is_shown):
+    """Completed less asked, less those whom the flow says were not asked: who skipped the end questions and wants no
+    follow-ups. Neither table tells of them by itself (C5.3)."""
+    group = [
+        *people(30, "t1", "t3"), *people(10, "t1"), *people(8, "t1", wants=False), *people(7), *people(few, wants=False)
+    ]  # fmt: skip
+    found = follow(group, study, ON)
+    rows = protect_responses(found.responses, found.groups, thresholds=Thresholds(5)).rows
+    assert (rows[-1][1] is not None) == is_shown

@@ -87,6 +87,13 @@ def test_the_comparison_is_the_evaluations_by_the_model_of_the_plan_and_its_adju
     assert found["plot"]["rows"][0]["value"] == found["values"]["se_mean"]["value"]
 
 
+def test_beside_the_primary_comparison_stands_that_cohorts_are_not_accounted_for():
+    """R01: the one limitation that matters; the sentence is also the page's "Kort sagt"."""
+    found = comparison(shown(EVALUATION))
+    assert "tar inte hänsyn till att de som gick i samma omgång" in found["sentence"]
+    assert "no account of people in one cohort" in found["en"]["sentence"]
+
+
 def test_an_arm_of_a_few_people_hides_the_whole_comparison():
     """C5.2: of n people against three, the difference is told by the three."""
     waiting = sorted({row["record_id"] for row in ROWS if row["arm"] == "waitlist"})

@@ -29,6 +29,9 @@ def folder(tmp_path_factory):
     return found
 
 
+PERMIT = "the rows do not permit it: see recompute.py"
+
+
 @pytest.fixture(scope="module")
 def figures(folder):
     return {figure.name: figure for figure in evaluate(read_release(folder))}
@@ -71,6 +74,23 @@ def test_a_number_that_is_named_comes_alone_also_one_that_takes_the_p_of_others(
         check(figures[one["name"]], one)
 
 
+def test_a_misspelt_name_is_an_error_and_not_an_empty_answer(folder):
+    said = subprocess.run(
+        [sys.executable, "-P", str(folder / "recompute.py"), "nej", "change.se_mean.t0.t1"], capture_output=True,
+        check=False, text=True,
+    )  # fmt: skip
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr == "No such number: nej. The names stand in evaluation.csv.\n"
+
+
+@pytest.mark.r("jsonlite")
+def test_r_says_so_too(folder):
+    command = ["Rscript", "--vanilla", str(folder / "recompute.R"), "nej"]
+    said = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr == "No such number: nej. The names stand in evaluation.csv.\n"
+
+
 @pytest.mark.r("lme4", "lmerTest", "pbkrtest")
 def test_r_gives_every_number_again_but_what_is_drawn_at_random(folder, figures):
     again = {one["name"]: one for one in r.run(folder / "recompute.R")}
@@ -80,6 +100,9 @@ def test_r_gives_every_number_again_but_what_is_drawn_at_random(folder, figures)
             assert "draws at random" in again[name]["away"]
         elif figure.estimate is not None:
             check(figure, again[name])
+        else:
+            # Never what R says where it stumbles.
+            assert again[name]["away"] in (None, "nobody has all that it needs", PERMIT)
 
 
 def test_a_missing_file_is_named_in_one_sentence(tmp_path):

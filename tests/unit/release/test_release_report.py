@@ -3,18 +3,21 @@
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import html5lib
 import pypdf
 import pytest
 
 from analysis.evaluation import evaluate, release_of
+from kapabla.material import default_root, load_material
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.report.blocks import Heading, Table
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
+from kapabla.release.reporting import froze_late, hidden_waves
 from tests.analysis.evaluated import PLAN, files, make_rows
 
 ROWS = make_rows()
@@ -42,8 +45,8 @@ def test_the_planned_outcomes_are_those_of_the_evaluation():
     low, high = (number(end, "sv") for end in main.interval)
     row = next(row for row in tables(REPORTS["sv"])["Planerade utfall"].rows if row[0] == "avs_mean, t1")
     assert row == (
-        "avs_mean, t1", "Sekundärt utfall", str(main.n), number(main.estimate, "sv"), f"[{low}; {high}]",
-        p_value(main.p, "sv"), p_value(adjusted.p, "sv"),
+        "avs_mean, t1", "Sekundärt utfall", "Mot dem som väntar", str(main.n), number(main.estimate, "sv"),
+        f"[{low}; {high}]", p_value(main.p, "sv"), p_value(adjusted.p, "sv"),
     )  # fmt: skip
 
 
@@ -90,7 +93,7 @@ def test_of_too_few_people_nothing_is_told():
     report = report_of(Protected(RELEASE, Thresholds(65)), DESCRIBED, "en")
     cells = {cell for table in tables(report).values() for row in table.rows for cell in row[2:]}
     planned = tables(report)["Planned outcomes"].rows
-    assert all(set(row[2:]) == {HIDDEN["en"]} for row in planned)
+    assert all(set(row[3:]) == {HIDDEN["en"]} for row in planned)
     assert not any(re.fullmatch(r"−?\d+\.\d+", cell) for cell in cells)
     assert any("cannot be shown yet" in getattr(block, "text", "") for block in report.blocks)
 
@@ -198,3 +201,162 @@ def test_a_change_without_a_comparison_is_never_called_an_effect():
     report = report_of(Protected(release_of(*files(ROWS, plan)), Thresholds(5)), DESCRIBED, "sv")
     told = next(block.text for block in report.blocks if "medelskillnaden" in getattr(block, "text", ""))
     assert "ingen jämförelsegrupp" in told
+
+
+def told_of(*figures, words=None):
+    return {
+        "words": words or {},
+        "figures": [{"subtitle": "x", "en": {"headers": [], "subtitle": "x"}, **f} for f in figures],
+    }
+
+
+FLOW = {"id": "flode", "table": {"headers": ["Steg", "Personer"], "rows": [["Svarade före", 66]]}}
+RATES = {
+    "id": "svar",
+    "table": {"headers": ["Tillfälle", "Andel"], "rows": [["Efter", 51, "64\xa0%"], ["t3", None, None]]},
+}
+SCORES = {
+    "id": "utgangslage", "of": ["r0", "r1"],
+    "table": {
+        "headers": ["Skala", "Grupp", "Antal", "Värde"],
+        "rows": [["Tilltro", "Direkt", 33, "2,92"], ["Tilltro", "Väntar", 31, "2,95"]],
+    },
+}  # fmt: skip
+
+
+def test_who_answered_is_told_by_the_page_alone_and_hidden_where_it_hides_it():
+    """One number for one thing: of those whose day has come, and none of those who were never asked."""
+    report = report_of(PROTECTED, replace(DESCRIBED, page=told_of(FLOW, RATES)), "sv")
+    rows = [row for table in tables(report).values() for row in table.rows]
+    assert ("Efter", "51", "64\xa0%") in rows
+    assert ("t3", HIDDEN["sv"], HIDDEN["sv"]) in rows
+    assert not any("Wilson" in " ".join(row) and "svarade" in " ".join(row) for row in rows)
+    assert not [name for name in PROTECTED.estimates if name.startswith("flow.")]
+
+
+def test_what_stands_from_an_earlier_release_is_not_beside_numbers_of_this_one():
+    """C5.5: 66 of the former release less 64 of this one are the two who left."""
+    earlier = told_of({**FLOW, "of": ["r0"]}, SCORES)
+    report = report_of(PROTECTED, replace(DESCRIBED, page=earlier), "sv")
+    found = tables(report)["x"].rows
+    assert found == (("Tilltro", "Direkt", HIDDEN["sv"], HIDDEN["sv"]), ("Tilltro", "Väntar", "31", "2,95"))
+    text = as_html(report).decode()
+    assert "66" not in text.split("Bortfall")[0]
+    assert "kvar från en tidigare utgåva" in text
+    assert "kvar från en tidigare utgåva" not in as_html(REPORTS["sv"]).decode()
+
+
+def test_no_figure_tells_of_a_wave_what_the_page_hides():
+    """The flow tells who answered each time; a few more who answered this one are those the page hides the row for."""
+    each_time = sorted({r["record_id"] for r in ROWS if r["wave"] == "t3"})
+    people = {one for one in each_time if any(r["record_id"] == one and r["wave"] == "t1" for r in ROWS)}
+    skipped = sorted(people)[:3]
+    few = [row for row in ROWS if not (row["record_id"] in skipped and row["wave"] == "t1")]
+    release = release_of(*files(few))
+    open_, silent = (Protected(release, Thresholds(5), hidden) for hidden in ((), ("t3",)))
+    assert open_.figures["behaviour.bet_0.t3"].n == len(each_time)
+    assert open_.estimates["behaviour.bet_0.t3"] is not None
+    assert silent.estimates["behaviour.bet_0.t3"] is None
+    assert silent.estimates["comparison.se_mean.t1.ancova"] is not None
+
+
+def test_of_fewer_than_ten_neither_reliability_nor_effect_size_is_told():
+    """C5.2: of 5 to 9 people the number and the mean."""
+    waits = sorted({row["record_id"] for row in ROWS})[:8]
+    few = Protected(release_of(*files([row for row in ROWS if row["record_id"] in waits])), Thresholds(5))
+    told = {name: one for name, one in few.estimates.items() if one is not None}
+    assert any(one.n < 10 for one in told.values())
+    assert {few.figures[name].unit for name, one in told.items() if one.n < 10} <= {"scale", "correct answers", "p"}
+
+
+def test_a_coefficient_is_no_share_of_people():
+    rows = [row for table in tables(REPORTS["sv"]).values() for row in table.rows]
+    coefficients = [
+        row for row in rows if row[1] in ("KR-20", "Cronbachs alfa, Feldts intervall") and row[3] != HIDDEN["sv"]
+    ]
+    assert coefficients
+    assert not any("%" in cell for row in coefficients for cell in row)
+    assert any("%" in row[3] for row in rows if row[1:2] == ("andel, Wilsons intervall",))
+
+
+def test_how_far_the_planned_answers_stand_is_told_before_a_model_of_a_few_more():
+    """The point of the section: imputation of the planned outcomes, with those lost lower and higher."""
+    blank = sorted({row["record_id"] for row in ROWS})[3:5]
+    rows = [
+        {**row, "se_mean": "" if row["record_id"] in blank and row["wave"] == "t0" else row["se_mean"]} for row in ROWS
+    ]
+    protected = Protected(release_of(*files(rows)), Thresholds(5))
+    imputed, mixed = (protected.figures[f"sensitivity.se_mean.t1.{kind}"] for kind in ("imputed", "mixed"))
+    assert 0 < mixed.n - imputed.n < 5
+    for kind in ("imputed", "lost_did_worse", "lost_did_better"):
+        assert protected.estimates[f"sensitivity.se_mean.t1.{kind}"] is not None
+    assert protected.estimates[mixed.name] is None
+    assert protected.estimates["comparison.se_mean.t1.ancova"] is not None
+
+
+def test_no_share_tells_that_everybody_did_alike_nor_by_another_question_who_left_it():
+    """C5.1, C5.3: those who met a situation are the whole of those who are asked what they did."""
+    met = [row for row in ROWS if row["wave"] == "t0" and row["bet_0"] == 1]
+    alike = [{**row, "bet_1": 1} if row in met else row for row in ROWS]
+    assert Protected(release_of(*files(alike)), Thresholds(5)).estimates["behaviour.bet_1.t0"] is None
+    left = [{**row, "bet_1": ""} if row in met[:2] else row for row in ROWS]
+    protected = Protected(release_of(*files(left)), Thresholds(5))
+    assert protected.figures["behaviour.bet_1.t0"].n == len(met) - 2
+    assert protected.estimates["behaviour.bet_0.t0"] is not None
+    assert protected.estimates["behaviour.bet_1.t0"] is None
+
+
+def test_what_the_release_withholds_is_not_said_to_be_there():
+    """TIDieR, the checklist and the limitation of the comparison follow the release."""
+    bare = [{**row, "share_of_modules": "", "cohort": ""} for row in ROWS]
+    without = Protected(release_of(*files(bare)), Thresholds(5))
+    for protected, here, gone in (
+        (PROTECTED, "share_of_modules", "omgångarna lämnas inte ut"),
+        (without, "omgångarna lämnas inte ut", "share_of_modules"),
+    ):  # fmt: skip
+        text = as_html(report_of(protected, DESCRIBED, "sv")).decode()
+        assert here in text
+        assert gone not in text
+    assert (
+        "Grupperna är inte lottade, så skillnaden"
+        in as_html(report_of(PROTECTED, replace(DESCRIBED, randomised=False), "sv")).decode()
+    )
+
+
+def test_the_rule_that_leaves_somebody_out_is_told_in_a_sentence():
+    text = as_html(REPORTS["sv"]).decode()
+    assert "utan dem som svarade fortare än sidan kan läsas" in text
+    assert "utan dem med" not in text
+
+
+def test_groups_by_dose_show_as_much_as_is_left_of_all_when_they_are_taken_away():
+    """C5.3: six in neither group are told of by n and mean, so no interval of the groups stands beside that of all."""
+    neither = sorted({row["record_id"] for row in ROWS if row["wave"] == "t1"})[:6]
+    rows = [row | {"share_of_modules": ""} if row["record_id"] in neither else row for row in ROWS]
+    for left, protected in ((0, PROTECTED), (6, Protected(release_of(*files(rows)), Thresholds(5)))):
+        whole, share = (protected.estimates[name] for name in ("change.avs_mean.t0.t1", "dose.avs_mean.t1.all_modules"))
+        assert 0 <= whole.n - share.n - left < 5
+        assert whole.interval is not None
+        assert (share.interval is None) == bool(left)
+
+
+def test_the_waves_that_the_page_is_silent_about_are_those_of_its_hidden_rows():
+    asked = (("t0", "start", "Före"), ("t1", "completion", "Efter"), ("t3", "completion", "t3"))
+    study = SimpleNamespace(waves=[
+        SimpleNamespace(code=code, anchor=anchor, short_label=SimpleNamespace(sv=label))
+        for code, anchor, label in asked
+    ])  # fmt: skip
+    assert hidden_waves(told_of(RATES), "r1", study) == ["t3"]
+    assert hidden_waves(told_of({**RATES, "of": ["r0"]}), "r1", study) == ["t1", "t3"]
+    assert hidden_waves({}, "r1", study) == ["t1", "t3"]
+
+
+def test_a_plan_that_was_frozen_after_the_first_answers_is_not_said_to_come_before_them():
+    """Answers six months after the course, and a plan of the same week."""
+    study = load_material(default_root()).studies["kapabla-2026"]
+    assert froze_late("2026-11-24", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late("2026-01-02", "2026-11-28", study, ["t0", "t1", "t6"])
+    assert not froze_late(None, "2026-11-28", study, ["t0", "t6"])
+    text = as_html(report_of(PROTECTED, replace(DESCRIBED, plan_state="frozen late"), "sv")).decode()
+    assert "innan någon hade svarat" not in text
+    assert "några hade svarat innan den frystes" in text

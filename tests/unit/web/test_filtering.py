@@ -29,7 +29,7 @@ def rows(found):
 @pytest.mark.parametrize("asked", [["bak_4=1", ""], ["", "bak_4=1"], ["bak_4=1", "bak_4=1"]])
 def test_one_filter_is_answered_in_either_field(asked):
     found = filtering(BOARD, asked)
-    assert (rows(found), found.is_too_small, found.figure["title"]) == ([ROW], False, "Kön: Kvinna")
+    assert (rows(found), found.is_not_shown, found.figure["title"]) == ([ROW], False, "Kön: Kvinna")
 
 
 @pytest.mark.parametrize("asked", [["role=postal", "bak_4=1"], ["bak_4=1", "role=postal"]])
@@ -40,13 +40,20 @@ def test_two_filters_are_answered_in_either_order(asked):
 @pytest.mark.parametrize("asked", [["role=vet", ""], ["bak_4=1", "bak_4=2"], ["x=1", ""], ["role=vet", "bak_4=1"]])
 def test_too_few_nobody_and_no_such_group_look_alike(asked):
     found = filtering(BOARD, asked)
-    assert (rows(found), found.is_too_small) == ([], True)
+    assert (rows(found), found.is_not_shown) == ([], True)
 
 
 def test_without_a_filter_nothing_is_said():
     found = filtering(BOARD, ["", ""])
-    assert (rows(found), found.is_too_small) == ([], False)
-    assert [value for value, _ in found.options] == ["role=vet", "role=postal", "bak_4=1", "bak_4=2"]
+    assert (rows(found), found.is_not_shown) == ([], False)
+    assert [value for value, _ in found.options] == ["role=postal", "bak_4=1"]
+    assert found.has_pairs
+
+
+def test_where_no_group_is_answered_about_none_is_offered():
+    """And no second filter where nothing is answered about by two."""
+    board = {"subgroups": BOARD["subgroups"] | {"scales": [{"groups": {"": GROUP}}]}}
+    assert (filtering(board, ["", ""]).options, filtering(board, ["", ""]).has_pairs) == ([], False)
 
 
 @pytest.mark.parametrize("board", [{}, {"subgroups": {"filters": [], "scales": []}}])
