@@ -80,7 +80,7 @@ class Protected:
             return None
 
     def _share(self, figure: Figure) -> Estimate:
-        """A share tells of those who did and of those who did not: each is nobody or enough."""
+        """A share tells of those who did and of those who did not: each is enough, and neither is everybody."""
         frame = frame_of(self.release, figure.call)
         asked = people_of(frame, figure.call)
         did = frozenset(one for one, yes in zip(frame["person"], frame["yes"], strict=True) if yes == 1) & asked
@@ -105,11 +105,9 @@ class Protected:
         """Of groups by dose: those who are in the change of all and in none of the groups, where there are any."""
         if figure.section != "dose":
             return None
-        kind = figure.group.partition(".")[0]
         groups = [people]
         for other in self.figures.values():
-            is_beside = other.section == "dose" and (other.column, other.wave) == (figure.column, figure.wave)
-            if is_beside and other.group.partition(".")[0] == kind and other.n >= self.thresholds.cell:
+            if _division(other) == _division(figure) and other.n >= self.thresholds.cell:
                 groups.append(self._people(other))
         whole = self.figures.get(f"change.{figure.column}.{figure.before}.{figure.wave}")
         rest = 0 if whole is None else len(self._people(whole) - frozenset().union(*groups))
@@ -145,6 +143,13 @@ class Protected:
             if nested and 0 < len(people ^ other) < self.thresholds.cell:
                 raise Withheld(reason="few_between_figures")
         known.append(people)
+
+
+def _division(figure: Figure) -> tuple[str, ...]:
+    """By what the people of an outcome are divided: `taught.room` and `taught.online` are of one division, and so are
+    all and some of the modules."""
+    kind, _, level = figure.group.partition(".")
+    return figure.section, figure.column, figure.wave, kind if level else "modules"
 
 
 def _place(figure: Figure, main: Collection[str]) -> tuple[int, bool, bool, int]:

@@ -63,7 +63,7 @@ def is_controlled(figure: Figure) -> bool:
 
 def unit_of(figure: Figure) -> str:
     """A coefficient between 0 and 1 is no share of people."""
-    is_share = figure.call.command in ("proportion", "mcnemar") or kind_of(figure) == "completed"
+    is_share = figure.call.command in ("proportion", "mcnemar")
     return figure.unit if figure.unit != "share" or is_share else "coefficient"
 
 

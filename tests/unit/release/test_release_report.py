@@ -338,6 +338,13 @@ def test_groups_by_dose_show_as_much_as_is_left_of_all_when_they_are_taken_away(
         assert 0 <= whole.n - share.n - left < 5
         assert whole.interval is not None
         assert (share.interval is None) == bool(left)
+    # Some and all of the modules are one division: three in neither are told by both together.
+    took = [row["record_id"] for row in ROWS if row["wave"] == "t1"]
+    taken = dict.fromkeys(took[:3], "") | dict.fromkeys(took[3:15], "0.4")
+    rows = [row | {"share_of_modules": taken.get(row["record_id"], "1.0")} for row in ROWS]
+    three = Protected(release_of(*files(rows)), Thresholds(5))
+    assert three.figures["dose.avs_mean.t1.some_modules"].n >= 5
+    assert three.estimates["dose.avs_mean.t1.all_modules"] is None
 
 
 def test_the_waves_that_the_page_is_silent_about_are_those_of_its_hidden_rows():
