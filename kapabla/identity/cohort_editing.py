@@ -3,14 +3,14 @@
 import hashlib
 from datetime import date
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kapabla.errors import Refused
+from kapabla.identity import sending
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort, Enrolment
 from kapabla.identity.correcting import ChangedSince
 from kapabla.identity.enrolling import CohortDaysWrong, CohortNameTaken, WrongPeriod
-from kapabla.identity.messages import MessageBatch
 from kapabla.identity.people import StepOver
 from kapabla.material import Study
 
@@ -62,11 +62,11 @@ def has_begun(session: Session, cohort: Cohort) -> bool:
 def archive(session: Session, cohort: Cohort) -> None:
     """What waits to be sent is stopped; people go on with their links as before."""
     cohort.is_archived = True
-    session.execute(update(MessageBatch).where(MessageBatch.cohort_id == cohort.id).values(is_stopped=True))
     session.flush()
+    sending.stop_cohort(session, cohort)
 
 
 def take_back(session: Session, cohort: Cohort) -> None:
-    """It can be worked with again. What was stopped stays so."""
+    """It can be worked with again. What was stopped stays so: whoever it was for can be invited anew."""
     cohort.is_archived = False
     session.flush()

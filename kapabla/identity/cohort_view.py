@@ -40,6 +40,7 @@ class CohortRow:
     municipality: str | None
     arm: str
     starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,11 @@ def list_cohorts(
         query = query.where(Person.municipality == municipality)
     return [
         CohortRow(
-            cohort.id, cohort.name, cohort.study, people, first if first == last else None, cohort.arm, cohort.starts_on
+            cohort.id, cohort.name, cohort.study, people, first if first == last else None, cohort.arm,
+            cohort.starts_on, cohort.ends_on,
         )
         for cohort, people, first, last in session.execute(query)
-    ]
+    ]  # fmt: skip
 
 
 def _wanted(wanted: CohortFilter) -> list[ColumnElement[bool]]:
@@ -238,6 +240,11 @@ def find_person(session: Session, number: str, *, municipality: str | None = Non
     if municipality:
         query = query.where(Person.municipality == municipality)
     return session.scalar(query)
+
+
+def person_row(person: Person) -> PersonRow:
+    """How one person is reached, as it stands in the list of the cohort."""
+    return _row(person, set(), False)
 
 
 def people_of_studies(session: Session, studies: Sequence[str]) -> list[tuple[str, str | None]]:

@@ -3,12 +3,13 @@
 import hashlib
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.errors import Refused
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.contact import Contact, sealed_fields
+from kapabla.identity.contact import Contact, known_tombstones, sealed_fields, tombstones_of
+from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person
 from kapabla.ids import new_id
 from kapabla.keys import Keyring
@@ -18,6 +19,26 @@ class ChangedSince(Refused):
     """Somebody else has changed the person since the page was opened."""
 
     code = "changed_since"
+
+
+class AddressShared(Refused):
+    """Another person has the e-mail address: each would be sent the other's own link to it (D03)."""
+
+    code = "address_shared"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number=number)
+        self.number = number
+
+
+class AddressErased(Refused):
+    """The new e-mail address or telephone number is that of somebody who asked to be erased (B4)."""
+
+    code = "address_erased"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field=field)
+        self.field = field
 
 
 def version_of(person: Person) -> str:
@@ -34,13 +55,48 @@ def correct_person(
     """Replace what is known of a person. `seen` is the version that the change was made from."""
     if version_of(person) != seen:
         raise ChangedSince()
-    for column, value in sealed_fields(keys, person.id, contact).items():
+    columns = sealed_fields(keys, person.id, contact)
+    if channel == "email":
+        _check_own_address(session, person, columns["email_index"])
+    _check_not_erased(session, keys, person, contact, columns)
+    if columns["email_index"] != person.email_index:
+        # A new address has not been tried yet; the old one works no better for a corrected trade.
+        if person.address_broken:
+            _count_as_failed(session, person)
+        person.address_broken = False
+    for column, value in columns.items():
         setattr(person, column, value)
     person.municipality, person.role = municipality, role
     person.language, person.channel = language, channel
-    # A new address has not been tried yet.
-    person.address_broken = False
     session.flush()
+
+
+def _count_as_failed(session: Session, person: Person) -> None:
+    """An invitation that bounced after the server had taken it: with another address it is one to send again."""
+    invitation = (Message.person_id == person.id) & (Message.step == INVITATION_STEP) & (Message.number == 0)
+    bounced = invitation & (Message.channel == "email") & (Message.state == "handed_over")
+    session.execute(update(Message).where(bounced).values(state="failed", fault="address_corrected"))
+
+
+def _check_own_address(session: Session, person: Person, email_index: bytes | None) -> None:
+    """Whoever else has it, reached by it or not: the same as of a list."""
+    number = session.scalar(
+        select(Person.number).where(Person.email_index == email_index, Person.id != person.id).order_by(Person.number)
+    )
+    if number is not None:
+        raise AddressShared(number)
+
+
+def _check_not_erased(
+    session: Session, keys: Keyring, person: Person, contact: Contact, columns: dict[str, bytes | None]
+) -> None:
+    """Of what is new alone: what a person has shared all along with somebody who is erased stays theirs."""
+    erased = known_tombstones(session)
+    for field in ("email", "phone"):
+        is_new = columns[f"{field}_index"] != getattr(person, f"{field}_index")
+        alone = Contact(**{field: getattr(contact, field)})
+        if is_new and erased & set(tombstones_of(keys, alone, None)):
+            raise AddressErased(field)
 
 
 def override_gate(session: Session, person: Person) -> None:
@@ -52,6 +108,15 @@ def override_gate(session: Session, person: Person) -> None:
 def current_cohort(session: Session, person: Person) -> Cohort | None:
     query = select(Cohort).join(Enrolment, Enrolment.cohort_id == Cohort.id)
     return session.scalar(query.where(Enrolment.person_id == person.id, Enrolment.is_current.is_(True)))
+
+
+def first_day(session: Session, person: Person) -> date | None:
+    """Before which the county cannot have been told anything: the first cohort had not begun, nor was the person in."""
+    query = select(func.min(Cohort.starts_on), func.min(Enrolment.enrolled_on)).join(
+        Enrolment, Enrolment.cohort_id == Cohort.id
+    )
+    row = session.execute(query.where(Enrolment.person_id == person.id)).one()
+    return min((day for day in row if day), default=None)
 
 
 def move_person(session: Session, person: Person, cohort: Cohort, *, on: date) -> None:

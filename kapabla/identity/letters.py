@@ -16,6 +16,7 @@ from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person
+from kapabla.identity.sending import forget_stopped
 from kapabla.ids import new_id
 from kapabla.keys import Keyring
 from kapabla.material import Material
@@ -89,6 +90,7 @@ def short_address(base_url: str) -> str:
 def mark_printed(session: Session, people: Sequence[str], *, on: date) -> None:
     """A letter is an invitation: who has had none by e-mail is invited by it."""
     session.execute(update(_people).where(_people.c.id.in_(people)).values(printed_on=on))
+    forget_stopped(session, people)
     invited = set(session.scalars(select(_messages.c.person_id).where(_messages.c.step == INVITATION_STEP)))
     rows = [
         {

@@ -33,6 +33,7 @@ DEEDS = {
     "person_add": "Lade in dig",
     "person_move": "Flyttade dig till en annan omgång",
     "new_code": "Gjorde en ny kod till dig",
+    "link_send": "Skickade din nya länk till din e-post",
     "withdrawal_recorded": "Sparade att du vill sluta vara med",
     "restricted": "Begränsade användningen av dina uppgifter",
     "restriction_lifted": "Hävde begränsningen av dina uppgifter",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.clock import local_date
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.messages import INVITATION_STEP, Message, MessageBatch
+from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person, StepOver
 from kapabla.identity.sending import reachable
 from kapabla.vaults import table_of
@@ -200,16 +200,23 @@ class Waiting:
 
 
 def waiting(session: Session) -> list[Waiting]:
+    """Of those who are reached as things stand. What was stopped, or is of a cohort that is put away or has a pause,
+    does not leave."""
     reminds = (_messages.c.number > 0).label("reminds")
     kind = (_cohorts.c.id, _cohorts.c.name, _cohorts.c.study, _messages.c.step, reminds)
     query = (
         select(*kind, func.count())
         .join(_enrolments, (_enrolments.c.person_id == _messages.c.person_id) & _enrolments.c.is_current.is_(True))
         .join(_cohorts, _cohorts.c.id == _enrolments.c.cohort_id)
-        .where(_messages.c.state.in_(("waiting", "sending")))
+        .outerjoin(_batches, _batches.c.id == _messages.c.batch_id)
+        .where(
+            _messages.c.state.in_(("waiting", "sending")), func.coalesce(_batches.c.is_stopped, False).is_(False),
+            _messages.c.person_id.in_(reachable()), _cohorts.c.is_archived.is_(False),
+            ~_cohorts.c.reminders_paused | _messages.c.step.in_((INVITATION_STEP, COURSE_STEP)) & ~reminds,
+        )
         .group_by(*kind)
         .order_by(_cohorts.c.name, _messages.c.step, reminds)
-    )
+    )  # fmt: skip
     return [Waiting(*row) for row in session.execute(query)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -20,7 +20,7 @@ from kapabla.identity.messages import (
     MessageBatch,
 )
 from kapabla.identity.people import Person, StepOver
-from kapabla.identity.records import IdentityOutbox
+from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
 from kapabla.vaults import table_of
 
@@ -44,12 +44,24 @@ class Invitee:
 def invitees(session: Session, cohort: Cohort) -> list[Invitee]:
     """People of the cohort who can be reached by e-mail, may be contacted, and have no invitation yet."""
     columns = (_people.c.id, _people.c.number, _people.c.municipality, _people.c.role, _people.c.language)
-    query = _reachable(INVITATION_STEP).with_only_columns(*columns).where(_enrolments.c.cohort_id == cohort.id)
+    query = _to_invite(cohort).with_only_columns(*columns)
     return [Invitee(*row) for row in session.execute(query.order_by(_people.c.number))]
 
 
 def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
     return [found.id for found in invitees(session, cohort)]
+
+
+def stopped_invitations(session: Session, cohort: Cohort) -> int:
+    """How many of those to invite had an invitation on its way that staff have stopped."""
+    query = _to_invite(cohort).where(_has_first(INVITATION_STEP)).with_only_columns(func.count())
+    return session.scalar(query) or 0
+
+
+def _to_invite(cohort: Cohort) -> Select[str]:
+    """Whose invitation was stopped has not been invited."""
+    invited = _has_first(INVITATION_STEP, _messages.c.state != "stopped")
+    return reachable().where(_enrolments.c.cohort_id == cohort.id, ~invited)
 
 
 def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> list[str]:
@@ -58,21 +70,21 @@ def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> lis
         exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step) for step in ("opened", "delar")
     )
     query = (
-        _reachable(COURSE_STEP)
+        reachable()
         .join(_cohorts, _cohorts.c.id == _enrolments.c.cohort_id)
         .where(
-            _cohorts.c.study == study, func.coalesce(_people.c.arm, _cohorts.c.arm).in_(arms), opened, ~through
+            _cohorts.c.study == study, func.coalesce(_people.c.arm, _cohorts.c.arm).in_(arms), opened, ~through,
+            ~_has_first(COURSE_STEP),
         )
     )  # fmt: skip
     return list(session.scalars(query))
 
 
-def _reachable(step: str) -> Select[str]:
-    """Who can be reached by e-mail, may be contacted, and has not been sent the first message of this step."""
-    sent = exists().where(
-        _messages.c.person_id == _people.c.id, _messages.c.step == step, _messages.c.number == 0
+def _has_first(step: str, *of_which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The first message of this step has been made for the person."""
+    return exists().where(
+        _messages.c.person_id == _people.c.id, _messages.c.step == step, _messages.c.number == 0, *of_which
     )  # fmt: skip
-    return reachable().where(~sent)
 
 
 def reachable() -> Select[str]:
@@ -91,10 +103,19 @@ def reachable() -> Select[str]:
 def order_invitations(
     session: Session, cohort: Cohort, people: Sequence[str], *, by: str, at: datetime, batch_id: str | None = None
 ) -> str:
-    """Queue one invitation a person. A person is invited once, held by the database; returns the batch's id."""
+    """Queue one invitation a person. A person is invited once, held by the database; returns the batch's id.
+
+    What was stopped gives way: its job, should it still wait, finds no message and sends nothing.
+    """
+    forget_stopped(session, people)
     batch = _make_batch(session, cohort.id, INVITATION, by=by, at=at, batch_id=batch_id)
     queue(session, [NewMessage(person, INVITATION_STEP) for person in people], batch, at)
     return batch
+
+
+def forget_stopped(session: Session, people: Sequence[str]) -> None:
+    stopped = (_messages.c.step == INVITATION_STEP) & (_messages.c.number == 0) & (_messages.c.state == "stopped")
+    session.execute(delete(_messages).where(_messages.c.person_id.in_(people), stopped))
 
 
 def order_reminders(session: Session, cohort_id: str, people: Mapping[str, int], *, at: datetime) -> str:
@@ -148,6 +169,39 @@ def _job(message: str, at: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
+def can_reach(session: Session, person_id: str) -> bool:
+    return session.scalar(reachable().where(_people.c.id == person_id)) is not None
+
+
+def send_new_link(
+    session: Session, person_id: str, cohort: Cohort, generation: int, *, by: str, at: datetime
+) -> str | None:
+    """The invitation with the link that holds now. One that has gone is sent anew once for each link. The batch that it
+    is in, or None where it is on its way already: the text is made when it leaves."""
+    message = first_message(session, person_id)
+    if message is None or message.state == "stopped":
+        return order_invitations(session, cohort, [person_id], by=by, at=at)
+    if message.state in ("waiting", "sending"):
+        return None
+    again = {"message": message.id}
+    if not outbox.put(session, "send_message", again, key=f"message:{message.id}:link {generation}", at=at):
+        return None
+    if message.batch_id is None:
+        # By letter until now.
+        message.batch_id = _make_batch(session, cohort.id, INVITATION, by=by, at=at)
+    session.execute(update(_batches).where(_batches.c.id == message.batch_id).values(is_stopped=False))
+    message.channel, message.state, message.fault = "email", "waiting", ""
+    session.flush()
+    return message.batch_id
+
+
+def first_message(session: Session, person_id: str) -> Message | None:
+    """The person's invitation, whatever became of it."""
+    return session.scalar(
+        select(Message).where(Message.person_id == person_id, Message.step == INVITATION_STEP, Message.number == 0)
+    )
+
+
 def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:
     """By state; what a runner holds at this moment ("sending") counts as waiting."""
     seen = case((_messages.c.state == "sending", "waiting"), else_=_messages.c.state)
@@ -190,7 +244,7 @@ def retry_failed(session: Session, batch_id: str, *, at: datetime) -> int:
         .where(_messages.c.batch_id == batch_id, _messages.c.state == "failed", _people.c.address_broken.is_(False))
     )
     failed = list(session.scalars(query))
-    _send_again(session, failed, at)
+    _send_again(session, batch_id, failed, at)
     return len(failed)
 
 
@@ -203,12 +257,14 @@ def settle_unclear(session: Session, batch_id: str, message_id: str, *, arrived:
         message.state, message.fault = "handed_over", ""
         session.flush()
     else:
-        _send_again(session, [message_id], at)
+        _send_again(session, batch_id, [message_id], at)
 
 
-def _send_again(session: Session, messages: list[str], at: datetime) -> None:
+def _send_again(session: Session, batch_id: str, messages: list[str], at: datetime) -> None:
+    """Of a batch that was stopped too: what was stopped stays so, and these are wanted."""
     if not messages:
         return
+    session.execute(update(_batches).where(_batches.c.id == batch_id).values(is_stopped=False))
     mine = _messages.c.id.in_(messages)
     session.execute(update(_messages).where(mine).values(state="waiting", fault=""))
     # A job of its own: the former one is done, and its key with it.
@@ -221,6 +277,22 @@ def _send_again(session: Session, messages: list[str], at: datetime) -> None:
 
 def stop_rest(session: Session, batch_id: str) -> None:
     """What has not been handed over stays. What has cannot be called back, and is not."""
-    session.execute(update(_batches).where(_batches.c.id == batch_id).values(is_stopped=True))
-    waiting = (_messages.c.batch_id == batch_id) & (_messages.c.state == "waiting")
+    _stop(session, _batches.c.id == batch_id)
+
+
+def stop_cohort(session: Session, cohort: Cohort) -> None:
+    _stop(session, _batches.c.cohort_id == cohort.id)
+
+
+def waiting_in(session: Session, cohort: Cohort) -> int:
+    """How many messages of the cohort's batches would be stopped."""
+    batches = select(_batches.c.id).where(_batches.c.cohort_id == cohort.id)
+    waiting = (_messages.c.batch_id.in_(batches)) & (_messages.c.state == "waiting")
+    return session.scalar(select(func.count()).select_from(_messages).where(waiting)) or 0
+
+
+def _stop(session: Session, which: ColumnElement[bool]) -> None:
+    waiting = _messages.c.batch_id.in_(select(_batches.c.id).where(which)) & (_messages.c.state == "waiting")
+    session.execute(update(_batches).where(which).values(is_stopped=True))
     session.execute(update(_messages).where(waiting).values(state="stopped"))
+    session.expire_all()

@@ -8,22 +8,45 @@ from sqlalchemy.orm import Session
 
 from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
-from kapabla.keys import Keyring, seal, unseal
+from kapabla.keys import Keyring, keyed_hash, seal, unseal
 from kapabla.vaults import table_of
 
 _outbox = table_of(IdentityOutbox)
 WITHDRAW, REFRESH, MAKE_COPY = "withdraw", "refresh_placement", "make_copy"
 
 
-def order_withdrawal(session: Session, person_id: str, *, scope: str, erase: bool, at: datetime) -> None:
-    """scope: "research" or "all". Ordered twice before it is done, it is done once."""
+def order_withdrawal(
+    session: Session, person_id: str, *, scope: str, erase: bool, at: datetime, mark: str | None = None
+) -> None:
+    """scope: "research" or "all". Ordered twice before it is done, it is done once. `mark`: by which who ordered it
+    knows it again until the row is removed, a day after it was done."""
     payload = {"person": person_id, "scope": scope, "erase": erase}
-    if payload not in _waiting(session, WITHDRAW):
+    if payload in _in_state(session, WITHDRAW, "waiting"):
+        return
+    if mark is None or not outbox.put(session, WITHDRAW, payload, key=f"withdraw:{mark}", at=at):
         outbox.put(session, WITHDRAW, payload, key=f"withdraw:{new_id()}", at=at)
 
 
+def mark_of(keys: Keyring, number: str, staff_id: str) -> str:
+    """Of whom somebody had erased: from it nobody can tell the number, nor who."""
+    return keyed_hash(keys.get("sealing"), b"erased by", number.encode(), staff_id.encode()).hex()
+
+
+def is_ordered(session: Session, mark: str) -> bool:
+    return outbox.has(session, f"withdraw:{mark}")
+
+
 def is_withdrawal_pending(session: Session, person_id: str) -> bool:
-    return any(payload["person"] == person_id for payload in _waiting(session, WITHDRAW))
+    return _is_of(person_id, _in_state(session, WITHDRAW, "waiting"))
+
+
+def has_withdrawal_stopped(session: Session, person_id: str) -> bool:
+    """Tried in vain until nobody tries any more: somebody has to look at it."""
+    return _is_of(person_id, _in_state(session, WITHDRAW, "dead"))
+
+
+def _is_of(person_id: str, payloads: list[dict[str, object]]) -> bool:
+    return any(payload.get("person") == person_id for payload in payloads)
 
 
 def order_placement(session: Session, person_id: str, *, at: datetime) -> None:
@@ -36,7 +59,7 @@ def order_copy(session: Session, keys: Keyring, person_id: str, *, at: datetime)
 
     Ordered twice before it is made, it is one copy with one code.
     """
-    for waiting in _waiting(session, MAKE_COPY):
+    for waiting in _in_state(session, MAKE_COPY, "waiting"):
         if waiting["person"] == person_id:
             return unseal(keys.get("sealing"), bytes.fromhex(str(waiting["sealed"])), f"copy.{waiting['job']}")
     job, code = new_id(), f"{secrets.randbelow(10**8):08d}"
@@ -45,6 +68,6 @@ def order_copy(session: Session, keys: Keyring, person_id: str, *, at: datetime)
     return code
 
 
-def _waiting(session: Session, kind: str) -> list[dict[str, object]]:
-    query = select(_outbox.c.payload).where(_outbox.c.kind == kind, _outbox.c.state == "waiting")
+def _in_state(session: Session, kind: str, state: str) -> list[dict[str, object]]:
+    query = select(_outbox.c.payload).where(_outbox.c.kind == kind, _outbox.c.state == state)
     return list(session.scalars(query))

@@ -130,6 +130,7 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
         batches=sending.batches_of(identity, group),
+        stopped=sending.stopped_invitations(identity, group) if can(role, "send_messages") else 0,
         reminders=reminders.sentences(group) if can(role, "send_messages") else [],
         imports=_imports_to_undo(group),
         rights={right: can(role, right) for right in _RIGHTS},
@@ -189,7 +190,8 @@ def archive_cohort(cohort_id: str) -> ResponseReturnValue:
     """What follows from it, in numbers, before it is done (D11)."""
     group = visible_cohort(cohort_id)
     numbers = cohort_view.step_numbers(work().identity, group)
-    return render_template("admin/archive_cohort.html", cohort=group, people=numbers["people"])
+    waiting = sending.waiting_in(work().identity, group)
+    return render_template("admin/archive_cohort.html", cohort=group, people=numbers["people"], waiting=waiting)
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/arkivera")

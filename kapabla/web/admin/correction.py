@@ -14,6 +14,8 @@ from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, service, work
 
 CHANNELS = (("email", "E-post"), ("letter", "Brev"), ("none", "Personen vill inte bli kontaktad"))
+ERASED = "Uppgiften hör till någon som har valt att sluta vara med. Skriv en annan."
+_FIELDS = {"email": "epost", "phone": "telefon"}
 
 
 @blueprint.get("/admin/deltagare/<number>/ratta")
@@ -47,6 +49,10 @@ def submit_correction(number: str) -> ResponseReturnValue:
             work().identity, service().keys, found, contact=form.contact, municipality=row.municipality,
             role=row.role, language=row.language, channel=form.given["kanal"], seen=form.given["sedd"],
         )  # fmt: skip
+    except correcting.AddressShared as refused:
+        return _form(found, form.given, {"epost": _shared(refused.number)}), 400
+    except correcting.AddressErased as refused:
+        return _form(found, form.given, {_FIELDS[refused.field]: ERASED}), 400
     except correcting.ChangedSince:
         stale = "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."
         return _form(found, form.given, {"namn": stale}), 409
@@ -56,6 +62,13 @@ def submit_correction(number: str) -> ResponseReturnValue:
     )  # fmt: skip
     leave_trace("contact_change", f"person:{found.id}")
     return redirect(url_for("admin.person", number=number), 303)
+
+
+def _shared(number: str) -> str:
+    return (
+        f"{number} har samma e-postadress. Då hamnar bådas personliga länkar i samma brevlåda. "
+        "Kontrollera adressen, eller välj brev för den här personen."
+    )
 
 
 def _check_channel(form: person_form.PersonForm) -> dict[str, str]:

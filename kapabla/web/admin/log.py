@@ -50,6 +50,7 @@ DEEDS = {
         "contact_change": "Rättade uppgifter",
         "person_move": "Flyttade till en annan omgång",
         "new_code": "Skapade en ny kod",
+        "link_send": "Skickade den nya länken",
         "copy_order": "Beställde en kopia med svar",
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
-from kapabla.identity import cohort_view, correcting, entry, rights_requests, withdrawals
+from kapabla.identity import cohort_view, correcting, entry, rights_requests, sending, withdrawals
+from kapabla.identity.cohort_editing import CohortArchived
 from kapabla.identity.cohorts import FIRST_DAY
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
@@ -15,7 +16,7 @@ from kapabla.identity.people import Person
 from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.office.access import can
 from kapabla.web.admin import receipts
-from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality
 from kapabla.web.auth import needs, signed_in, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -30,11 +31,25 @@ _RIGHTS = ("restrict", "see_contact", "record_withdrawal", "edit_cohorts", "send
 REASONS_TO_LET_PAST = {"teknik": "technical", "mote": "meeting", "annat": "other"}
 
 
+class PersonUnknown(NotFound):
+    """Nobody has the number, or not in one's own part of the county."""
+
+    code = "person_unknown"
+
+
 def get_person(number: str) -> Person:
-    person = cohort_view.find_person(work().identity, number, municipality=own_municipality())
+    person = cohort_view.find_person(work().identity, number.strip().upper(), municipality=own_municipality())
     if person is None:
-        raise NotFound("person_unknown")
+        raise PersonUnknown()
     return person
+
+
+@blueprint.errorhandler(PersonUnknown)
+def person_unknown(_error: PersonUnknown) -> ResponseReturnValue:
+    """Who had the person erased is told so, for a day; to others the number is one that nobody has."""
+    number = str((request.view_args or {}).get("number", "")).strip().upper()
+    is_erased = withdrawals.is_ordered(work().identity, withdrawals.mark_of(service().keys, number, staff().id))
+    return render_template("admin/person_unknown.html", number=number, is_erased=is_erased), 410 if is_erased else 404
 
 
 def may_see_contact(person: Person) -> bool:
@@ -60,11 +75,11 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
         "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
         language=LANGUAGE_NAMES[found.language][0],
-        steps=entry.steps_over(identity, found.id),
+        steps=entry.steps_over(identity, found.id), contacted_by=cohort_view.person_row(found),
+        invitation=sending.first_message(identity, found.id), is_link_sent="lank" in request.args,
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
-        cohorts=[(row.id, row.name) for row in cohort_view.list_cohorts(identity)],
         generation=receipts.generation_of(found.id),
         is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
         rights={right: can(staff().role, right) for right in _RIGHTS},
@@ -96,21 +111,26 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
     errors = {}
     if way is None:
         errors["hur"] = "Välj hur du fick veta det."
-    told_on = told_day(request.form.get("dag", ""))
+    since = correcting.first_day(work().identity, found) or FIRST_DAY
+    told_on = told_day(request.form.get("dag", ""), since=since)
     if told_on is None:
-        errors["dag"] = DAY_WRONG
+        errors["dag"] = (
+            f"Skriv dagen då du fick veta det så här: 2026-09-12. Tidigast {since}, då omgången började, "
+            "och senast i dag."
+        )
     if scope is None:
         errors["vad"] = "Välj vad personen vill sluta med."
     if erase is None:
         errors["svar"] = "Välj vad som ska hända med svaren."
-    if erase and request.form.get("nummer", "").strip().upper() != found.number:
-        errors["nummer"] = "Skriv deltagarnumret för att bekräfta. Svaren går inte att få tillbaka."
-    if scope is None or erase is None or errors:
+    if scope is None or erase is None or way is None or told_on is None:
         return _page(found, errors=errors), 400
-    withdrawals.order_withdrawal(work().identity, found.id, scope=scope, erase=erase, at=now())
+    if erase and request.form.get("nummer", "").strip().upper() != found.number:
+        return _erase_page(found, scope)
+    mark = withdrawals.mark_of(service().keys, found.number, staff().id) if erase and scope == "all" else None
+    withdrawals.order_withdrawal(work().identity, found.id, scope=scope, erase=erase, at=now(), mark=mark)
     if erase:
         rights_requests.add_request(
-            work().identity, found.id, rights_requests.ERASURE, way=str(way), came_on=told_on or local_date(now())
+            work().identity, found.id, rights_requests.ERASURE, way=way, came_on=told_on
         )  # fmt: skip
     live = signed_in()
     if live and live.session.may_see_person == found.id:
@@ -118,16 +138,26 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
         work().office.flush()
     reason = f"{scope}{' erase' if erase else ''}, {way}, {told_on}"
     leave_trace("withdrawal_recorded", f"person:{found.id}", reason=reason)
-    return receipts.to_receipt("withdrawal", number=found.number)
+    return receipts.to_receipt("withdrawal", number=found.number, person=found.id)
 
 
-def told_day(text: str) -> date | None:
+def _erase_page(found: Person, scope: str) -> ResponseReturnValue:
+    """What goes, before it goes for good: the number is asked for there (D09, D11). Carries what was chosen."""
+    typed = request.form.get("nummer")
+    error = None if typed is None else "Skriv deltagarnumret för att bekräfta. Svaren går inte att få tillbaka."
+    return render_template(
+        "admin/erase_person.html", person=found, scope=scope, error=error, given=request.form,
+        cohort=correcting.current_cohort(work().identity, found),
+    ), 400 if error else 200  # fmt: skip
+
+
+def told_day(text: str, *, since: date = FIRST_DAY) -> date | None:
     """On which the county was told: the law counts from it. None where it is no day, or has not been."""
     try:
         found = date.fromisoformat(text.strip())
     except ValueError:
         return None
-    return found if FIRST_DAY <= found <= local_date(now()) else None
+    return found if since <= found <= local_date(now()) else None
 
 
 @blueprint.post("/admin/deltagare/<number>/kopia")
@@ -144,20 +174,6 @@ def order_copy(number: str) -> ResponseReturnValue:
     )  # fmt: skip
     leave_trace("copy_order", f"person:{found.id}")
     return receipts.to_receipt("copy", number=found.number, code=code)
-
-
-@blueprint.post("/admin/deltagare/<number>/flytta")
-@needs("edit_cohorts")
-def move(number: str) -> ResponseReturnValue:
-    """To another cohort. The link and the code stay the same; what is known beside the answers follows (A7, A14)."""
-    found, chosen = get_person(number), request.form.get("omgang", "")
-    if not chosen:
-        return _page(found, errors={"omgang": "Välj vilken omgång personen ska vara med i."}), 400
-    cohort = visible_cohort(chosen)
-    correcting.move_person(work().identity, found, cohort, on=local_date(now()))
-    withdrawals.order_placement(work().identity, found.id, at=now())
-    leave_trace("person_move", f"person:{found.id}", reason=f"cohort:{cohort.id}")
-    return redirect(url_for("admin.person", number=number), 303)
 
 
 @blueprint.post("/admin/deltagare/<number>/oppna")
@@ -188,3 +204,19 @@ def new_code(number: str) -> ResponseReturnValue:
     else:
         return redirect(url_for("admin.person", number=number), 303)
     return receipts.to_code("code", found.id)
+
+
+@blueprint.post("/admin/deltagare/<number>/kod/mejl")
+@needs("send_messages")
+def send_new_link(number: str) -> ResponseReturnValue:
+    """To who was invited by e-mail and whose link a new code has killed."""
+    found, identity = get_person(number), work().identity
+    cohort = correcting.current_cohort(identity, found)
+    if cohort is None or cohort.is_archived:
+        raise CohortArchived()
+    if sending.can_reach(identity, found.id):
+        generation = receipts.generation_of(found.id)
+        batch = sending.send_new_link(identity, found.id, cohort, generation, by=staff().name, at=now())
+        if batch is not None:
+            leave_trace("link_send", f"person:{found.id}")
+    return redirect(url_for("admin.person", number=number, lank="1"), 303)

@@ -13,12 +13,14 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
-from kapabla.identity import correcting
+from kapabla.identity import correcting, sending, withdrawals
 from kapabla.identity.codes import format_code
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitations import Invitation
+from kapabla.identity.letters import short_address
 from kapabla.identity.people import Person
 from kapabla.keys import seal, unseal
+from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -53,8 +55,20 @@ def receipt(token: str) -> ResponseReturnValue:
         return _code_page(content)
     if content["until"] < epoch(now()):
         return _gone(content["number"])
-    template = {"withdrawal": "admin/withdrawal_recorded.html", "copy": "admin/copy_ordered.html"}[kind]
-    return render_template(template, number=content["number"], code=content.get("code"))
+    if kind == "withdrawal":
+        state = _state_of_withdrawal(content["person"])
+        return render_template("admin/withdrawal_recorded.html", number=content["number"], state=state)
+    return render_template("admin/copy_ordered.html", number=content["number"], code=content["code"])
+
+
+def _state_of_withdrawal(person_id: str) -> str:
+    """How far what was ordered has come: of the job alone, never of what the person had chosen before (D05)."""
+    identity = work().identity
+    if identity.get(Person, person_id) is None:
+        return "erased"
+    if withdrawals.is_withdrawal_pending(identity, person_id):
+        return "waiting"
+    return "stopped" if withdrawals.has_withdrawal_stopped(identity, person_id) else "done"
 
 
 def _open(token: str) -> dict[str, Any]:
@@ -76,7 +90,11 @@ def _code_page(content: dict[str, Any]) -> ResponseReturnValue:
     return render_template(
         "admin/person_done.html", cohort=correcting.current_cohort(identity, person),
         number=person.number, code=format_code(access.code), is_protected=person.is_protected,
-        shared=content["shared"], is_new=content["kind"] == "person",
+        shared=content["shared"], is_new=content["kind"] == "person", short_address=short_address(
+            service().config.base_url
+        ),
+        may_mail=content["kind"] == "code" and can(staff().role, "send_messages")
+        and sending.can_reach(identity, person.id),
     )  # fmt: skip
 
 

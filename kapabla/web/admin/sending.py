@@ -28,6 +28,7 @@ _CHOICES = ("kommun", "yrke")
 # Why a message did not arrive, in words that say what to do.
 FAULTS = {
     "refused": "Adressen fungerar inte. Rätta den på personens sida, eller skicka brev.",
+    "address_corrected": "Mejlet kom tillbaka. Adressen är rättad sedan dess. Försök igen.",
     "not_accepted": "E-postservern tog inte emot mejlet. Försök igen, eller skicka brev.",
     "server_away": "E-postservern svarade inte. Försök igen.",
     "no_address": "Personen har ingen e-postadress. Skicka brev eller lämna koden.",

@@ -130,7 +130,7 @@ def people(view, desk, service, address):
     view.get(desk, f"/admin/deltagare/{protected.number}")
     person = f"/admin/deltagare/{made.number}"
     view.get(desk, person)
-    for form in ("kontakt", "avsluta", "kopia", "flytta", "oppna"):
+    for form in ("kontakt", "avsluta", "kopia", "oppna"):
         desk.get(person)
         view.fill(desk, action=f"{person}/{form}", status=400)
     desk.fill(action=f"{person}/kontakt", skal="Ringde")
@@ -138,18 +138,33 @@ def people(view, desk, service, address):
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)
     restriction(view, desk, person)
+    move(view, desk, person)
     desk.get(person)
     view.fill(desk, action=f"{person}/kod")
+    view.fill(desk, action=f"{person}/kod/mejl")
     desk.get(person)
     view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
+    desk.get(person)
+    view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="bort")
+    view.fill(desk, action=f"{person}/avsluta", nummer="K-1", status=400)
     desk.get(person)
     view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="kvar")
     receipt = desk.path
     view.get(desk, person)
     run_once(service)
+    view.get(desk, receipt)
     view.get(desk, person)
+    view.get(desk, "/admin/deltagare/K-999999", status=404)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def move(view, desk, person):
+    view.get(desk, f"{person}/flytta")
+    view.get(desk, f"{person}/flytta?omgang=", status=400)
+    desk.get(f"{person}/flytta")
+    chosen = re.search(r'name="omgang" id="omgang" value="(\w+)"', desk.text)[1]
+    view.get(desk, f"{person}/flytta?omgang={chosen}")
 
 
 def restriction(view, desk, person):

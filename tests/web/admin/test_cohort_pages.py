@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.identity import entry
-from kapabla.identity.messages import MessageBatch
+from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.material import default_root
 from tests.factories import make_cohort, make_person, sign_in_as
@@ -261,6 +261,7 @@ def test_an_archived_cohort_is_looked_at_and_nothing_is_done_in_it(service, desk
     desk.fill(action=desk.path)
     desk.get(f"/admin/omgangar/{cohort}/arkivera")
     assert "med 1 deltagare försvinner ur listan" in desk.text
+    assert "1 meddelande som väntar stoppas" in desk.text
     token = desk.hidden(action=desk.path)
     for _ in range(2):
         desk.post(f"/admin/omgangar/{cohort}/arkivera", token)
@@ -270,10 +271,16 @@ def test_an_archived_cohort_is_looked_at_and_nothing_is_done_in_it(service, desk
     assert names_shown(desk, "?visa=arkiverade") != []
     with service.vaults.reading() as work:
         assert work.identity.scalars(select(MessageBatch.is_stopped)).all() == [True]
+        assert work.identity.scalars(select(Message.state)).all() == ["stopped"]
+    desk.get("/admin/utskick-i-dag")
+    assert "Inget väntar på att gå ut." in desk.text
     for path in ("utskick", "import", "person", "moten", "andra"):
         desk.post(f"/admin/omgangar/{cohort}/{path}", sending, status=409)
         assert "Ta tillbaka omgången på dess sida" in desk.text
     desk.get(f"/admin/omgangar/{cohort}")
     desk.fill(action=f"/admin/omgangar/{cohort}/arkivera", gor="ta-tillbaka")
     assert "Omgången är arkiverad." not in desk.text
+    assert "1 inbjudan stoppades innan den gick ut." in desk.text
+    desk.get("/admin/utskick-i-dag")
+    assert "Inget väntar på att gå ut." in desk.text
     assert names_shown(desk) != []

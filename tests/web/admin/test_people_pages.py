@@ -1,16 +1,19 @@
 """One person on the county's desk: seen by number, named only with a reason (A9, A14, B8, D04, D09, D13)."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from kapabla.answers.placement import find_place
 from kapabla.identity import entry
+from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import access_of
+from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
-from kapabla.identity.records import IdentityAudit
+from kapabla.identity.records import IdentityAudit, IdentityOutbox
 from kapabla.jobs.runner import run_once
 from tests.factories import make_cohort, make_person, sign_in_as, start_course
 from tests.page_client import PageClient
@@ -116,15 +119,30 @@ def test_withdrawal_by_telephone_is_pending_and_then_done(service, desk, made):
 def test_erasure_asks_for_the_number_and_keeps_what_was_chosen(service, desk, made):
     """D09: irreversible choices are typed."""
     address = f"/admin/deltagare/{made.number}/avsluta"
-    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer="K-1", status=400)
+    second_tab = desk.hidden(action=f"/admin/deltagare/{made.number}/kopia")
+    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort")
+    assert "Alla svar som personen kan ha lämnat tas bort." in desk.text
+    desk.fill(action=address, nummer="K-1", status=400)
     assert "Svaren går inte att få tillbaka." in desk.text
-    assert 'value="brev" checked' in desk.text
-    desk.fill(action=address, hur="brev", dag="2026-11-20", vad="allt", svar="bort", nummer=made.number.lower())
+    assert 'name="hur" value="brev"' in desk.text
+    assert traces(service, "withdrawal_recorded") == []
+    desk.fill(action=address, nummer=made.number.lower())
+    assert "Här ser du när det är klart." in desk.text
+    receipt = desk.path
     run_once(service)
     assert read(service, made) == (None, None)
+    desk.get(receipt)
+    assert f"{made.number} är borttaget." in desk.text
+    desk.get(f"/admin/deltagare/{made.number}", status=410)
+    assert f"<h1>{made.number} är borttaget</h1>" in desk.text
+    desk.post(f"/admin/deltagare/{made.number}/kopia", second_tab, status=410)
+    other = PageClient(desk.app)
+    sign_in_as(other, "trainer")
+    other.get(f"/admin/deltagare/{made.number}", status=404)
+    assert f"Vi hittar inte {made.number}" in other.text
 
 
-@pytest.mark.parametrize("day", ["2026-11-26", "1926-11-20", "20 november"])
+@pytest.mark.parametrize("day", ["2026-11-26", "2026-10-31", "20 november"])
 def test_the_day_of_a_withdrawal_is_one_that_has_been_and_stands_in_the_log(service, desk, made, day):
     """D09: the county has to be able to show when it was told."""
     address = f"/admin/deltagare/{made.number}/avsluta"
@@ -208,6 +226,17 @@ def test_correction_from_a_stale_page_overwrites_nothing(service, desk, made):
     assert read(service, made)[0].role == "vet"
 
 
+def test_correction_to_another_persons_address_is_told_at_the_field(service, desk, made):
+    """D03: or the links of two people lie in one mailbox."""
+    other = make_person(service, name="Maka", email="maka@example.com")
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    given = {"namn": "Testa", "epost": "maka@example.com", "kommun": "2404", "yrke": "driver", "kanal": "email"}
+    desk.fill(action=desk.path, **given, status=400)
+    assert f"{other.number} har samma e-postadress." in desk.text
+    assert 'value="maka@example.com"' in desk.text
+
+
 def test_corrected_trade_follows_into_the_placement_within_a_job_cycle(service, desk, made, make_app):
     """A14; only where the person has started."""
     from kapabla import bridge
@@ -235,11 +264,21 @@ def test_correction_of_somebody_who_has_not_started_makes_no_placement(service, 
 
 def test_move_keeps_history(service, desk, made):
     """A7."""
-    from kapabla.identity.cohorts import Enrolment
-
-    other = make_cohort(service, name="En annan omgång")
-    desk.get(f"/admin/deltagare/{made.number}")
-    desk.fill(action=f"/admin/deltagare/{made.number}/flytta", omgang=other)
+    other = make_cohort(service, name="En annan omgång", arm="waitlist")
+    shut = make_cohort(service, name="En stängd omgång")
+    with service.vaults.unit() as work:
+        work.identity.get_one(Cohort, shut).ends_on = date(2026, 11, 20)
+    address = f"/admin/deltagare/{made.number}/flytta"
+    desk.get(address)
+    assert "Börjar genast, 2026-11-01–2026-11-20. Stängd för nya." in desk.text
+    desk.get(f"{address}?omgang=", status=400)
+    desk.get(f"{address}?omgang=finnsinte", status=404)
+    desk.get(f"{address}?omgang={shut}")
+    assert "Den som inte har börjat kommer inte in." in desk.text
+    assert "byter grupp" not in desk.text
+    desk.get(f"{address}?omgang={other}")
+    assert "Personen byter grupp, från ”Börjar genast” till ”" in desk.text
+    desk.fill(action=address)
     assert "En annan omgång" in desk.text
     with service.vaults.reading() as work:
         places = work.identity.scalars(select(Enrolment).where(Enrolment.person_id == made.id)).all()
@@ -256,6 +295,44 @@ def test_new_code_kills_the_old_link(service, desk, made):
     with service.vaults.reading() as work:
         assert entry.find_by_token(work.identity, token_hash(made.token)) is None
     assert len(traces(service, "new_code")) == 1
+
+
+def test_the_new_link_is_sent_by_email_once_and_told(service, desk, made):
+    """Or who was invited by e-mail has no way in until the next reminder."""
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod")
+    assert "Koden skrivs in på localhost/k." in desk.text
+    address, receipt = f"/admin/deltagare/{made.number}/kod/mejl", desk.path
+    form = desk.hidden(action=address)
+    for _ in range(2):
+        desk.post(address, form)
+        assert "Den nya länken är på väg till personens e-post." in desk.text
+    with service.vaults.unit() as work:
+        message = work.identity.scalars(select(Message)).one()
+        assert (message.state, work.identity.scalar(select(func.count()).select_from(IdentityOutbox))) == ("waiting", 1)
+        message.state = "handed_over"
+    desk.get(receipt)
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod/mejl")
+    assert "<dt>Inbjudan</dt><dd>Väntar på att gå ut</dd>" in desk.text
+    with service.vaults.unit() as work:
+        work.identity.scalars(select(Message)).one().state = "handed_over"
+    desk.post(address, form)
+    assert "<dt>Inbjudan</dt><dd>Ja</dd>" in desk.text
+    assert len(traces(service, "link_send")) == 2
+
+
+@pytest.mark.parametrize("values", [{"no_more_messages": True}, {"is_restricted": True}, {"channel": "none"}])
+def test_the_page_says_that_somebody_is_not_to_be_contacted_and_never_why(service, desk, made, values):
+    """D04, D05."""
+    assert "<dt>Kontakt via</dt><dd>E-post</dd>" in desk.text
+    assert "<dt>Inbjudan</dt><dd>Inte inbjuden</dd>" in desk.text
+    with service.vaults.unit() as work:
+        for name, value in values.items():
+            setattr(work.identity.get_one(Person, made.id), name, value)
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "Kontaktas inte. Ring, mejla eller skriv inte till personen." in desk.text
+    assert "<dt>Kontakt via</dt><dd>Kontaktas inte</dd>" in desk.text
+    desk.fill(action=f"/admin/deltagare/{made.number}/kod")
+    assert "Skicka den nya länken" not in desk.text
 
 
 def test_one_person_by_form_gets_a_code_and_comes_once(service, desk):
@@ -383,6 +460,9 @@ def test_a_withdrawal_that_is_recorded_twice_is_shown_as_recorded(service, desk,
         assert desk.path.startswith("/admin/kvitto/")
     desk.get(desk.path)
     assert "Valet är sparat" in desk.text
+    run_once(service)
+    desk.get(desk.path)
+    assert "Valet är genomfört" in desk.text
 
 
 def test_the_form_of_one_person_speaks_of_a_person_and_not_of_a_list(service, desk):

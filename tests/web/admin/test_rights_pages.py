@@ -171,8 +171,8 @@ def test_an_erasure_asks_for_the_number_and_leaves_a_request_about_nobody(servic
     person = f"/admin/deltagare/{made.number}"
     desk.get(person)
     choice = {"hur": "telefon", "dag": "2026-11-24", "vad": "allt", "svar": "bort"}
-    desk.fill(action=f"{person}/avsluta", **choice, status=400)
-    assert "Skriv deltagarnumret för att bekräfta." in desk.text
+    desk.fill(action=f"{person}/avsluta", **choice)
+    assert "Skriv deltagarnumret för att bekräfta" in desk.text
     assert requests_of(service) == []
     desk.fill(action=f"{person}/avsluta", **choice, nummer=made.number)
     with service.vaults.reading() as work:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.identity.cohorts import Cohort
-from kapabla.identity.messages import Message
+from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit, IdentityOutbox
 from kapabla.office.records import OfficeOutbox
@@ -94,6 +94,38 @@ def test_rest_can_be_stopped(service, desk):
     desk.fill(action=desk.path)
     assert {message.state for message in rows(service, Message)} == {"stopped"}
     assert "send_stop" in actions(service)
+
+
+def test_who_was_stopped_can_be_invited_again(service, desk, cohort):
+    """A stop is for a fault that was seen in time: it must not shut anybody out."""
+    address = desk.path
+    desk.fill(action=address)
+    stopped = desk.path
+    desk.fill(action=stopped)
+    assert "Bjud in dem som stoppades" in desk.text
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert "3 inbjudningar stoppades innan de gick ut." in desk.text
+    desk.get(address)
+    assert "Skicka 3 inbjudningar" in desk.text
+    desk.fill(action=address)
+    assert "0 av 3" in desk.text
+    assert {(message.state, message.batch_id) for message in rows(service, Message)} == {
+        ("waiting", desk.path.rsplit("/", 1)[1])
+    }
+    desk.get(f"/admin/omgangar/{cohort}")
+    assert "stoppades innan" not in desk.text
+
+
+def test_what_failed_in_a_stopped_batch_is_tried_again(service, desk):
+    desk.fill(action=desk.path)
+    batch = desk.path
+    with service.vaults.unit() as work:
+        message = work.identity.scalars(select(Message)).first()
+        message.state, message.fault = "failed", "server_away"
+    desk.fill(action=batch)
+    desk.fill(action=f"{batch}/igen")
+    assert sorted(message.state for message in rows(service, Message)) == ["stopped", "stopped", "waiting"]
+    assert [batch.is_stopped for batch in rows(service, MessageBatch)] == [False]
 
 
 def test_unclear_message_waits_for_a_person_who_decides(service, desk):
