@@ -30,11 +30,14 @@ WHAT = {
     "lock_release": "En godkänd datautgåva är inte låst",
     "clear_release": "En datautgåva är inte borttagen",
     "publish_material": "En ny version av utbildningen är inte publicerad",
+    "publish_promises": "En uppföljning av medborgarlöften är inte publicerad",
     "publish_contact": "En kontrollerad stödkontakt visas inte än",
     "tell_approver": "Ett mejl om att något väntar på godkännande har inte skickats",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
     "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
     "send_sign_up": "En länk till ett konto har inte skickats",
+    "tell_reidentification": "Dataskyddsombudet har inte fått veta att någon har identifierats",
+    "send_audit_heads": "Dagens kontrolltal för loggböckerna är inte skickade",
 }
 _ORDER = list(WHAT)
 
