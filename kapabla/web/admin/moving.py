@@ -27,7 +27,10 @@ def choose_cohort(number: str) -> ResponseReturnValue:
 @needs("edit_cohorts")
 def move(number: str) -> ResponseReturnValue:
     """The link and the code stay the same; what is known beside the answers follows (A7, A14)."""
-    found, cohort = get_person(number), visible_cohort(request.form.get("omgang", ""))
+    found, chosen = get_person(number), request.form.get("omgang", "")
+    if not chosen:
+        return _choices(found, is_missing=True), 400
+    cohort = visible_cohort(chosen)
     correcting.move_person(work().identity, found, cohort, on=local_date(now()))
     withdrawals.order_placement(work().identity, found.id, at=now())
     leave_trace("person_move", f"person:{found.id}", reason=f"cohort:{cohort.id}")
