@@ -38,7 +38,10 @@ class PersonForm:
 
 def typed() -> dict[str, str]:
     names = (*(field for field, _, _ in _FIELDS), "kanal", "skyddad", "sedd")
-    return {name: " ".join(request.form.get(name, "").split()) for name in names}
+    given = {name: " ".join(request.form.get(name, "").split()) for name in names}
+    # Street on one line, postcode and town on the next: joined, the number of the house runs into the postcode.
+    lines = (" ".join(line.split()) for line in request.form.get("adress", "").splitlines())
+    return given | {"adress": "\n".join(line for line in lines if line)}
 
 
 def read_form(given: dict[str, str]) -> PersonForm:

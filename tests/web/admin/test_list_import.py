@@ -374,3 +374,8 @@ def test_the_receipt_is_there_for_a_day_and_the_list_for_an_hour_at_a_time(servi
         assert not drafts.recent_imports(work.identity, service.keys, **whose, at=late)
         with pytest.raises(drafts.DraftGone):
             drafts.read_draft(work.identity, service.keys, draft.id, **whose, at=late)
+
+
+def test_an_address_in_two_lines_is_mended_in_two(service, desk):
+    desk.fill(action=desk.path, klistrat=GOOD + 'Bo Björk;bo.example.com;;"Byvägen 2\n922 31 Vindeln";Vindeln;jägare\n')
+    assert "Byvägen 2\n922 31 Vindeln</textarea>" in desk.text

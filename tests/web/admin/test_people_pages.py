@@ -179,6 +179,18 @@ def test_correction_changes_the_row_and_leaves_a_trace(service, desk, made):
     assert [row.object for row in traces(service, "contact_change")] == [f"person:{made.id}"]
 
 
+def test_an_address_in_two_lines_is_shown_and_kept_in_two(service, desk, made):
+    """Joined, the number of the house would run into the postcode, and the next letter go there."""
+    show_contact(desk, made)
+    desk.get(f"/admin/deltagare/{made.number}/ratta")
+    given = {"namn": "Testa Påhittsson", "epost": "testa@example.com", "kommun": "2404", "kanal": "letter"}
+    for yrke in ("hairdresser", "vet"):
+        desk.fill(action=desk.path, **given, yrke=yrke, adress="  Byvägen 2\r\n\r\n922 31  Vindeln ")
+        assert read(service, made)[1].address == "Byvägen 2\n922 31 Vindeln"
+        desk.get(f"/admin/deltagare/{made.number}/ratta")
+        assert "Byvägen 2\n922 31 Vindeln</textarea>" in desk.text
+
+
 def test_the_language_of_a_person_is_chosen_by_form_shown_and_corrected(service, desk, made):
     """C10: easy Swedish too, which no list could say before."""
     cohort = make_cohort(service)
