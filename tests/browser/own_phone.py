@@ -66,7 +66,7 @@ class Phone:
             if self.page.evaluate(claim):
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError(claim)
+        raise AssertionError(claim, self.page.url, self.page.evaluate(NAMES))
 
     def sign_in(self, client):
         cookies = [{"name": name, "value": client.browser.get_cookie(name).value, "url": self.served.base}

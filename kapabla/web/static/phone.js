@@ -4,7 +4,8 @@
   "use strict";
   const workers = navigator.serviceWorker, { device, worker } = document.body.dataset, wipe = window.kapablaWipe;
   if (!workers || !window.caches || !window.indexedDB) return;
-  if (/shared|kiosk/.test(device)) { wipe(); return; }
+  // Once more a moment later: what the worker was about to write when it was told may have come after.
+  if (/shared|kiosk/.test(device)) { wipe().then(() => setTimeout(wipe, 1000)); return; }
 
   const json = (name) => {
     const found = document.querySelector(`[data-${name}]`);

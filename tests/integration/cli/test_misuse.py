@@ -27,7 +27,8 @@ NOT_FROM_COMMANDS = {
     "threshold_lowered", "password_too_weak", "sign_up_closed", "unknown_role", "lease_lost", "list_refused",
     "logic_not_said", "meeting_full", "meeting_outside_cohort", "meeting_unknown", "questionnaire_not_open",
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
-    "cohort_archived", "cohort_has_begun", "too_late_to_undo", "version_awaited", "request_unknown",
+    "cohort_archived", "cohort_has_begun", "too_late_to_undo",
+    "address_erased", "address_shared", "version_awaited", "request_unknown",
     "incident_unknown",
     # The cycle of the promises is led on pages alone.
     "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",

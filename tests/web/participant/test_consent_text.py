@@ -110,6 +110,7 @@ def later(config, service, client, make_app, tmp_path, fixed_clock):
     text = file.read_text(encoding="utf-8")
     assert text.count("31 december 2028") == 2
     text = text.replace("31 december 2028", "31 december 2029").replace("31 December 2028", "31 December 2029")
+    text = text.replace("study_key_on = 2028-12-31", "study_key_on = 2029-12-31")
     file.write_text(text, encoding="utf-8")
     fixed_clock.tick(timedelta(days=30).total_seconds())
     later = PageClient(make_app(replace(config, material_dir=root)))
