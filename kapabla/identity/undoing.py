@@ -1,8 +1,8 @@
 """Taking back an import: the people it made are gone as if they had never been, while nothing has reached them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kapabla.errors import Refused
@@ -24,27 +24,28 @@ class TooLateToUndo(Refused):
 
 def undo_import(session: Session, cohort: Cohort, numbers: Sequence[str]) -> None:
     """All or nobody. No tombstone: the same list can be imported again."""
-    ids = [
-        person_id
-        for start in range(0, len(numbers), _AT_ONCE)
-        for person_id in session.scalars(_untouched(cohort, numbers[start : start + _AT_ONCE]))
-    ]
+    ids = _untouched_of(session, cohort, numbers)
     if len(ids) != len(numbers):
         raise TooLateToUndo()
-    for start in range(0, len(ids), _AT_ONCE):
-        session.execute(delete(_people).where(_people.c.id.in_(ids[start : start + _AT_ONCE])))
+    for part in _parts(ids):
+        session.execute(delete(_people).where(_people.c.id.in_(part)))
     session.expire_all()
 
 
 def can_undo(session: Session, cohort: Cohort, numbers: Sequence[str]) -> bool:
-    untouched = sum(
-        session.scalar(select(func.count()).select_from(_untouched(cohort, part).subquery())) or 0
-        for part in (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
-    )
-    return untouched == len(numbers)
+    return len(_untouched_of(session, cohort, numbers)) == len(numbers)
 
 
-def _untouched(cohort: Cohort, numbers: Sequence[str]) -> Select[tuple[str]]:
+def _untouched_of(session: Session, cohort: Cohort, numbers: Sequence[str]) -> list[str]:
+    return [found for part in _parts(numbers) for found in session.scalars(_untouched(cohort, part))]
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A few hundred at a time: a statement holds only so many values."""
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
+
+
+def _untouched(cohort: Cohort, numbers: Sequence[str]) -> Select[str]:
     places = select(_enrolments.c.person_id).where(_enrolments.c.cohort_id == cohort.id)
     moved = exists().where(_enrolments.c.person_id == _people.c.id, _enrolments.c.is_current.is_(False))
     reached = exists().where(Message.person_id == _people.c.id, Message.state.in_(_REACHED))

@@ -81,7 +81,7 @@ class Client:
             nonce={"essential": True, "value": self._derived("nonce", state)},
         )  # fmt: skip
         try:
-            decoded = jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=_ALGORITHMS)  # type: ignore[arg-type]
+            decoded = jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=_ALGORITHMS)  # type: ignore[arg-type]  # what a provider sends
             wanted.validate(decoded.claims)
         except JoseError as error:
             raise TokenRefused(reason=error.error) from None

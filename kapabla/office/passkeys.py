@@ -21,7 +21,9 @@ from webauthn.helpers import base64url_to_bytes, parse_client_data_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    PublicKeyCredentialCreationOptions,
     PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRequestOptions,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
@@ -76,7 +78,12 @@ def ask_to_register(session: Session, staff: Staff, site: Site, *, browser: str,
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )  # fmt: skip
-    return json.loads(options_to_json(options))  # type: ignore[no-any-return]
+    return _as_json(options)
+
+
+def _as_json(options: PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions) -> dict[str, object]:
+    found: dict[str, object] = json.loads(options_to_json(options))
+    return found
 
 
 def register(
@@ -113,7 +120,7 @@ def ask(
         rp_id=site.id, challenge=challenge.encode(), user_verification=UserVerificationRequirement.REQUIRED,
         allow_credentials=[PublicKeyCredentialDescriptor(id=key.credential_id) for key in keys],
     )  # fmt: skip
-    return json.loads(options_to_json(options))  # type: ignore[no-any-return]
+    return _as_json(options)
 
 
 def check(session: Session, site: Site, answer: str, *, purpose: str, browser: str, at: datetime) -> Staff:

@@ -266,11 +266,16 @@ def undo_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 def submit_undo(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     """The receipt tells what came of it, also where somebody was reached in the meantime."""
     cohort, done = _imported(cohort_id, draft_id)
-    if not done.is_undone and undoing.can_undo(work().identity, cohort, _numbers(done)):
+    receipt = redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+    if done.is_undone:
+        return receipt
+    try:
         undoing.undo_import(work().identity, cohort, _numbers(done))
-        drafts.settle_draft(work().identity, service().keys, draft_id, replace(done, is_undone=True), at=now())
-        leave_trace("import_undone", f"cohort:{cohort.id}", reason=f"removed {done.created}")
-    return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
+    except undoing.TooLateToUndo:
+        return receipt
+    drafts.settle_draft(work().identity, service().keys, draft_id, replace(done, is_undone=True), at=now())
+    leave_trace("import_undone", f"cohort:{cohort.id}", reason=f"removed {done.created}")
+    return receipt
 
 
 def _numbers(done: drafts.Imported) -> list[str]:

@@ -237,7 +237,7 @@ def submit_promise_part(part: str, part_id: str) -> ResponseReturnValue:
 
 def _to_add(owner_id: str, part: str) -> tuple[Part, CycleRecord, CycleRecord | CitizenPromise]:
     kind = _kind(part)
-    parent: CycleRecord | CitizenPromise | None = work().office.get(kind.parent, owner_id)  # type: ignore[assignment]
+    parent: CycleRecord | CitizenPromise | None = work().office.get(kind.parent, owner_id)  # type: ignore[assignment]  # one of the two
     if parent is None:
         raise NotFound("no_such_owner")
     return kind, _cycle_of(parent), parent
