@@ -3,7 +3,7 @@ process to read (`domain.md` 2.7). Each check is a new index; the latest of a co
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,9 @@ class ContactCheck:
     verified_by: str
 
 
-def publish_check(store: Store, check: ContactCheck, *, job: str) -> None:
-    """Under the name of the job: done twice, it is done once."""
-    taken = [name for name in store.names(f"{PREFIX}{check.code}-") if name.endswith(f"-{job}")]
-    if taken:
-        return
-    number = 1 + len(store.names(f"{PREFIX}{check.code}-"))
-    store.put_index(f"{PREFIX}{check.code}-{number:05d}-{job}", to_json(check))
+def publish_check(store: Store, check: ContactCheck, *, ordered_at: datetime, job: str) -> None:
+    """Under the time of its order and the name of its job: done twice, it is done once, and names stand in order."""
+    store.put_index(f"{PREFIX}{check.code}-{ordered_at:%Y%m%dT%H%M%S%f}-{job}", to_json(check))
 
 
 def to_json(check: ContactCheck) -> dict[str, Any]:

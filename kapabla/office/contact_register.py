@@ -12,4 +12,6 @@ PUBLISH_CONTACT = "publish_contact"
 
 
 def order_check(session: Session, check: ContactCheck, *, at: datetime) -> None:
-    outbox.put(session, PUBLISH_CONTACT, to_json(check), key=f"{PUBLISH_CONTACT}:{new_id()}", at=at)
+    """The job carries when it was ordered: one that fails and is tried again must not overrule a later check."""
+    payload = to_json(check) | {"ordered_at": at.isoformat()}
+    outbox.put(session, PUBLISH_CONTACT, payload, key=f"{PUBLISH_CONTACT}:{new_id()}", at=at)

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from kapabla.jobs.runner import run_once
-from kapabla.material.contact_checks import ContactCheck, read_checks, with_checks
+from kapabla.material.contact_checks import ContactCheck, publish_check, read_checks, with_checks
+from kapabla.store import Store
 from kapabla.web.admin.contacts import contacts_to_check
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
@@ -61,6 +62,15 @@ def test_the_latest_check_holds_and_one_that_is_ordered_twice_is_done_once(desk,
     assert len(read_checks(config.release_dir)) == 1
 
 
+def test_a_check_that_is_published_late_does_not_overrule_a_later_one(service, clock, config):
+    """Its job may have failed and been tried again."""
+    later = ContactCheck("bris", "116 112", None, date(2026, 11, 2), "Nu")
+    store = Store(config.release_dir)
+    publish_check(store, later, ordered_at=clock(), job="b")
+    publish_check(store, replace(later, number="116 111"), ordered_at=clock() - timedelta(seconds=1), job="c")
+    assert read_checks(config.release_dir)["bris"].number == "116 112"
+
+
 def test_what_is_wrong_is_told_and_nothing_typed_is_lost(desk):
     desk.get(PAGE)
     desk.fill(action=PAGE, nummer="ring oss", tider="Alla dagar", tider_latt="", tider_engelska="", status=400)
@@ -84,6 +94,7 @@ def test_another_number_is_looked_at_twice(desk, service, clock):
     desk.fill(action=PAGE, **(other | {"nummer": "116 118"}), nytt="116 117", status=400)
     assert "Nu står 116 118." in desk.text
     desk.fill(action=PAGE, **(other | {"nummer": "116 118"}), nytt="116 118")
+    clock.tick(1)
     check(desk, service, clock, nummer="116118", nytt="116118")
     assert contact_of(service).number == "116118"
 
