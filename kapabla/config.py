@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,6 +96,12 @@ class Config:
         """Only the vaults that this process was given (`KAPABLA_AUDIENCES` decides what it may open)."""
         given = {"answers": self.answers_url, "identity": self.identity_url, "office": self.office_url}
         return {name: url for name, url in given.items() if url}
+
+    def with_vaults(self, urls: Mapping[str, str]) -> "Config":
+        """The same settings, and these vaults alone."""
+        return replace(
+            self, identity_url=urls.get("identity"), answers_url=urls.get("answers"), office_url=urls.get("office")
+        )  # fmt: skip
 
     @property
     def secure_cookies(self) -> bool:

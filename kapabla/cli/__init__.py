@@ -22,6 +22,8 @@ COMMANDS = {
     "keys": "installation",
     "audit": "installation",
     "database": "databases",
+    "backup": "backups",
+    "restore": "backups",
     "material": "authored",
     "instruments": "instruments",
     "texts": "texts",
