@@ -70,12 +70,12 @@ def run_once(service: Service) -> int:
 
 
 def run_loop(service: Service, stop: Event) -> None:
-    """Until told to stop. A database that is away is waited for: nothing is lost meanwhile."""
+    """Until told to stop. A database, a key or a disk that is away is waited for: nothing is lost meanwhile."""
     while not stop.is_set():
         try:
             run_once(service)
-        except SQLAlchemyError as error:
-            log.error("database_away", kind=type(error).__name__)
+        except (SQLAlchemyError, KapablaError, OSError) as error:
+            log.error("round_broken_off", kind=type(error).__name__)
         stop.wait(PAUSE_SECONDS)
 
 
