@@ -22,6 +22,7 @@ COMMANDS = {
     "keys": "installation",
     "audit": "installation",
     "database": "databases",
+    "answers": "answers",
     "backup": "backups",
     "restore": "backups",
     "material": "authored",

@@ -10,9 +10,9 @@ import click
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import system_clock
 from kapabla.config import Config
+from kapabla.watching import LAST_BACKUP
 
-# Written when a backup is whole, for `doctor` and the metrics, which do not know where backups lie.
-LAST_BACKUP, DRILLS = "last-backup.json", "restore-drills"
+DRILLS = "restore-drills"
 
 
 @click.command()

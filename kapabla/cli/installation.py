@@ -30,9 +30,10 @@ def init(opening: Opening) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--no-jobs", is_flag=True, help="Leave the job runner to `kapabla jobs run --loop` elsewhere.")
 @click.option("--demo", is_flag=True, help="Make an installation filled with a clearly marked demo, and serve that.")
 @click.pass_obj
-def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> None:
+def serve(opening: Opening, host: str, port: int, workers: int, no_jobs: bool, demo: bool) -> None:
     """Serve the application, with the job runner as a child process. Without --demo it is production."""
     from kapabla.cli.serving import check_address, run_server
 
@@ -47,7 +48,7 @@ def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> N
         check_production(config, opening.env)
         engines = open_engines(config)
         check_at_head(engines)
-    run_server(config, host=host, port=port, workers=workers)
+    run_server(config, host=host, port=port, workers=workers, with_jobs=not no_jobs)
 
 
 @click.command()

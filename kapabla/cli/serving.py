@@ -41,7 +41,7 @@ def check_address(host: str, port: int) -> None:
         raise AddressUnusable(address=address, reason=error.strerror) from error
 
 
-def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
+def run_server(config: Config, *, host: str, port: int, workers: int, with_jobs: bool = True) -> None:
     """Serve until stopped. The runner starts beside it and stops with it; neither starts where the other could not."""
     from gunicorn.app.base import BaseApplication
 
@@ -53,7 +53,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     if not config.demo:
         check_organisation(material)
     check_address(host, port)
-    runner = Runner([*_JOBS, f"--parent={os.getpid()}"], _runner_environment(config))
+    runner = None if not with_jobs else Runner([*_JOBS, f"--parent={os.getpid()}"], _runner_environment(config))
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -66,7 +66,8 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     try:
         Server().run()
     finally:
-        runner.stop()
+        if runner is not None:
+            runner.stop()
 
 
 class Runner:
