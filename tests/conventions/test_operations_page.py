@@ -117,7 +117,9 @@ def test_systemd_has_nothing_against_the_units(tmp_path):
 
 
 def test_the_example_of_settings_starts_a_service_for_real_people():
-    lines = [line for line in (DEPLOY / "kapabla.env").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    lines = [
+        line for line in (DEPLOY / "kapabla.env.example").read_text("utf-8").splitlines() if line and line[0] != "#"
+    ]
     env = dict(line.split("=", 1) for line in lines)
     config = load_config(env)
     check_production(config, env)
