@@ -5,6 +5,7 @@ bursts, an entity, the time that an answer takes, a key in what we keep."""
 import io
 import zipfile
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -63,6 +64,20 @@ def test_no_page_can_be_laid_in_a_frame_under_somebodys_hand(app):
         if "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", ""):
             framed.add(rule.endpoint)
     assert framed <= IN_FRAMES
+
+
+def test_every_reply_carries_what_browsers_obey(config, make_app):
+    """Whatever it answers, on https: pages, files, faults, what is for machines."""
+    app = make_app(replace(config, base_url="https://kapabla.example.se"))
+    for rule in rules(app):
+        reply = app.test_client().open(address(rule), method=method(rule))
+        policy = reply.headers["Content-Security-Policy"]
+        assert {"default-src 'none'", "base-uri 'none'"} <= set(policy.split("; ")), rule
+        assert "unsafe" not in policy
+        assert reply.headers["X-Content-Type-Options"] == "nosniff", rule
+        assert reply.headers["Referrer-Policy"] == "no-referrer", rule
+        assert reply.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains", rule
+        assert "Access-Control-Allow-Origin" not in reply.headers, rule
 
 
 @pytest.mark.parametrize("ending", ["/x.css", ".css", ";x.css", "%2fx.css", "%00.css", "/..%2fx.js", "%3f.jpg"])
