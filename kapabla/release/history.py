@@ -146,6 +146,19 @@ class History:
             return _again(rows, former)
         return None
 
+    def few_from(self, present: Answers, thresholds: Thresholds) -> str | None:
+        """The newest of our earlier releases whose people are these but for 1 to T-1: any number of all less the same
+        number then is one of those few."""
+        ours = (former for former in self.formers if former.is_ours)
+        return next(
+            (
+                former.release
+                for former in ours
+                if 0 < len(former.answers.people.keys() ^ present.people.keys()) < thresholds.cell
+            ),
+            None,
+        )
+
     def kept_whole(self, figure: dict[str, Any], thresholds: Thresholds) -> dict[str, Any]:
         """Of counts alone: the former figure where a number of it has changed by 1 to T-1, otherwise the new one."""
         for former in self.formers:

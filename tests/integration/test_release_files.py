@@ -333,6 +333,9 @@ def shared(board, book):
         for name, label in zip(names_of(dose), (row[0] for row in dose["table"]["rows"]), strict=True):
             if told := dose["values"].get(label):
                 yield name, told["n"], told["value"], told["interval"], None
+    for name, row in zip(names_of(board["uppfoljning"]), board["uppfoljning"]["table"]["rows"], strict=True):
+        if told := board["uppfoljning"]["values"].get(row[0]):
+            yield name, told["n"], told["value"], told["interval"], told["p"]
     for told in board["bakgrund"]["values"].values():
         yield told["name"], None, told["n"], None, None
     arms = {"Börjar genast": "direct.mean", "Väntar först": "waitlist.mean", "Standardiserad skillnad": "smd"}
@@ -408,7 +411,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     assert set(board["tillforlitlighet"]["values"]) <= {
         label.replace(", t0", ", före").replace(", t1", ", efter") for label in found["tillforlitlighet"]
     }
-    for page in ("bakgrund", "utgangslage", "kunskap", *({"dos"} & board.keys())):
+    for page in ("bakgrund", "utgangslage", "kunskap", "uppfoljning", *({"dos", "genomforande"} & board.keys())):
         assert set(names_of(board[page])) <= found[page].keys()
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
     assert sum(one["estimate"] is not None for one in found["evaluation"]) > 500

@@ -55,6 +55,14 @@ def everything() -> dict[str, Any]:
             for name, one in found.items()
             if name.startswith("baseline.") and name.endswith((".mean", ".sd", ".smd"))
         },
+        "uppfoljning": {
+            name: one
+            for name, one in found.items()
+            if name.startswith("change.") and name.count(".") == 3 and not name.endswith(f".{AFTER}")
+        },
+        "genomforande": {
+            name: one for name, one in found.items() if name.startswith("baseline.taught.") and name.count(".") == 3
+        },
         "dos": {name: one for name, one in found.items() if name.startswith("dose.")},
         "da-och-nu": then_test(found, columns),
         "kunskap": {name: one for name, one in found.items() if name.endswith(".difficulty")},

@@ -33,7 +33,10 @@ _FLAGS = (
     ),
     (
         "uppm_pass",
-        Told("Läste inte raden som visar att frågorna läses noga", "Did not read the row that shows careful reading"),
+        Told(
+            "Missade vid något tillfälle raden som visar att frågorna läses noga",
+            "Missed at some wave the row that shows careful reading",
+        ),
         0.10,
         0,
     ),

@@ -3,12 +3,12 @@
 Nothing is counted here. What is hidden in the store is None, and nothing is drawn or told of it.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,18 @@ from kapabla.web.drawing.likert import likert
 from kapabla.web.drawing.svg import Drawing
 from kapabla.web.language import translated
 from kapabla.web.research.choosing import tongue
+from kapabla.web.research.numbers_file import Parts, as_csv, as_csv_excel
 from kapabla.web.research.numerals import of_the_language
 
 DECIMALS = 2  # of every value and interval in a table
-_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet"}
+_GROUPED = {"fordelning", "omdome", "kunskap", "spridning"}
+_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet", "dos", "uppfoljning"}
 
 
 @dataclass(frozen=True)
 class ShownFigure:
     """`rows`: numbers and words of the page's language; None is hidden. `plot`: what the chart library draws from.
-    `code` is empty where a row stands from an earlier release: it would give other numbers than those shown."""
+    `code` is empty where a number stands from an earlier release: it would give others than those shown."""
 
     id: str
     title: str
@@ -46,15 +48,21 @@ class ShownFigure:
     def is_wide(self) -> bool:
         return self.id in _WIDE
 
-    def csv(self) -> str:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.headers)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
-        return out.getvalue()
+    def groups(self, hidden: str) -> list[tuple[Any, list[list[Any]]]] | None:
+        """Of answers: each question once, with the rest of its rows. A narrow screen was forty screens high without."""
+        if self.id not in _GROUPED:
+            return None
+        return [
+            (name, [[hidden if cell is None else cell for cell in row[1:]] for row in rows])
+            for name, rows in groupby(self.rows, key=itemgetter(0))
+        ]
+
+    def csv(self, *, for_excel: bool = False) -> bytes:
+        parts = Parts(translated("nedre"), translated("övre"), translated("mindre än"))
+        return (as_csv_excel if for_excel else as_csv)(self.headers, self.rows, parts)
 
     def svg(self) -> bytes | None:
-        return None if self.drawing is None else self.drawing.file(self.title, light_colours())
+        return None if self.drawing is None else self.drawing.file(self.title, self.sentence, light_colours())
 
 
 @lru_cache(maxsize=8)
@@ -81,37 +89,29 @@ def shown_figure(
     headers = english or figure["table"]["headers"]
     rows = [[_in_language(cell, words) for cell in row] for row in figure["table"]["rows"]]
     plot = _plot_in_language(figure.get("plot"), words)
-    of = _counted_in(figure, release)
-    stands = any(one != release for one in of)
+    earlier = sorted({one for one in figure.get("of") or [] if one != release})
     return ShownFigure(
         id=figure["id"],
         title=of_the_language(told["title"]),
         subtitle=told["subtitle"],
-        sentence=" ".join([of_the_language(told["sentence"]), *([_standing(of, release)] if stands else [])]),
+        sentence=" ".join([of_the_language(told["sentence"]), *([_standing(earlier)] if earlier else [])]),
         method=told["method"],
-        code="" if stands else figure.get("code", ""),
-        headers=[*headers, translated("Räknat i utgåva")] if stands else headers,
-        rows=[[*row, one] for row, one in zip(rows, of, strict=True)] if stands else rows,
+        code="" if earlier else figure.get("code", ""),
+        headers=headers,
+        rows=rows,
         drawing=_drawing(figure["id"], plot, headers, rows, stacked=stacked),
         plot=_for_the_library(figure["id"], plot, rows),
     )
 
 
-def _counted_in(figure: Mapping[str, Any], release: str) -> list[str]:
-    """The release that counted each row. A figure of counts alone stands whole, and says it once."""
-    of, rows = list(figure.get("of") or [release]), len(figure["table"]["rows"])
-    return of if len(of) == rows else of[:1] * rows
-
-
-def _standing(of: Sequence[str], release: str) -> str:
-    """Beside the figure and not in its method: who has the files of this release finds other numbers in them."""
-    earlier = sorted({one for one in of if one != release})
-    rows = sum(one != release for one in of)
+def _standing(earlier: Sequence[str]) -> str:
+    """Of the figure and not of its rows: which rows stand would tell in which groups somebody has left. Whoever has the
+    files of this release finds other numbers in them, so it is said beside the figure."""
     told = translated(
-        "{} av {} rader är räknade i utgåva {} och står kvar, eftersom gruppen i stort sett är densamma som då. De kan "
+        "Tal här är räknade i utgåva {} och står kvar, eftersom grupperna i stort sett är desamma som då. De kan "
         "räknas om ur den utgåvans filer, inte ur den här utgåvans."
     )
-    return told.format(rows, len(of), ", ".join(earlier))
+    return told.format(", ".join(earlier))
 
 
 def _for_the_library(
