@@ -206,6 +206,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
         < 60_000
     )
     check_reading_order(Reading(client.page.text))
+    shown = re.findall(r'aria-labelledby="([\w-]+)-rubrik"', client.text)
+    assert shown == [name for name in ORDER if name in shown]  # R01
     client.get("/forskning/resultat?sprak=en&visa=staplad")
     assert "Paired change before–after" in client.text
     assert not swedish_in(main_of(client))
@@ -230,6 +232,12 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text
+
+
+ORDER = (
+    "flode", "svar", "jamforelse", "forandring", "uppfoljning", "da-och-nu", "fordelning", "grupper", "dos", "bakgrund",
+    "genomforande", "utgangslage", "kunskap", "omdome", "spridning", "tillforlitlighet", "kvalitet",
+)  # fmt: skip
 
 
 def check_reading_order(found):

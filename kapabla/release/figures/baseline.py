@@ -132,8 +132,8 @@ def delivery(told: Audited, shown: Rows) -> Figure:
         ),
         subtitle=Told("Hur utbildningen har gått till, antal personer", "How the course was given, number of people"),
         sentence=Told(
-            "Den som inte har börjat med delarna är inte med i andelen.",
-            "Whoever has not begun the modules is not in the share.",
+            "Den som inte har börjat med delarna är inte med här.",
+            "Whoever has not begun the modules is not here.",
         ),
         method=Told(
             "Av dem som svarade före: dagar då delar blev klara på en träff i rummet, på nätet eller båda. Räknas "

@@ -25,7 +25,7 @@ from kapabla.web.research.numerals import of_the_language
 
 DECIMALS = 2  # of every value and interval in a table
 _GROUPED = {"fordelning", "omdome", "kunskap", "spridning"}
-_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet", "dos", "uppfoljning"}
+_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet", "dos", "uppfoljning", "kunskap"}
 
 
 @dataclass(frozen=True)
