@@ -275,7 +275,10 @@ def test_a_download_has_a_blank_where_the_page_has_none(page):
     """C7.21."""
     _, board, client, name = page
     for figure in {figure["id"]: figure for figure, _ in hidden_rows(board)}.values():
-        lines = list(csv.reader(io.StringIO(client.get(f"/forskning/resultat/{name}/{figure['id']}.csv").text)))[1:]
+        lines = list(csv.reader(io.StringIO(client.get(f"/forskning/resultat/{name}/{figure['id']}.csv").text)))
+        head, *lines = lines
+        if head[-1] == "Räknat i utgåva":
+            lines = [line[:-1] for line in lines]
         rows = figure["table"]["rows"]
         below = {at for row in rows for at, cell in enumerate(row) if str(cell).startswith("< ")}
         for row, line in zip(rows, lines, strict=True):

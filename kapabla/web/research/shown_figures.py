@@ -31,7 +31,7 @@ _WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalit
 @dataclass(frozen=True)
 class ShownFigure:
     """`rows`: numbers and words of the page's language; None is hidden. `plot`: what the chart library draws from.
-    `code` is empty where a number stands from an earlier release: it would give others than those shown."""
+    `code` is empty where a row stands from an earlier release: it would give other numbers than those shown."""
 
     id: str
     title: str
@@ -89,29 +89,38 @@ def shown_figure(
     headers = english or figure["table"]["headers"]
     rows = [[_in_language(cell, words) for cell in row] for row in figure["table"]["rows"]]
     plot = _plot_in_language(figure.get("plot"), words)
-    earlier = sorted({one for one in figure.get("of") or [] if one != release})
+    of = _counted_in(figure, release)
+    stands = any(one != release for one in of)
     return ShownFigure(
         id=figure["id"],
         title=of_the_language(told["title"]),
         subtitle=told["subtitle"],
-        sentence=" ".join([of_the_language(told["sentence"]), *([_standing(earlier)] if earlier else [])]),
+        sentence=" ".join([of_the_language(told["sentence"]), *([_standing(of, release)] if stands else [])]),
         method=told["method"],
-        code="" if earlier else figure.get("code", ""),
-        headers=headers,
-        rows=rows,
+        code="" if stands else figure.get("code", ""),
+        headers=[*headers, translated("Räknat i utgåva")] if stands else headers,
+        rows=[[*row, one] for row, one in zip(rows, of, strict=True)] if stands else rows,
         drawing=_drawing(figure["id"], plot, headers, rows, stacked=stacked),
         plot=_for_the_library(figure["id"], plot, rows),
     )
 
 
-def _standing(earlier: Sequence[str]) -> str:
-    """Of the figure and not of its rows: which rows stand would tell in which groups somebody has left. Whoever has the
-    files of this release finds other numbers in them, so it is said beside the figure."""
+def _counted_in(figure: Mapping[str, Any], release: str) -> list[str]:
+    """The release that counted each row. A figure of counts alone stands whole, and says it once."""
+    of, rows = list(figure.get("of") or [release]), len(figure["table"]["rows"])
+    return of if len(of) == rows else of[:1] * rows
+
+
+def _standing(of: Sequence[str], release: str) -> str:
+    """Beside the figure and not in its method: who has the files of this release finds other numbers in them."""
+    earlier = sorted({one for one in of if one != release})
+    rows = sum(one != release for one in of)
     told = translated(
-        "Tal här är räknade i utgåva {} och står kvar, eftersom grupperna i stort sett är desamma som då. De kan "
-        "räknas om ur den utgåvans filer, inte ur den här utgåvans."
+        "{} av {} rader är räknade i utgåva {} och står kvar: gruppen är i stort sett densamma som då, eller så kunde "
+        "svar från några få räknas ut ur nya tal och de gamla. De kan räknas om ur den utgåvans filer, inte ur den här "
+        "utgåvans."
     )
-    return told.format(", ".join(earlier))
+    return told.format(rows, len(of), ", ".join(earlier))
 
 
 def _for_the_library(
