@@ -70,7 +70,9 @@ def series_table(code: str) -> ResponseReturnValue:
 def series_drawing(code: str) -> ResponseReturnValue:
     in_the_language_asked_for()
     shown = _shown(_found(code))
-    return _file(shown.drawing.file(shown.title, light_colours()), "image/svg+xml", f"kapabla_{code}.svg")
+    return _file(
+        shown.drawing.file(shown.title, shown.sentence, light_colours()), "image/svg+xml", f"kapabla_{code}.svg"
+    )
 
 
 def _found(code: str) -> Series:
