@@ -23,7 +23,9 @@ ROWS = {
     "control_characters": "the text has characters that cannot be read; write it anew",
     "too_long": "the text is too long; shorten it",
     "duplicate_in_file": "the same person as row {value}",
-    "has_left": "this person has chosen to leave and is not imported again",
+    "has_left": "this person has been erased and is not imported again",
+    "may_have_left": "same name, or same e-mail or telephone, as somebody who has been erased; somebody else is added "
+    "by form",
 }
 FILES = {
     "empty": "The file is empty. It needs a header and one row for each person.",

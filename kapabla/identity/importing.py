@@ -106,8 +106,11 @@ class _Register:
         return fold(unseal(self._key, known.address_sealed, f"person.address.{known.id}")) == fold(row.address)
 
 
-def preview(session: Session, keys: Keyring, reading: ListReading, cohort: Cohort) -> Preview:
-    """Two statements whatever the length of the list."""
+def preview(
+    session: Session, keys: Keyring, reading: ListReading, cohort: Cohort, *, is_somebody_else: bool = False
+) -> Preview:
+    """Two statements whatever the length of the list. `is_somebody_else`: of whoever is like somebody erased, the
+    officer has said that it is another."""
     register, erased = _Register(session, keys.get("sealing")), known_tombstones(session)
     new: list[ListRow] = []
     unchanged: list[ListRow] = []
@@ -123,8 +126,8 @@ def preview(session: Session, keys: Keyring, reading: ListReading, cohort: Cohor
         if same:
             numbers[row.row] = (here or same[0]).number
             (unchanged if here else elsewhere).append(row)
-        elif erased and erased & set(tombstones_of(keys, contact_of(row), row.municipality)):
-            rejected.append(RowFault(row.row, "name", "has_left"))
+        elif (left := _of_erased(keys, erased, row)) and not (left == "may_have_left" and is_somebody_else):
+            rejected.append(RowFault(row.row, "name", left))
         else:
             new.append(row)
             if row.shares_address_with is not None or other is not None:
@@ -133,6 +136,16 @@ def preview(session: Session, keys: Keyring, reading: ListReading, cohort: Cohor
         reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)),
         tuple(sorted(doubles + paper_doubles)), numbers, shared,
     )  # fmt: skip
+
+
+def _of_erased(keys: Keyring, erased: frozenset[bytes], row: ListRow) -> str:
+    """Somebody who asked to be erased does not come back with a list (B4): surely them by name and a way to be reached,
+    perhaps them by one of the two, which a namesake or the rest of a household shares. Empty where it is neither."""
+    if not erased:
+        return ""
+    is_name = not erased.isdisjoint(tombstones_of(keys, Contact(name=row.name), row.municipality))
+    is_way = not erased.isdisjoint(tombstones_of(keys, Contact(email=row.email, phone=row.phone), None))
+    return "has_left" if is_name and is_way else "may_have_left" if is_name or is_way else ""
 
 
 def _without_paper_doubles(rows: Iterable[ListRow]) -> tuple[list[ListRow], list[RowFault]]:

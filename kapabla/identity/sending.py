@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -27,6 +27,7 @@ from kapabla.vaults import table_of
 _people, _messages, _enrolments = table_of(Person), table_of(Message), table_of(Enrolment)
 _batches, _outbox = table_of(MessageBatch), table_of(IdentityOutbox)
 _cohorts, _steps = table_of(Cohort), table_of(StepOver)
+_others = _people.alias("others")
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
 
 
@@ -59,16 +60,15 @@ def stopped_invitations(session: Session, cohort: Cohort) -> int:
 
 
 def _to_invite(cohort: Cohort) -> Select[str]:
-    """Whose invitation was stopped has not been invited."""
+    """Whose invitation was stopped has not been invited. Who has opened it had it some other way: at a meeting, on
+    paper, by word of mouth."""
     invited = _has_first(INVITATION_STEP, _messages.c.state != "stopped")
-    return reachable().where(_enrolments.c.cohort_id == cohort.id, ~invited)
+    return reachable().where(_enrolments.c.cohort_id == cohort.id, ~invited, ~_is_over("opened"))
 
 
 def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> list[str]:
     """People of the arms that wait who have opened the invitation, are not through the course, and can be reached."""
-    opened, through = (
-        exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step) for step in ("opened", "delar")
-    )
+    opened, through = _is_over("opened"), _is_over("delar")
     query = (
         reachable()
         .join(_cohorts, _cohorts.c.id == _enrolments.c.cohort_id)
@@ -78,6 +78,10 @@ def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> lis
         )
     )  # fmt: skip
     return list(session.scalars(query))
+
+
+def _is_over(step: str) -> ColumnElement[bool]:
+    return exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step)
 
 
 def _has_first(step: str, *of_which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -95,9 +99,18 @@ def reachable() -> Select[str]:
         .where(
             _people.c.channel == "email", _people.c.email_sealed.is_not(None), _people.c.left != "all",
             _people.c.no_more_messages.is_(False), _people.c.is_restricted.is_(False),
-            _people.c.address_broken.is_(False),
+            _people.c.address_broken.is_(False), ~is_second_at_address(),
         )
     )  # fmt: skip
+
+
+def is_second_at_address() -> ColumnElement[bool]:
+    """Walked in with the e-mail of somebody who is here already: it is them once more, or another's mailbox. Neither
+    gets two links in one (D03), and nobody in the room is told that an address is known."""
+    first = or_(_others.c.name_index.is_not(None), _others.c.id < _people.c.id)
+    return _people.c.name_index.is_(None) & exists().where(
+        _others.c.email_index == _people.c.email_index, _others.c.id != _people.c.id, _others.c.left != "all", first
+    )
 
 
 def order_invitations(

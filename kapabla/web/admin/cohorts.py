@@ -11,7 +11,7 @@ from kapabla.identity.correcting import ChangedSince
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort, get_cohort
 from kapabla.office.access import can
 from kapabla.web.admin import reminders
-from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort, working_cohort
 from kapabla.web.admin.tasks import tasks_of_mine
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -117,7 +117,7 @@ def _form(given: dict[str, str], errors: dict[str, str]) -> str:
 def cohort(cohort_id: str) -> ResponseReturnValue:
     group, identity, place = visible_cohort(cohort_id), work().identity, own_municipality()
     wanted = request.args.get("visa", "")
-    chosen = wanted if wanted in cohort_view.FILTERS else "alla"
+    chosen = wanted if wanted in _filters() else "alla"
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
@@ -137,6 +137,11 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _filters() -> tuple[str, ...]:
+    may_find = can(staff().role, "import_people")
+    return (*cohort_view.FILTERS, cohort_view.SAME_ADDRESS) if may_find else cohort_view.FILTERS
+
+
 def _imports_to_undo(group: Cohort) -> list[tuple[str, int]]:
     """Receipt and number of people of what this member of staff has imported, and may still take back."""
     identity = work().identity
@@ -151,7 +156,7 @@ def _imports_to_undo(group: Cohort) -> list[tuple[str, int]]:
 @blueprint.get("/admin/omgangar/<cohort_id>/andra")
 @needs("edit_cohorts")
 def change_cohort(cohort_id: str) -> ResponseReturnValue:
-    group = visible_cohort(cohort_id)
+    group = working_cohort(cohort_id)
     given = {
         "namn": group.name, "start": group.starts_on.isoformat(), "slut": group.ends_on.isoformat(),
         "ansvarig": group.responsible, "sedd": cohort_editing.version_of(group),
@@ -210,4 +215,8 @@ def submit_archive(cohort_id: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(cohort_editing.CohortArchived)
 def cohort_archived(_archived: cohort_editing.CohortArchived) -> ResponseReturnValue:
-    return render_template("admin/cohort_archived.html", cohort_id=(request.view_args or {}).get("cohort_id")), 409
+    """Of a person's page it is the cohort that the person is in."""
+    given = request.view_args or {}
+    cohort_id = given.get("cohort_id") or _archived.context.get("cohort")
+    is_form = request.method == "POST"
+    return render_template("admin/cohort_archived.html", cohort_id=cohort_id, is_form=is_form), 409

@@ -29,7 +29,9 @@ _ROWS = {
     "control_characters": "{column} innehåller tecken som inte går att läsa. Skriv texten på nytt.",
     "too_long": "{column} är för lång. Korta texten.",
     "duplicate_in_file": "Samma person som rad {value}. Raden läses inte in en gång till.",
-    "has_left": "Personen har valt att sluta vara med och läses inte in igen.",
+    "has_left": "Personen är borttagen och läses inte in igen.",
+    "may_have_left": "Namnet eller kontaktuppgiften är samma som hos någon som är borttagen. Är det säkert en annan "
+    "person? Lägg till den på sidan Lägg till en person.",
 }
 
 _FILES = {
@@ -54,7 +56,9 @@ def row_message(fault: RowFault) -> str:
 # Where the sentence for a row speaks of the list.
 _ONE_PERSON = {
     "personal_number": "Här står ett personnummer. Ta bort det.",
-    "has_left": "Personen har valt att sluta vara med och läggs inte till igen.",
+    "has_left": "Personen är borttagen och läggs inte till igen.",
+    "may_have_left": "Namnet eller kontaktuppgiften är samma som hos någon som är borttagen. "
+    "Kryssa i om det är en annan person. Är det samma person läggs den inte till igen.",
     "role_unknown": "Välj ett yrke i listan.",
     "municipality_unknown": "Välj en kommun i listan.",
 }

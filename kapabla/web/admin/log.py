@@ -23,7 +23,12 @@ PAGE_SIZE = 50
 COMMAND_LINE = "cli"
 # What each action of the log is called, by what one may want to look for.
 DEEDS = {
-    "visat": {"contact_view": "Såg kontaktuppgifter", "found_by_code": "Sökte en person med koden"},
+    "visat": {
+        "contact_view": "Såg kontaktuppgifter",
+        "found_by_code": "Sökte en person med koden",
+        "known_found": "Fick veta vilka i en lista som redan finns",
+        "known_asked": "Fick veta om någon enstaka redan finns",
+    },
     "uttag": {
         "links_export": "Laddade ned länkar och koder",
         "letters_export": "Laddade ned brev",

@@ -9,7 +9,7 @@ from kapabla.clock import epoch, local_date
 from kapabla.errors import NotFound
 from kapabla.identity import cohort_view, correcting, entry, rights_requests, sending, withdrawals
 from kapabla.identity.cohort_editing import CohortArchived
-from kapabla.identity.cohorts import FIRST_DAY
+from kapabla.identity.cohorts import FIRST_DAY, Cohort
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
@@ -52,6 +52,14 @@ def person_unknown(_error: PersonUnknown) -> ResponseReturnValue:
     return render_template("admin/person_unknown.html", number=number, is_erased=is_erased), 410 if is_erased else 404
 
 
+def check_acted_on(person: Person) -> Cohort | None:
+    """In a cohort that is put away nothing is done with anybody, but what they have a right to. Where they are."""
+    cohort = correcting.current_cohort(work().identity, person)
+    if cohort is not None and cohort.is_archived:
+        raise CohortArchived(cohort=cohort.id)
+    return cohort
+
+
 def may_see_contact(person: Person) -> bool:
     """Within ten minutes of a reason given, for that very person."""
     found = signed_in()
@@ -81,6 +89,7 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
         generation=receipts.generation_of(found.id),
+        same_address=cohort_view.first_at_address(identity, found) if can(staff().role, "import_people") else None,
         is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
         rights={right: can(staff().role, right) for right in _RIGHTS},
     )  # fmt: skip
@@ -183,6 +192,7 @@ def override_gate(number: str) -> ResponseReturnValue:
     found, reason = get_person(number), REASONS_TO_LET_PAST.get(request.form.get("varfor", ""))
     if reason is None:
         return _page(found, errors={"varfor": "Välj varför personen ska få börja utan startfrågorna."}), 400
+    check_acted_on(found)
     correcting.override_gate(work().identity, found)
     withdrawals.order_placement(work().identity, found.id, at=now())
     leave_trace("gate_override", f"person:{found.id}", reason=reason)
@@ -195,6 +205,7 @@ def new_code(number: str) -> ResponseReturnValue:
     """The old link and code are dead at once. Pressed twice, the second press shows the code that the first made."""
     found, seen = get_person(number), request.form.get("sedd", "")
     current = receipts.generation_of(found.id)
+    check_acted_on(found)
     if seen == str(current):
         new_access(work().identity, service().keys, found)
         entry.end_sessions_of(work().identity, found.id)
@@ -211,10 +222,8 @@ def new_code(number: str) -> ResponseReturnValue:
 def send_new_link(number: str) -> ResponseReturnValue:
     """To who was invited by e-mail and whose link a new code has killed."""
     found, identity = get_person(number), work().identity
-    cohort = correcting.current_cohort(identity, found)
-    if cohort is None or cohort.is_archived:
-        raise CohortArchived()
-    if sending.can_reach(identity, found.id):
+    cohort = check_acted_on(found)
+    if cohort is not None and sending.can_reach(identity, found.id):
         generation = receipts.generation_of(found.id)
         batch = sending.send_new_link(identity, found.id, cohort, generation, by=staff().name, at=now())
         if batch is not None:

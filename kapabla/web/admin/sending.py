@@ -17,7 +17,7 @@ from kapabla.identity.sending import Invitee
 from kapabla.identity.vocabulary import languages_of
 from kapabla.ids import new_id
 from kapabla.office.records import SEND_TRIAL, outbox
-from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort, working_cohort
 from kapabla.web.admin.csv_files import as_file
 from kapabla.web.admin.message_preview import letter_previews, previews
 from kapabla.web.auth import needs, staff
@@ -40,7 +40,7 @@ FAULTS = {
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick")
 @needs("send_messages")
 def send(cohort_id: str) -> ResponseReturnValue:
-    return _send_page(visible_cohort(cohort_id))
+    return _send_page(working_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick")

@@ -36,6 +36,8 @@ def tasks_of_mine() -> list[Task]:
     found += _broken_addresses()
     if can(role, "send_messages"):
         found += _letters()
+    if can(role, "import_people"):
+        found += _same_addresses()
     if can(role, "check_contacts"):
         found += _contacts()
     return found
@@ -73,6 +75,13 @@ def _letters() -> Iterator[Task]:
     for cohort_id, name, count in tasks.letters_to_print(work().identity):
         address = url_for("admin.send", cohort_id=cohort_id, _anchor="brev")
         yield Task(f"{count} brev ska skrivas ut i omgången {name}.", address, f"Skriv ut brev i {name}")
+
+
+def _same_addresses() -> Iterator[Task]:
+    for cohort_id, name, count in cohort_view.second_at_address(work().identity):
+        said = "1 person utan namn" if count == 1 else f"{count} personer utan namn"
+        address = url_for("admin.cohort", cohort_id=cohort_id, visa=cohort_view.SAME_ADDRESS)
+        yield Task(f"{said} har samma e-post som någon annan, i omgången {name}.", address, f"Se vem i {name}")
 
 
 def _contacts() -> Iterator[Task]:

@@ -274,6 +274,10 @@ def test_an_archived_cohort_is_looked_at_and_nothing_is_done_in_it(service, desk
         assert work.identity.scalars(select(Message.state)).all() == ["stopped"]
     desk.get("/admin/utskick-i-dag")
     assert "Inget väntar på att gå ut." in desk.text
+    for path in ("utskick", "import", "person", "andra"):
+        desk.get(f"/admin/omgangar/{cohort}/{path}", status=409)
+        assert "Ta tillbaka omgången på dess sida" in desk.text
+        assert "Ingenting är sparat." not in desk.text
     for path in ("utskick", "import", "person", "moten", "andra"):
         desk.post(f"/admin/omgangar/{cohort}/{path}", sending, status=409)
         assert "Ta tillbaka omgången på dess sida" in desk.text

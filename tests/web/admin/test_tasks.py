@@ -97,6 +97,21 @@ def test_without_tasks_no_heading_of_them_stands_there(service, desk, cohort):
     assert tasks_on(desk) == []
 
 
+def test_whoever_came_in_with_anothers_address_is_a_task_of_those_who_see_addresses(service, desk, cohort):
+    first = make_person(service, email="delad@example.com")
+    second = make_person(service, name="", email="delad@example.com")
+    assert tasks_on(desk) == [
+        ("1 person utan namn har samma e-post som någon annan, i omgången Omgång 1.",
+         f"{HOME}/{cohort}?visa=samma-e-post", "Se vem i Omgång 1")
+    ]  # fmt: skip
+    desk.get(f"{HOME}/{cohort}?visa=samma-e-post")
+    assert re.findall(r"K-\d{4}(?=</a></th>)", desk.text) == [second.number]
+    desk.get(f"/admin/deltagare/{second.number}")
+    assert f'Har samma e-post som <a href="/admin/deltagare/{first.number}">' in desk.text
+    desk.get(f"/admin/deltagare/{first.number}")
+    assert "Har samma e-post som" not in desk.text
+
+
 def test_a_coordinator_sees_no_task_of_others(service, client, cohort):
     order(service, cohort, states=["failed", "unclear"])
     sign_in_as(client, "coordinator", municipality="2404")
