@@ -1,5 +1,6 @@
 """What staff see of cohorts: numbers, trades, channels, and steps that are over or not. Never parts, days or why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +10,14 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.contact import index_of
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person, StepOver
 from kapabla.identity.sending import is_second_at_address
+from kapabla.keys import Keyring
 
 PAGE_SIZE = 50
+_NUMBER = re.compile(r"[Kk]?[ -]*(\d{4}|\d{6})")
 STEPS = ("opened", "fore", "delar", "efter")
 FILTERS = (
     "alla", "ej-inbjudna", "behover-paminnelse", "ej-oppnat", "ej-klara", "adressen-fungerar-inte", "kontaktas-inte",
@@ -253,13 +257,31 @@ def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
     return PersonRow(
         number=person.number,
         role=person.role,
-        channel=person.channel,
+        channel="hand" if person.channel == "letter" and person.address_sealed is None else person.channel,
         is_invited=is_invited,
         steps=frozenset(steps),
         is_contacted=contacted and not person.is_restricted,
         is_address_broken=person.address_broken,
         printed_on=person.printed_on,
     )
+
+
+def as_number(typed: str) -> str:
+    """A participant's number as it is kept, however it was typed: `k 1269`, `K1269`, `1269`."""
+    found = _NUMBER.fullmatch(typed.strip())
+    return f"K-{found[1]}" if found else typed.strip().upper()
+
+
+def find_by_address(
+    session: Session, keys: Keyring, *, email: str | None, phone: str | None, municipality: str | None
+) -> list[Person]:
+    """Everybody who has the e-mail or the telephone, by the keyed look-ups: nobody's details are read."""
+    ways = (("email", email, Person.email_index), ("phone", phone, Person.phone_index))
+    key = keys.get("sealing")
+    query = select(Person).where(or_(*(column == index_of(key, kind, text) for kind, text, column in ways if text)))
+    if municipality:
+        query = query.where(Person.municipality == municipality)
+    return list(session.scalars(query.order_by(Person.number)))
 
 
 def find_person(session: Session, number: str, *, municipality: str | None = None) -> Person | None:

@@ -1,6 +1,6 @@
 """A read list against the people there are: what would be created, what is there already, what was erased."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ class Preview:
 
     `numbers` is the participant's number of a row that is there already; `shared` is whom a new row shares an e-mail
     or telephone with ("4", a row, or "K-0398"): such a person gets a letter or a code instead of e-mail.
+    `namesakes` is who else has the name and municipality of a new row, told the same way: it stops nothing.
     """
 
     reading: ListReading
@@ -35,6 +36,7 @@ class Preview:
     doubles: tuple[RowFault, ...]
     numbers: dict[int, str] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
+    namesakes: dict[int, str] = field(default_factory=dict)
 
     @property
     def duplicates(self) -> int:
@@ -95,6 +97,10 @@ class _Register:
             same = [known for known in self._by.get(("name", name), []) if self._lives_at(known, row)]
         return same, next((known for known in reached if known.name != name), None)
 
+    def namesake(self, row: ListRow) -> str | None:
+        named = self._by.get(("name", index_of(self._key, "name", row.name)), [])
+        return next((known.number for known in named if known.municipality == row.municipality), None)
+
     def _found(self, kind: str, value: str) -> list[_Known]:
         return self._by.get((kind, index_of(self._key, kind, value)), [])
 
@@ -134,8 +140,23 @@ def preview(
                 shared[row.row] = other.number if other else str(row.shares_address_with)
     return Preview(
         reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)),
-        tuple(sorted(doubles + paper_doubles)), numbers, shared,
+        tuple(sorted(doubles + paper_doubles)), numbers, shared, _namesakes(register, new, shared),
     )  # fmt: skip
+
+
+def _namesakes(register: _Register, new: Iterable[ListRow], shared: Mapping[int, str]) -> dict[int, str]:
+    """Somebody who stands in two lists, by e-mail in one and by address in the other, would be two people."""
+    found: dict[int, str] = {}
+    first: dict[tuple[str, str], int] = {}
+    for row in new:
+        who = (fold(row.name), row.municipality)
+        number = register.namesake(row)
+        if who in first:
+            found[row.row] = str(first[who])
+        elif number is not None and row.row not in shared:
+            found[row.row] = number
+        first.setdefault(who, row.row)
+    return found
 
 
 def _of_erased(keys: Keyring, erased: frozenset[bytes], row: ListRow) -> str:
@@ -199,6 +220,7 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
         "ignored_columns": [*found.reading.ignored_columns, *found.reading.personal_number_columns],
         "notes": [
             *({"row": row, "code": "shared_address", "value": other} for row, other in sorted(found.shared.items())),
+            *({"row": row, "code": "same_name", "value": other} for row, other in sorted(found.namesakes.items())),
             *({"row": row, "code": "postal_code_missing", "value": ""} for row in found.without_postal_code),
             *({"row": row.row, "code": "elsewhere", "value": found.numbers[row.row]} for row in found.elsewhere),
         ],

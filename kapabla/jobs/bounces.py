@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
-from kapabla.identity.messages import Message
+from kapabla.identity.messages import ADDRESS_CORRECTED, Message
 from kapabla.identity.people import Person
 from kapabla.identity.records import outbox
 from kapabla.jobs.mailbox import Mailbox, MailboxAway, open_mailbox
@@ -121,6 +121,11 @@ def _keep(session: Session, report: Report) -> None:
     """
     message = session.get(Message, report.message_id)
     if message is None or not report.has_failed:
+        return
+    if message.fault == ADDRESS_CORRECTED:
+        # It went to the address of before. The present one has not been tried: the message is one to send again.
+        if message.batch_id and message.state == "handed_over":
+            message.state = "failed"
         return
     if report.is_address_broken:
         session.get_one(Person, message.person_id).address_broken = True

@@ -20,6 +20,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_incidents",
             "list_affected",
             "see_jobs",
+            "see_log",
             "check_contacts",
         }
     ),
@@ -46,6 +47,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "review_texts",
             "see_downloads",
             "see_tokens",
+            "see_log",
             "see_audit",
             "draw_lots",
             "freeze_plan",
@@ -67,6 +69,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "manage_staff",
             "see_jobs",
+            "see_log",
             "see_audit",
             "see_releases",
             "see_downloads",

@@ -12,31 +12,36 @@ from kapabla.web.admin.blueprint import leave_trace
 from kapabla.web.auth import staff
 from kapabla.web.unit_of_work import now, service, work
 
-FOUND, ASKED = "known_found", "known_asked"
+ASKED = "known_asked"
 # A list as short as this asks about somebody, not about a village.
 SHORT_ROWS = 3
 SHORT_A_DAY = 20
 _LEFT = {"has_left", "may_have_left"}
 TOO_OFTEN = (
-    "Du har många gånger i dag provat en eller några få personer som redan finns eller är borttagna. "
-    "Vänta till i morgon, eller läs in hela listan på en gång."
+    "Du har många gånger i dag sökt eller provat enstaka personer. Vänta till i morgon, eller läs in hela listan på en "
+    "gång."
 )
 
 
 def leave_known(found: Preview, cohort: Cohort) -> None:
     """How many, never who."""
     left = {fault.row for fault in found.rejected if fault.code in _LEFT}
-    known = len(found.unchanged) + len(found.elsewhere) + len(left)
+    others = [*found.shared.values(), *found.namesakes.values()]
+    known = len(found.unchanged) + len(found.elsewhere) + len(left) + sum(other.startswith("K-") for other in others)
     if known:
-        action = ASKED if _is_short(found.reading) else FOUND
-        leave_trace(action, f"cohort:{cohort.id}", reason=f"{known} people")
+        about = f"cohort:{cohort.id}"
+        leave_trace("known_asked" if _is_short(found.reading) else "known_found", about, reason=f"{known} people")
 
 
-def has_asked_too_often(reading: ListReading) -> bool:
-    """Today, by this account, with short lists that found somebody."""
-    if not _is_short(reading):
-        return False
-    asked = Search((ASKED,), actor=staff().id, since=datetime.combine(local_date(now()), time(), LOCAL))
+def is_asked_too_often(reading: ListReading) -> bool:
+    return _is_short(reading) and has_asked_too_often()
+
+
+def has_asked_too_often() -> bool:
+    """Today, by this account, with short lists that found somebody or by an address."""
+    asked = Search(
+        (ASKED, "found_by_address"), actor=staff().id, since=datetime.combine(local_date(now()), time(), LOCAL)
+    )
     return service().identity_chain.count(work().identity, asked) >= SHORT_A_DAY
 
 

@@ -20,6 +20,7 @@ from kapabla.web.admin.list_messages import (
     fault_text,
     file_message,
     known_message,
+    namesake_message,
     row_message,
     shared_message,
 )
@@ -53,7 +54,7 @@ def submit_list(cohort_id: str) -> ResponseReturnValue:
         reading = _read(data)
     except ListRefused as refused:
         return _choose_page(cohort, pasted=pasted, error=file_message(refused)), 400
-    if known_people.has_asked_too_often(reading):
+    if known_people.is_asked_too_often(reading):
         return _choose_page(cohort, pasted=pasted, error=known_people.TOO_OFTEN), 429
     known_people.leave_known(importing.preview(work().identity, service().keys, reading, cohort), cohort)
     draft_id = drafts.keep_draft(
@@ -123,6 +124,7 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
     """Rows to mend first; then what is there already and who gets a letter, which stops nothing."""
     notes = [(row, shared_message(row, other)) for row, other in found.shared.items()]
+    notes += [(row, namesake_message(row, other)) for row, other in found.namesakes.items()]
     notes += [(row, address_message(row)) for row in found.without_postal_code]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=True)) for row in found.unchanged]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]

@@ -1,6 +1,6 @@
 """One person (D04, D09): number, trade and steps; contact details only with a reason, for ten minutes, logged."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,10 @@ from kapabla.identity.enrolling import new_access
 from kapabla.identity.people import Person
 from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.office.access import can
-from kapabla.web.admin import receipts
+from kapabla.web.admin import log, receipts
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality
 from kapabla.web.auth import needs, signed_in, staff
+from kapabla.web.context import MONTHS
 from kapabla.web.unit_of_work import now, service, work
 
 VIEW_SECONDS = 600
@@ -25,6 +26,7 @@ SCOPES = {"forskning": "research", "allt": "all"}
 ANSWERS = {"kvar": False, "bort": True}
 # How the county was told (D09): goes to the log as a code.
 WAYS = {"telefon": "phone", "brev": "letter", "mejl": "email", "besok": "visit"}
+_LATELY = {"idag": 0, "igår": 1, "iförrgår": 2}
 DAY_WRONG = "Skriv dagen då du fick veta det så här: 2026-09-12. Den kan inte ligga framåt i tiden."
 _RIGHTS = ("restrict", "see_contact", "record_withdrawal", "edit_cohorts", "send_messages", "order_copy")
 # Why somebody is let past the start questions (D5): goes to the log as a code.
@@ -79,19 +81,23 @@ def person(number: str) -> ResponseReturnValue:
 
 def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
     material, identity = service().material, work().identity
+    invitation, steps = sending.first_message(identity, found.id), entry.steps_over(identity, found.id)
+    is_uninvited = "opened" not in steps and (invitation is None or invitation.state in sending.NEVER_CAME)
     return render_template(
         "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
         language=LANGUAGE_NAMES[found.language][0],
-        steps=entry.steps_over(identity, found.id), contacted_by=cohort_view.person_row(found),
-        invitation=sending.first_message(identity, found.id), is_link_sent="lank" in request.args,
+        steps=steps, contacted_by=cohort_view.person_row(found),
+        invitation=invitation, is_link_sent="lank" in request.args,
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,
         cohort=correcting.current_cohort(identity, found),
         generation=receipts.generation_of(found.id),
         same_address=cohort_view.first_at_address(identity, found) if can(staff().role, "import_people") else None,
-        is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
+        today=local_date(now()).isoformat(), is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
         rights={right: can(staff().role, right) for right in _RIGHTS},
+        may_invite=is_uninvited and sending.can_reach(identity, found.id), may_hand_over=is_uninvited,
+        events=log.latest_with(found) if can(staff().role, "see_log") else [],
     )  # fmt: skip
 
 
@@ -133,7 +139,7 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
         errors["svar"] = "Välj vad som ska hända med svaren."
     if scope is None or erase is None or way is None or told_on is None:
         return _page(found, errors=errors), 400
-    if erase and request.form.get("nummer", "").strip().upper() != found.number:
+    if erase and cohort_view.as_number(request.form.get("nummer", "")) != found.number:
         return _erase_page(found, scope)
     mark = withdrawals.mark_of(service().keys, found.number, staff().id) if erase and scope == "all" else None
     withdrawals.order_withdrawal(work().identity, found.id, scope=scope, erase=erase, at=now(), mark=mark)
@@ -153,7 +159,9 @@ def record_withdrawal(number: str) -> ResponseReturnValue:
 def _erase_page(found: Person, scope: str) -> ResponseReturnValue:
     """What goes, before it goes for good: the number is asked for there (D09, D11). Carries what was chosen."""
     typed = request.form.get("nummer")
-    error = None if typed is None else "Skriv deltagarnumret för att bekräfta. Svaren går inte att få tillbaka."
+    error = None
+    if typed is not None:
+        error = f"Skriv {found.number} för att bekräfta. Svaren går inte att få tillbaka."
     return render_template(
         "admin/erase_person.html", person=found, scope=scope, error=error, given=request.form,
         cohort=correcting.current_cohort(work().identity, found),
@@ -162,11 +170,21 @@ def _erase_page(found: Person, scope: str) -> ResponseReturnValue:
 
 def told_day(text: str, *, since: date = FIRST_DAY) -> date | None:
     """On which the county was told: the law counts from it. None where it is no day, or has not been."""
+    found = _read_day(text)
+    return found if found and since <= found <= local_date(now()) else None
+
+
+def _read_day(text: str) -> date | None:
+    """As it is written with figures, as the pages write it, and as somebody with a telephone at the ear types it."""
+    words, today = text.casefold().split(), local_date(now())
+    if "".join(words) in _LATELY:
+        return today - timedelta(days=_LATELY["".join(words)])
     try:
-        found = date.fromisoformat(text.strip())
+        if len(words) == 3 and words[1] in MONTHS:
+            return date(int(words[2]), MONTHS.index(words[1]) + 1, int(words[0]))
+        return date.fromisoformat("".join(words))
     except ValueError:
         return None
-    return found if since <= found <= local_date(now()) else None
 
 
 @blueprint.post("/admin/deltagare/<number>/kopia")
@@ -215,6 +233,17 @@ def new_code(number: str) -> ResponseReturnValue:
     else:
         return redirect(url_for("admin.person", number=number), 303)
     return receipts.to_code("code", found.id)
+
+
+@blueprint.post("/admin/deltagare/<number>/kod/lamnad")
+@needs("send_messages")
+def note_code_in_hand(number: str) -> ResponseReturnValue:
+    """On paper or by word of mouth, to who is reached neither by e-mail nor by letter."""
+    found = get_person(number)
+    check_acted_on(found)
+    if sending.mark_in_hand(work().identity, found.id):
+        leave_trace("code_in_hand", f"person:{found.id}")
+    return redirect(url_for("admin.person", number=number), 303)
 
 
 @blueprint.post("/admin/deltagare/<number>/kod/mejl")

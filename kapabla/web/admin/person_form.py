@@ -64,7 +64,7 @@ def _in_order(errors: dict[str, str]) -> dict[str, str]:
 
 def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview | None, dict[str, str]]:
     """Is this person here already, elsewhere, or somebody who has left?"""
-    if known_people.has_asked_too_often(form.reading):
+    if known_people.is_asked_too_often(form.reading):
         return None, {"namn": known_people.TOO_OFTEN}
     found = importing.preview(
         work().identity, service().keys, form.reading, cohort, is_somebody_else=form.given["annan"] == "1"

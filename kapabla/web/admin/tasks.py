@@ -14,7 +14,9 @@ from kapabla.office.access import can
 from kapabla.office.records import outbox as office_outbox
 from kapabla.web.admin.blueprint import own_municipality
 from kapabla.web.admin.contacts import contacts_to_check
+from kapabla.web.admin.jobs import mail_that_waits
 from kapabla.web.auth import staff
+from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
 
 
@@ -45,6 +47,11 @@ def tasks_of_mine() -> list[Task]:
 
 def _stopped_jobs() -> Iterator[Task]:
     count = identity_outbox.count(work().identity, "dead") + office_outbox.count(work().office, "dead")
+    delay = mail_that_waits()
+    if delay:
+        what = "1 mejl har" if delay.count == 1 else f"{delay.count} mejl har"
+        said = f"{what} inte kunnat skickas. {delay.why} Nästa försök {stamp(delay.next_at)}."
+        yield Task(said, url_for("admin.jobs"), "Se vad som försöks igen")
     if count:
         said = "1 jobb har stannat." if count == 1 else f"{count} jobb har stannat."
         yield Task(said, url_for("admin.jobs"), "Se vad som har stannat")

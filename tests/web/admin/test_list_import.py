@@ -219,6 +219,15 @@ def test_a_preview_that_finds_people_is_logged_and_others_are_not(service, desk)
     assert count(service, IdentityAudit) == 1
 
 
+def test_the_same_name_and_municipality_twice_is_a_question(service, desk):
+    """Somebody on two lists, by e-mail in one and by address in the other, would be two people."""
+    made = make_person(service, name="Bo Björk", email="bo@example.com", municipality="2404")
+    upload(desk, GOOD + "Anna Ask;;;Byvägen 1, 922 31 Vindeln;Vindeln;frisör\nBo Björk;;070-174 06 05;;Vindeln;vet\n")
+    assert "Rad 3: Samma namn och kommun som rad 2." in desk.text
+    assert f"Rad 4: Samma namn och kommun som {made.number}." in desk.text
+    assert "Importera 3 deltagare" in desk.text
+
+
 def test_a_file_and_pasted_rows_at_once_are_asked_about(desk):
     file = (io.BytesIO(GOOD.encode()), "lista.csv")
     desk.fill(action=desk.path, fil=file, klistrat=BAD, content_type="multipart/form-data", status=400)

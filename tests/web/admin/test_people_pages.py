@@ -416,6 +416,41 @@ def test_of_an_archived_cohort_only_what_a_person_has_a_right_to_is_done(service
     assert "Testa Påhittsson" in desk.text
 
 
+def test_an_invitation_that_did_not_arrive_is_sent_again_from_the_persons_page(service, desk, made):
+    with service.vaults.unit() as work:
+        work.identity.add(Message(person_id=made.id, batch_id=None, step="start", channel="email", state="failed"))
+    page = f"/admin/deltagare/{made.number}"
+    desk.get(page)
+    desk.fill(action=f"{page}/kod/mejl")
+    with service.vaults.reading() as work:
+        assert work.identity.scalars(select(Message.state)).all() == ["waiting"]
+    desk.get(page)
+    assert "Skicka inbjudan med e-post" not in desk.text
+
+
+def test_a_code_that_was_handed_over_is_an_invitation(service, desk):
+    """Whoever neither mail nor letter reaches is not "Inte inbjuden" for good."""
+    by_hand = make_person(service, name="Bara Telefon", email=None, channel="letter")
+    page = f"/admin/deltagare/{by_hand.number}"
+    desk.get(page)
+    assert "<dt>Kontakt via</dt><dd>Kod för hand</dd>" in desk.text
+    for _ in range(2):
+        desk.post(f"{page}/kod/lamnad", desk.hidden(action=f"{page}/kod"))
+        assert "<dt>Inbjudan</dt><dd>Ja</dd>" in desk.text
+        assert "Jag har lämnat koden" not in desk.text
+    assert len(traces(service, "code_in_hand")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("idag", "2026-11-25"), ("I går", "2026-11-24"), ("20 november 2026", "2026-11-20")]
+)
+def test_a_day_is_read_as_it_is_said_and_todays_is_filled_in(service, desk, made, typed, day):
+    field = re.search(r'<input[^>]*name="dag"[^>]*>', desk.text)[0]
+    assert 'value="2026-11-25"' in field
+    desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", vad="allt", svar="kvar", dag=typed)
+    assert [row.reason for row in traces(service, "withdrawal_recorded")] == [f"all, phone, {day}"]
+
+
 def test_protected_identity_is_a_code_without_a_name(service, desk):
     """A14, S16: whatever was typed beside the box."""
     address = f"/admin/omgangar/{make_cohort(service)}/person"

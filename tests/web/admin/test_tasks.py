@@ -156,6 +156,40 @@ def test_a_dead_job_is_told_with_what_to_do_and_never_whom_it_is_about(service, 
     assert "hemligt" not in client.text
 
 
+def fail(service, times, *, fault="temporary"):
+    """The sending of the first message, so often in vain."""
+    for _ in range(times):
+        service.clock.tick(minutes=10)
+        with service.vaults.unit() as work:
+            job = outbox.lease(work.identity, at=service.clock())
+            outbox.fail(work.identity, job, fault, at=service.clock())
+
+
+def test_a_mail_server_that_is_away_is_told_on_the_overview_the_jobs_and_the_batch(service, desk, cohort):
+    """D06. Not at its first refusal, which many servers give everybody."""
+    batch, _ = order(service, cohort, states=["waiting"])
+    fail(service, 1)
+    assert tasks_on(desk) == []
+    fail(service, 1)
+    ((says, address, _),) = tasks_on(desk)
+    away = "E-postservern svarar inte, eller tar inte emot just nu."
+    assert says == f"1 mejl har inte kunnat skickas. {away} Nästa försök 2026-11-25 10.22."
+    desk.get(address)
+    assert re.findall(r"<td[^>]*>(.*?)</td>", desk.text) == ["1", away, "2026-11-25 10.22"]
+    assert "Inget har stannat." in desk.text
+    desk.get(f"{HOME}/{cohort}/utskick/{batch}")
+    assert f"1 mejl har inte kunnat skickas. {away} Nästa försök 2026-11-25 10.22." in desk.text
+
+
+def test_the_night_is_no_trouble(service, desk, cohort):
+    batch, _ = order(service, cohort, states=["waiting"])
+    fail(service, 3, fault="quiet_hours")
+    assert tasks_on(desk) == []
+    for page in ("/admin/jobb", f"{HOME}/{cohort}/utskick/{batch}"):
+        desk.get(page)
+        assert "Nästa försök" not in desk.text
+
+
 def test_a_dead_job_is_a_task_and_can_be_tried_again(service, desk):
     desk.get("/admin/jobb")
     assert "Inget har stannat." in desk.text
