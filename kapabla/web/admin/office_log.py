@@ -121,9 +121,16 @@ def _staff_names() -> dict[str, str]:
 def _cells(row: Any, names: dict[str, str]) -> tuple[str, ...]:
     return (
         stamp(datetime.fromisoformat(row["at"])), names.get(row["actor"], "–"), ROLE_LABELS.get(row["role"], "–"),
-        _LABELS.get(row["action"], _OTHER), _about(row["object"], names),
+        _label(row["action"]), _about(row["object"], names),
         _outcome(row),
     )  # fmt: skip
+
+
+def _label(action: str) -> str:
+    """By which the key was used, of the research API; each content has an action of its own."""
+    if action.startswith("api_") and action not in _LABELS:
+        return f"Hämtade med en API-nyckel ({action.removeprefix('api_')})"
+    return _LABELS.get(action, _OTHER)
 
 
 def _outcome(row: Any) -> str:

@@ -68,7 +68,9 @@ def letter_to_us():
         ("5.4.4", "", True, True),
         ("5.2.2", "552 mailbox full", False, True),
         ("5.7.1", "", False, True),
-        ("4.4.1", "", False, False),
+        ("4.4.1", "", False, True),
+        ("4.2.2", "452 mailbox full", False, True),
+        ("2.0.0", "", False, False),
     ],
 )
 def test_the_kind_of_a_failure(keys, status, diagnostic, address, failed):

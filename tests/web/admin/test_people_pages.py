@@ -291,6 +291,10 @@ def test_move_keeps_history(service, desk, made):
     desk.get(f"{address}?omgang={shut}")
     assert "Den som inte har börjat kommer inte in." in desk.text
     assert "byter grupp" not in desk.text
+    assert "Till dess kommer personen inte in" not in desk.text
+    ahead = make_cohort(service, name="En kommande omgång", starts_on=date(2026, 12, 1))
+    desk.get(f"{address}?omgang={ahead}")
+    assert "Omgången öppnar 1 december 2026. Till dess kommer personen inte in" in desk.text
     desk.get(f"{address}?omgang={other}")
     assert "Personen byter grupp, från ”Börjar genast” till ”" in desk.text
     desk.fill(action=address)
