@@ -256,7 +256,7 @@ def test_guessed_codes_are_counted_with_the_account(client, service, me, clock):
 def test_each_form_that_is_sensitive_asks(app):
     """Written down here, so that none loses its question unseen."""
     asking = {
-        "admin.show_contact", "admin.record_withdrawal", "admin.order_copy",
+        "admin.show_contact", "admin.record_withdrawal", "admin.order_copy", "admin.tell_copy_code",
         "admin.print_letters", "admin.print_labels", "admin.links", "admin.collect_documents", "admin.affected",
         "admin.add_account", "admin.change_account_end", "admin.change_role", "admin.end_account", "admin.let_in_anew",
         "research.approve_release",

@@ -60,6 +60,7 @@ DEEDS = {
         "link_send": "Skickade inbjudan eller ny länk",
         "code_in_hand": "Lämnade koden för hand",
         "copy_order": "Beställde en kopia med svar",
+        "copy_code_told": "Tog fram koden till en kopia med svar",
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",
         "cohort_add": "Skapade en omgång",
