@@ -238,4 +238,5 @@ def check_form(path: str, form: Any) -> None:
     if method == "get":
         assert "csrf" not in hidden, f"{path}: a token does not belong in an address"
     elif not WITHOUT_TOKEN.fullmatch(action):
-        assert hidden.get("csrf"), f"{path}: the form to {action} carries no token"
+        # What was kept of an ended session is sealed with its token in it.
+        assert hidden.get("csrf") or hidden.get("sparat"), f"{path}: the form to {action} carries no token"

@@ -1,9 +1,7 @@
 """Mail to staff: that something waits, a sign-in from elsewhere, the trial of an invitation. Neutral as all that is
 mailed."""
 
-from datetime import UTC, datetime
-
-from kapabla.clock import LOCAL, local_date
+from kapabla.clock import LOCAL, from_epoch, local_date
 from kapabla.identity.message_texts import message_text
 from kapabla.identity.messages import INVITATION_STEP
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
@@ -79,7 +77,7 @@ def tell_new_device(service: Service, _work: Work, job: Job) -> None:
     if email is None or not service.config.smtp_url:
         return
     browser, system = devices.parts_of(job.payload["device"])
-    at = datetime.fromtimestamp(job.payload["at"], UTC).astimezone(LOCAL)
+    at = from_epoch(job.payload["at"]).astimezone(LOCAL)
     text = NEW_DEVICE.format(
         at=at.strftime("%Y-%m-%d kl. %H.%M"), device=" på ".join(filter(None, (browser, system))) or "okänd enhet",
         link=f"{service.config.base_url}/konto", organisation=service.material.organisation.name,
