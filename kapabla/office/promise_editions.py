@@ -25,6 +25,7 @@ from kapabla.material.promise_editions import (
     to_bytes,
 )
 from kapabla.office import approvals
+from kapabla.office.promise_series import Shelf, find_published, series_of
 from kapabla.office.promises import (
     CitizenPromise,
     CycleRecord,
@@ -124,7 +125,9 @@ def latest_published(session: Session, cycle: CycleRecord, year: int) -> Promise
     return max(found, key=lambda one: one.version, default=None)
 
 
-def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on: date) -> list[tuple[str, int]]:
+def faults_of(
+    session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, note: str, on: date
+) -> list[tuple[str, int]]:
     """What stops the asking: all of it at once."""
     promises, faults = promises_of(session, cycle), list[tuple[str, int]]()
     if not promises:
@@ -139,6 +142,9 @@ def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on:
         faults.append(("note", 0))
     if not cycle.is_signed_earlier:
         faults += [(lacking, promise.number) for promise in promises for lacking in promise.lacking]
+    for promise in promises:
+        lost = [one for one in series_of(session, promise) if find_published(one, cycle.municipality, shelf) is None]
+        faults += [("series", promise.number)] * bool(lost)
     found = [(promise, followup_of(session, promise, year)) for promise in promises]
     if any(one and one.verdict for _, one in found):
         for promise, one in found:
@@ -150,7 +156,7 @@ def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on:
     return faults
 
 
-def draft_of(session: Session, cycle: CycleRecord, year: int, *, note: str = "") -> Edition:
+def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, note: str = "") -> Edition:
     """The year as it would be published now. The same text once more is the same document."""
     former = latest_published(session, cycle, year)
     return Edition(
@@ -165,11 +171,13 @@ def draft_of(session: Session, cycle: CycleRecord, year: int, *, note: str = "")
             Source(summary=one.summary, kind=one.kind, as_of=one.as_of, link=one.link)
             for one in sources_of(session, cycle)
         ),
-        promises=tuple(_promise(session, one, year) for one in promises_of(session, cycle)),
+        promises=tuple(_promise(session, cycle, one, year, shelf) for one in promises_of(session, cycle)),
     )  # fmt: skip
 
 
-def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedPromise:
+def _promise(
+    session: Session, cycle: CycleRecord, promise: CitizenPromise, year: int, shelf: Shelf
+) -> PublishedPromise:
     followup = followup_of(session, promise, year)
     said = followup if followup and followup.verdict else None
     return PublishedPromise(
@@ -188,6 +196,11 @@ def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedP
             PublishedObservation(period=one.period, value=one.value, source=one.source, retrieved_on=one.retrieved_on)
             for one in observations_of(session, promise)
         ),
+        series=tuple(
+            published
+            for one in series_of(session, promise)
+            if (published := find_published(one, cycle.municipality, shelf))
+        ),
         verdict=(said.verdict if said else None) or "no_followup",
         reason=(said.reason if said else "") or None,
         feedback=(said.feedback if said else "") or None,
@@ -195,16 +208,16 @@ def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedP
 
 
 def ask(
-    session: Session, chain: Chain, cycle: CycleRecord, year: int, *, publish_on: date, note: str, by: Staff,
-    at: datetime,
+    session: Session, chain: Chain, cycle: CycleRecord, year: int, *, publish_on: date, note: str, shelf: Shelf,
+    by: Staff, at: datetime,
 ) -> PromiseEdition:  # fmt: skip
     """From here on the document stands as it is: it is what the two sign."""
     if any(one.year == year and one.state in ON_THE_WAY for one in editions_of(session, cycle)):
         raise OnTheWay(year=year)
-    faults = faults_of(session, cycle, year, note=note, on=local_date(at))
+    faults = faults_of(session, cycle, year, shelf=shelf, note=note, on=local_date(at))
     if faults:
         raise NotReady(faults)
-    edition = draft_of(session, cycle, year, note=note)
+    edition = draft_of(session, cycle, year, shelf=shelf, note=note)
     body = to_bytes(edition)
     asked = PromiseEdition(
         id=new_id(), cycle_id=cycle.id, year=year, version=edition.version, document=body.decode(),
