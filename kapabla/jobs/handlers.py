@@ -6,6 +6,7 @@ from kapabla.jobs.audit_heads import SEND_HEADS, send_heads
 from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
+from kapabla.jobs.course_results import publish_results
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.promises import publish_promises
@@ -20,7 +21,7 @@ from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
-from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
+from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -51,6 +52,7 @@ HANDLERS: dict[str, Handler] = {
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     LOCK_RELEASE: lock_release,
+    PUBLISH_RESULTS: publish_results,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,

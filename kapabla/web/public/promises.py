@@ -16,6 +16,7 @@ from kapabla.material.promise_editions import Edition, PublishedEdition, edition
 from kapabla.web import language
 from kapabla.web.promise_page import Row, changes_between, rows_of, view_of
 from kapabla.web.public.blueprint import blueprint
+from kapabla.web.public.course_results import shown_results
 from kapabla.web.unit_of_work import now, service
 
 ORDERS = {"nummer": "number", "omrade": "title"}
@@ -169,10 +170,13 @@ def _page(place: str, one: Year, *, year: int | None, years: list[int], now_hold
         one.edition, name_of(one.edition.municipality), today=local_date(now()), published=one.latest,
         replaced_by=newer[-1].years[-1].edition if newer else None,
     )  # fmt: skip
+    # What was signed stands as it was; how the course went is told beside the version that holds.
+    courses = [] if now_holds is not None else [one.course for one in one.edition.promises if one.course]
     rows = sorted(view.pop("rows"), key=lambda row: getattr(row, ORDERS[order]))
     return render_template(
         "public/promises_of_place.html", place=place, year=year, years=years, order=order, here=request.path,
-        versions=_told_versions(one) if now_holds is None else [], now_holds=now_holds, rows=rows, **view,
+        versions=_told_versions(one) if now_holds is None else [], now_holds=now_holds, rows=rows,
+        results=shown_results(courses), **view,
     )  # fmt: skip
 
 
