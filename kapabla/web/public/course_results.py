@@ -16,6 +16,7 @@ from kapabla.material.course_results import CourseResults, Outcome, find_results
 from kapabla.web.context import number
 from kapabla.web.drawing.forest import forest
 from kapabla.web.drawing.svg import Drawing
+from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.unit_of_work import service
 
@@ -89,6 +90,7 @@ def _sentence(found: CourseResults) -> str:
 
 
 @blueprint.get("/medborgarloften/utbildning/<course>.csv")
+@same_for_everybody()
 def course_results_csv(course: str) -> ResponseReturnValue:
     found = results_of(course) or abort(404)
     out = io.StringIO()

@@ -10,6 +10,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
+from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import COLUMNS, Row
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.public.promises import cycles_by_place, cycles_of, name_of, rows_of_years, year_of
@@ -37,31 +38,37 @@ def _of_year(place: str, year: int) -> list[Row]:
 
 
 @blueprint.get("/medborgarloften.csv")
+@same_for_everybody()
 def promises_csv() -> ResponseReturnValue:
     return _csv(_all(), "medborgarloften")
 
 
 @blueprint.get("/medborgarloften.json")
+@same_for_everybody()
 def promises_json() -> ResponseReturnValue:
     return _json(_all())
 
 
 @blueprint.get("/medborgarloften/<place>.csv")
+@same_for_everybody()
 def promises_of_place_csv(place: str) -> ResponseReturnValue:
     return _csv(_of_place(place), f"medborgarloften-{place}")
 
 
 @blueprint.get("/medborgarloften/<place>.json")
+@same_for_everybody()
 def promises_of_place_json(place: str) -> ResponseReturnValue:
     return _json(_of_place(place))
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>.csv")
+@same_for_everybody()
 def promises_of_year_csv(place: str, year: int) -> ResponseReturnValue:
     return _csv(_of_year(place, year), f"medborgarloften-{place}-{year}")
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>.json")
+@same_for_everybody()
 def promises_of_year_json(place: str, year: int) -> ResponseReturnValue:
     return _json(_of_year(place, year))
 
@@ -88,6 +95,7 @@ def _as_json(value: Any, mimetype: str) -> Response:
 
 
 @blueprint.get("/medborgarloften/katalog.jsonld")
+@same_for_everybody()
 def catalogue() -> ResponseReturnValue:
     """One data set a municipality and one for all, so that a data portal finds them."""
     base, publisher = service().config.base_url, service().material.organisation.name

@@ -14,6 +14,7 @@ from kapabla.clock import local_date
 from kapabla.material import Material
 from kapabla.material.promise_editions import Edition, PublishedEdition, edition_of_file, unfollowed
 from kapabla.web import language
+from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import Row, changes_between, rows_of, view_of
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.public.course_results import shown_results
@@ -104,6 +105,7 @@ def rows_of_years(years: Iterable[Year]) -> list[Row]:
 
 
 @blueprint.get("/medborgarloften")
+@same_for_everybody()
 def promises() -> ResponseReturnValue:
     language.narrow(("sv",))  # The agreements are in Swedish.
     places = [(slug, name_of(cycles[0].municipality), cycles) for slug, cycles in cycles_by_place().items()]
@@ -111,12 +113,14 @@ def promises() -> ResponseReturnValue:
 
 
 @blueprint.get("/medborgarloften/jamfor")
+@same_for_everybody()
 def compare_promises() -> ResponseReturnValue:
     """The last year that there is something to say of."""
-    return compare_promises_of_year(_all_years()[0])
+    return compare_promises_of_year(year=_all_years()[0])
 
 
 @blueprint.get("/medborgarloften/jamfor/<int:year>")
+@same_for_everybody()
 def compare_promises_of_year(year: int) -> ResponseReturnValue:
     """Side by side in the order of the alphabet, without sums and ranks: they have promised different things."""
     language.narrow(("sv",))
@@ -139,6 +143,7 @@ def _one_of(cycles: list[Cycle], year: int) -> list[Year]:
 
 
 @blueprint.get("/medborgarloften/<place>")
+@same_for_everybody("ordning=nummer", "ordning=omrade")
 def promises_of_place(place: str) -> ResponseReturnValue:
     """The newest agreement, and the way to every year of it and of those before."""
     cycles = cycles_of(place)
@@ -147,12 +152,14 @@ def promises_of_place(place: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>")
+@same_for_everybody("ordning=nummer", "ordning=omrade")
 def promises_of_year(place: str, year: int) -> ResponseReturnValue:
     cycle, one = year_of(place, year)
     return _page(place, one, year=year, years=[other.year for other in cycle.years])
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>/version/<int:number>")
+@same_for_everybody()
 def promises_as_they_were(place: str, year: int, number: int) -> ResponseReturnValue:
     """Every version that has been published stays readable at its own address (I7)."""
     _, one = year_of(place, year)
