@@ -4,10 +4,10 @@ What is signed is the very document that citizens will read: it is made when the
 on it stands as it is (I5, I7)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, String, Text, select
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.audit import Chain
@@ -42,6 +42,10 @@ from kapabla.vaults import OfficeBase
 
 APPROVAL_KIND = "public_page"
 PUBLISH_PROMISES = "publish_promises"
+# Those who are to sign, and the editor when one of them wants something changed.
+TELL_SIGNATORY, TELL_EDITOR = "tell_signatory", "tell_promise_editor"
+# Whoever has not signed by then is told once more.
+REMIND_AFTER = timedelta(days=7)
 SIGNATORIES = ("signatory_municipality", "signatory_police")
 ALLOWED = {
     "asked": {"signed_once", "refused", "withdrawn"},
@@ -227,8 +231,25 @@ def ask(
     session.add(asked)
     session.flush()
     approvals.ask(session, kind=APPROVAL_KIND, object_=asked.id, staff_id=by.id, at=at)
+    for signatory in session.scalars(_signatories(local_date(at))):
+        if may_sign(asked, signatory):
+            given = {"edition": asked.id, "staff": signatory.id}
+            for turn, day in enumerate((at, at + REMIND_AFTER), 1):
+                outbox.put(session, TELL_SIGNATORY, given, key=f"sign:{asked.id}:{signatory.id}:{turn}", at=day)
     trace(session, chain, "promise_ask", f"edition:{asked.id}", by=by, at=at)
     return asked
+
+
+def _signatories(on: date) -> Select[Staff]:
+    """Accounts that have signed up, have not ended, and may sign."""
+    return select(Staff).where(Staff.role.in_(SIGNATORIES), Staff.ends_on >= on, Staff.sign_up_hash.is_(None))
+
+
+def awaited_signatory(session: Session, edition_id: str, staff_id: str, *, on: date) -> Staff | None:
+    """The account, if its signature is still waited for."""
+    edition = session.get(PromiseEdition, edition_id)
+    found = session.scalar(_signatories(on).where(Staff.id == staff_id))
+    return found if edition and found and may_sign(edition, found) else None
 
 
 def may_sign(edition: PromiseEdition, by: Staff) -> bool:
@@ -274,6 +295,7 @@ def refuse(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff
     approvals.refuse(session, _approval(session, edition), reason=reason[:200])
     _move(edition, "refused")
     edition.reason = reason
+    outbox.put(session, TELL_EDITOR, {"edition": edition.id}, key=f"{TELL_EDITOR}:{edition.id}", at=at)
     trace(session, chain, "promise_refuse", f"edition:{edition.id}", by=by, at=at)
 
 

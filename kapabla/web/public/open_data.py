@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from flask import Response
@@ -13,7 +14,7 @@ from kapabla.clock import local_date
 from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import COLUMNS, Row
 from kapabla.web.public.blueprint import blueprint
-from kapabla.web.public.promises import cycles_by_place, cycles_of, name_of, rows_of_years, year_of
+from kapabla.web.public.promises import Cycle, cycles_by_place, cycles_of, name_of, rows_of_years, year_of
 from kapabla.web.unit_of_work import now, service
 
 # What Digg recommends for open data. The county confirms it before publishing.
@@ -22,7 +23,10 @@ _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _FILE_TYPE = f"{_AUTHORITY}/file-type/"
 _LANGUAGE = f"{_AUTHORITY}/language/SWE"
 _YEARLY = f"{_AUTHORITY}/frequency/ANNUAL"
-_THEMES = (f"{_AUTHORITY}/data-theme/GOVE", f"{_AUTHORITY}/data-theme/JUST")
+_PUBLIC = f"{_AUTHORITY}/access-right/PUBLIC"
+_THEMES_OF = f"{_AUTHORITY}/data-theme"
+_THEMES = (f"{_THEMES_OF}/GOVE", f"{_THEMES_OF}/JUST")
+_FORMATS = {"csv": "En tabell, med kommatecken mellan kolumnerna.", "json": "Samma uppgifter som JSON."}
 
 
 def _all() -> list[Row]:
@@ -115,8 +119,12 @@ def catalogue() -> ResponseReturnValue:
         "@type": "dcat:Catalog",
         "dcterms:title": _swedish("Medborgarlöften som öppna data"),
         "dcterms:description": _swedish("Vad kommunerna och polisen har lovat, och hur det gick."),
-        "dcterms:publisher": _publisher(publisher),
+        "dcterms:publisher": _publisher(base, publisher),
         "dcterms:license": {"@id": LICENCE},
+        "dcterms:language": {"@id": _LANGUAGE},
+        **_days("medborgarloften"),
+        "foaf:homepage": {"@id": f"{base}/medborgarloften"},
+        "dcat:themeTaxonomy": {"@id": _THEMES_OF},
         "dcat:dataset": sets,
     }  # fmt: skip
     return _as_json(graph, "application/ld+json")
@@ -128,13 +136,15 @@ def _data_set(base: str, publisher: str, path: str, title: str) -> dict[str, Any
         "@type": "dcat:Dataset",
         "dcterms:title": _swedish(title),
         "dcterms:description": _swedish("Ett löfte och ett år på varje rad. Det som inte är känt är tomt."),
-        "dcterms:publisher": _publisher(publisher),
+        "dcterms:publisher": _publisher(base, publisher),
+        "dcterms:accessRights": {"@id": _PUBLIC},
         "dcterms:language": {"@id": _LANGUAGE},
         "dcterms:accrualPeriodicity": {"@id": _YEARLY},
         "dcat:theme": [{"@id": theme} for theme in _THEMES],
         "dcat:keyword": [_swedish(word) for word in ("medborgarlöfte", "brottsförebyggande", "trygghet")],
-        "dcat:contactPoint": _contact(publisher),
-        **_modified(path),
+        "dcat:contactPoint": _contact(base, publisher),
+        **_days(path),
+        "dcterms:temporal": _period(path),
         "dcat:landingPage": {"@id": f"{base}/{path}"},
         "dcat:distribution": [
             {
@@ -142,35 +152,53 @@ def _data_set(base: str, publisher: str, path: str, title: str) -> dict[str, Any
                 "@type": "dcat:Distribution",
                 "dcat:accessURL": {"@id": f"{base}/{path}.{ending}"},
                 "dcat:downloadURL": {"@id": f"{base}/{path}.{ending}"},
+                "dcterms:description": _swedish(_FORMATS[ending]),
                 "dcterms:format": {"@id": f"{_FILE_TYPE}{ending.upper()}"},
                 "dcterms:license": {"@id": LICENCE},
             }
-            for ending in ("csv", "json")
+            for ending in _FORMATS
         ],
     }
 
 
-def _contact(publisher: str) -> dict[str, Any]:
+def _contact(base: str, publisher: str) -> dict[str, Any]:
     organisation = service().material.organisation
     return {
+        "@id": f"{base}/om#kontakt",
         "@type": "vcard:Organization",
         "vcard:fn": publisher,
         "vcard:hasEmail": {"@id": f"mailto:{organisation.reply_to}"},
     }
 
 
-def _modified(path: str) -> dict[str, Any]:
-    """The day of the last publication, where anything has been published."""
-    place = path.removeprefix("medborgarloften").removeprefix("/")
-    cycles = [cycle for slug, found in cycles_by_place().items() if place in ("", slug) for cycle in found]
-    days = [one.published_on for cycle in cycles for one in cycle.years if one.published_on]
+def _days(path: str) -> dict[str, Any]:
+    """The days of the first and of the last publication, where anything has been published."""
+    days = [one.published_on for cycle in _cycles_at(path) for one in cycle.years if one.published_on]
     if not days:
         return {}
-    return {"dcterms:modified": {"@value": max(days).isoformat(), "@type": "xsd:date"}}
+    return {"dcterms:issued": _day(min(days)), "dcterms:modified": _day(max(days))}
 
 
-def _publisher(name: str) -> dict[str, str]:
-    return {"@type": "foaf:Organization", "foaf:name": name}
+def _period(path: str) -> dict[str, Any]:
+    years = [one.year for cycle in _cycles_at(path) for one in cycle.years]
+    return {
+        "@type": "dcterms:PeriodOfTime",
+        "dcat:startDate": _day(date(min(years), 1, 1)),
+        "dcat:endDate": _day(date(max(years), 12, 31)),
+    }
+
+
+def _cycles_at(path: str) -> list[Cycle]:
+    place = path.removeprefix("medborgarloften").removeprefix("/")
+    return [cycle for slug, found in cycles_by_place().items() if place in ("", slug) for cycle in found]
+
+
+def _day(day: date) -> dict[str, str]:
+    return {"@value": day.isoformat(), "@type": "xsd:date"}
+
+
+def _publisher(base: str, name: str) -> dict[str, str]:
+    return {"@id": f"{base}/om#utgivare", "@type": "foaf:Agent", "foaf:name": name}
 
 
 def _swedish(text: str) -> dict[str, str]:
