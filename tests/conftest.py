@@ -30,6 +30,7 @@ from kapabla.vaults import db
 from tests import postgres, r
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
+from tests.scheduling import ByFile, longest_first
 from tests.trial import make_root, make_root_with_texts
 
 KEYS = [
@@ -112,6 +113,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     r.choose(config, items)
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -190,12 +197,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     config = _with_vaults(_bare_config(folder), _sqlite_urls(folder))
     upgrade(config)
+    lay_to_rest(config)
+    return folder
+
+
+def lay_to_rest(config: Config) -> None:
+    """What stands in the logs goes into the databases, so that they can be copied as files."""
     for engine in open_engines(config).values():
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
-    return folder
 
 
 @pytest.fixture
