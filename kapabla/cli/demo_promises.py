@@ -36,6 +36,7 @@ _SOURCE = "Påhittat exempel. Vindelns kommun och Polisen har inte lovat det hä
 _SERIES = "exempel-larm"
 _BY = "Påhittat exempel"
 _MADE_UP = f"{_BY}."
+_OWNER = "Exempel: kommunen och polisen"
 # Of each promise: what is promised, how it is measured, how it is said to have gone.
 _PROMISES = (
     ("Vi är ute oftare på kvällarna.", "Antal fältvandringar", "4 om året", "12 om året", "kept", "",
@@ -96,36 +97,28 @@ def _cycle(service: Service, work: Work, at: datetime) -> CycleRecord:
 def _parts(work: Work, cycle: CycleRecord, today: date) -> None:
     year, office = cycle.from_year, work.office
     for kind, month in (("police", 1), ("municipality", 2), ("citizen_dialogue", 3)):
-        told = f"{_MADE_UP} Så här kan ett underlag sammanfattas."
-        office.add(SituationSource(cycle_id=cycle.id, kind=kind, as_of=date(year - 1, month, 1), summary=told))
-    for one, told in zip(promises.promises_of(office, cycle), _PROMISES, strict=True):
-        _write(one, told, year)
-        _, _, _, _, verdict, reason, feedback = told
-        kept = {"verdict": verdict, "reason": reason, "feedback": f"{_MADE_UP} {feedback}"}
-        office.add(Followup(promise_id=one.id, year=year, **kept))
-        office.add(
-            Activity(
-                promise_id=one.id, title=f"Exempel: arbetet med {one.title.lower()}", owner="Exempelkommunen",
-                status="done" if one.number == 1 else "ongoing", due_on=today + timedelta(days=30 * (one.number - 3)),
-            )
-        )  # fmt: skip
-        if one.number == 1:
-            office.add(PromiseSeries(promise_id=one.id, series=_SERIES, compared="2022", target=30.0))
-            office.add(
-                Observation(
-                    promise_id=one.id, period=str(year), value="13 fältvandringar", source=_BY, retrieved_on=today
-                )
-            )
+        summary = f"{_MADE_UP} Så här kan ett underlag sammanfattas."
+        office.add(SituationSource(cycle_id=cycle.id, kind=kind, as_of=date(year - 1, month, 1), summary=summary))
+    areas = promises.promises_of(office, cycle)
+    for area, told in zip(areas, _PROMISES, strict=True):
+        _write(work, area, told, year)
+        status, due_on = "done" if area is areas[0] else "ongoing", today + timedelta(days=30 * (area.number - 3))
+        title = f"Exempel: arbetet med {area.title.lower()}"
+        office.add(Activity(promise_id=area.id, title=title, owner="Exempelkommunen", status=status, due_on=due_on))
+    measured = {"period": str(year), "value": "13 fältvandringar", "source": _BY, "retrieved_on": today}
+    office.add(Observation(promise_id=areas[0].id, **measured))
+    office.add(PromiseSeries(promise_id=areas[0].id, series=_SERIES, compared="2022", target=30.0))
     for days, agenda in ((21, "Uppföljning av löftena"), (120, "Ny lägesbild")):
         meeting = {"council": "Exempel: brottsförebyggande rådet", "agenda": agenda, "is_over": False}
         office.add(CouncilMeeting(cycle_id=cycle.id, held_on=today + timedelta(days=days), **meeting))
     office.flush()
 
 
-def _write(one: CitizenPromise, told: tuple[str, ...], year: int) -> None:
-    text, indicator, baseline, target = told[:4]
-    one.text, one.owner = f"{_MADE_UP} {text}", "Exempel: kommunen och polisen"
-    one.indicator, one.baseline, one.target, one.due_on = indicator, baseline, target, date(year + YEARS - 1, 12, 31)
+def _write(work: Work, area: CitizenPromise, told: tuple[str, ...], year: int) -> None:
+    text, area.indicator, area.baseline, area.target, verdict, reason, feedback = told
+    area.text, area.owner, area.due_on = f"{_MADE_UP} {text}", _OWNER, date(year + YEARS - 1, 12, 31)
+    said = {"verdict": verdict, "reason": reason, "feedback": f"{_MADE_UP} {feedback}"}
+    work.office.add(Followup(promise_id=area.id, year=year, **said))
 
 
 def _correct(work: Work, cycle: CycleRecord) -> None:

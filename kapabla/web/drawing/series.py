@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kapabla.web.drawing.svg import Drawing, dot, element, line, words
+from kapabla.web.drawing.svg import Drawing, dashes, dot, element, line, words
 
 _LEFT, _RIGHT = 14.0, 97.0
 _TITLE, _HIGH, _GAP = 1.4, 6.0, 3.2
@@ -41,11 +41,11 @@ def _panel(
     for mark, label in ((0.0, "0"), highest):
         parts += [
             line(_LEFT, at(mark), _RIGHT, at(mark), ink="line", width=1),
-            words(label, _LEFT - 1.5, at(mark) + 0.35, ink="muted", anchor="end"),
+            words(label, _LEFT - 3, at(mark) + 0.35, ink="muted", anchor="end"),
         ]
     if target:
-        parts.append(line(_LEFT, at(target[0]), _RIGHT, at(target[0]), ink="c2"))
-        parts.append(words(target[1], _RIGHT, y + 1, ink="muted", anchor="end"))
+        parts.append(dashes(_LEFT, _RIGHT, at(target[0]), "c2"))
+        parts += [words(target[1], _RIGHT, y + 1, ink="muted", anchor="end"), dashes(60, 70, y + 0.65, "c2")]
     for run in _runs(values, periods):
         if len(run) > 1:
             parts.append(_line([(x(period), value) for period, value in run], top, floor))

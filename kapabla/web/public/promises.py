@@ -3,7 +3,7 @@
 Only the material and the published store are read, so that these pages stay up whatever else is down.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,14 +75,24 @@ def _cycles(material: Material, this_year: int) -> Iterable[Cycle]:
     published: dict[tuple[str, int], list[PublishedEdition]] = {}
     for one in material.promise_editions:
         published.setdefault((one.edition.municipality, one.edition.from_year), []).append(one)
-    for key in files.keys() | published.keys():
+    known = files.keys() | published.keys()
+    for key in known:
         editions = published.get(key, [])
         # What is shown of a year without an edition is what was promised when the period began.
         first = edition_of_file(files[key], key[1]) if key in files else editions[0].edition
-        last = max([first.to_year, *(one.edition.year for one in editions)])
+        last = max([_last_year(first, key, known, this_year), *(one.edition.year for one in editions)])
         shown = {one.edition.year for one in editions} | set(range(key[1], max(key[1], min(last, this_year)) + 1))
         years = tuple(_year(first, year, [one for one in editions if one.edition.year == year]) for year in shown)
         yield Cycle(*key, first.to_year, tuple(sorted(years, key=lambda one: one.year)))
+
+
+def _last_year(first: Edition, key: tuple[str, int], known: Set[tuple[str, int]], this_year: int) -> int:
+    """What is prolonged has more years than its agreement names, until the next one takes over; nothing said of such a
+    year is shown as missing too."""
+    newer = [year for municipality, year in known if municipality == key[0] and year > key[1]]
+    if first.status != "prolonged":
+        return first.to_year
+    return max(first.to_year, min(newer) - 1 if newer else this_year)
 
 
 def _year(first: Edition, year: int, versions: list[PublishedEdition]) -> Year:
