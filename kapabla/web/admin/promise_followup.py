@@ -21,7 +21,7 @@ from kapabla.web.admin.typed_fields import Field, read
 from kapabla.web.auth import needs, staff
 from kapabla.web.promise_figures import shelf
 from kapabla.web.promise_page import view_of
-from kapabla.web.unit_of_work import now, service, work
+from kapabla.web.unit_of_work import keep_so_far, now, service, work
 
 _ASK = (
     Field("dag", "publish_on", "Publiceras tidigast den dag", "day", needed=False,
@@ -41,13 +41,20 @@ def promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
 @needs("edit_promises")
 def submit_promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
     """A half-done follow-up is kept as it is: what it lacks is told when signatures are asked for."""
-    cycle = locked(_cycle(cycle_id, year))
-    fields = _fields(cycle)
-    reading, standing = read(fields, request.form), _standing(cycle, year)
-    if overtaken := find_overtaken(fields, standing, reading.given):
-        return _page(cycle, year, given=reading.given, errors=reading.errors, overtaken=overtaken), 409
-    if reading.errors:
-        return _page(cycle, year, given=reading.given, errors=reading.errors), 400
+    refused = _save(_cycle(cycle_id, year), year)
+    return refused or redirect(url_for("admin.promise_followup", cycle_id=cycle_id, year=year, sparad=1), 303)
+
+
+def _save(cycle: CycleRecord, year: int) -> ResponseReturnValue | None:
+    """None, or the page that says why nothing is saved."""
+    fields, standing = _fields(locked(cycle)), _standing(cycle, year)
+    # A choice that nobody has made is not sent by a browser.
+    reading = read(fields, {**standing, **request.form})
+    overtaken = find_overtaken(fields, standing, reading.given)
+    if overtaken or reading.errors:
+        asked, status = read(_ASK, request.form).given, 409 if overtaken else 400
+        page = _page(cycle, year, given=reading.given, errors=reading.errors, asked=asked, overtaken=overtaken)
+        return page, status
     for promise in promises.promises_of(work().office, cycle):
         kept = promises.followup_of(work().office, promise, year) or Followup(promise_id=promise.id, year=year)
         n = promise.number
@@ -58,7 +65,7 @@ def submit_promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
     promises.trace(
         work().office, service().office_chain, "promise_followup", f"cycle:{cycle.id}:{year}", by=staff(), at=now()
     )  # fmt: skip
-    return redirect(url_for("admin.promise_followup", cycle_id=cycle_id, year=year, sparad=1), 303)
+    return None
 
 
 def _cycle(cycle_id: str, year: int) -> CycleRecord:
@@ -132,7 +139,11 @@ def as_citizens_see(edition: Any) -> dict[str, Any]:
 @blueprint.post("/admin/loften/<cycle_id>/<int:year>/be-om-underskrift")
 @needs("edit_promises")
 def ask_for_signatures(cycle_id: str, year: int) -> ResponseReturnValue:
+    """What stands in the form is saved first: it is that which is signed, and it is not lost with a refusal."""
     cycle, reading = _cycle(cycle_id, year), read(_ASK, request.form)
+    if refused := _save(cycle, year):
+        return refused
+    keep_so_far()
     if reading.errors:
         return _page(cycle, year, errors=reading.errors, asked=reading.given), 400
     today: date = local_date(now())
@@ -145,8 +156,8 @@ def ask_for_signatures(cycle_id: str, year: int) -> ResponseReturnValue:
             work().office, service().office_chain, cycle, year, publish_on=publish_on, note=reading.values["note"],
             shelf=shelf, by=staff(), at=now(),
         )  # fmt: skip
-    except promise_editions.NotReady as refused:
-        lacking = [told.told_fault(fault) for fault in refused.faults]
+    except promise_editions.NotReady as lacks:
+        lacking = [told.told_fault(fault) for fault in lacks.faults]
         return _page(cycle, year, asked=reading.given, faults=lacking), 409
     except promise_editions.OnTheWay:
         waits = "En version är redan på väg. Vänta på den, eller ta tillbaka den först."

@@ -104,8 +104,10 @@ def follow_up(editor, cycle, year=2026, **given):
 
 
 def ask(editor, cycle, year=2026, *, status=200, **fields):
+    """The other button of the same form."""
     editor.get(f"{cycle}/{year}")
-    editor.fill(action=f"{cycle}/{year}/be-om-underskrift", status=status, **fields)
+    hidden = editor.hidden(action=f"{cycle}/{year}")
+    editor.post(f"{cycle}/{year}/be-om-underskrift", hidden | fields, status=status)
     return editor.path.rsplit("/", 1)[1]
 
 
@@ -306,6 +308,17 @@ def test_what_is_wrong_in_a_form_is_told_and_nothing_typed_is_lost(editor):
     editor.get(f"{cycle}/lagg-till/lofte")
     editor.fill(action=f"{cycle}/lagg-till/lofte", **PROMISE, status=400)
     assert "Numret är taget. Välj ett annat, till exempel 2." in editor.text
+
+
+def test_what_is_typed_is_saved_when_signatures_are_asked_for_and_in_vain_too(editor):
+    cycle = new_cycle(editor)
+    typed = {"bedomning-1": "kept", "aterkoppling-1": FEEDBACK}
+    ask(editor, cycle, status=400, **typed, dag="2026-01-01")
+    assert "Dagen har varit." in editor.text
+    ask(editor, cycle, status=409, **typed)
+    assert "Perioden är ett utkast. Låt den gälla först." in editor.text
+    editor.get(f"{cycle}/2026")
+    assert FEEDBACK in editor.text
 
 
 # --- Series of the municipality under a promise ---
