@@ -4,6 +4,7 @@
 test twice, on SQLite and on PostgreSQL. All of them read the same clock.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +42,8 @@ KEYS = [
 settings.register_profile("kapabla", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kapabla")
 _UNCHANGING: set[Path] = set()
+# A seventh of the run went to looking for cycles among what 6,000 collected tests hold.
+_SELDOM = 100_000, 20, 50
 _SERVER = pytest.StashKey[postgres.Server]()
 
 
@@ -100,6 +103,13 @@ def pytest_configure_node(node: Any) -> None:
     """Workers come and go; the server belongs to the process that starts them."""
     server = _server_of(node.config)
     node.workerinput["pg_uri"], node.workerinput["pg_prefix"] = server.uri, server.prefix
+
+
+def pytest_collection_finish() -> None:
+    """What is there from now on is there to the end: it is not looked through again for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -271,17 +281,23 @@ def _material_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _routes_once() -> Iterator[None]:
-    """Nine tenths of the making of an application is compiling what builds its addresses, the same for each of them."""
-    compile_builder, compiled = Rule._compile_builder, {}
+    """Nine tenths of the making of an application is compiling its addresses, the same for each of them."""
+    compile_rule, compiled = Rule.compile, {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        made_of = rule.rule, repr(rule.defaults), tuple(rule._trace), append_unknown
+    def compile_once(rule: Rule) -> None:
+        made_of = rule.rule, repr(rule.defaults), rule.endpoint, rule.subdomain, rule.merge_slashes
         if made_of not in compiled:
-            compiled[made_of] = compile_builder(rule, append_unknown)
-        return compiled[made_of]
+            compile_rule(rule)
+            compiled[made_of] = rule
+            return
+        same = compiled[made_of]
+        rule._parts, rule._trace, rule._converters = same._parts, same._trace, same._converters
+        rule.arguments = same.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(same, name).__func__.__get__(rule))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(Rule, "compile", compile_once)
         yield
 
 
