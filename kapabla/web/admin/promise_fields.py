@@ -143,7 +143,8 @@ EDITION_STATES = {
     "failed": "Kunde inte publiceras",
 }  # fmt: skip
 TASKS = {
-    "followup": "Följ upp löftena för år {what}", "picture": "Uppdatera den gemensamma lägesbilden (minst vartannat år, lag 2023:196)",
+    "followup": "Följ upp löftena för år {what}",
+    "picture": "Uppdatera den gemensamma lägesbilden (minst vartannat år, lag 2023:196)",
     "activity": "Aktivitet: {what}", "meeting": "Möte. {what}", "next": "Börja med nästa överenskommelse",
 }  # fmt: skip
 _LACKING = {
