@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
+from kapabla.material.promise_editions import Edition
 from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import COLUMNS, Row
 from kapabla.web.public.blueprint import blueprint
@@ -23,6 +25,10 @@ _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _FILE_TYPE = f"{_AUTHORITY}/file-type/"
 _LANGUAGE = f"{_AUTHORITY}/language/SWE"
 _YEARLY = f"{_AUTHORITY}/frequency/ANNUAL"
+_SERIES_COLUMNS = (
+    "municipality_code", "municipality", "year", "version", "promise", "series", "name", "unit", "period", "value",
+    "source", "retrieved_on",
+)  # fmt: skip
 _PUBLIC = f"{_AUTHORITY}/access-right/PUBLIC"
 _THEMES_OF = f"{_AUTHORITY}/data-theme"
 _THEMES = (f"{_THEMES_OF}/GOVE", f"{_THEMES_OF}/JUST")
@@ -77,12 +83,42 @@ def promises_of_year_json(place: str, year: int) -> ResponseReturnValue:
     return _json(_of_year(place, year))
 
 
+@blueprint.get("/medborgarloften/matvarden.csv")
+@same_for_everybody()
+def series_csv() -> ResponseReturnValue:
+    """The series of every promise as numbers: those that the pages draw, as they were signed."""
+    rows = [
+        row
+        for found in cycles_by_place().values()
+        for cycle in found
+        for one in cycle.years
+        for row in _series_rows(one.edition)
+    ]
+    return _table(_SERIES_COLUMNS, rows, "medborgarloften-matvarden")
+
+
+def _series_rows(edition: Edition) -> Iterator[dict[str, Any]]:
+    name = name_of(edition.municipality)
+    for promise in edition.promises:
+        for series in promise.series:
+            for one in series.values:
+                cells = (
+                    edition.municipality, name, edition.year, edition.version, promise.number, series.code, series.name,
+                    series.unit, one.period, one.value, one.source, one.retrieved_on,
+                )  # fmt: skip
+                yield dict(zip(_SERIES_COLUMNS, cells, strict=True))
+
+
 def _csv(rows: list[Row], name: str) -> Response:
+    return _table(COLUMNS, [asdict(row) for row in rows], name)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], name: str) -> Response:
     """A missing value is a blank cell."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
+    writer.writerows(rows)
     reply = Response(out.getvalue(), mimetype="text/csv")
     file = f"kapabla_{name}_{local_date(now()).isoformat()}.csv"
     reply.headers["Content-Disposition"] = f'inline; filename="{file}"'

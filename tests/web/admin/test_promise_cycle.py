@@ -380,6 +380,13 @@ def test_a_series_is_drawn_as_it_was_when_it_was_signed_and_small_counts_are_hid
         "Larm 2025: 31 antal (Polisens ledningscentral, hämtat 2026-10-01); "
         "Larm 2026: visas inte (Polisens ledningscentral, hämtat 2026-10-01)"
     )
+    link = re.search(r'href="(/medborgarloften/matvarden.csv)"', citizen.text)[1]
+    lines = citizen.get(link).get_data(as_text=True).splitlines()
+    assert lines[1:] == [
+        "2404,Vindeln,2026,1,1,larm,Larm,antal,2024,44.0,Polisens ledningscentral,2026-10-01",
+        "2404,Vindeln,2026,1,1,larm,Larm,antal,2025,31.0,Polisens ledningscentral,2026-10-01",
+        "2404,Vindeln,2026,1,1,larm,Larm,antal,2026,,Polisens ledningscentral,2026-10-01",
+    ]
     # What has gone from the store stops the next signing, and no page.
     remove(Store(service.config.release_dir), "larm")
     ask(editor, cycle, rattat="Ny text.", status=409)
