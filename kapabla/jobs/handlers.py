@@ -23,6 +23,7 @@ from kapabla.jobs.staff_mail import (
     tell_signatory,
 )
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.stocktaking import TELL_OPERATOR, tell_operator
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
@@ -68,6 +69,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_SIGNATORY: tell_signatory,
     TELL_EDITOR: tell_promise_editor,
     SEND_HEADS: send_heads,
+    TELL_OPERATOR: tell_operator,
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
     TELL_NEW_DEVICE: tell_new_device,
