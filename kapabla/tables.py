@@ -13,6 +13,7 @@ from kapabla.office import (
     promises,
     releases,
     staff,
+    surveys,
     uploads,
 )
 from kapabla.office import records as office_records
@@ -22,5 +23,5 @@ __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "disposals",
     "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages", "office_records",
     "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests", "sessions", "staff",
-    "submissions", "uploads",
+    "submissions", "surveys", "uploads",
 ]  # fmt: skip

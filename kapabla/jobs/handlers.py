@@ -15,12 +15,19 @@ from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.surveys import (
+    make_survey_result,
+    open_published_survey,
+    publish_survey_result,
+    save_paper_answer,
+)
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
+from kapabla.office.surveys import MAKE_RESULT, PUBLISH_RESULT, PUBLISH_SURVEY, SAVE_PAPER
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -55,6 +62,10 @@ HANDLERS: dict[str, Handler] = {
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
     PUBLISH_PROMISES: publish_promises,
+    PUBLISH_SURVEY: open_published_survey,
+    SAVE_PAPER: save_paper_answer,
+    MAKE_RESULT: make_survey_result,
+    PUBLISH_RESULT: publish_survey_result,
     TELL_APPROVER: tell_approver,
     SEND_HEADS: send_heads,
     TELL_REIDENTIFICATION: tell_reidentification,

@@ -28,7 +28,7 @@ GLOSSARY = {
     "IncidentEntry": "händelse i en incident",
     "CycleRecord": "löftesperiod", "SituationSource": "underlag till lägesbilden", "CitizenPromise": "medborgarlöfte",
     "Observation": "mätvärde", "Activity": "aktivitet", "Followup": "uppföljning", "CouncilMeeting": "möte i råd",
-    "PromiseEdition": "utgåva av löften",
+    "PromiseEdition": "utgåva av löften", "SurveyRecord": "öppen enkät", "SurveyResultRecord": "resultat av en enkät",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
     "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg",

@@ -13,6 +13,7 @@ LOOKED_UP = {
     "wave", "place",                                      # slugs of the study and of municipalities
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
     "cycle_id", "owner_id", "part", "part_id", "edition_id",  # the citizen promises
+    "slug", "result_id",                                  # an open survey, and its result
     "version",                                            # of a package for the telephone
 }  # fmt: skip
 

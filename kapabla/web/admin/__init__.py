@@ -29,6 +29,7 @@ from kapabla.web.admin import (
     restriction,
     sending,
     signing,
+    surveys,
 )
 from kapabla.web.admin.blueprint import blueprint
 
@@ -59,6 +60,7 @@ __all__ = [
     "restriction",
     "sending",
     "signing",
+    "surveys",
 ]  # fmt: skip
 
 
