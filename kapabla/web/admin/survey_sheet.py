@@ -9,16 +9,21 @@ from kapabla.material import Material
 from kapabla.material.instruments import Item, Questionnaire
 from kapabla.material.surveys import OpenSurvey
 from kapabla.web.context import long_date
+from kapabla.web.safety import ShownBox
 
 _TEMPLATE = Path(__file__).with_name("survey_sheet.typ")
 
 
-def sheet_pdf(survey: OpenSurvey, questionnaire: Questionnaire, material: Material, *, link: str) -> io.BytesIO:
-    """In Swedish, as paper is handed out where people meet. Values go in as data, never as markup."""
+def sheet_pdf(
+    survey: OpenSurvey, questionnaire: Questionnaire, material: Material, *, link: str, notice: ShownBox
+) -> io.BytesIO:  # fmt: skip
+    """In Swedish, as paper is handed out where people meet. Values go in as data, never as markup.
+
+    notice: stands where crime is asked about, that this is no report."""
     import segno
     import typst
 
-    organisation = material.organisation
+    organisation, lines = material.organisation, [line.sv for line in notice.lines]
     told = {
         "place": material.municipality(survey.municipality).name, "link": link.partition("://")[2],
         "until": long_date(survey.closes_on), "who": organisation.name, "telephone": organisation.telephone,
@@ -26,7 +31,8 @@ def sheet_pdf(survey: OpenSurvey, questionnaire: Questionnaire, material: Materi
         "pages": [
             {
                 "heading": page.heading.sv if page.heading else "", "intro": page.intro.sv if page.intro else "",
-                "stem": page.stem.sv if page.stem else "", "items": [_item(item) for item in page.items],
+                "stem": page.stem.sv if page.stem else "", "notice": lines if "not_a_report" in page.boxes else [],
+                "items": [_item(item) for item in page.items],
             }
             for page in questionnaire.pages
         ],

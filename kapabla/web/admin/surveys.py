@@ -26,6 +26,7 @@ from kapabla.web.admin.decision_code import check_code
 from kapabla.web.admin.survey_sheet import sheet_pdf
 from kapabla.web.admin.typed_fields import Reading, read, written
 from kapabla.web.auth import needs, staff
+from kapabla.web.safety import shown_box
 from kapabla.web.survey_page import view_of
 from kapabla.web.unit_of_work import now, service, work
 
@@ -177,6 +178,7 @@ def survey_sheet(slug: str) -> ResponseReturnValue:
     body = sheet_pdf(
         record.survey, questionnaire_of(record.survey, held.material), held.material,
         link=f"{held.config.base_url}/enkat/{slug}",
+        notice=shown_box(held.material, "not_a_report", today=local_date(now()), demo=held.config.demo),
     )  # fmt: skip
     file = f"kapabla_enkat_{slug}_{local_date(now()).isoformat()}.pdf"
     return send_file(body, mimetype="application/pdf", as_attachment=True, download_name=file)

@@ -25,7 +25,7 @@ from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Place, keep, read_file
 from kapabla.store import Store
 from tests import factories as make
-from tests.browser.visits import promises
+from tests.browser.visits import promises, surveys
 
 LIST = (
     "namn;e-post;kommun;yrke;anmärkning;personnummer\n"
@@ -72,7 +72,7 @@ def visit_desk(view, service, clock):
     editor = material(view, clock, service)
     promises.visit_staff(view, service, clock, editor)
     log_of_deeds(view)
-    accounts(view, service)
+    surveys.visit_staff(view, service, clock, editor, accounts(view, service))
 
 
 def accounts(view, service):
@@ -89,6 +89,7 @@ def accounts(view, service):
     view.get(admin, address)
     view.fill(admin, action=f"{address}/ny-lank", status=400)
     view.get(admin, own)
+    return admin
 
 
 def archived(view, desk, cohort):
