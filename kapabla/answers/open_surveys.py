@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,3 +52,16 @@ def answers_of(session: Session, survey: str) -> list[Given]:
         .order_by(t.id)
     )
     return [Given(*row) for row in rows]
+
+
+def count_answers(session: Session, survey: str) -> dict[str, int]:
+    """By mode."""
+    t = _submissions.c
+    query = select(t.mode, func.count()).where(t.survey == survey).group_by(t.mode)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def erase_answers(session: Session, survey: str) -> int:
+    """All of them: none can be told from another."""
+    gone = session.execute(delete(_submissions).where(_submissions.c.survey == survey).returning(_submissions.c.id))
+    return len(gone.all())

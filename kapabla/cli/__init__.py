@@ -41,6 +41,7 @@ COMMANDS = {
     "reidentify": "reidentifying",
     "records": "records",
     "series": "series",
+    "survey": "survey_answers",
 }
 
 

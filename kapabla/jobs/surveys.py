@@ -8,11 +8,14 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from kapabla.answers import open_surveys
+from kapabla.audit import Event
 from kapabla.clock import local_date
+from kapabla.errors import Refused
 from kapabla.ids import id_from
 from kapabla.keys import keyed_hash, unseal
 from kapabla.material.surveys import OpenSurvey, instrument_of, publish_survey
 from kapabla.office import promises, surveys
+from kapabla.office.staff import Staff
 from kapabla.outbox import Job
 from kapabla.service import Service
 from kapabla.store import Store
@@ -89,3 +92,15 @@ def _into_the_picture(service: Service, work: Work, survey: OpenSurvey) -> None:
                     cycle_id=cycle.id, kind="survey", as_of=survey.closes_on, summary=told, link=link
                 )
             )
+
+
+def dispose_answers(service: Service, work: Work, slug: str, *, decision: str, by: Staff) -> int:
+    """Gallring: once the result is published the answers have done their work. In both logs, with counts only."""
+    result = surveys.result_of(work.office, surveys.get_survey(work.office, slug).slug)
+    if result is None or result.state != "published":
+        raise Refused("survey_not_published", survey=slug)
+    amount, at = open_surveys.erase_answers(work.answers, slug), service.clock()
+    told = Event(by.id, by.role, "purge", f"survey:{slug}", reason=f"answers {amount}, decision {decision}"[:200])
+    service.office_chain.append(work.office, told, at=at)
+    service.answers_chain.append(work.answers, told, at=at, date_only=True)
+    return amount
