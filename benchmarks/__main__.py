@@ -9,7 +9,7 @@ from benchmarks.measuring import Row, keep
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
     "weight", "painting", "journey", "lists", "desk", "guard", "releases", "disclosure", "files", "api", "population",
-    "starting", "dashboard", "evaluation", "coverage", "wedges", "surveys", "accessibility",
+    "starting", "dashboard", "evaluation", "coverage", "wedges", "surveys", "accessibility", "front",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.stocktaking import TELL_OPERATOR, tell_operator
 from kapabla.jobs.surveys import (
     make_survey_result,
     open_published_survey,
@@ -68,6 +69,7 @@ HANDLERS: dict[str, Handler] = {
     PUBLISH_RESULT: publish_survey_result,
     TELL_APPROVER: tell_approver,
     SEND_HEADS: send_heads,
+    TELL_OPERATOR: tell_operator,
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
     TELL_NEW_DEVICE: tell_new_device,
