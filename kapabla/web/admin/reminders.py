@@ -39,7 +39,8 @@ class Leaving:
 def sentences(cohort: Cohort) -> list[str]:
     """The schedule of a cohort as it is told on its page, and how far it has come."""
     study = service().material.studies[cohort.study]
-    return [text for text in (_to_begin(cohort, study), _in_course(study), *_later(cohort, study)) if text]
+    told = (_to_begin(cohort, study), _not_by_letter(study), _in_course(study), *_later(cohort, study))
+    return [text for text in told if text]
 
 
 def _to_begin(cohort: Cohort, study: Study) -> str:
@@ -47,10 +48,17 @@ def _to_begin(cohort: Cohort, study: Study) -> str:
     if not days:
         return ""
     told = f"Den som inte har börjat får en påminnelse efter {_and(days)} dagar."
+    if cohort.reminders_paused:
+        return told
     coming = reminding.next_not_begun(work().identity, cohort, days, grace=GRACE_DAYS, on=today)
     if coming is None:
         return f"{told} Just nu står ingen på tur."
     return f"{told} Nästa går den {_day(_awake(coming.on))} till {people(coming.people)}."
+
+
+def _not_by_letter(study: Study) -> str:
+    has_any = study.reminders.get(INVITATION_STEP)
+    return "Den som har fått brev eller koden för hand får ingen påminnelse om att börja." if has_any else ""
 
 
 def _in_course(study: Study) -> str:

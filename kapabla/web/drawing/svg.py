@@ -69,6 +69,14 @@ def line(x1: float, y1: float, x2: float, y2: float, *, ink: str = "control", wi
     )
 
 
+def dashes(x1: float, x2: float, y: float, ink: str) -> str:
+    """A line across that is no line of the data, whatever its colour."""
+    return element(
+        "line", x1=across(x1), x2=across(x2), y1=down(y), y2=down(y), stroke=f"var(--{ink})", stroke_width=2,
+        stroke_dasharray="6 4",
+    )  # fmt: skip
+
+
 def box(x: float, y: float, wide: float, high: float, fill: str, *, outline: str = "control") -> str:
     return element(
         "rect", x=across(x), y=down(y), width=across(max(wide, 0)), height=down(high), fill=fill,

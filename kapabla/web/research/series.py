@@ -15,12 +15,12 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.release.series import Revised, Series, all_series, one_series
 from kapabla.web.auth import needs
+from kapabla.web.drawing.series import panels
 from kapabla.web.drawing.svg import Drawing
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
 from kapabla.web.research.choosing import in_the_language_asked_for, tongue
 from kapabla.web.research.numerals import decimal
-from kapabla.web.research.series_drawing import panels
 from kapabla.web.research.shown_figures import light_colours
 from kapabla.web.unit_of_work import service
 
