@@ -63,6 +63,20 @@ class Oidc:
 
 
 @dataclass(frozen=True)
+class Sms:
+    """The interface of 46elks, whose name stands on the messages, and what the short links in them begin with."""
+
+    url: str
+    sender: str
+    link_url: str
+
+    @property
+    def takes_replies(self) -> bool:
+        """A name cannot be answered, a number can."""
+        return self.sender.startswith("+")
+
+
+@dataclass(frozen=True)
 class Config:
     data_dir: Path
     key_dir: Path
@@ -76,6 +90,7 @@ class Config:
     mail_from: str = "utbildning@example.se"
     bounce_address: str | None = None
     bounce_mailbox_url: str | None = None
+    sms: Sms | None = None
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
@@ -120,6 +135,7 @@ VAULTS_OF_AUDIENCE = {
 _NAMES = {
     "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
     "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL", "QUIET_HOURS",
+    "SMS_URL", "SMS_FROM", "SMS_LINK_URL",
     "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
     "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
     "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
@@ -151,6 +167,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
         bounce_address=_bounce_address(given),
         bounce_mailbox_url=_bounce_mailbox(given),
+        sms=_sms(given),
         quiet_hours=_quiet_hours(given),
         # The demo leaves to a page of its own, so that nobody needs the network to try the button.
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
@@ -230,6 +247,32 @@ def _bounce_mailbox(given: Mapping[str, str]) -> str | None:
             "KAPABLA_BOUNCE_MAILBOX_URL is written as imaps://user:password@host/INBOX or maildir:///path."
         )
     return url
+
+
+def _sms(given: Mapping[str, str]) -> Sms | None:
+    """Off until the interface of the provider is set."""
+    if "SMS_URL" not in given:
+        return None
+    if not _is_provider(given["SMS_URL"]):
+        # Without what was written, which holds a password.
+        raise BadSetting("KAPABLA_SMS_URL is written as https://user:password@api.46elks.com/a1.")
+    sender = given.get("SMS_FROM", "")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,10}|\+[1-9][0-9]{6,14}", sender):
+        raise BadSetting(
+            "KAPABLA_SMS_FROM is who a text message is from: a name of 3 to 11 letters a-z and digits, or a number "
+            "of the provider's like +46766861234."
+        )
+    link_url = given.get("SMS_LINK_URL", given.get("BASE_URL", DEFAULT_BASE_URL)).rstrip("/")
+    if "SMS_LINK_URL" in given and not re.fullmatch(r"https://[a-z0-9.-]+", link_url):
+        raise BadSetting("KAPABLA_SMS_LINK_URL is a short address of this service, for example https://lst.example.se.")
+    return Sms(given["SMS_URL"].rstrip("/"), sender, link_url)
+
+
+def _is_provider(url: str) -> bool:
+    """With a name and a password, which go over TLS; a stand-in on this machine needs none."""
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))
+    return bool(is_safe and parts.hostname and parts.username and parts.password)
 
 
 def _quiet_hours(given: Mapping[str, str]) -> QuietHours:

@@ -2,7 +2,17 @@
 
 from kapabla.answers import attendance, consents, late, learning, placement, submissions
 from kapabla.answers import records as answers_records
-from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, rights_requests, sessions
+from kapabla.identity import (
+    allocating,
+    cohorts,
+    invitations,
+    meetings,
+    messages,
+    people,
+    rights_requests,
+    sessions,
+    sms_reports,
+)
 from kapabla.identity import records as identity_records
 from kapabla.office import (
     approvals,
@@ -21,6 +31,6 @@ from kapabla.vaults import METADATA
 __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "disposals",
     "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages", "office_records",
-    "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests", "sessions", "staff",
-    "submissions", "uploads",
+    "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests", "sessions",
+    "sms_reports", "staff", "submissions", "uploads",
 ]  # fmt: skip

@@ -63,7 +63,9 @@ def _in_order(errors: dict[str, str]) -> dict[str, str]:
 
 def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict[str, str]]:
     """Is this person here already, elsewhere, or somebody who has left?"""
-    found = importing.preview(work().identity, service().keys, form.reading, cohort)
+    found = importing.preview(
+        work().identity, service().keys, form.reading, cohort, has_sms=service().config.sms is not None
+    )  # fmt: skip
     number = next(iter(found.numbers.values()), "")
     if found.unchanged:
         return found, {"namn": f"Personen finns redan i omgången ({number})."}

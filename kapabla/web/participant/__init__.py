@@ -15,6 +15,7 @@ from kapabla.web.participant import (
     questions,
     queue,
     shared_computer,
+    short_links,
     start,
     walk_in,
 )
@@ -22,7 +23,7 @@ from kapabla.web.participant.blueprint import blueprint
 
 __all__ = [
     "certificate", "copies", "entry", "meetings", "modules", "my_data", "opting_out", "packages", "phone",
-    "questions", "queue", "shared_computer", "start", "walk_in",
+    "questions", "queue", "shared_computer", "short_links", "start", "walk_in",
 ]  # fmt: skip
 
 
