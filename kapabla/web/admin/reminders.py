@@ -24,6 +24,7 @@ from kapabla.web.context import MONTHS
 from kapabla.web.unit_of_work import now, service, work
 
 PAUSES = {"1": True, "0": False}
+_NO_LETTERS = "Den som får brev påminns inte. Skriv ut brevet igen om det behövs."
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def sentences(cohort: Cohort) -> list[str]:
     """The schedule of a cohort as it is told on its page, and how far it has come."""
     study = service().material.studies[cohort.study]
     told = [text for text in (_to_begin(cohort, study), _in_course(study), *_later(cohort, study)) if text]
-    return [*told, f"Påminnelser går med {_ways()}. Den som får brev påminns aldrig av sig självt."] if told else []
+    return [*told, f"Påminnelser går med {_ways()}. {_NO_LETTERS}"] if told else []
 
 
 def _ways() -> str:

@@ -83,14 +83,14 @@ def test_each_is_sent_one_message_by_the_own_way(texting, provider, mail_server)
     assert numbers(texting, batch) == {"handed_over": 2}
 
 
-def test_it_is_one_part_and_tells_nothing_on_a_locked_screen(material):
+def test_it_is_one_part_and_tells_nothing_on_a_locked_screen(service):
     """S10, S11: with links of 32 characters in each language; Finnish is not written, and is Swedish then."""
     link = "https://lst2.ac.se/s/" + "x" * codes.SHORT_LENGTH
     assert len(link) == SMS_LINK_LENGTH
     for step in (INVITATION_STEP, COURSE_STEP, "uppf3"):
         for tongue in ("sv", "sv_easy", "en", "fi"):
-            study = material.studies[STUDY]
-            text = sms_text(material, step, language=tongue, link=link, no_link=link, study=study)
+            study = service.material.studies[STUDY]
+            text = sms_text(service.material, step, language=tongue, link=link, no_link=link, study=study)
             assert (parts_of(text), is_plain(text)) == (1, True)
             assert telling(text.replace("://", " ")) == []
             assert text.count(link) == 2

@@ -34,6 +34,17 @@ def token(service, made):
         return access_of(work.identity, service.keys, [made.id])[made.id].short_token
 
 
+def come_to_contact(client, made):
+    """To the page where somebody chooses how to be reached."""
+    client.get(f"/k/{made.token}")
+    client.fill()
+    client.fill(telefon="delad")
+    client.fill()
+    client.get("/start/samtycke")
+    client.fill(val1="nej", val2="nej", val3="nej")
+    assert client.path == "/start/kontakt"
+
+
 def person(service, made):
     with service.vaults.reading() as work:
         return work.identity.get_one(Person, made.id)
@@ -105,27 +116,24 @@ def test_the_short_address_leads_to_our_own(app):
 
 def test_text_messages_are_a_way_to_be_reached_where_they_are_on(client, service, made):
     """P7: a number that is no mobile is asked for, and nothing typed is lost."""
-    make.start_course(client, made, research="nej")
-    client.get("/start/kontakt")
-    assert "Sms" in client.text
+    come_to_contact(client, made)
+    assert "Ett sms kan synas på skärmen fast telefonen är låst." in client.text
     client.fill(kontakt="sms")
     assert person(service, made).channel == "sms"
     other = make.make_person(service, name="Två", phone="+4690107000")
-    make.start_course(client, other, research="nej")
-    client.get("/start/kontakt")
+    come_to_contact(client, other)
     client.fill(kontakt="sms", status=400)
     assert "Ditt mobilnummer" in client.text
-    client.fill(telefon="090-10 70 00", status=400)
+    client.fill(kontakt="sms", telefon="090-10 70 00", status=400)
     assert "Skriv ditt mobilnummer, till exempel 070-174 06 05" in client.text
     assert 'value="090-10 70 00"' in client.text
-    client.fill(telefon="070 174 06 07")
+    client.fill(kontakt="sms", telefon="070 174 06 07")
     assert person(service, other).channel == "sms"
 
 
 def test_the_code_for_a_copy_comes_by_text_message(client, service, made):
-    make.start_course(client, made, research="nej")
-    with service.vaults.unit() as work:
-        work.identity.get_one(Person, made.id).channel = "sms"
+    come_to_contact(client, made)
+    client.fill(kontakt="sms")
     client.get("/mina-uppgifter/kopia")
     assert "Skicka en kod med sms" in client.text
     client.fill(action="/mina-uppgifter/kopia/kod")
