@@ -8,8 +8,8 @@ from benchmarks.measuring import Row, keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
-    "weight", "painting", "journey", "lists", "desk", "guard", "releases", "disclosure", "files", "api", "population",
-    "starting", "dashboard", "evaluation", "coverage", "wedges", "accessibility",
+    "weight", "painting", "journey", "lists", "desk", "kills", "guard", "releases", "disclosure", "files", "api",
+    "population", "starting", "dashboard", "evaluation", "coverage", "wedges", "accessibility",
 )  # fmt: skip
 
 

@@ -70,11 +70,6 @@ class Sms:
     sender: str
     link_url: str
 
-    @property
-    def takes_replies(self) -> bool:
-        """A name cannot be answered, a number can."""
-        return self.sender.startswith("+")
-
 
 @dataclass(frozen=True)
 class Config:
