@@ -11,6 +11,7 @@ from kapabla.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
 
 PREFIX = "KAPABLA_"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+PROJECT_NAME = "Kapabla"
 AUDIENCES = ("participant", "admin", "research", "public", "review")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "MATRIX", "PICTURES", "TEST_PG_URL"}
@@ -93,7 +94,7 @@ class Config:
     api_per_minute: int = API_PER_MINUTE
     api_burst: int = API_BURST
     api_wrong_per_minute: int = API_WRONG_PER_MINUTE
-    project_name: str = "Kapabla"
+    project_name: str = PROJECT_NAME
     material_dir: Path | None = None
     # To whom the end of every log is told each day: an address of e-mail, or a folder.
     audit_heads_to: str | None = None
@@ -171,7 +172,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         api_per_minute=_count(given, "API_PER_MINUTE", API_PER_MINUTE),
         api_burst=_count(given, "API_BURST", API_BURST),
         api_wrong_per_minute=_count(given, "API_WRONG_PER_MINUTE", API_WRONG_PER_MINUTE),
-        project_name=given.get("PROJECT_NAME", "Kapabla"),
+        project_name=given.get("PROJECT_NAME", PROJECT_NAME),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
         audit_heads_to=given.get("AUDIT_HEADS_TO") or None,
         oidc=_oidc(given),
@@ -257,6 +258,8 @@ def _sms(given: Mapping[str, str]) -> Sms | None:
             "KAPABLA_SMS_FROM is who a text message is from: a name of 3 to 11 letters a-z and digits, or a number "
             "of the provider's like +46766861234."
         )
+    if given.get("PROJECT_NAME", PROJECT_NAME).casefold() in sender.casefold():
+        raise BadSetting("KAPABLA_SMS_FROM names the project: a search on the name shows what it is about.")
     link_url = given.get("SMS_LINK_URL", given.get("BASE_URL", DEFAULT_BASE_URL)).rstrip("/")
     if "SMS_LINK_URL" in given and not re.fullmatch(r"https://[a-z0-9.-]+", link_url):
         raise BadSetting("KAPABLA_SMS_LINK_URL is a short address of this service, for example https://lst.example.se.")

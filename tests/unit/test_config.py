@@ -197,6 +197,7 @@ def test_text_messages_are_off_until_a_provider_is_set():
         ("FROM", ""),
         ("FROM", "Länsstyrelsen"),
         ("FROM", "070-1740605"),
+        ("FROM", "KapablaLst"),
         ("LINK_URL", "http://lst.ac.se"),
         ("LINK_URL", "https://lst.ac.se/x"),
     ],
