@@ -4,6 +4,7 @@
 test twice, on SQLite and on PostgreSQL. All of them read the same clock.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ from kapabla.vaults import db
 from tests import postgres, r
 from tests.factories import sign_in_as
 from tests.page_client import PageClient
+from tests.scheduling import ByFile, longest_first
 from tests.trial import make_root, make_root_with_texts
 
 KEYS = [
@@ -40,6 +42,8 @@ KEYS = [
 settings.register_profile("kapabla", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kapabla")
 _UNCHANGING: set[Path] = set()
+# A seventh of the run went to looking for cycles among what 6,000 collected tests hold.
+_SELDOM = 100_000, 20, 50
 _SERVER = pytest.StashKey[postgres.Server]()
 
 
@@ -101,6 +105,13 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["pg_uri"], node.workerinput["pg_prefix"] = server.uri, server.prefix
 
 
+def pytest_collection_finish() -> None:
+    """What is there from now on is there to the end: it is not looked through again for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _SERVER in config.stash:
         config.stash[_SERVER].stop()
@@ -112,6 +123,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     r.choose(config, items)
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -190,12 +207,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     config = _with_vaults(_bare_config(folder), _sqlite_urls(folder))
     upgrade(config)
+    lay_to_rest(config)
+    return folder
+
+
+def lay_to_rest(config: Config) -> None:
+    """What stands in the logs goes into the databases, so that they can be copied as files."""
     for engine in open_engines(config).values():
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
-    return folder
 
 
 @pytest.fixture
@@ -259,17 +281,23 @@ def _material_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _routes_once() -> Iterator[None]:
-    """Nine tenths of the making of an application is compiling what builds its addresses, the same for each of them."""
-    compile_builder, compiled = Rule._compile_builder, {}
+    """Nine tenths of the making of an application is compiling its addresses, the same for each of them."""
+    compile_rule, compiled = Rule.compile, {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        made_of = rule.rule, repr(rule.defaults), tuple(rule._trace), append_unknown
+    def compile_once(rule: Rule) -> None:
+        made_of = rule.rule, repr(rule.defaults), rule.endpoint, rule.subdomain, rule.merge_slashes
         if made_of not in compiled:
-            compiled[made_of] = compile_builder(rule, append_unknown)
-        return compiled[made_of]
+            compile_rule(rule)
+            compiled[made_of] = rule
+            return
+        same = compiled[made_of]
+        rule._parts, rule._trace, rule._converters = same._parts, same._trace, same._converters
+        rule.arguments = same.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(same, name).__func__.__get__(rule))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(Rule, "compile", compile_once)
         yield
 
 

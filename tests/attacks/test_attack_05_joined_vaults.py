@@ -9,7 +9,6 @@ from sqlalchemy.engine import make_url
 from kapabla.bridge import subject_of
 from tests import factories as make
 
-pytestmark = pytest.mark.xdist_group("simulated")
 # Live sessions and outbox rows are gone within a day; answers and placement hold what is released of them (attack 8).
 LEFT_OUT = {"participant_session", "outbox", "placement", "audit_head"}
 ANSWERS = {"values", "missing", "text"}

@@ -11,7 +11,6 @@ from sqlalchemy.engine import make_url
 from kapabla.release import published
 from kapabla.release.coarse_time import DateStep, Visit, coarsen, finest_step
 
-pytestmark = pytest.mark.xdist_group("simulated")
 CLOCK = re.compile(rb"\b([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?\b")
 DAY = re.compile(rb"\b20\d\d-\d\d-\d\d\b")
 # Formats with parts of their own that hold a fixed time, looked at by attack 24.

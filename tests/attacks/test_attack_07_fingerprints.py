@@ -25,7 +25,6 @@ def header(simulated, release, name):
     return next(csv.reader(io.StringIO(simulated.part(release, name).decode())))
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_a_release_has_exactly_the_columns_of_the_allow_list(simulated, name):
     """C7.7, F6: in every file and in the codebook, in one order; and that the people are made up, for each (C12)."""
@@ -39,7 +38,6 @@ def test_a_release_has_exactly_the_columns_of_the_allow_list(simulated, name):
     assert not [column for column in allowed if PROCESS.search(column)]
 
 
-@pytest.mark.xdist_group("simulated")
 def test_the_names_that_are_looked_for_are_those_of_the_vault(simulated):
     """The positive twin: the vault has them."""
     with simulated.service.vaults.engines["answers"].connect() as connection:

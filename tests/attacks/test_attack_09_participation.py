@@ -88,7 +88,6 @@ def test_without_the_rule_they_would_be_found(monkeypatch):
     assert alone(people, protect(people))
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_in_a_release_of_the_simulator_nobody_stands_alone(simulated, name):
     """C7.8 on the file: any three values, and all with the arm and how far somebody came."""

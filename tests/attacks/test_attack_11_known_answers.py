@@ -49,7 +49,6 @@ def test_where_there_are_no_three_questions_nothing_is_claimed():
     assert unique_on_answers(dataset([(1, 2)]))["share"] is None
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_the_report_of_a_release_shows_it(simulated, name):
     """C7.11: in the manifest, and on the page of those who approve."""
@@ -67,7 +66,6 @@ def test_the_report_of_a_release_shows_it(simulated, name):
     ]
 
 
-@pytest.mark.xdist_group("simulated")
 def test_a_report_without_it_would_be_found(simulated):
     """The mutant."""
     manifest = simulated.manifest("r1")

@@ -60,7 +60,6 @@ def test_without_protection_they_would_stand_there(people):
     assert any(0 < count < 5 for count in cells(people).values())
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_no_rare_trade_of_the_simulator_stands_with_its_municipality(simulated, name):
     """C7.12: at least ten are planted, and all of them say yes and go all the way."""
@@ -74,7 +73,6 @@ def test_no_rare_trade_of_the_simulator_stands_with_its_municipality(simulated, 
     assert all(count >= 5 for count in found.values())
 
 
-@pytest.mark.xdist_group("simulated")
 def test_no_filter_of_a_release_answers_about_a_rare_trade(simulated):
     """C7.12 on the dashboard."""
     folder = simulated.service.config.release_dir

@@ -40,7 +40,6 @@ def test_a_release_that_forgets_the_one_before_would_give_the_answer_away():
     assert now[""][0] - then[""][0] == 1
 
 
-@pytest.mark.xdist_group("simulated")
 def test_in_two_releases_of_the_simulator_no_figure_differs_by_a_few(simulated):
     """C7.18 on what lies in the store: eight people have left in between."""
     folder = simulated.service.config.release_dir
@@ -60,7 +59,6 @@ def test_in_two_releases_of_the_simulator_no_figure_differs_by_a_few(simulated):
     assert compared > 10
 
 
-@pytest.mark.xdist_group("simulated")
 def test_no_group_of_the_simulator_differs_by_a_few(simulated):
     """The groups behind the filters."""
     folder = simulated.service.config.release_dir

@@ -20,7 +20,6 @@ from kapabla.web.drawing.likert import parts_of
 from tests import factories as make
 from tests.page_client import PageClient
 
-pytestmark = pytest.mark.xdist_group("simulated")
 # Where in its row each forest plot has its value.
 VALUE_AT = {
     "jamforelse": 4, "forandring": 3, "da-och-nu": 2, "grupper": 2, "dos": 2, "utgangslage": 3, "tillforlitlighet": 2,

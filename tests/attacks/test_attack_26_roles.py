@@ -27,7 +27,7 @@ from tests import factories as make
 from tests import postgres
 from tests.page_client import PageClient
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("simulated")]
+pytestmark = pytest.mark.postgres
 PREFIX = f"kapabla_{secrets.token_hex(3)}"
 PASSWORD = secrets.token_hex(16)
 ROLES = {process: f"{PREFIX}_{process}" for process in grants.PROCESSES}

@@ -111,7 +111,6 @@ def test_without_the_journals_the_backup_brings_everything_back(service, left):
     assert traces(service, made)["answers"] > 0
 
 
-@pytest.mark.xdist_group("simulated")
 def test_who_left_between_two_releases_is_in_the_second_by_no_content(simulated):
     """C7.28, E2.3: fewer people by as many as left, and the first keeps its bytes."""
     first, second = (simulated.manifest(name) for name in ("r1", "r2"))

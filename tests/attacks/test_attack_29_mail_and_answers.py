@@ -65,7 +65,6 @@ def test_invitations_in_the_order_of_the_list_would_be_found(invited):
     assert tells_the_order(listed, listed)
 
 
-@pytest.mark.xdist_group("simulated")
 def test_nothing_that_a_mail_carries_stands_in_the_answers_vault(simulated):
     """C7.29, C2.2: no id of person or message, no link or code, no address."""
     service, known = simulated.service, set()

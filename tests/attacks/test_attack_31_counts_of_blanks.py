@@ -83,7 +83,6 @@ def table(simulated, release, file):
     return list(csv.DictReader(io.StringIO(simulated.part(release, file).decode())))
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_no_column_of_a_file_has_few_withheld_values_in_an_arm(simulated, name):
     """Counted as people in the files themselves: `missing.csv` says which blanks are ours."""
@@ -96,7 +95,6 @@ def test_no_column_of_a_file_has_few_withheld_values_in_an_arm(simulated, name):
     assert all(count >= K for count in counts.values())
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_no_cause_and_no_few_are_told_by_a_manifest_or_its_page(simulated, name):
     """Neither alone nor by subtraction between columns: every count of blanks is of all causes and in steps of k."""

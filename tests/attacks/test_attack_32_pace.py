@@ -78,7 +78,6 @@ def test_few_outliers_are_withheld_in_company():
     assert (made.steps[TIME], blank) == ("", {"now": 5})
 
 
-@pytest.mark.xdist_group("simulated")
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_in_a_release_of_the_simulator_nobody_is_found_by_the_pace(simulated, name):
     """On the file: with the arm, how far somebody came and every other value that is left; weeks at their wave."""

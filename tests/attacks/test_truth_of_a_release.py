@@ -15,7 +15,6 @@ from kapabla.answers.placement import Placement
 from kapabla.material import Study
 from tests import factories as make
 
-pytestmark = pytest.mark.xdist_group("simulated")
 ITEMS = tuple(f"se_{number}" for number in range(1, 7))
 WAVES = ("t0", "t1", "t3")
 

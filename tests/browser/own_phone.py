@@ -79,6 +79,12 @@ class Phone:
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def follow(self, name=None):
+        """The link of this name, or the main button, to the page that it leads to."""
+        link = self.page.locator(MAIN_BUTTON) if name is None else self.page.get_by_role("link", name=name)
+        with self.page.expect_navigation():
+            link.first.click(no_wait_after=True)
+
     def answer(self, pick="1", *, stays=False):
         """Every question of the page by the option with this value, and on to the next."""
         path = self.path
@@ -101,8 +107,7 @@ class Phone:
             assert len(walked) < MOST_PAGES, walked[-6:]
             self.page.emulate_media(color_scheme=("light", "dark")[len(walked) % 2])
             self.page.evaluate(ANSWER, 0)
-            with self.page.expect_navigation():
-                self.page.locator(MAIN_BUTTON).first.click(no_wait_after=True)
+            self.follow()
         return walked
 
     def names(self):

@@ -9,7 +9,7 @@ from kapabla import web
 from kapabla.config import GivenRole, Oidc
 from tests.browser import judging
 from tests.browser.viewing import IN_EVERY_WAY, Viewer
-from tests.browser.visits import participant, public, staff
+from tests.browser.visits import desk, errors, participant, public, research, sign_in
 from tests.oidc_provider import CLIENT, SECRET, Provider
 
 TEMPLATES = Path(web.__file__).parent / "templates"
@@ -17,11 +17,11 @@ TEMPLATES = Path(web.__file__).parent / "templates"
 VISITS = {
     "public": public.visit,
     "participant": participant.visit,
-    "admin": staff.visit_desk,
-    "research": staff.visit_research,
-    "review": staff.visit_review,
-    "auth": staff.visit_sign_in,
-    "errors": staff.visit_errors,
+    "admin": desk.visit,
+    "research": research.visit,
+    "review": research.visit_review,
+    "auth": sign_in.visit,
+    "errors": errors.visit,
     "components": public.visit_components,
 }
 # What answers a GET with something else than a page: a file, a sentence for a machine, or the way to another page.
@@ -74,7 +74,7 @@ ALL_VISITS = [(audience, language) for audience in VISITS for language in ("sv",
 @pytest.mark.parametrize(("audience", "language"), ALL_VISITS)
 def test_every_page_of_an_audience_is_as_it_should_be(browser, served, clock, audience, language):
     if audience == "errors":
-        staff.add_failing_pages(served.app)
+        errors.add_failing_pages(served.app)
     view = Viewer(browser, served, language=language)
     pages = pages_of(served.app, audience)
     VISITS[audience](view, served.service, clock)
@@ -101,7 +101,7 @@ def test_every_kind_of_question_is_as_it_should_be(browser, trial_config, serve)
 def test_texts_that_are_read_are_as_they_should_be(browser, texts_config, serve):
     served = serve(texts_config)
     view = Viewer(browser, served)
-    staff.visit_texts(view, served.service)
+    research.visit_texts(view, served.service)
     view.close()
     assert view.templates >= WITH_TEXTS
     assert view.faults == [], "\n".join(map(str, view.faults))
@@ -114,7 +114,7 @@ def test_the_organisations_sign_in_is_as_it_should_be(browser, config, serve, cl
     oidc = Oidc(provider.issuer, CLIENT, SECRET, roles, "Länsstyrelsen", "openid", "groups", "email", 365, False)
     served = serve(replace(config, oidc=oidc))
     view = Viewer(browser, served)
-    staff.visit_organisation(view, served.service)
+    sign_in.visit_organisation(view, served.service)
     view.close()
     provider.stop()
     assert view.templates >= WITH_THE_ORGANISATION

@@ -15,7 +15,6 @@ from tests.browser.own_phone import (
     WAITING,
     Phone,
 )
-from tests.browser.walking import MAIN_BUTTON
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +23,7 @@ def test_the_whole_questionnaire_is_answered_in_flight_mode_and_comes_in_once(ph
     """D8, with a gate that opens more of its page; the person sees what waits, and that it has come in."""
     own = phone(at="/fragor/fore/0")
     own.lose_coverage()
-    own.page.get_by_role("link", name="Börja").click()
+    own.follow("Börja")
     walked = []
     while "skicka" not in own.path:
         walked.append(own.answer())
@@ -55,7 +54,7 @@ def test_the_whole_questionnaire_is_answered_in_flight_mode_and_comes_in_once(ph
 def test_what_comes_next_and_is_not_here_waits_for_coverage(phone):
     """Coverage was lost before the package had come: what is answered is kept, and nobody is led to send in early."""
     own = phone(at="/fragor/fore/0")
-    own.page.get_by_role("link", name="Börja").click()
+    own.follow("Börja")
     own.wait_for("async () => document.querySelectorAll('main fieldset').length > 0")
     own.lose_coverage()
     own.forget_packages()
@@ -76,7 +75,7 @@ def test_modules_are_read_in_flight_mode_after_they_were_fetched(phone):
     own.go("/delar")
     expect(own.page.locator("main")).to_contain_text("Delarna ligger på telefonen")
     module = next(iter(own.served.service.material.courses.values())).modules[0]
-    own.page.get_by_role("link", name="1. ").first.click()
+    own.follow("1. ")
     for number in range(1, len(module.steps) + 1):
         step = module.step(number, "hairdresser")
         expect(own.page.locator(".step")).to_contain_text(f"sida {number} av")
@@ -120,7 +119,7 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
     takes sixty requests at most, the first pages among them (`ux-spec.md` 6)."""
     asked = count_requests(served)
     own = Phone(browser, served, at="/fragor/fore/0", screen=(360, 740))
-    own.page.locator(MAIN_BUTTON).click()
+    own.follow()
     own.answer()
     own.lose_coverage()
     own.go_on(QUESTIONS)
@@ -133,7 +132,7 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
     expect(own.page.locator("[data-fetch]")).to_contain_text("Alla delar finns på telefonen.")
     own.lose_coverage()
     own.go("/delar")
-    own.page.get_by_role("link", name="1. ").first.click()
+    own.follow("1. ")
     course = next(iter(served.service.material.courses.values()))
     walked = own.go_on("/delar/")
     steps = {f"/delar/{module.number}/{step.number}" for module in course.modules for step in module.steps}
@@ -143,7 +142,7 @@ def test_the_whole_journey_with_the_network_cut_in_the_middle(browser, served):
     own.go("/fortsatt")
     assert own.path == "/fragor/efter/0"
 
-    own.page.locator(MAIN_BUTTON).click()
+    own.follow()
     own.answer()
     own.wait_for("async () => (await (await caches.open('paket')).keys()).some(({ url }) => url.includes('.efter.'))")
     own.go("/fragor/efter/2")
@@ -188,11 +187,11 @@ def test_who_has_sent_in_without_coverage_comes_to_the_course_with_it(phone):
     """B10: what waits is sent before it is asked what comes next."""
     own = phone(at="/fragor/fore/0")
     own.lose_coverage()
-    own.page.get_by_role("link", name="Börja").click()
+    own.follow("Börja")
     own.go_on(QUESTIONS)
     expect(own.page.locator("h1")).to_have_text("Dina svar är låsta på telefonen")
     own.context.set_offline(False)
-    own.page.locator(MAIN_BUTTON).click()
+    own.follow()
     expect(own.page.locator("h1")).to_have_text("Din utbildning")
 
 

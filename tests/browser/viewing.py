@@ -7,6 +7,7 @@ reads there how many views there were.
 
 import os
 import re
+from collections import defaultdict
 
 from flask import template_rendered
 
@@ -34,7 +35,7 @@ class Viewer(Walk):
         self.app, self.language = served.app, language
         self.rules, self.templates, self.doubts, self.faults, self.views = set(), set(), set(), [], 0
         self._application, self._path, self._reply = served.app.wsgi_app, None, None
-        self._seen, self._last_template = set(), ""
+        self._makes, self._parts, self._last_template = defaultdict(set), set(), ""
         served.app.wsgi_app = self._answer
         template_rendered.connect(self._note_template, self.app)
 
@@ -69,16 +70,17 @@ class Viewer(Walk):
     def see(self, client):
         """The page that the client was given last."""
         path = client.page.request.path
+        rule, make = judging.rule_of(path), make_of(client.text)
         self.templates.add(self._last_template)
-        self.rules.add(judging.rule_of(path))
-        if self._is_new(path, client.text):
-            self.show(path, client.page)
-
-    def _is_new(self, path, html):
-        make = judging.rule_of(path), make_of(html)
-        is_new = make not in self._seen
-        self._seen.add(make)
-        return is_new
+        self.rules.add(rule)
+        if make in self._makes[rule]:
+            return
+        # A further state of a page whose parts have all been looked at elsewhere is seen on the telephone alone.
+        is_known = bool(self._makes[rule]) and make <= self._parts and not IN_EVERY_WAY
+        self.open(path, client.page)
+        self.glance() if is_known else self.look()
+        self._makes[rule].add(make)
+        self._parts |= make
 
     def show(self, path, reply):
         self.open(path, reply)
@@ -89,11 +91,15 @@ class Viewer(Walk):
         self.page.goto(self.base + path)
         self._path = None
 
-    def look(self):
+    def glance(self):
         self.page.wait_for_load_state("load")
         self.views += 1
         self._judge(PHONE, judging.TAGS)
         self._note("small", measures.small_targets(self.page))
+        self._note("narrow", measures.lost_text(self.page, PHONE[0]))
+
+    def look(self):
+        self.glance()
         self._judge(DARK, judging.CONTRAST)
         self._judge(WIDE, judging.REFLOW_AND_TARGETS)
         self._note("small", measures.small_targets(self.page))

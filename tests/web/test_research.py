@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -33,6 +34,7 @@ from kapabla.release import published
 from kapabla.service import open_service
 from kapabla.store import Store
 from tests import factories as make
+from tests.conftest import FixedClock, copied_config, lay_to_rest
 from tests.page_client import PageClient
 from tests.unit.web.test_filtering import BOARD
 from tests.web.test_language import main_of, swedish_in
@@ -43,21 +45,48 @@ def service(app):
     return app.extensions["kapabla"]
 
 
-def order(client, service):
-    """Ordered on the page, built by the jobs."""
-    client.get("/forskning/data")
-    client.fill(action="/forskning/data", studie=make.STUDY, syfte="evaluation", testpersoner="1")
-    name = client.path.rsplit("/", 1)[1]
-    run_once(service)
-    return name
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, sqlite_template, key_template, _material_once):
+    """A small population, and a release of it that waits for two approvals: made once, and each test has a copy."""
+    config = copied_config(tmp_path_factory.mktemp("built"), sqlite_template, key_template)
+    service = open_service(config, clock=FixedClock())
+    make_population(service, people=60, seed=7, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
+    secret = make.make_staff(service, "researcher")
+    order(service, "2026-11-25-1")
+    lay_to_rest(config)
+    return config, secret
 
 
 @pytest.fixture
-def ordered(client, service):
-    """A small population, and a release of it that waits for two approvals."""
-    make_population(service, people=60, seed=7, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
-    make.sign_in_as(client, "researcher")
-    return order(client, service)
+def config(request, config):
+    if "ordered" in request.fixturenames:
+        built, _ = request.getfixturevalue("built")
+        for made, copy in ((built.data_dir, config.data_dir), (built.key_dir, config.key_dir)):
+            shutil.copytree(made, copy, dirs_exist_ok=True)
+    return config
+
+
+@pytest.fixture
+def ordered(client, built):
+    make.sign_in_with(client, "researcher", built[1])
+    return "2026-11-25-1"
+
+
+def order_on_the_page(client, service):
+    client.get("/forskning/data")
+    client.fill(action="/forskning/data", studie=make.STUDY, syfte="evaluation", testpersoner="1")
+    run_once(service)
+    return client.path.rsplit("/", 1)[1]
+
+
+def order(service, name):
+    with service.vaults.unit() as work:
+        by = sign_in.get_staff(work.office, "researcher@example.com")
+        release_register.order(
+            work.office, service.office_chain, release=name, study=make.STUDY, purpose="evaluation", is_test=True,
+            by=by, at=service.clock(),
+        )  # fmt: skip
+    run_once(service)
 
 
 @pytest.fixture
@@ -101,13 +130,7 @@ def test_a_release_says_which_outcomes_were_named_before_the_data(service, is_fr
         make.make_staff(service, role)
     if is_frozen:
         make.freeze_plan(service)
-    with service.vaults.unit() as work:
-        by = sign_in.get_staff(work.office, "researcher@example.com")
-        release_register.order(
-            work.office, service.office_chain, release="r1", study=make.STUDY, purpose="evaluation", is_test=True,
-            by=by, at=service.clock(),
-        )  # fmt: skip
-    run_once(service)
+    order(service, "r1")
     with service.vaults.reading() as work:
         plan = release_register.get(work.office, "r1").manifest["analysis_plan"]
     digest = plan_hash(service.material.studies[make.STUDY], service.material)
@@ -150,21 +173,13 @@ def test_the_then_test_stands_beside_the_true_answer_before(client, service, rel
     assert "da-och-nu" not in figures
 
 
-def test_a_release_needs_two_different_people(client, service):
+def test_a_release_needs_two_different_people(app, ordered):
     """F5: one account cannot approve twice, on the page or in the database."""
-    make_population(service, people=40, seed=2, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
-    make.make_staff(service, "researcher")
-    with service.vaults.unit() as work:
-        by = sign_in.get_staff(work.office, "researcher@example.com")
-        release_register.order(
-            work.office, service.office_chain, release="r1", study=make.STUDY, purpose="evaluation",
-            is_test=True, by=by, at=service.clock(),
-        )  # fmt: skip
-    run_once(service)
+    client = PageClient(app)
     make.sign_in_as(client, "steward")
-    client.get("/forskning/data/r1")
-    client.fill(action="/forskning/data/r1/godkann", beslut="godkann")
-    client.fill(action="/forskning/data/r1/godkann", beslut="godkann", status=409)
+    client.get(f"/forskning/data/{ordered}")
+    client.fill(action=f"/forskning/data/{ordered}/godkann", beslut="godkann")
+    client.fill(action=f"/forskning/data/{ordered}/godkann", beslut="godkann", status=409)
     assert "Den andra personen måste vara någon annan." in client.text
     client.get("/forskning/resultat")
     assert "Det finns ingen låst datautgåva än" in client.text
@@ -265,13 +280,7 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
     """F7: blanking can take the last value of a recoded column; the order must still come to an end."""
     make_population(service, people=40, seed=2, study=make.STUDY, today=date(2026, 11, 25), effect=0.7, attrition=0.1)
     make.make_staff(service, "researcher")
-    with service.vaults.unit() as work:
-        by = sign_in.get_staff(work.office, "researcher@example.com")
-        release_register.order(
-            work.office, service.office_chain, release="r1", study=make.STUDY, purpose="evaluation",
-            is_test=True, by=by, at=service.clock(),
-        )  # fmt: skip
-    run_once(service)
+    order(service, "r1")
     with service.vaults.reading() as work:
         assert release_register.get(work.office, "r1").state in ("built", "failed")
 
@@ -360,12 +369,12 @@ def exported(service):
         return work.office.scalar(select(func.count()).select_from(Download)), [tuple(row) for row in rows]
 
 
-def test_withdrawn_people_are_in_no_later_release(service, config):
+@pytest.mark.usefixtures("ordered")
+def test_withdrawn_people_are_in_no_later_release(service):
     """B4, E2.2: twelve leave with erasure before the release; the release has twelve fewer."""
     from kapabla.answers.erasing import erase_subject
     from kapabla.release.build import build
 
-    make_population(service, people=90, seed=3, study=make.STUDY, today=date(2026, 11, 25), effect=0.5, attrition=0.1)
     study = service.material.studies[make.STUDY]
 
     def released_people():
@@ -391,7 +400,7 @@ def test_withdrawn_people_are_in_no_later_release(service, config):
 
 def test_the_page_tells_what_differs_from_the_release_before(client, service, released):
     """F5, R09: and the first of two is compared with none after it. Before it is locked those who decide read it."""
-    later = order(client, service)
+    later = order_on_the_page(client, service)
     client.get(f"/forskning/data/{later}")
     assert "visas när utgåvan är låst" in client.text
     assert "Jämfört med utgåva" not in client.text
@@ -440,7 +449,7 @@ def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, se
     assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text
     client.get("/forskning/data")
     assert f">{people}<" not in client.text
-    later = order(client, service)
+    later = order_on_the_page(client, service)
     with service.vaults.reading() as work:
         assert release_register.get(work.office, later).people == people - 1
 
