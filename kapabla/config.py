@@ -251,7 +251,7 @@ def _sms(given: Mapping[str, str]) -> Sms | None:
         return None
     if not _is_provider(given["SMS_URL"]):
         # Without what was written, which holds a password.
-        raise BadSetting("KAPABLA_SMS_URL is written as https://user:password@api.46elks.com/a1.")
+        raise BadSetting("KAPABLA_SMS_URL is written as https://<user>:<password>@api.46elks.com/a1.")
     sender = given.get("SMS_FROM", "")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,10}|\+[1-9][0-9]{6,14}", sender):
         raise BadSetting(

@@ -29,7 +29,7 @@ NOT_FROM_COMMANDS = {
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo",
     "address_erased", "address_shared", "version_awaited", "request_unknown",
-    "incident_unknown",
+    "incident_unknown", "no_sms_provider",
     # The cycle of the promises is led on pages alone.
     "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",
     "step_not_allowed",

@@ -16,7 +16,7 @@ LIST = """namn;telefon;kommun;yrke
 Anna Ek;070-174 06 08;Vindeln;frisör
 Bo Al;090-10 70 00;Vindeln;frisör
 """
-SMS = Sms("https://u:p@api.46elks.com/a1", "LstUtb", "https://lst.example.se")
+SMS = Sms("https://u:p@localhost/a1", "LstUtb", "https://lst.example.se")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests import factories as make
 
 @pytest.fixture
 def config(config):
-    return replace(config, sms=Sms("https://u:p@api.46elks.com/a1", "LstUtb", "https://lst.example.se"))
+    return replace(config, sms=Sms("https://u:p@localhost/a1", "LstUtb", "https://lst.example.se"))
 
 
 @pytest.fixture
