@@ -114,6 +114,7 @@ def _prepare(service: Service, message_id: str) -> Letter | ShortMessage | None:
             _end(message, Outcome("stopped"))
             return None
         if not message.is_silent:
+            # In a later one the row would tell that it left (D05).
             message.channel = person.channel
         to = getattr(read_contact(service.keys, person), SENT_TO[person.channel])
         if not to:
