@@ -9,7 +9,7 @@ from benchmarks.measuring import Row, keep
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
     "weight", "painting", "journey", "lists", "desk", "kills", "guard", "releases", "disclosure", "files", "api",
-    "population", "starting", "dashboard", "evaluation", "coverage", "wedges", "accessibility",
+    "population", "starting", "dashboard", "evaluation", "coverage", "wedges", "accessibility", "front",
 )  # fmt: skip
 
 

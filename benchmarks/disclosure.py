@@ -1,7 +1,8 @@
-"""What protection costs, and whether it holds: random populations of 20 to 5,000 people in two successive releases.
+"""What protection costs, and whether it holds: random populations of 20 to 5,000 people in successive releases.
 
-Every setting of at most two filters, in both releases, is attacked at once by an auditor that knows nothing of ours.
-Beside it: only small cells hidden, and every table with a small cell refused.
+Every setting of at most two filters, in two releases, is attacked at once by an auditor that knows nothing of ours.
+Beside it: only small cells hidden, and every table with a small cell refused. Then five releases of a population, with
+people who come, leave and come back: all that they answer, added with any weights.
 """
 
 import time
@@ -9,15 +10,25 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.measuring import Row, cpu_ms, medians
-from kapabla.release.disclosure import Membership, Setting, Thresholds, WhoTable, protect_linked
+from kapabla.release.disclosure import Membership, Setting, Thresholds, WhoTable, filters, protect_linked
 
 # The samples and the auditor of the tests have no types, as no test has: hence each `no-untyped-call` below.
-from tests.unit.release.populations import NAMES, answer, cells_of, exposed, make_releases
+from tests.unit.release.populations import (
+    NAMES,
+    answer,
+    answer_series,
+    cells_of,
+    exposed,
+    exposed_together,
+    make_releases,
+    make_series,
+)
 
 T = Thresholds(5)
-LONG, SHORT = 200, 8
+LONG, SHORT, RELEASES = 200, 8, 5
 WAYS = {"ours": "protected", "small": "only small cells hidden", "refused": "tables with one refused"}
 
 
@@ -50,7 +61,24 @@ def rows(*, long: bool) -> Iterator[Row]:
         yield Row(f"{name}cells kept", found[way]["cells"], "cells", all_cells, "all")
         yield Row(f"{name}people kept", found[way]["people"], "counts", all_people, "all")
     yield Row(f"{count} populations, answering, mean", 1000 * seconds / count, "ms", 1000.0, "a second")
+    yield from _series(count)
     yield _table()
+
+
+def _series(count: int) -> Iterator[Row]:
+    """As they are audited, and as they were when two by two was all."""
+    found, seconds = {"all together": 0, "two by two alone": 0}, 0.0
+    for seed in range(count):
+        series = make_series(seed, RELEASES)  # type: ignore[no-untyped-call]
+        began = time.process_time()
+        answered = answer_series(series)  # type: ignore[no-untyped-call]
+        seconds += time.process_time() - began
+        found["all together"] += bool(exposed_together(answered))  # type: ignore[no-untyped-call]
+        with patch.object(filters, "hidden_together", lambda *_, **__: frozenset()):
+            found["two by two alone"] += bool(exposed_together(answer_series(series)))  # type: ignore[no-untyped-call]
+    for words, exposed_ in found.items():
+        yield Row(f"{count} populations, {RELEASES} releases {words}: exposed", exposed_, "of them", count, "all")
+    yield Row(f"{count} populations, {RELEASES} releases, mean", 1000 * seconds / count, "ms", 5000.0, "five seconds")
 
 
 def _is_kept(then: Membership, now: Membership, setting: Setting) -> bool:

@@ -5,6 +5,7 @@ import os
 from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kapabla.clock import Clock, system_clock
 from kapabla.config import Config, load_config
@@ -38,6 +39,8 @@ def create_app(config: Config | None = None, *, clock: Clock = system_clock) -> 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["kapabla"] = open_service(config, clock=clock, engines=_engines(app, config))
     assets = web_assets.load_assets()
     # The unit of work is registered first, so that it ends last: after every other hook has had its say.

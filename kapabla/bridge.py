@@ -45,7 +45,8 @@ class Trail:
     answers_journal: Journal
 
     def journal(self, entrant: Entrant, subject: str, kind: str, on: date) -> None:
-        """Into both journals, before anything is acknowledged."""
+        """Into both journals, before anything is acknowledged, and while both vaults wait to be committed: a backup
+        counts the lines, lets those writers end, and knows that every line that it has counted is in what it saves."""
         self.answers_journal.append(subject, kind, on)
         self.identity_journal.append(entrant.person_id, kind, on)
 
@@ -129,8 +130,6 @@ def record_choices(
     """
     subject = subject_for(keys, entrant)
     change = _change(work, subject, entrant, choices.get(consents.RESEARCH, False))
-    if change:
-        trail.journal(entrant, subject, change, at.date())
     number = consents.record_choices(
         work.answers, subject, choices, text=text, wave=wave, channel=channel, on=at.date(),
         unless_after=after if change else 0,
@@ -138,6 +137,7 @@ def record_choices(
     if change:
         apply_to_answers(work, subject, change)
         apply_to_identity(work, keys, entrant.person_id, change, on=at.date())
+        trail.journal(entrant, subject, change, at.date())
     if number:
         event = Event("participant", "participant", "consent", f"choice:{number}")
         trail.answers_chain.append(work.answers, event, at=at, date_only=True)
@@ -161,9 +161,9 @@ def withdraw(
     """
     subject, on = subject_for(keys, entrant), at.date()
     kind = f"{scope}{'_erase' if erase else ''}"
-    trail.journal(entrant, subject, kind, on)
     apply_to_answers(work, subject, kind)
     apply_to_identity(work, keys, entrant.person_id, kind, on=on)
+    trail.journal(entrant, subject, kind, on)
     event = Event(actor, actor, "withdrawal", "person" if erase and scope == "all" else f"person:{entrant.person_id}")
     trail.identity_chain.append(work.identity, event, at=at, date_only=True)
     trail.answers_chain.append(work.answers, Event(actor, actor, "withdrawal", kind), at=at, date_only=True)

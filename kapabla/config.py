@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kapabla.errors import KapablaError
 from kapabla.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
+from kapabla.settings import SETTINGS
 
 PREFIX = "KAPABLA_"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
@@ -23,6 +24,9 @@ MIN_CELL_PUBLIC = 10
 # What one key of the research API may ask for: calls a minute in the long run, and saved up at most; a client of R
 # reads a whole release in about 900. Then how many wrong keys an address may try in a minute.
 API_PER_MINUTE, API_BURST, API_WRONG_PER_MINUTE = 300, 2_000, 100
+
+# Nobody guesses a token of so many characters; no installation has more servers in a row before this one.
+LEAST_TOKEN, MOST_PROXIES = 24, 5
 
 
 class BadSetting(KapablaError):
@@ -98,6 +102,12 @@ class Config:
     material_dir: Path | None = None
     # To whom the end of every log is told each day: an address of e-mail, or a folder.
     audit_heads_to: str | None = None
+    # Whoever runs the service, told by e-mail when something has stopped.
+    operator_email: str | None = None
+    # By which `/metrics` is read from elsewhere than this machine.
+    metrics_token: str | None = None
+    # How many proxies of our own stand before this process: the address of a visitor is what the last of them says.
+    proxies: int = 0
     oidc: Oidc | None = None
     demo: bool = False
     testing: bool = False
@@ -107,6 +117,12 @@ class Config:
         """Only the vaults that this process was given (`KAPABLA_AUDIENCES` decides what it may open)."""
         given = {"answers": self.answers_url, "identity": self.identity_url, "office": self.office_url}
         return {name: url for name, url in given.items() if url}
+
+    def with_vaults(self, urls: Mapping[str, str]) -> "Config":
+        """The same settings, and these vaults alone."""
+        return replace(
+            self, identity_url=urls.get("identity"), answers_url=urls.get("answers"), office_url=urls.get("office")
+        )  # fmt: skip
 
     @property
     def secure_cookies(self) -> bool:
@@ -128,17 +144,7 @@ VAULTS_OF_AUDIENCE = {
     "review": {"answers", "office"},
 }
 
-_NAMES = {
-    "DATA_DIR", "KEY_DIR", "RELEASE_DIR", "IDENTITY_DATABASE_URL", "ANSWERS_DATABASE_URL", "OFFICE_DATABASE_URL",
-    "AUDIENCES", "BASE_URL", "SMTP_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL", "QUIET_HOURS",
-    "SMS_URL", "SMS_FROM", "SMS_LINK_URL",
-    "SEND_ON_WEEKENDS", "NEUTRAL_EXIT_URL",
-    "MIN_CELL", "MIN_CELL_PUBLIC", "RATELIMIT_STORAGE_URL", "PROJECT_NAME", "MATERIAL_DIR",
-    "API_PER_MINUTE", "API_BURST", "API_WRONG_PER_MINUTE",
-    "AUDIT_HEADS_TO",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES", "OIDC_ROLE_CLAIM", "OIDC_EMAIL_CLAIM",
-    "OIDC_SCOPE", "OIDC_NAME", "OIDC_ACCOUNT_DAYS", "OIDC_ONLY",
-}  # fmt: skip
+_NAMES = {name for setting in SETTINGS for name in setting.names}
 
 
 def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
@@ -146,7 +152,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
     given = {key[len(PREFIX) :]: value for key, value in env.items() if key.startswith(PREFIX)}
     unknown = sorted(set(given) - _NAMES - _TOOLS)
     if unknown:
-        raise BadSetting(f"Unknown setting {PREFIX}{unknown[0]}. The known ones are in docs/operations.md.")
+        raise BadSetting(f"Unknown setting {PREFIX}{unknown[0]}. The known ones are in docs/settings.md.")
     data_dir = Path(given.get("DATA_DIR", "instance")).resolve()
     audiences = _audiences(given.get("AUDIENCES", ""))
     wanted = set().union(*(VAULTS_OF_AUDIENCE[name] for name in audiences))
@@ -175,6 +181,9 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         project_name=given.get("PROJECT_NAME", PROJECT_NAME),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
         audit_heads_to=given.get("AUDIT_HEADS_TO") or None,
+        operator_email=_operator(given),
+        metrics_token=_metrics_token(given),
+        proxies=_proxies(given),
         oidc=_oidc(given),
         demo=demo,
     )
@@ -271,6 +280,27 @@ def _is_provider(url: str) -> bool:
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))
     return bool(is_safe and parts.hostname and parts.username and parts.password)
+
+
+def _operator(given: Mapping[str, str]) -> str | None:
+    text = given.get("OPERATOR_EMAIL")
+    if text is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise BadSetting("KAPABLA_OPERATOR_EMAIL is an address, for example drift@example.se.")
+    return text
+
+
+def _metrics_token(given: Mapping[str, str]) -> str | None:
+    text = given.get("METRICS_TOKEN")
+    if text is not None and len(text) < LEAST_TOKEN:
+        raise BadSetting(f"KAPABLA_METRICS_TOKEN has at least {LEAST_TOKEN} characters that nobody can guess.")
+    return text
+
+
+def _proxies(given: Mapping[str, str]) -> int:
+    text = given.get("PROXIES", "0")
+    if not text.isdigit() or int(text) > MOST_PROXIES:
+        raise BadSetting(f"KAPABLA_PROXIES is how many servers of your own stand before this one, 0 to {MOST_PROXIES}.")
+    return int(text)
 
 
 def _quiet_hours(given: Mapping[str, str]) -> QuietHours:

@@ -42,14 +42,19 @@ def migration_app(config: Config) -> Flask:
     return app
 
 
-def upgrade(config: Config) -> None:
-    """Bring the vaults to this version. Safe to repeat; an interrupted one is started again."""
+def knows_version(version: str) -> bool:
+    return (FOLDER / "versions" / f"{version}.py").exists()
+
+
+def upgrade(config: Config, to: str = "head") -> None:
+    """Bring the vaults to this version, or to an earlier one that a backup is of. Safe to repeat; an interrupted one is
+    started again."""
     from flask_migrate import upgrade as run
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = migration_app(config)
     with app.app_context():
-        run(directory=str(FOLDER))
+        run(directory=str(FOLDER), revision=to)
         for engine in db.engines.values():
             engine.dispose()
 

@@ -1,6 +1,5 @@
 """What `kapabla doctor` looks at."""
 
-import shutil
 import smtplib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kapabla import watching
 from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.errors import KapablaError
@@ -25,6 +25,7 @@ from kapabla.office.plans import state_of
 from kapabla.service import material_root, open_engines
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
+STALE_BACKUP_SECONDS = 2 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def check_up(config: Config) -> list[Finding]:
         *_vaults(config),
         *_plans(config, material),
         *_accounts(config),
+        *_watched(config),
         _disk(config),
         _mail(config),
         _bounces(config),
@@ -164,9 +166,27 @@ def _accounts(config: Config) -> list[Finding]:
     ]
 
 
+def _watched(config: Config) -> list[Finding]:
+    """Jobs that have stopped or wait for nobody, answers that are gone, and how old the last backup is."""
+    at, found = system_clock(), list[Finding]()
+    for vault, engine in open_engines(config).items():
+        jobs = watching.jobs_in(engine, at) if vault != "answers" else None
+        if jobs is not None:
+            told = f"{jobs.waiting} wait, {jobs.dead} have stopped, the oldest is {jobs.late_seconds} s late"
+            found.append(Finding(f"jobs {vault}", not jobs.dead and jobs.late_seconds < watching.LATE_SECONDS, told))
+        missing = watching.answers_missing(engine) if vault == "answers" else None
+        if missing is not None:
+            told = f"{missing} missing; `kapabla answers counts` says where" if missing else "none missing"
+            found.append(Finding("answers", not missing, told))
+        engine.dispose()
+    age = watching.backup_age(config, at)
+    told = "none made from here" if age is None else f"the last whole one is {age // 3600} hours old"
+    fresh = age is not None and age < STALE_BACKUP_SECONDS
+    return [*found, Finding("backup", fresh or is_demo(config), told)]
+
+
 def _disk(config: Config) -> Finding:
-    there = next(folder for folder in (config.data_dir, *config.data_dir.parents) if folder.exists())
-    free = shutil.disk_usage(there).free
+    free = watching.free_bytes(config.data_dir)
     return Finding("disk", free >= MIN_FREE_BYTES, f"{free // 1024**2} MB free")
 
 

@@ -1,50 +1,39 @@
 """init, serve, doctor, keys, audit: what makes an installation and keeps it sound."""
 
 import re
-import shutil
 
 import click
 
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date, system_clock
-from kapabla.config import Config, check_production, for_all_audiences, load_config
+from kapabla.config import check_production, for_all_audiences, load_config
 from kapabla.installing import make_installation
 from kapabla.keys import PURPOSES, Keyring
-from kapabla.migrating import check_at_head, current_head, version_of
+from kapabla.migrating import check_at_head, current_head
 from kapabla.service import open_engines
 
 
 @click.command()
 @click.pass_obj
 def init(opening: Opening) -> None:
-    """Migrate the databases, make missing keys, check the course material. Safe to repeat."""
-    _back_up_before_migration(opening.config)
-    make_installation(opening.config)
+    """Migrate the databases, make missing keys, check the course material. Safe to repeat.
+
+    What holds something is backed up before it is migrated.
+    """
+    saved = make_installation(opening.config)
+    if saved:
+        click.echo(f"What was there is saved in {saved}.")
     click.echo(f"The vaults stand at version {current_head()}.")
-
-
-def _back_up_before_migration(config: Config) -> None:
-    """Copy SQLite files that hold something before they are changed. (PostgreSQL: pg_dump, see docs/operations.md.)"""
-    engines = open_engines(config)
-    try:
-        for name, engine in engines.items():
-            path = config.data_dir / f"{name}.db"
-            if engine.dialect.name == "sqlite" and path.exists() and version_of(engine) not in (None, current_head()):
-                with engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                shutil.copy2(path, path.with_suffix(f".before-{current_head()}.db"))
-    finally:
-        for engine in engines.values():
-            engine.dispose()
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--no-jobs", is_flag=True, help="Leave the job runner to `kapabla jobs run --loop` elsewhere.")
 @click.option("--demo", is_flag=True, help="Make an installation filled with a clearly marked demo, and serve that.")
 @click.pass_obj
-def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> None:
+def serve(opening: Opening, host: str, port: int, workers: int, no_jobs: bool, demo: bool) -> None:
     """Serve the application, with the job runner as a child process. Without --demo it is production."""
     from kapabla.cli.serving import check_address, run_server
 
@@ -59,7 +48,7 @@ def serve(opening: Opening, host: str, port: int, workers: int, demo: bool) -> N
         check_production(config, opening.env)
         engines = open_engines(config)
         check_at_head(engines)
-    run_server(config, host=host, port=port, workers=workers)
+    run_server(config, host=host, port=port, workers=workers, with_jobs=not no_jobs)
 
 
 @click.command()

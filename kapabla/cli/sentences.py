@@ -108,6 +108,18 @@ SENTENCES = {
     "vault_closed": "This needs the database of {vault}, which KAPABLA_AUDIENCES does not give to this process.",
     "no_roles_in_sqlite": "The vault {vault} is a file of SQLite, which knows no roles. They are for PostgreSQL.",
     "prefix_wrong": "{prefix} cannot begin the name of a role. Write small letters, digits and _, a letter first.",
+    # Backups
+    "backup_unsound": "{file} is not whole, or was sealed with another key. Nothing of it was used. Take another copy "
+    "of it, or an older one with --at.",
+    "backup_newer": "The backup is of version {version}, which this Kapabla does not know. Install a newer one first.",
+    "no_backup": "{folder} has no whole backup of {parts} from one moment. Whole ones: {known}.",
+    "nothing_to_back_up": "Nothing is in the database of {vault} yet. `kapabla init` makes it.",
+    "vault_not_empty": "The database of {vault} holds something, which a restore would replace. Move its file away, or "
+    "name a new, empty database in the settings. Nothing was changed.",
+    "journals_differ": "The journal of {vault} in KAPABLA_DATA_DIR/journals does not go with this backup: one of them "
+    "has been changed or belongs to another installation. Nothing was changed.",
+    "restore_unfinished": "A restore into {folder} was broken off. Give `kapabla restore` again; nothing else is done "
+    "before it is finished.",
     "port_taken": "Something else serves at {address}. Stop it, or choose another port with PORT= or --port.",
     "address_unusable": "Nothing can be served at {address}: {reason}. Choose another --host or --port.",
 }

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from kapabla.config import Config, for_all_audiences
 from kapabla.errors import KapablaError
 from kapabla.installing import check_keys, check_organisation
 
+# How often it is looked at whether the job runner lives.
+RESTART_SECONDS = 2.0
 # The job runner acts as every process: it needs all vaults, whatever this process serves.
 _JOBS = [sys.executable, "-m", "kapabla.cli", "jobs", "run", "--loop"]
 
@@ -38,7 +41,7 @@ def check_address(host: str, port: int) -> None:
         raise AddressUnusable(address=address, reason=error.strerror) from error
 
 
-def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
+def run_server(config: Config, *, host: str, port: int, workers: int, with_jobs: bool = True) -> None:
     """Serve until stopped. The runner starts beside it and stops with it; neither starts where the other could not."""
     from gunicorn.app.base import BaseApplication
 
@@ -50,7 +53,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     if not config.demo:
         check_organisation(material)
     check_address(host, port)
-    runner = subprocess.Popen([*_JOBS, f"--parent={os.getpid()}"], env=_runner_environment(config))  # noqa: S603  (our own interpreter and module)
+    runner = None if not with_jobs else Runner([*_JOBS, f"--parent={os.getpid()}"], _runner_environment(config))
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -63,8 +66,33 @@ def run_server(config: Config, *, host: str, port: int, workers: int) -> None:
     try:
         Server().run()
     finally:
-        runner.terminate()
-        runner.wait(timeout=20)
+        if runner is not None:
+            runner.stop()
+
+
+class Runner:
+    """The job runner, started again whenever it has ended by itself: what it was doing waits in the outbox."""
+
+    def __init__(self, command: list[str], env: dict[str, str], *, pause: float = RESTART_SECONDS) -> None:
+        self._command, self._env, self._pause = command, env, pause
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._keeper.join()
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(self._command, env=self._env)  # noqa: S603  (our own interpreter and module)
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(self._pause):
+            if self._process.poll() is not None:
+                self._process = self._start()
 
 
 def _settings(host: str, port: int, workers: int) -> dict[str, Any]:

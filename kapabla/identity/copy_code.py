@@ -1,7 +1,8 @@
 """The six digits that somebody shows to get a copy of their own details (B5): sent the way that the person has chosen.
+And the eight that open the copy with answers, spoken to the person by the one who cannot get at anybody's link.
 
-Derived, never stored: from the person's secret and the live session that asked, so another session has other digits and
-the digits die with it.
+Derived, never stored: the six from the person's secret and the live session that asked, so another session has other
+digits and they die with it; the eight from the request that the copy was ordered on.
 """
 
 import hmac
@@ -16,11 +17,18 @@ from kapabla.ids import new_id
 from kapabla.keys import Keyring, keyed_hash, seal
 
 SEND_COPY_CODE = "send_copy_code"
+# As long as `answers.sealed_copy` keeps it, which the county's desk cannot reach.
+COPY_STANDS_DAYS = 7
 
 
 def digits_for(keys: Keyring, secret: bytes, session_token: str) -> str:
     mac = keyed_hash(keys.get("invitation"), b"copy", secret, session_token.encode())
     return f"{int.from_bytes(mac[:8], 'big') % 10**6:06d}"
+
+
+def spoken_code(keys: Keyring, request_id: str) -> str:
+    mac = keyed_hash(keys.get("sealing"), b"spoken copy code", request_id.encode())
+    return f"{int.from_bytes(mac[:8], 'big') % 10**8:08d}"
 
 
 def order_digits(session: Session, keys: Keyring, person_id: str, digits: str, *, at: datetime) -> None:

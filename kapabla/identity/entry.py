@@ -208,6 +208,11 @@ def end_sessions_of(session: Session, person_id: str) -> None:
     session.execute(delete(_live).where(_live.c.person_id == person_id))
 
 
+def end_all_sessions(session: Session) -> None:
+    """After a restore: a session of then may have been ended since."""
+    session.execute(delete(_live))
+
+
 def sweep_sessions(session: Session, *, at: datetime) -> None:
     """Sessions that nobody ended go too: nothing remains of when somebody was here."""
     for device, idle in IDLE_SECONDS.items():

@@ -41,6 +41,7 @@ DEEDS = {
     "reidentify": "Tog reda på att ett nummer i en datautgåva är du",
     "documents_collected": "Samlade handlingar om dig för att pröva sekretess",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
+    "copy_code_told": "Tog fram koden som öppnar kopian av dina uppgifter",
 }
 REQUESTS = {
     "access": "Kopia", "erasure": "Radering", "rectification": "Rättelse", "restriction": "Begränsning",

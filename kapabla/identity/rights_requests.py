@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Date, ForeignKey, Select, String, select, update
+from sqlalchemy import Date, ForeignKey, Select, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.errors import NotFound
@@ -104,6 +104,15 @@ def get_request(session: Session, request_id: str) -> Listed:
     if row is None:
         raise NotFound("request_unknown")
     return Listed(row[0], row.number)
+
+
+def is_latest(session: Session, request: RightsRequest) -> bool:
+    """Whether the person has not asked for the same again since."""
+    others = select(_requests.c.id).where(
+        _requests.c.person_id == request.person_id, _requests.c.kind == request.kind, _requests.c.id != request.id,
+        or_(_requests.c.outcome == "", _requests.c.came_on > request.came_on),
+    )  # fmt: skip
+    return session.scalar(others.limit(1)) is None
 
 
 def open_requests(session: Session) -> list[Listed]:

@@ -305,6 +305,15 @@ def _send_again(session: Session, batch_id: str, messages: list[str], at: dateti
     session.expire_all()
 
 
+def leave_unclear(session: Session) -> None:
+    """After a restore: what waited then may have left since. Nobody gets it twice unless somebody has asked."""
+    waiting = _messages.c.state.in_(("waiting", "sending"))
+    is_shown = _messages.c.step.in_((INVITATION_STEP, COURSE_STEP))
+    session.execute(update(_messages).where(waiting, is_shown).values(state="unclear", fault="restored"))
+    session.execute(update(_messages).where(waiting, ~is_shown).values(state="done", fault=""))
+    session.expire_all()
+
+
 def stop_rest(session: Session, batch_id: str) -> None:
     """What has not been handed over stays. What has cannot be called back, and is not."""
     _stop(session, _batches.c.id == batch_id)

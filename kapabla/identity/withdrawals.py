@@ -1,6 +1,5 @@
 """What staff are told and may not carry out themselves: a job is left, and shown as pending until it is done."""
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kapabla.identity.records import IdentityOutbox, outbox
 from kapabla.ids import new_id
-from kapabla.keys import Keyring, keyed_hash, seal, unseal
+from kapabla.keys import Keyring, keyed_hash
 from kapabla.vaults import table_of
 
 _outbox = table_of(IdentityOutbox)
@@ -54,18 +53,10 @@ def order_placement(session: Session, person_id: str, *, at: datetime) -> None:
     outbox.put(session, REFRESH, {"person": person_id}, key=f"placement:{new_id()}", at=at)
 
 
-def order_copy(session: Session, keys: Keyring, person_id: str, *, at: datetime) -> str:
-    """A copy with answers (B5). Returns the eight digits that are to be spoken to the person; sealed while it waits.
-
-    Ordered twice before it is made, it is one copy with one code.
-    """
-    for waiting in _in_state(session, MAKE_COPY, "waiting"):
-        if waiting["person"] == person_id:
-            return unseal(keys.get("sealing"), bytes.fromhex(str(waiting["sealed"])), f"copy.{waiting['job']}")
-    job, code = new_id(), f"{secrets.randbelow(10**8):08d}"
-    payload = {"person": person_id, "job": job, "sealed": seal(keys.get("sealing"), code, f"copy.{job}").hex()}
-    outbox.put(session, MAKE_COPY, payload, key=f"make_copy:{job}", at=at)
-    return code
+def order_copy(session: Session, person_id: str, request_id: str, *, at: datetime) -> None:
+    """A copy with answers (B5), on this request. Its code is `copy_code.spoken_code`. Ordered twice it is made once."""
+    payload = {"person": person_id, "request": request_id}
+    outbox.put(session, MAKE_COPY, payload, key=f"make_copy:{request_id}", at=at)
 
 
 def _in_state(session: Session, kind: str, state: str) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ import json
 from kapabla import bridge
 from kapabla.answers import sealed_copy
 from kapabla.clock import local_date
-from kapabla.identity import entry, rights_requests
+from kapabla.identity import copy_code, entry, rights_requests
 from kapabla.identity.contact import fold_phone, read_contact
 from kapabla.identity.message_texts import copy_code_sms, copy_code_text
 from kapabla.identity.people import Person
@@ -52,7 +52,7 @@ def make_copy(service: Service, work: Work, job: Job) -> None:
     if found is None:
         # Erased since: there is nothing left to copy.
         return
-    code = unseal(service.keys.get("sealing"), bytes.fromhex(job.payload["sealed"]), f"copy.{job.payload['job']}")
+    code = copy_code.spoken_code(service.keys, job.payload["request"])
     copy = bridge.own_copy(
         work, service.keys, service.identity_chain, service.material, found, roles=ROLE_LABELS, with_answers=True
     )

@@ -16,6 +16,7 @@ from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.sms_reports import READ_SMS, read_sms
 from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
+from kapabla.jobs.stocktaking import TELL_OPERATOR, tell_operator
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
@@ -59,6 +60,7 @@ HANDLERS: dict[str, Handler] = {
     PUBLISH_PROMISES: publish_promises,
     TELL_APPROVER: tell_approver,
     SEND_HEADS: send_heads,
+    TELL_OPERATOR: tell_operator,
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
     TELL_NEW_DEVICE: tell_new_device,

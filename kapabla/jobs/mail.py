@@ -122,7 +122,7 @@ class Mailer:
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise Unclear(type(error).__name__) from None
-        _believe(code)
+        _believe(code, otherwise=Unclear)
 
     def _message(self, letter: Letter) -> bytes:
         message = EmailMessage()
@@ -146,11 +146,14 @@ def trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _believe(code: int) -> None:
+def _believe(code: int, *, otherwise: type[Temporary] | type[Unclear] = Temporary) -> None:
+    """What is neither yes, no nor later is no answer."""
     if code >= 500:
         raise RefusedByServer(str(code))
     if code >= 400:
         raise Temporary(str(code))
+    if not 200 <= code < 300:
+        raise otherwise(str(code))
 
 
 class _Closing:

@@ -26,6 +26,7 @@ from kapabla.jobs.retention import note_due
 from kapabla.jobs.send import MustWait
 from kapabla.jobs.sms_reports import order_sms_reading
 from kapabla.jobs.steps import order_steps
+from kapabla.jobs.stocktaking import count_answers, order_notice
 from kapabla.jobs.texts import screen_texts
 from kapabla.jobs.withdrawal_notices import give_up_outdated, order_notices
 from kapabla.office.records import outbox as office_outbox
@@ -52,8 +53,10 @@ def run_once(service: Service) -> int:
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
         note_due(service)
+        count_answers(service)
         with service.vaults.unit() as work:
             order_heads(service, work, at=service.clock())
+            order_notice(service, work, at=service.clock())
     if {"answers", "office"} <= service.vaults.engines.keys():
         give_up_outdated(service)
         with service.vaults.unit() as work:
@@ -72,12 +75,12 @@ def run_once(service: Service) -> int:
 
 
 def run_loop(service: Service, stop: Event) -> None:
-    """Until told to stop. A database that is away is waited for: nothing is lost meanwhile."""
+    """Until told to stop. A database, a key or a disk that is away is waited for: nothing is lost meanwhile."""
     while not stop.is_set():
         try:
             run_once(service)
-        except SQLAlchemyError as error:
-            log.error("database_away", kind=type(error).__name__)
+        except (SQLAlchemyError, KapablaError, OSError) as error:
+            log.error("round_broken_off", kind=type(error).__name__)
         stop.wait(PAUSE_SECONDS)
 
 

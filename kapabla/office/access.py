@@ -14,6 +14,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_contact",
             "record_withdrawal",
             "order_copy",
+            "see_receipts",
             "restrict",
             "handle_requests",
             "reidentify",
@@ -36,9 +37,12 @@ RIGHTS: dict[str, frozenset[str]] = {
             "use_api",
         }
     ),
-    # Lots are not drawn by those who enrol people or who study the outcome.
+    # Lots are not drawn by those who enrol people or who study the outcome. The code of a copy is told by who cannot
+    # get at anybody's link: with both the answers can be read.
     "steward": frozenset(
         {
+            "tell_copy_code",
+            "see_receipts",
             "see_results",
             "see_releases",
             "download_release",

@@ -14,6 +14,7 @@ from kapabla.clock import local_date
 from kapabla.errors import KapablaError, NotFound, Refused
 from kapabla.keys import seal
 from kapabla.office import sign_in
+from kapabla.office.access import can
 from kapabla.office.records import SEND_SIGN_UP, outbox
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import has_ended
@@ -23,6 +24,7 @@ MOST_DAYS = 730
 # Roles that see the people or the promises of one municipality alone, and are nothing without it.
 OF_ONE_MUNICIPALITY = ("coordinator", "signatory_municipality")
 ENDS_SOON_DAYS = 30
+_AT_WORK = ("active", "soon")
 
 
 class EndWrong(KapablaError):
@@ -37,6 +39,11 @@ class MunicipalityMissing(KapablaError):
 
 def all_accounts(session: Session) -> Sequence[Staff]:
     return session.scalars(select(Staff).order_by(Staff.name, Staff.email)).all()
+
+
+def active_with(session: Session, right: str, *, at: datetime) -> list[Staff]:
+    """Who may do this today, and has signed up."""
+    return [staff for staff in all_accounts(session) if can(staff.role, right) and state_of(staff, at=at) in _AT_WORK]
 
 
 def get_account(session: Session, staff_id: str) -> Staff:

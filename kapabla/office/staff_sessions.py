@@ -107,6 +107,11 @@ def end_one_of(session: Session, staff: Staff, id_hash: bytes) -> bool:
     return session.execute(mine.returning(StaffSession.id_hash)).first() is not None
 
 
+def end_everybodys(session: Session) -> None:
+    """After a restore: a session of then may have been ended since."""
+    session.execute(delete(StaffSession))
+
+
 def end_all_of(session: Session, staff: Staff, *, but: StaffSession | None = None) -> None:
     all_of = delete(StaffSession).where(StaffSession.staff_id == staff.id)
     session.execute(all_of.where(StaffSession.id_hash != but.id_hash) if but else all_of)

@@ -120,6 +120,19 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """What an earlier release shows in some rows, and of whom."""
+
+    rows: list[list[Any]]
+    former: Former
+    people: Set[str]
+
+    def may_stand(self, now: Set[str], thresholds: Thresholds) -> bool:
+        """It is ours, and fewer than T of its people have left: so many may still stand in a figure (C5.5)."""
+        return self.former.is_ours and len(self.people - now) < thresholds.cell
+
+
+@dataclass(frozen=True)
 class History:
     """`formers`: newest first. `release`: the one that is being built."""
 
@@ -132,36 +145,62 @@ class History:
         return replace(self, formers=tuple(former.as_planned() for former in self.formers))
 
     def kept(
-        self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds
-    ) -> Kept | None:
-        """The former rows where 1 to T-1 people have come or gone since, or where all that was shown of the group and
-        what is new would together tell of so few. Raises `Withheld` where they are not ours."""
-        known = [(former, rows) for former in self.formers if (rows := former.rows(figure, key))]
-        groups, now = [members(former.answers) for former, _ in known], members(present)
-        for (former, rows), then in zip(known, groups, strict=True):
-            if keeps_former_figure(then, now, thresholds=thresholds):
-                return _again(rows, former)
-        if len(known) > 1 and tells_of_few(groups, now, thresholds=thresholds):
-            former, rows = known[0]
-            return _again(rows, former)
+        self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds, *,
+        are_answers: bool = False,
+    ) -> Kept | None:  # fmt: skip
+        """The former rows where nobody or 1 to T-1 people have come or gone since, or where all that was shown of the
+        group and what is new would together tell of so few. Of an answer table it is 2T people, as its group has to be.
+        Nobody and a few look alike: otherwise it would be told which groups somebody has left. What was told of the
+        very same people may always be told again, so no release takes anything away that an earlier one has told.
+        Raises `Withheld` where there are none of ours that may stand."""
+        now, known = members(present), self._known(figure, key, members)
+        least = Thresholds(thresholds.answer_group) if are_answers else thresholds
+        near = [
+            one for one in known
+            if keeps_former_figure(one.people, now, thresholds=least) or (one.former.is_ours and one.people == now)
+        ]  # fmt: skip
+        for one in near:
+            if one.may_stand(now, thresholds):
+                return Kept(one.rows, one.former)
+        if near or (known and tells_of_few([one.people for one in known], now, thresholds=least)):
+            return self.standing(figure, key, members, present, thresholds)
         return None
 
+    def standing(
+        self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds
+    ) -> Kept:
+        """Where nothing new can be told: the rows of the newest of our releases that may stand. They tell nothing that
+        was not told. `Withheld` where there are none."""
+        now = members(present)
+        for one in self._known(figure, key, members):
+            if one.may_stand(now, thresholds):
+                return Kept(one.rows, one.former)
+        raise Withheld(reason="former_figure")
+
+    def _known(self, figure: str, key: Sequence[str], members: Members) -> list[_Known]:
+        told = [(former, rows) for former in self.formers if (rows := former.rows(figure, key))]
+        return [_Known(rows, former, members(former.answers)) for former, rows in told]
+
     def kept_whole(self, figure: dict[str, Any], thresholds: Thresholds) -> dict[str, Any]:
-        """Of counts alone: the former figure where a number of it has changed by 1 to T-1, otherwise the new one."""
-        for former in self.formers:
-            then = next((f for f in former.dashboard["figures"] if f["id"] == figure["id"]), None)
-            of = [former.release] if then is None else then.get("of", [former.release])
-            if then is not None and set(of) == {former.release} and _differs_by_few(figure, then, thresholds):
-                if former.is_ours:
-                    return {**then, "of": [former.release]}
-                raise Withheld(reason="former_figure")
+        """Of counts alone: the former figure where no number of it has changed, or one by 1 to T-1; otherwise the new
+        one."""
+        told = [(former, then) for former in self.formers if (then := _whole(former, figure["id"])) is not None]
+        for former, then in told:
+            if former.is_ours and (_is_same(figure, then) or _differs_by_few(figure, then, thresholds)):
+                return {**then, "of": [former.release]}
+        if any(_differs_by_few(figure, then, thresholds) for _, then in told):
+            raise Withheld(reason="former_figure")
         return figure
 
 
-def _again(rows: list[list[Any]], former: Former) -> Kept:
-    if not former.is_ours:
-        raise Withheld(reason="former_figure")
-    return Kept(rows, former)
+def _whole(former: Former, figure: str) -> Mapping[str, Any] | None:
+    """The figure, where this release counted all of it itself."""
+    found = next((one for one in former.dashboard["figures"] if one["id"] == figure), None)
+    return None if found is None or set(found.get("of", [former.release])) != {former.release} else found
+
+
+def _is_same(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    return bool(now["table"]["rows"] == then["table"]["rows"])
 
 
 def _differs_by_few(now: Mapping[str, Any], then: Mapping[str, Any], thresholds: Thresholds) -> bool:

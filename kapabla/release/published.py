@@ -117,12 +117,16 @@ def as_zip(folder: Path, study: str, release: str, built_on: date | None, downlo
     """Every file of the release in its folder, and `download.json`, which says which download it was (E6). No entry
     tells when it was packed, and the files are the same every time."""
     out, inside = io.BytesIO(), folder_name(study, release, built_on)
-    note = json.dumps({"download": download_id, "release": release}, indent=1) + "\n"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files(folder, release):
             archive.writestr(_entry(inside, file.name), read(folder, file))
-        archive.writestr(_entry(inside, DOWNLOAD_NOTE), note)
+        archive.writestr(_entry(inside, DOWNLOAD_NOTE), download_note(release, download_id))
     return out.getvalue()
+
+
+def download_note(release: str, download_id: str) -> bytes:
+    """Which download it was, inside what is fetched."""
+    return (json.dumps({"download": download_id, "release": release}, indent=1) + "\n").encode()
 
 
 def zip_of(made: Mapping[str, bytes]) -> bytes:

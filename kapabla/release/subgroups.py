@@ -37,9 +37,10 @@ def make_subgroups(
     thresholds: Thresholds, dosed: Collection[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """`filters`: what can be chosen. `scales`: for each, the groups that are answered, by their setting, and which
-    release counted each. A group that hardly anybody has come to or gone from since an earlier release is shown as it
-    was there (C5.5). dosed: the scales that are also told of by how much of the course was taken, and how; those groups
-    can be chosen by no filter, and are audited with them."""
+    release counted each. A group that nobody or hardly anybody has come to or gone from since an earlier release is
+    shown as it was there (C5.5), and so is one of which nothing new can be told and that few have left. dosed: the
+    scales that are also told of by how much of the course was taken, and how; those groups can be chosen by no filter,
+    and are audited with them."""
     dose = [c.name for name in DOSE for c in dataset.columns if c.name == name and c.disclosure != "withheld"]
     filters = [c for name in FILTERS for c in dataset.columns if c.name == name and c.disclosure != "withheld"]
     names = [column.name for column in filters]
@@ -52,8 +53,8 @@ def make_subgroups(
         same = (frozenset(members.people), tuple(alone), tuple(shown.settings for shown in former))
         if same not in plans:
             plans[same] = _plan(members, names, alone, former, thresholds)
-        groups = _former_groups(history, scale, members, thresholds)
-        groups |= _groups(scale, members, plans[same], change, history.release)
+        near, standing = _former_groups(history, scale, members, thresholds)
+        groups = standing | _groups(scale, members, plans[same], change, history.release) | near
         head = {
             "name": scale.name,
             "label": scale.labels["sv"],
@@ -62,6 +63,11 @@ def make_subgroups(
         }
         told.append(head | {"groups": dict(sorted(groups.items()))})
     return {"filters": [_told(column) for column in filters], "scales": told}
+
+
+def told_anew(subgroups: Mapping[str, Any], release: str) -> set[str]:
+    """The scales of which the change of everybody is this release's own."""
+    return {scale["name"] for scale in subgroups["scales"] if scale["groups"].get("", {}).get("of") == release}
 
 
 def setting_key(setting: Iterable[tuple[str, str]]) -> str:
@@ -89,7 +95,10 @@ def _plan(
     found = dict[Setting, int]()
     for rest in sorted({thresholds.cell, *(more for more in (N_SPREAD, N_P) if more > thresholds.cell)}):
         try:
-            answered = answerable(members, names, alone=alone, thresholds=Thresholds(rest), former=former)
+            answered = answerable(
+                members, names, alone=alone, thresholds=Thresholds(rest), former=former,
+                least_blank=thresholds.answer_group,
+            )  # fmt: skip
         except Withheld:
             break
         found |= dict.fromkeys(answered if rest == thresholds.cell else answered & found.keys(), rest)
@@ -110,17 +119,20 @@ def _groups(
 
 def _former_groups(
     history: History, scale: ColumnSpec, members: Membership, thresholds: Thresholds
-) -> dict[str, dict[str, Any]]:
-    """As the newest of our releases counted them that differs from now by fewer than T people."""
-    found = dict[str, dict[str, Any]]()
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """As the newest of our releases counted them that differs from now by fewer than T people, or none; and as the
+    newest did of whose people fewer than T have left, which stands where nothing new can be told."""
+    near, standing = dict[str, dict[str, Any]](), dict[str, dict[str, Any]]()
     for former in (former for former in history.formers if former.is_ours):
         own = _own_groups(former, scale)
         then = membership(former.answers, scale.name, sorted({name for key in own for name, _ in _setting(key)}))
         for key, group in own.items():
             now_, then_ = members.group(_setting(key)), then.group(_setting(key))
-            if key not in found and (now_ == then_ or keeps_former_figure(then_, now_, thresholds=thresholds)):
-                found[key] = group
-    return found
+            if now_ == then_ or keeps_former_figure(then_, now_, thresholds=thresholds):
+                near.setdefault(key, group)
+            if len(then_ - now_) < thresholds.cell:
+                standing.setdefault(key, group)
+    return near, standing
 
 
 def _own_groups(former: Former, scale: ColumnSpec) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What a person is told when something goes wrong: one handler a class, a page in plain Swedish, never a traceback."""
 
+import errno
 from collections.abc import Callable
 
 import structlog
@@ -17,6 +18,8 @@ from kapabla.web.language import is_for_staff
 
 log = structlog.get_logger("kapabla.web")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+# The disk is full, cannot be written to, or fails: whoever runs the service mends it, and nothing of ours is broken.
+_DISK_AWAY = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR}
 _SPEAKERS = "kapabla.errors"
 # What opens something: it is typed anew, and stands in no page.
 SECRET_FIELDS = {"kod", "losenord"}
@@ -66,6 +69,8 @@ def init_app(app: Flask) -> None:
         original = getattr(error, "original_exception", None)
         if isinstance(original, DATABASE_AWAY):
             return database_away(original)
+        if isinstance(original, OSError):
+            return disk_away(original)
         if error.code is not None and 300 <= error.code < 400:
             return error.get_response()
         return page(error.code or 500)
@@ -97,6 +102,14 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database_away(error: Exception) -> ResponseReturnValue:
         log.error("database_away", endpoint=request.endpoint, kind=type(error).__name__)
+        return page(503)
+
+    @app.errorhandler(OSError)
+    def disk_away(error: OSError) -> ResponseReturnValue:
+        """What a person was about to be promised could not be written down, so nothing of it is kept."""
+        if error.errno not in _DISK_AWAY:
+            return unexpected(error)
+        log.error("disk_away", endpoint=request.endpoint, kind=errno.errorcode[error.errno])
         return page(503)
 
     @app.errorhandler(KeyMissing)

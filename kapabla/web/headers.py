@@ -46,7 +46,7 @@ def init_app(app: Flask, assets: Assets, *, secure: bool) -> None:
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     if secure:
-        fixed["Strict-Transport-Security"] = "max-age=31536000"
+        fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -31,7 +31,7 @@ GLOSSARY = {
     "PromiseEdition": "utgåva av löften",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
-    "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg",
+    "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg", "AnswerCount": "räkning av svar",
 }  # fmt: skip
 
 # Epoch seconds in identity, only where rows are soon removed: a live session, a counted attempt, a job, a list that

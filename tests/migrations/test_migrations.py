@@ -1,5 +1,7 @@
 """One history for three databases: one head, no difference to the models, and the audit log guarded by the database."""
 
+import os
+import signal
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -195,3 +197,31 @@ def test_0014_keeps_every_row_and_forgets_the_order_in_which_they_came(empty):
     assert rows_after(empty, "answers", "SELECT name FROM sqlite_master WHERE name LIKE 'former%'") == []
     indexes = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = 'uq_certificate_valid'"
     assert rows_after(empty, "answers", indexes) == [(1,)]
+
+
+def test_a_migration_that_is_killed_leaves_the_former_version_and_is_given_again(empty):
+    """H2: killed when the first vault has been migrated and the others have not."""
+    app = migration_app(empty)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(FOLDER), revision="0021")
+        for engine in db.engines.values():
+            engine.dispose()
+    child = os.fork()
+    if child == 0:
+        whole, count = MigrationContext.run_migrations, []
+
+        def killed(self, **options):
+            count.append(1)
+            if len(count) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            whole(self, **options)
+
+        MigrationContext.run_migrations = killed
+        upgrade(empty)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    for vault in VAULTS:
+        assert rows_after(empty, vault, "SELECT version_num FROM alembic_version") == [("0021",)]
+    upgrade(empty)
+    for vault in VAULTS:
+        assert rows_after(empty, vault, "SELECT version_num FROM alembic_version") == [(current_head(),)]

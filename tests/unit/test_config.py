@@ -8,6 +8,7 @@ import pytest
 from kapabla.clock import LOCAL
 from kapabla.config import AUDIENCES, VAULTS_OF_AUDIENCE, BadSetting, check_production, load_config
 from kapabla.quiet_hours import QuietHours
+from tests.conventions.settings_page import PAGE, settings_page
 
 SECRET = "hemligt"
 SAFE = {
@@ -207,3 +208,17 @@ def test_a_setting_of_text_messages_that_cannot_be_says_how_it_is_written(name, 
     with pytest.raises(BadSetting, match=f"KAPABLA_SMS_{name}") as refused:
         load_config({**SAFE, **given, f"KAPABLA_SMS_{name}": value})
     assert SECRET not in str(refused.value)
+
+
+def test_the_page_of_settings_is_made_of_what_is_known():
+    assert PAGE.read_text(encoding="utf-8") == settings_page()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("OPERATOR_EMAIL", "drift"), ("METRICS_TOKEN", "kort"), ("PROXIES", "6"), ("PROXIES", "-1")]
+)
+def test_what_the_one_who_runs_it_sets_is_checked(name, wrong):
+    with pytest.raises(BadSetting, match=name):
+        load_config({f"KAPABLA_{name}": wrong})
+    right = {"OPERATOR_EMAIL": "drift@example.se", "METRICS_TOKEN": "x" * 24, "PROXIES": "1"}[name]
+    assert load_config({f"KAPABLA_{name}": right})

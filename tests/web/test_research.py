@@ -312,7 +312,7 @@ def test_a_download_leaves_exactly_one_row(client, service, config, released, tm
         io.BytesIO(client.fill(action=f"/forskning/data/{released}/rapport", andamal="Delstudie 2").data)
     ) as packed:
         reports = {name: packed.read(name) for name in packed.namelist()}
-    assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf"}
+    assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf", "download.json"}
     # The study means to draw lots, and nobody has.
     assert b"TREND" in reports["report.html"]
     assert b"CONSORT" not in reports["report.html"]

@@ -2,22 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, compress, product
+from itertools import combinations
 
 from kapabla.release.disclosure.cells import Cell, Cells
 from kapabla.release.disclosure.groups import Value
 from kapabla.release.disclosure.hiding import hide, hide_more, small_cells, worked_out
 from kapabla.release.disclosure.rules import MAX_FILTERS, Thresholds, Withheld
 from kapabla.release.disclosure.suppression import WhoTable, cells_of
+from kapabla.release.disclosure.together import hidden_together
 
 # A setting of the filters: pairs of column and value, none for everybody. The same as the cell that counts its people.
 Setting = Cell
 EVERYBODY: Setting = ()
 _BLANK = ""
-# How many earlier counts of a group are added and subtracted: three ways for each, so 729 sums.
-_MOST_RELEASES = 6
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Membership:
     """Who is counted, by anything that lasts, with each one's values of the filters; None where there is none."""
 
     people: Mapping[str, Mapping[str, Value]]
+    _groups: dict[Setting, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def kinds(self) -> Counter[tuple[tuple[str, Value], ...]]:
@@ -35,11 +35,14 @@ class Membership:
         return frozenset(value for own in self.people.values() if (value := own.get(name)) is not None)
 
     def group(self, setting: Setting) -> frozenset[str]:
-        return frozenset(
-            one
-            for one, own in self.people.items()
-            if all((own.get(name) or _BLANK) == value for name, value in setting)
-        )
+        """Looked for once: it is asked for again at every threshold and of every release."""
+        if setting not in self._groups:
+            self._groups[setting] = frozenset(
+                one
+                for one, own in self.people.items()
+                if all((own.get(name) or _BLANK) == value for name, value in setting)
+            )
+        return self._groups[setting]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def check_filters(n: int, parents: Sequence[int], *, thresholds: Thresholds) -> 
 
 def answerable(
     members: Membership, names: Sequence[str], *, thresholds: Thresholds, former: Iterable[Shown] = (),
-    alone: Sequence[str] = (),
+    alone: Sequence[str] = (), least_blank: int = 0,
 ) -> frozenset[Setting]:  # fmt: skip
     """The settings of at most two filters that may be answered about, all of them together.
 
@@ -86,7 +89,8 @@ def answerable(
     every two. A pair of filters that cannot be protected with the others is left out, the last one first.
     former: what earlier releases answered about the same: of those who have come since or gone, counted together,
     nothing may be worked out either. Blanks count, and are no value. alone: columns that are asked about by themselves
-    and never with another, audited with all the rest.
+    and never with another, audited with all the rest. least_blank: where fewer people than that have no value of a
+    column they are few, however many may be told of otherwise: who has a protected identity is one of them.
     Raises `Withheld` where not even everybody may be answered about.
 
     >>> people = {str(n): {"role": "a" if n < 20 else "b"} for n in range(40)}
@@ -101,14 +105,15 @@ def answerable(
         if all(shown.members.values(name) == members.values(name) for shown in known if name in shown.names)
     ]
     chosen: list[tuple[str, ...]] = [()]
-    found = _answered(members, chosen, known, thresholds)
+    found = _answered(members, chosen, known, thresholds, least_blank)
     paired = [name for name in same if name not in alone]
     for pair in [*((name,) for name in same), *combinations(paired, MAX_FILTERS)]:
         try:
-            found, chosen = _answered(members, [*chosen, pair], known, thresholds), [*chosen, pair]
+            found = _answered(members, [*chosen, pair], known, thresholds, least_blank)
         except Withheld:
             continue
-    return found
+        chosen.append(pair)
+    return _beside_all(found, members, known, thresholds)
 
 
 def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thresholds) -> bool:
@@ -123,14 +128,11 @@ def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thre
     return 0 < len(former ^ present) < thresholds.cell
 
 
-def tells_of_few(former: Sequence[Set[str]], present: Set[str], *, thresholds: Thresholds, always: int = 0) -> bool:
-    """Whether what was shown of a group before and what would be shown now, added and subtracted, is the answer of 1 to
-    T-1 people.
+def tells_of_few(former: Sequence[Set[str]], present: Set[str], *, thresholds: Thresholds) -> bool:
+    """Whether what was shown of a group before and what would be shown now, added and subtracted with any weights,
+    comes near the answer of 1 to T-1 people (`hidden_together`).
 
-    former, present: who was in the group each time it was counted, newest first, and who is now. always: people who
-    are in every one of them and in none of the sets. Tried is every sum in which each count stands once, with plus or
-    minus, or not at all, over the latest six. Of one former count this is `keeps_former_figure`. Three tell no more
-    than two by two as long as T people are in all; of four, who has left and come back can be taken away twice.
+    former, present: who was in the group each time it was counted, and who is now.
 
     >>> stay, some, more = set("abcdefgh"), set("123456"), set("uvwxyz")
     >>> counts = [stay | some, stay | more, stay | some | more]
@@ -139,28 +141,21 @@ def tells_of_few(former: Sequence[Set[str]], present: Set[str], *, thresholds: T
     >>> [tells_of_few([count], stay | {"one"}, thresholds=Thresholds(5)) for count in counts]
     [False, False, False]
     """
-    counts = [*dict.fromkeys(map(frozenset, former))][:_MOST_RELEASES]
-    counts.append(frozenset(present))
-    kinds = Counter(tuple(one in group for group in counts) for one in frozenset.union(*counts))
-    kinds[(True,) * len(counts)] += always
-    for signs in product((-1, 0, 1), repeat=len(counts) - 1):
-        people = sum(number for kind, number in kinds.items() if sum(compress((*signs, 1), kind)))
-        if 0 < people < thresholds.cell:
-            return True
-    return False
+    return bool(hidden_together(former, {EVERYBODY: present}, thresholds=thresholds))
 
 
 def _answered(
-    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds
-) -> frozenset[Setting]:
+    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds,
+    least_blank: int,
+) -> frozenset[Setting]:  # fmt: skip
     everybody = [members, *(shown.members for shown in former)]
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
+    if blanks := _few_blanks(cells, least_blank):
+        hidden = hide_more(cells, small_cells(cells, thresholds.cell) | blanks, hidden, set(), thresholds.cell)
     differing = [(shown, *_differing(members, shown.members)) for shown in former]
-    few = _few_by_many(members, pairs, former, cells, thresholds) if len(former) > 1 else set()
     while True:
         before = len(hidden)
-        hidden |= few
         for shown, present, past in differing:
             # Of either release is known what it answers, and what follows from that.
             then = worked_out(cells, {cell for cell in cells.counts if cell in shown.settings})
@@ -179,27 +174,21 @@ def _answered(
         hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
 
 
-def _few_by_many(
-    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], cells: Cells, thresholds: Thresholds
-) -> set[Cell]:
-    """The groups of which several earlier releases and this one would together tell of a few."""
-    everybody = [members, *(shown.members for shown in former)]
-    same = {
-        one for one, own in members.people.items()
-        if all(one in them.people and _is_same(own, them.people[one]) for them in everybody)
-    }  # fmt: skip
-    stayed = _cells(Membership({one: members.people[one] for one in same}), pairs, everybody)
-    present, *past = (
-        Membership({one: own for one, own in them.people.items() if one not in same}) for them in everybody
-    )
-    seen = [worked_out(cells, {cell for cell in cells.counts if cell in shown.settings}) for shown in former]
+def _few_blanks(cells: Cells, least: int) -> set[Cell]:
     return {
-        cell for cell in cells.counts
-        if tells_of_few(
-            [them.group(cell) for them, told in zip(past, seen, strict=True) if cell in told], present.group(cell),
-            thresholds=thresholds, always=stayed.counts[cell],
-        )
+        cell for cell, count in cells.counts.items() if len(cell) == 1 and cell[0][1] == _BLANK and 0 < count < least
     }  # fmt: skip
+
+
+def _beside_all(
+    answered: frozenset[Setting], members: Membership, former: Sequence[Shown], thresholds: Thresholds
+) -> frozenset[Setting]:
+    """Those that may be answered about beside everything that any earlier release has, whatever the groups."""
+    told = [shown.members.group(setting) for shown in former for setting in sorted(shown.settings)]
+    gone = hidden_together(told, {setting: members.group(setting) for setting in answered}, thresholds=thresholds)
+    if EVERYBODY in gone:
+        raise Withheld(reason="former_figure")
+    return answered - gone
 
 
 def _differing(present: Membership, former: Membership) -> tuple[Membership, Membership]:

@@ -35,7 +35,7 @@ from kapabla.release.figures.telling import Figure
 from kapabla.release.following import Following
 from kapabla.release.history import History, answers_of
 from kapabla.release.quasi_identifiers import FILTERS
-from kapabla.release.subgroups import make_subgroups
+from kapabla.release.subgroups import make_subgroups, told_anew
 
 __all__ = ["CHANGE_HEADERS", "CHANGE_HEADERS_EN", "change_cells", "make_dashboard", "point"]
 
@@ -68,6 +68,7 @@ def make_dashboard(
         thresholds,
         dosed(shown),
     )
+    shown.new_changes = told_anew(subgroups, history.release)
     figures = list[Figure]()
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: history.kept_whole(taking_part.flow(stages, declined, words, thresholds), thresholds),
@@ -95,6 +96,7 @@ def make_dashboard(
     return {
         "figures": figures,
         **_in_short(figures),
+        "compared_with": [former.release for former in history.formers],
         "has_plan": evaluation.has_plan,
         "left_out": evaluation.left_out,
         "subgroups": subgroups,

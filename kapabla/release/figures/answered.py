@@ -94,6 +94,8 @@ def knowledge(material: Material, study: Study, shown: Rows) -> Figure:
                 return [[*asked, people, percent(counts[1][1] / people)]]
 
             made, release = shown.rows("kunskap", asked, having([(wave.code, test)]), make, 2)
+            if release != shown.history.release:
+                values.pop(", ".join(asked), None)
             rows += made
             of += [release] * len(made)
             names.append(f"knowledge.{test}.{wave.code}.{item.code}.difficulty")

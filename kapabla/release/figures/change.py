@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.direction import said_of
-from kapabla.release.disclosure import Estimate, Thresholds, check_filters, estimate
+from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
 from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
 from kapabla.release.figures.reading import compared, pairs_of, scales_at
 from kapabla.release.figures.shown import Rows, Table, Value
@@ -49,7 +49,7 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     columns = sorted(scales_at(dataset, BEFORE, AFTER), key=_place_in_plan)
     for column in columns:
         name = shown.say(column.labels["sv"], column.labels["en"])
-        make = partial(change_of, shown.evaluation, column, None, None, thresholds=shown.thresholds)
+        make = partial(_of_everybody, column, shown)
         table.add((name,), pairs_of(column.name), make, beside=(planned_at(column, AFTER),))
     table.check_tells_something()
     rows, values = table.rows, table.values
@@ -100,6 +100,13 @@ def _place_in_plan(column: ColumnSpec) -> int:
 def change_name(column: ColumnSpec) -> str:
     """As the evaluation calls it."""
     return f"change.{column.name}.{BEFORE}.{AFTER}"
+
+
+def _of_everybody(column: ColumnSpec, shown: Rows) -> Estimate:
+    """Where the groups are not told of it anew, the sum of what they tell would give a few away (`subgroups`)."""
+    if column.name not in shown.new_changes:
+        raise Withheld(reason="former_figure")
+    return change_of(shown.evaluation, column, None, None, thresholds=shown.thresholds)
 
 
 def change_of(

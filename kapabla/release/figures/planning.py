@@ -33,6 +33,8 @@ def _told(dataset: Dataset, column: ColumnSpec, shown: Rows) -> dict[str, Any]:
     )
     if kept is not None:
         return _again(kept.former, column.name)
+    if column.name not in shown.new_changes:
+        raise Withheld(reason="former_figure")
     return _of_pairs(column, shown) | {"icc": _icc(dataset, column, shown.thresholds)}
 
 

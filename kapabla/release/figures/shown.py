@@ -17,13 +17,15 @@ Value = dict[str, Any]
 @dataclass
 class Rows:
     """`evaluation`: where every number comes from that the evaluation has as well. `words`: the English of every
-    Swedish label that stands in a row; each maker adds its own."""
+    Swedish label that stands in a row; each maker adds its own. `new_changes`: the scales of which the change may be
+    told anew, beside all that any release has told of any group."""
 
     history: History
     present: Answers
     thresholds: Thresholds
     evaluation: "Evaluation"
     words: dict[str, str] = field(default_factory=dict)
+    new_changes: set[str] = field(default_factory=set)
 
     def say(self, sv: str, en: str) -> str:
         """The Swedish label, which rows are known by from one release to the next; its English is remembered."""
@@ -33,13 +35,18 @@ class Rows:
     def rows(
         self, figure: str, key: Sequence[str], members: Members, make: Callable[[], list[list[Any]]], blanks: int
     ) -> tuple[list[list[Any]], str]:
-        """The rows that begin with `key`, and which release counted them; blank where they are withheld.
+        """The rows of an answer table that begin with `key`, and which release counted them; blank where withheld.
 
         members: whom the rows tell of, in any release. make: this release's own rows.
         """
+        asked = (figure, key, members, self.present, self.thresholds)
         try:
-            kept = self.history.kept(figure, key, members, self.present, self.thresholds)
-            return (make(), self.history.release) if kept is None else (kept.rows, kept.former.release)
+            if (kept := self.history.kept(*asked, are_answers=True)) is None:
+                try:
+                    return make(), self.history.release
+                except Withheld:
+                    kept = self.history.standing(*asked)
+            return kept.rows, kept.former.release
         except Withheld:
             return [[*key, *[None] * blanks]], self.history.release
 
@@ -47,10 +54,13 @@ class Rows:
         self, figure: str, key: Sequence[str], members: Members, make: Callable[[], Estimate]
     ) -> Value | None:
         """The estimate of the one row that begins with `key`, as `rows` of its cells."""
+        asked = (figure, key, members, self.present, self.thresholds)
         try:
-            kept = self.history.kept(figure, key, members, self.present, self.thresholds)
-            if kept is None:
-                return make().as_json | {"of": self.history.release}
+            if (kept := self.history.kept(*asked)) is None:
+                try:
+                    return make().as_json | {"of": self.history.release}
+                except Withheld:
+                    kept = self.history.standing(*asked)
             return kept.former.value(figure, key)
         except Withheld:
             return None

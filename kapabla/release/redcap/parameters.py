@@ -43,7 +43,11 @@ class Parameters:
         return list(dict.fromkeys(item for _, _, item in ordered if item))
 
     def text(self, name: str) -> str:
-        return self._texts.get(name, "").strip()
+        return self.whole(name).strip()
+
+    def whole(self, name: str) -> str:
+        """With the spaces around it: nothing but spaces is a value too."""
+        return self._texts.get(name, "")
 
     def choice(self, name: str, allowed: Iterable[str], default: str) -> str:
         given = self.text(name) or default

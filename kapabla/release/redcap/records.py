@@ -72,7 +72,7 @@ def _asked(project: Project, parameters: Parameters) -> Asked:
     events, records = parameters.items("events"), parameters.items("records")
     if unknown := [event for event in events if event not in known]:
         raise not_valid("events", unknown)
-    logic, begin, end = parameters.text("filterLogic"), *_dates(project, parameters)
+    logic, begin, end = parameters.whole("filterLogic"), *_dates(project, parameters)
     for name in _WITHOUT_EFFECT:
         parameters.flag(name)
     return Asked(

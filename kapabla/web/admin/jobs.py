@@ -38,6 +38,7 @@ WHAT = {
     "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
     "send_sign_up": "En länk till ett konto har inte skickats",
     "tell_reidentification": "Dataskyddsombudet har inte fått veta att någon har identifierats",
+    "tell_operator": "Den som sköter tjänsten har inte fått veta att något har stannat",
     "send_audit_heads": "Dagens kontrolltal för loggböckerna är inte skickade",
 }
 _ORDER = list(WHAT)

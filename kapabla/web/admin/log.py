@@ -52,6 +52,7 @@ DEEDS = {
         "new_code": "Skapade en ny kod",
         "link_send": "Skickade den nya länken",
         "copy_order": "Beställde en kopia med svar",
+        "copy_code_told": "Tog fram koden till en kopia med svar",
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
         "gate_override": "Öppnade utbildningen utan startfrågor",
         "cohort_add": "Skapade en omgång",

@@ -163,17 +163,17 @@ def told_day(text: str, *, since: date = FIRST_DAY) -> date | None:
 @blueprint.post("/admin/deltagare/<number>/kopia")
 @needs("order_copy", proof=True)
 def order_copy(number: str) -> ResponseReturnValue:
-    """With the answers, which no staff see: the jobs seal it. The code is shown here and nowhere else (B5)."""
+    """With the answers, which no staff see: the jobs seal it. The code is told by another, who has no link (B5)."""
     found = get_person(number)
     if request.form.get("kontrollerad") != "1":
         error = "Kontrollera först vem personen är, och kryssa i rutan."
         return _page(found, errors={"kontrollerad": error}), 400
-    code = withdrawals.order_copy(work().identity, service().keys, found.id, at=now())
-    rights_requests.add_request(
+    asked = rights_requests.add_request(
         work().identity, found.id, rights_requests.ACCESS, way="phone", came_on=local_date(now())
     )  # fmt: skip
+    withdrawals.order_copy(work().identity, found.id, asked.id, at=now())
     leave_trace("copy_order", f"person:{found.id}")
-    return receipts.to_receipt("copy", number=found.number, code=code)
+    return receipts.to_receipt("copy", number=found.number)
 
 
 @blueprint.post("/admin/deltagare/<number>/oppna")

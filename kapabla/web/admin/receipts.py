@@ -15,11 +15,13 @@ from kapabla.clock import epoch
 from kapabla.errors import NotFound
 from kapabla.identity import correcting, sending, withdrawals
 from kapabla.identity.codes import format_code
+from kapabla.identity.copy_code import spoken_code
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.invitations import Invitation
 from kapabla.identity.letters import short_address
 from kapabla.identity.people import Person
 from kapabla.keys import seal, unseal
+from kapabla.office import accounts
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.auth import needs, staff
@@ -45,7 +47,7 @@ def generation_of(person_id: str) -> int:
 
 
 @blueprint.get("/admin/kvitto/<token>")
-@needs("see_cohorts")
+@needs("see_receipts")
 def receipt(token: str) -> ResponseReturnValue:
     content = _open(token)
     if content["staff"] != staff().id:
@@ -58,7 +60,11 @@ def receipt(token: str) -> ResponseReturnValue:
     if kind == "withdrawal":
         state = _state_of_withdrawal(content["person"])
         return render_template("admin/withdrawal_recorded.html", number=content["number"], state=state)
-    return render_template("admin/copy_ordered.html", number=content["number"], code=content["code"])
+    if kind == "copy":
+        tellers = accounts.active_with(work().office, "tell_copy_code", at=now())
+        return render_template("admin/copy_ordered.html", number=content["number"], tellers=tellers)
+    code = spoken_code(service().keys, content["request"])
+    return render_template("admin/copy_code.html", number=content["number"], request_id=content["request"], code=code)
 
 
 def _state_of_withdrawal(person_id: str) -> str:
@@ -100,4 +106,6 @@ def _code_page(content: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _gone(number: str) -> ResponseReturnValue:
-    return render_template("admin/receipt_gone.html", number=number), 410
+    return render_template(
+        "admin/receipt_gone.html", number=number, sees_people=can(staff().role, "see_cohorts")
+    ), 410  # fmt: skip

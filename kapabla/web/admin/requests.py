@@ -1,15 +1,17 @@
 """What people have asked for by law (`privacy.md` E3.5): a list with the days that are left, and what came by letter or
 telephone written in."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.identity import cohort_view, rights_requests
+from kapabla.identity.copy_code import COPY_STANDS_DAYS
 from kapabla.identity.rights_requests import Listed
 from kapabla.office.access import can
+from kapabla.web.admin import receipts
 from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.people import DAY_WRONG, WAYS, told_day
 from kapabla.web.auth import needs, staff
@@ -79,6 +81,26 @@ def close_request(request_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.requests_page"), 303)
 
 
+@blueprint.post("/admin/begaran/<request_id>/kod")
+@needs("tell_copy_code", proof=True)
+def tell_copy_code(request_id: str) -> ResponseReturnValue:
+    """To the person, who has it from nobody that can get at their link: with both the answers can be read (B5)."""
+    listed = rights_requests.get_request(work().identity, request_id)
+    if not _has_code(listed):
+        return redirect(url_for("admin.request_page", request_id=request_id), 303)
+    leave_trace("copy_code_told", f"person:{listed.request.person_id}")
+    return receipts.to_receipt("copy_code", number=listed.number, request=request_id)
+
+
+def _has_code(listed: Listed) -> bool:
+    """While a copy may be on its way or stand: until then as long as the request is open, and a week from when it was
+    made."""
+    asked = listed.request
+    is_over = asked.done_on is not None and local_date(now()) > asked.done_on + timedelta(days=COPY_STANDS_DAYS)
+    is_copy = asked.kind == rights_requests.ACCESS and listed.number is not None
+    return is_copy and not is_over and rights_requests.is_latest(work().identity, asked)
+
+
 def _list_page(errors: dict[str, str]) -> str:
     identity, on = work().identity, local_date(now())
     waiting = rights_requests.open_requests(identity)
@@ -123,4 +145,5 @@ def _page(listed: Listed, errors: dict[str, str]) -> str:
         way={code: way for way, code in WAYS.items()}[listed.request.way],
         told=_ended(listed) if has_ended else left_of(listed, local_date(now())), has_ended=has_ended,
         sees_people=can(staff().role, "see_cohorts"),
+        has_code=can(staff().role, "tell_copy_code") and _has_code(listed),
     )  # fmt: skip

@@ -36,6 +36,7 @@ FAULTS = {
     "no_address": "Personen har ingen e-postadress. Skicka brev eller lämna koden.",
     "connection_lost": "Förbindelsen bröts sedan mejlet hade lämnats över.",
     "runner_died": "Sändningen avbröts medan mejlet lämnades över.",
+    "restored": "Registret är återställt från en säkerhetskopia, där mejlet väntade. Det kan ha gått i väg sedan dess.",
 }
 SMS_FAULTS = {
     "address_corrected": "Sms:et kom inte fram. Numret är rättat sedan dess. Försök igen.",

@@ -226,9 +226,11 @@ def report(release: str) -> ResponseReturnValue:
         config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",
         thresholds=Thresholds(config.min_cell), on=local_date(now()),
     )  # fmt: skip
-    name, body = f"kapabla_rapport_{release}.zip", published.zip_of(made)
-    _record(record, file=name, sha256=hashlib.sha256(body).hexdigest(), format="zip")
-    return _attachment(body, "application/zip", name)
+    download_id = new_id()
+    body = published.zip_of({**made, published.DOWNLOAD_NOTE: published.download_note(release, download_id)})
+    sha256 = hashlib.sha256(body).hexdigest()
+    _record(record, file=f"kapabla_rapport_{release}.zip", sha256=sha256, format="zip", download_id=download_id)
+    return _attachment(body, "application/zip", f"kapabla_rapport_{release}_{download_id}.zip")
 
 
 def _record(

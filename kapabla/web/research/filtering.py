@@ -73,6 +73,7 @@ def _figure(scales: Sequence[Mapping[str, Any]], key: str, name: str, english: s
             "method": "analysis.paired on the pairs of the group; the effect is g_av.",
             "headers": ["Scale", *CHANGE_HEADERS_EN],
         },
+        "of": [group["of"] for group in groups.values()],
         "code": counted(*(f"change.{scale['name']}.t0.t1" for scale in scales), among=key.replace("&", ",")),
         "table": {
             "headers": ["Skala", *CHANGE_HEADERS],

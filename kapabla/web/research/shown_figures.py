@@ -108,8 +108,9 @@ def _standing(of: Sequence[str], release: str) -> str:
     earlier = sorted({one for one in of if one != release})
     rows = sum(one != release for one in of)
     told = translated(
-        "{} av {} rader är räknade i utgåva {} och står kvar, eftersom gruppen i stort sett är densamma som då. De kan "
-        "räknas om ur den utgåvans filer, inte ur den här utgåvans."
+        "{} av {} rader är räknade i utgåva {} och står kvar: gruppen är i stort sett densamma som då, eller så kunde "
+        "svar från några få räknas ut ur nya tal och de gamla. De kan räknas om ur den utgåvans filer, inte ur den här "
+        "utgåvans."
     )
     return told.format(rows, len(of), ", ".join(earlier))
 

@@ -27,7 +27,7 @@ LIST = (
 
 
 def visit(view, service, clock):
-    desk = somebody(view, "officer")
+    desk, steward = somebody(view, "officer"), somebody(view, "steward")
     view.get(desk, "/admin/omgangar")
     view.get(desk, "/admin/omgangar/ny")
     view.fill(desk, action="/admin/omgangar/ny", status=400)
@@ -35,7 +35,7 @@ def visit(view, service, clock):
     address = f"/admin/omgangar/{cohort}"
     view.get(desk, address)
     view.get(desk, f"{address}/utskick")
-    people(view, desk, service, address)
+    people(view, desk, steward, service, address)
     imports(view, desk, f"{address}/import")
     messages(view, desk, service, f"{address}/utskick")
     view.get(desk, f"{address}?visa=ej-oppnat")
@@ -54,7 +54,7 @@ def visit(view, service, clock):
     meetings(view, service, f"{address}/moten")
     editor = material(view, clock, service)
     promises.visit_staff(view, service, clock, editor)
-    log_of_deeds(view)
+    log_of_deeds(view, steward)
     accounts(view, service)
 
 
@@ -84,8 +84,7 @@ def archived(view, desk, cohort):
     view.fill(desk, action=f"{address}/andra", status=409)
 
 
-def log_of_deeds(view):
-    steward = somebody(view, "steward")
+def log_of_deeds(view, steward):
     view.get(steward, "/admin/loggbok")
     view.get(steward, "/admin/loggbok?nummer=K-0000")
     view.get(steward, "/admin/handlingar")
@@ -100,7 +99,7 @@ def log_of_deeds(view):
     view.get(steward, "/admin/loggbok/kontroll")
 
 
-def people(view, desk, service, address):
+def people(view, desk, steward, service, address):
     made = make.make_person(service)
     make.make_cohort(service, name="Omgång 2")
     view.get(desk, f"{address}/person")
@@ -127,6 +126,7 @@ def people(view, desk, service, address):
     view.fill(desk, action=f"{person}/kod/mejl")
     desk.get(person)
     view.fill(desk, action=f"{person}/kopia", kontrollerad="1")
+    tell_the_code(view, steward, made)
     desk.get(person)
     view.fill(desk, action=f"{person}/avsluta", hur="telefon", dag="2026-11-25", vad="allt", svar="bort")
     view.fill(desk, action=f"{person}/avsluta", nummer="K-1", status=400)
@@ -140,6 +140,11 @@ def people(view, desk, service, address):
     view.get(desk, "/admin/deltagare/K-999999", status=404)
     service.clock.tick(601)
     view.get(desk, receipt, status=410)
+
+
+def tell_the_code(view, steward, made):
+    view.get(steward, make.page_of_request(steward, made))
+    view.fill(steward, action=f"{steward.path}/kod")
 
 
 def move(view, desk, person):

@@ -49,8 +49,8 @@ def made(service):
             setattr(person, column, value)
         entry.start_session(work.identity, found.id, at=service.clock())
         work.identity.add(Message(person_id=found.id, step="start", channel="email", state="handed_over"))
-        withdrawals.order_copy(work.identity, service.keys, found.id, at=service.clock())
-        add_request(work.identity, found.id, "access", way="phone", came_on=ON)
+        asked = add_request(work.identity, found.id, "access", way="phone", came_on=ON)
+        withdrawals.order_copy(work.identity, found.id, asked.id, at=service.clock())
     run_once(service)
     return found
 

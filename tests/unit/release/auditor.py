@@ -54,3 +54,20 @@ def widths(sums, totals, targets):
             ends.append(sign * result.fun if result.status == 0 else sign * (0.0 if result.status == 2 else -np.inf))
         found.append(ends[1] - ends[0])
     return found
+
+
+def lightest(sums, people, place):
+    """The fewest people, each counted as much as they weigh, of all sums in which one of the kind `place` weighs one.
+
+    Columns are kinds of people, rows what is told of: as the reader would look for it, weight by weight of every row.
+    """
+    rows, kinds = sums.shape
+    # Unknown: a weight a row, then for each kind the size of what it weighs.
+    goal = np.append(np.zeros(rows), people)
+    is_size = np.vstack([np.hstack([sums.T, -np.eye(kinds)]), np.hstack([-sums.T, -np.eye(kinds)])])
+    one = np.append(sums[:, place], np.zeros(kinds))
+    found = linprog(
+        goal, A_ub=is_size, b_ub=np.zeros(2 * kinds), A_eq=[one], b_eq=[1.0],
+        bounds=[(None, None)] * rows + [(0, None)] * kinds, method="highs",
+    )  # fmt: skip
+    return found.fun if found.status == 0 else 0.0

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import null_space
 
 from kapabla.release.disclosure import Membership, Shown, Thresholds, Withheld, answerable
-from tests.unit.release.auditor import widths
+from tests.unit.release.auditor import lightest, widths
 
 ROLES = {"hairdresser": 20, "postal": 14, "shopkeeper": 18, "hunter": 16, "driver": 8, "vet": 3}
 NAMES = ("role", "bak_3", "bak_4")
@@ -27,6 +27,35 @@ def make_releases(seed, people=None):
     for one in chance.sample(sorted(now), min(len(now), chance.choice((0, 0, 2)))):
         now[one] = _person(chance, roles)
     return Membership(then), Membership(now)
+
+
+def make_series(seed, releases, people=None):
+    """Several releases of a population: each time some come, some leave, and some of those who left come back."""
+    chance = random.Random(f"series {seed}")  # noqa: S311
+    roles = dict(chance.sample(sorted(ROLES.items()), chance.randint(2, 6)))
+    own = {str(n): _person(chance, roles) for n in range(people or round(20 * 250 ** chance.random()))}
+    here, away, found = set(own), set(), list[Membership]()
+    while len(found) < releases:
+        found.append(Membership({one: dict(own[one]) for one in sorted(here)}))
+        back = _some(chance, away, (0, 0, 3, 6))
+        gone = _some(chance, here, (0, 1, 3, 6))
+        come = {str(len(own) + n): _person(chance, roles) for n in range(chance.choice((0, 1, 3, 6, 20)))}
+        own |= come
+        here, away = (here - gone) | back | come.keys(), (away | gone) - back
+        own |= {one: _person(chance, roles) for one in _some(chance, here, (0, 0, 2))}
+    return found
+
+
+def _some(chance, among, sizes):
+    return set(chance.sample(sorted(among), min(len(among) // 3, chance.choice(sizes))))
+
+
+def answer_series(releases, thresholds=T):
+    """What is answered in each release, knowing all before it, newest first."""
+    known = list[Shown]()
+    for members in releases:
+        known.append(Shown(members, _answered(members, known[::-1], thresholds)))
+    return known
 
 
 def _person(chance, roles):
@@ -77,6 +106,25 @@ def exposed(then, now, first, second, cell=T.cell):
         *_known_to(kinds, Membership(come | gone), both, cell),
         *[(setting, 0.0) for setting, row in zip(few, _sums(kinds, few), strict=True) if _is_given(both, row)],
     ]
+
+
+def exposed_together(series, cell=T.cell):
+    """Kinds of fewer than `cell` people that all releases together tell of: (people, how well hidden).
+
+    A kind is those who are in the same of all groups that anything is told of. Either some sum of figures, with any
+    weights, in which they weigh one has everybody weigh less than `cell` people together (0 others: it is their answer
+    alone); or the counts leave less than `cell` open of how many they are.
+    """
+    groups = [shown.members.group(setting) for shown in series for setting in sorted(shown.settings)]
+    kinds = Counter(tuple(one in group for group in groups) for one in frozenset().union(*groups))
+    if not kinds:
+        return []
+    people = np.array([float(count) for count in kinds.values()])
+    sums = np.array([*kinds], dtype=float).T
+    few = [place for place, count in enumerate(people) if count < cell]
+    open_ = widths(sums, sums @ people, np.eye(len(people))[few]) if few else []
+    hidden = [min(lightest(sums, people, place), width) for place, width in zip(few, open_, strict=True)]
+    return [(int(people[place]), how) for place, how in zip(few, hidden, strict=True) if how < cell - 1e-6]
 
 
 def _is_given(sums, row):

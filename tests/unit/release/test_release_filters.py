@@ -1,9 +1,9 @@
 """Which groups are answered about, over all settings and all releases at once (C5.4, C5.5, G9)."""
 
-import random
-from itertools import combinations
+from itertools import product
 
 import pytest
+from scipy import optimize
 
 from kapabla.release.disclosure import (
     EVERYBODY,
@@ -12,10 +12,11 @@ from kapabla.release.disclosure import (
     Thresholds,
     Withheld,
     answerable,
-    keeps_former_figure,
     tells_of_few,
+    together,
 )
-from tests.unit.release.populations import NAMES, T, answer, cells_of, exposed, make_releases
+from kapabla.release.disclosure.together import hidden_together
+from tests.unit.release.populations import NAMES, T, answer, cells_of, exposed, exposed_together, make_releases
 
 
 def of_gender(first=30, second=20, prefix="p"):
@@ -62,6 +63,15 @@ def test_a_blank_is_a_group_that_is_never_answered_and_always_counted():
     """Everybody less both genders are those whose gender was blanked."""
     with_blanks = Membership(of_gender().people | {"x": {"bak_4": None}, "y": {"bak_4": None}})
     assert len(settings(with_blanks) - {""}) < 2
+
+
+@pytest.mark.parametrize("blank", [4, 5, 9, 10])
+def test_those_without_a_value_are_told_of_together_from_ten_people_on(blank):
+    """Everybody less both genders: five with a protected identity and their company are no group like others."""
+    members = Membership(of_gender().people | {f"blank{n}": {"bak_4": None} for n in range(blank)})
+    for least_blank in (0, 10):
+        answered = answerable(members, ["bak_4"], thresholds=T, least_blank=least_blank)
+        assert (len(answered) == 3) == (blank >= max(5, least_blank))
 
 
 def test_too_few_and_nobody_are_withheld_alike():
@@ -136,23 +146,56 @@ def test_a_group_that_was_not_shown_is_in_no_sum():
     assert settings(women(STAY | {"one"}), [*former, Shown(women(CROSSED[2]), frozenset())]) == {"", "1"}
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_of_one_group_three_releases_tell_no_more_than_two(seed):
-    """As long as there are T people in all three: what the decision says, tried."""
-    chance = random.Random(seed)  # noqa: S311
-    everybody = [str(n) for n in range(30)]
-    stay = set(everybody[:8])
-    groups = [stay | set(chance.sample(everybody, chance.randint(0, 22))) for _ in range(3)]
-    *former, now = groups
-    assert tells_of_few(former, now, thresholds=T) == any(
-        keeps_former_figure(g, now, thresholds=T) for g in former
-    ) or (
-        # Two earlier ones differ by a few already: a former build has answered for that.
-        any(keeps_former_figure(a, b, thresholds=T) for a, b in combinations(former, 2))
-    )
+def test_a_count_that_stands_twice_in_a_sum_is_seen():
+    """Of the first and the second together less the third everybody who stays is left twice: less twice the last, two
+    people. No sum in which each count stands once is of fewer than five."""
+    former, last = [STAY | FIRST, (STAY - {"p0", "p1"}) | SECOND, FIRST | SECOND], STAY - {"p0"}
+    everybody = STAY | FIRST | SECOND
+    for signs in product((-1, 0, 1), repeat=3):
+        weights = [sum(sign for sign, group in zip(signs, former, strict=True) if one in group) for one in everybody]
+        left = sum(weight + (one in last) != 0 for weight, one in zip(weights, everybody, strict=True))
+        assert left >= T.cell
+    assert tells_of_few(former, last, thresholds=T)
 
 
-def test_people_who_are_in_all_may_be_counted_by_number():
-    """Two groups of others make one with a single person more, unless enough people are in all three."""
-    assert tells_of_few([FIRST, SECOND], FIRST | SECOND | {"one"}, thresholds=T)
-    assert not tells_of_few([FIRST, SECOND], FIRST | SECOND | {"one"}, thresholds=T, always=5)
+def test_more_than_six_releases_are_all_looked_at():
+    """Five come each time; the last is the first and one more."""
+    former = [STAY | {f"z{n}" for n in range(5 * size)} for size in range(9)]
+    assert tells_of_few(former, STAY | {"one"}, thresholds=T)
+    assert not tells_of_few(former[1:], STAY | {f"z{n}" for n in range(50)}, thresholds=T)
+
+
+def test_different_groups_of_two_releases_are_looked_at_together():
+    """The vets are hidden with the drivers in the first release and with the postmen in the second: of all three, two
+    are then told, and everybody, and nobody of them has come or gone."""
+    roles = {"vet": 3, "driver": 8, "postal": 9, "hairdresser": 20}
+    people = {f"{role}{n}": {"role": role} for role, size in roles.items() for n in range(size)}
+    now = Membership(people | {f"new{n}": {"role": "hairdresser"} for n in range(6)})
+    groups = {role: (("role", role),) for role in roles}
+    first = Shown(Membership(people), frozenset({EVERYBODY, groups["driver"], groups["hairdresser"]}))
+    second = frozenset({EVERYBODY, groups["postal"], groups["hairdresser"]})
+    told = [first.members.group(setting) for setting in first.settings]
+    gone = hidden_together(told, {setting: now.group(setting) for setting in second}, thresholds=T)
+    assert gone
+    assert exposed_together([first, Shown(now, second - gone)]) == []
+    assert exposed_together([first, Shown(now, second)])
+
+
+def test_what_earlier_releases_give_away_by_themselves_hides_nothing_new():
+    """It cannot be taken back; what is new is held against all of it and makes nothing worse."""
+    former = [STAY | FIRST, STAY | FIRST | {"one"}]
+    assert hidden_together(former, {EVERYBODY: STAY | FIRST | SECOND | {"one"}}, thresholds=T) == set()
+    assert hidden_together(former, {EVERYBODY: STAY | SECOND | {"two"}}, thresholds=T) == set()
+
+
+def test_where_there_is_too_much_to_look_at_nothing_new_is_told(monkeypatch):
+    """The twin of both: where it can be decided it is told."""
+    assert hidden_together([STAY | {"one"}], {EVERYBODY: STAY | FIRST}, thresholds=T) == set()
+    monkeypatch.setattr(together, "_MOST_KINDS", 0)
+    assert hidden_together([STAY | {"one"}], {EVERYBODY: STAY | FIRST}, thresholds=T) == {EVERYBODY}
+    assert hidden_together([STAY], {EVERYBODY: STAY | FIRST}, thresholds=T) == set()
+
+
+def test_where_the_solver_gives_no_answer_nothing_new_is_told(monkeypatch):
+    monkeypatch.setattr(optimize, "linprog", lambda *_, **__: optimize.OptimizeResult(status=4))
+    assert hidden_together([STAY | {"one"}], {EVERYBODY: STAY | FIRST}, thresholds=T) == {EVERYBODY}

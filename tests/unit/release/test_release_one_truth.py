@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.evaluation import evaluate
-from kapabla.release.disclosure import Thresholds
+from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.evaluation import Evaluation, people_in
 from kapabla.release.figures.comparison import comparison
 from kapabla.release.figures.shown import Rows
@@ -66,7 +66,11 @@ def test_an_earlier_release_is_asked_by_the_plan_that_it_had():
         return answers.compared([("t0", "se_mean"), ("t1", "se_mean")])
 
     assert history.kept("x", ("Tilltro",), members, present, T).rows == [["Tilltro", 50]]
-    planned = replace(former, dashboard=dashboard | {"left_out": [["contaminated", "1"]]})
+    # Of another purpose: four who differ forbid it, and nobody does not.
+    other = replace(former, is_ours=False)
+    with pytest.raises(Withheld):
+        History("r2", (other,)).as_planned_then().kept("x", ("Tilltro",), members, present, T)
+    planned = replace(other, dashboard=dashboard | {"left_out": [["contaminated", "1"]]})
     assert History("r2", (planned,)).as_planned_then().kept("x", ("Tilltro",), members, present, T) is None
 
 

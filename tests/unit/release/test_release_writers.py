@@ -125,6 +125,14 @@ def test_the_sav_is_labelled(tmp_path):
     assert meta.file_label == TITLE
 
 
+def test_labels_of_the_sav_stand_in_the_order_of_the_study(tmp_path):
+    """And not in that of their codes: `t12` after `t3`, and here all of them at odds with it."""
+    waves = {"t3": "Tre månader", "t0": "Före", "t12": "Tolv månader", "t1": "Efter", "t0b": "Före, igen"}
+    columns = tuple(replace(c, categories=waves) if c.name == "wave" else c for c in LONG.columns)
+    _, meta = pyreadstat.read_sav(str(written("sav", replace(LONG, columns=columns), tmp_path)))
+    assert list(meta.variable_value_labels["wave"].items()) == list(waves.items())
+
+
 def test_a_reader_that_honours_the_missing_range_gets_blanks(tmp_path):
     frame, _ = pyreadstat.read_sav(str(written("sav", LONG, tmp_path)))
     assert read_back(frame.to_dict("records"), LONG) == expected(LONG)

@@ -89,7 +89,7 @@ NOT_KNOWN = (
         {"format": "odm"}, {"type": "wide"}, {"rawOrLabel": "both"}, {"rawOrLabelHeaders": "x"}, {"csvDelimiter": "a"},
         {"decimalCharacter": "x"}, {"exportSurveyFields": "maybe"}, {"exportDataAccessGroups": "x"},
         {"fields": "redcap_event_name"}, {"fields": "se_1,nej"}, {"forms": "nej"}, {"events": "nej_arm_1"},
-        {"dateRangeBegin": "i går"}, {"dateRangeEnd": "2026-13-01"}, {"filterLogic": "1"},
+        {"dateRangeBegin": "i går"}, {"dateRangeEnd": "2026-13-01"}, {"filterLogic": "1"}, {"filterLogic": " "},
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityOutbox
 from kapabla.jobs.runner import run_once
 from kapabla.keys import unseal
+from kapabla.office.access import RIGHTS, can
 from tests import factories as make
 from tests.integration.jobs.conftest import mail_server, with_mail  # noqa: F401  (the server is a fixture)
 from tests.page_client import PageClient
@@ -140,16 +141,17 @@ def test_the_person_sees_who_has_looked_and_not_why(asked, any_client, any_app):
 
 @pytest.fixture
 def ordered(asked, any_app, service):
-    """The county has checked who it is, ordered, and said the code."""
+    """The county has checked who it is and ordered, and another has said the code."""
     desk = PageClient(any_app)
     make.sign_in_as(desk, "officer")
     desk.get(f"/admin/deltagare/{asked.number}")
     desk.fill(action=f"/admin/deltagare/{asked.number}/kopia", status=400)
     assert "Kontrollera först vem personen är" in desk.text
     desk.fill(action=f"/admin/deltagare/{asked.number}/kopia", kontrollerad="1")
-    code = "".join(re.search(r'class="copy">(\d{4}) (\d{4})<', desk.text).groups())
     run_once(service)
-    return code
+    steward = PageClient(any_app)
+    make.sign_in_as(steward, "steward")
+    return make.told_copy_code(steward, asked)
 
 
 def test_the_copy_with_answers_opens_with_link_and_spoken_code(asked, ordered, any_client):
@@ -170,6 +172,56 @@ def test_the_copy_with_answers_opens_with_link_and_spoken_code(asked, ordered, a
     assert {answer["när"] for answer in answers} == {"Startfrågor"}
     assert answers[-1]["svar"] == "Nej", "what was not asked is not in it"
     assert not {"not_shown", "skipped", "declined"} & {answer["svar"] for answer in answers}
+
+
+def test_nobody_has_both_the_code_and_a_link(asked, any_app, service):
+    """B5, S18: with both the answers can be read. Who orders sees no code, who sees it has no way to anybody's link."""
+    desk, steward = PageClient(any_app), PageClient(any_app)
+    make.sign_in_as(desk, "officer")
+    desk.get(f"/admin/deltagare/{asked.number}")
+    desk.fill(action=f"/admin/deltagare/{asked.number}/kopia", kontrollerad="1")
+    assert "I dag har ingen ett sådant konto." in desk.text
+    receipt = desk.path
+    make.sign_in_as(steward, "steward")
+    code = make.told_copy_code(steward, asked)
+    desk.get(receipt)
+    assert "dataskyddsansvarig: Namn steward. Koppla samtalet dit" in desk.text
+    assert 'class="copy"' not in desk.text
+    desk.get(steward.path, status=404)
+    desk.get(make.page_of_request(steward, asked))
+    assert "Visa koden" not in desk.text
+    desk.post(f"{desk.path}/kod", desk.hidden(action="/logga-ut"), status=403)
+    assert code[:4] not in desk.text
+    steward.get(f"/admin/deltagare/{asked.number}", status=403)
+    assert {role for role in RIGHTS if can(role, "tell_copy_code")} == {"steward"}
+    assert not RIGHTS["steward"] & {"see_cohorts", "send_messages", "import_people", "see_contact", "hold_meetings"}
+
+
+def test_the_code_is_there_as_long_as_the_copy(asked, any_app, clock, service):
+    """And after a new order the former code is told to nobody: it opens nothing any more."""
+    desk, steward = PageClient(any_app), PageClient(any_app)
+    officers = make.sign_in_as(desk, "officer")
+    address = f"/admin/deltagare/{asked.number}"
+    desk.get(address)
+    desk.fill(action=f"{address}/kopia", kontrollerad="1")
+    stewards = make.sign_in_as(steward, "steward")
+    first = make.told_copy_code(steward, asked)
+    run_once(service)
+    clock.tick(days=7)
+    make.sign_in_with(steward, "steward", stewards)
+    assert make.told_copy_code(steward, asked) == first
+    page = make.page_of_request(steward, asked)
+    make.sign_in_with(desk, "officer", officers)
+    desk.get(address)
+    desk.fill(action=f"{address}/kopia", kontrollerad="1")
+    steward.get(page)
+    assert "Visa koden" not in steward.text
+    assert make.told_copy_code(steward, asked) != first
+    run_once(service)
+    clock.tick(days=8)
+    make.sign_in_with(steward, "steward", stewards)
+    steward.get(make.page_of_request(steward, asked))
+    assert "Visa koden" not in steward.text
 
 
 def test_neither_the_code_nor_the_answers_stand_readable_anywhere(asked, ordered, service):
