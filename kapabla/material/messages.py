@@ -115,10 +115,13 @@ def check_sms_lengths(messages: Messages, organisation: Organisation) -> Iterato
     """In Swedish, easy Swedish and English one part; Sámi letters are not in the alphabet, and cost more parts."""
     link = "x" * SMS_LINK_LENGTH
     facts = {"link": link, "no_link": link, "digits": "123456"}
+    # What could not be read answers nothing, not even whether it is there: here, and below, the check ends.
+    if not all(_of(organisation).values()):
+        return
     for kind in SMS_KINDS:
         text: Text = getattr(messages.sms, kind)
         for language in text.languages():
-            written = write_sms(text, organisation, language, facts)
+            written = text.get(language) and write_sms(text, organisation, language, facts)
             if is_plain(written) and parts_of(written) > 1:
                 told = "in {language} it is {length} characters with its links; write at most 160."
                 yield f"sms, {kind}", say(told, language=language, length=len(written))
