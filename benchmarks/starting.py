@@ -58,9 +58,9 @@ def _import_ms(modules: str) -> float:
 
 def _first_reply(command: tuple[str, ...], settings: Mapping[str, str], *, path: str) -> float:
     """Until the first 200. The server is a group of processes of its own, and that group is ended."""
-    port = _free_port()
+    port = free_port()
     bind = () if command[0] == "./dev" else ("--bind", f"127.0.0.1:{port}")
-    env = {**_clean_environment(), **settings, "PORT": str(port)}
+    env = {**clean_environment(), **settings, "PORT": str(port)}
     began = time.perf_counter()
     server = subprocess.Popen(
         [*command, *bind],
@@ -89,11 +89,11 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("KAPABLA_")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

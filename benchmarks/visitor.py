@@ -78,7 +78,15 @@ def text_of(reply: TestResponse) -> str:
 
 def first_answers(page: TestResponse) -> dict[str, str]:
     """The second option of every question on the page."""
+    return answers_in(text_of(page))
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    return dict(_HIDDEN.findall(page))
+
+
+def answers_in(page: str) -> dict[str, str]:
     options: dict[str, list[str]] = {}
-    for name, value in _OPTION.findall(text_of(page)):
+    for name, value in _OPTION.findall(page):
         options.setdefault(name, []).append(html.unescape(value))
     return {name: values[min(1, len(values) - 1)] for name, values in options.items()}

@@ -21,6 +21,7 @@ from kapabla.web import (
     language,
     long_words,
     operations,
+    page_cache,
     static,
     typed,
     unit_of_work,
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None, *, clock: Clock = system_clock) -> 
     assets = web_assets.load_assets()
     # The unit of work is registered first, so that it ends last: after every other hook has had its say.
     unit_of_work.init_app(app)
+    page_cache.init_app(app)
     typed.init_app(app)
     compression.init_app(app)
     headers.init_app(app, assets, secure=config.secure_cookies)

@@ -137,6 +137,11 @@ class Chain:
             wanted.append(table.at < _moment(search.before))
         return wanted
 
+    def latest_of(self, session: Session, objects: Any, search: Search, *, limit: int) -> list[Any]:
+        """The newest rows of the objects that a statement finds, among what is looked for."""
+        query = select(self._audit).where(self._audit.c.object.in_(objects), *self._wanted(search))
+        return list(session.execute(query.order_by(self._audit.c.seq.desc()).limit(limit)).mappings())
+
     def latest(self, session: Session, limit: int, *, actions: Sequence[str] = ()) -> list[Any]:
         query = select(self._audit).order_by(self._audit.c.seq.desc()).limit(limit)
         if actions:

@@ -20,3 +20,7 @@ def local_date(at: datetime) -> date:
 
 def epoch(at: datetime) -> int:
     return int(at.timestamp())
+
+
+def from_epoch(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -57,6 +57,17 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Retried:
+    """Jobs that wait for another try. `due` is that of the first of them, `attempts` of the one tried most."""
+
+    kind: str
+    fault: str
+    count: int
+    due: int
+    attempts: int
+
+
+@dataclass(frozen=True)
 class Dead:
     id: str
     kind: str
@@ -143,6 +154,24 @@ class Outbox:
         columns = (self._table.c.id, self._table.c.kind, self._table.c.attempts, self._table.c.fault)
         query = select(*columns).where(self._table.c.state == "dead").order_by(self._table.c.due, self._table.c.id)
         return [Dead(*row) for row in session.execute(query)]
+
+    def retried(self, session: Session) -> list[Retried]:
+        """What was tried in vain and is tried again, by kind and reason: how many, and when the first of them is."""
+        table = self._table
+        query = (
+            select(table.c.kind, table.c.fault, func.count(), func.min(table.c.due), func.max(table.c.attempts))
+            .where(table.c.state == "waiting", table.c.fault != "")
+            .group_by(table.c.kind, table.c.fault)
+            .order_by(table.c.kind, table.c.fault)
+        )
+        return [Retried(*row) for row in session.execute(query)]
+
+    def retried_payloads(self, session: Session, kind: str) -> list[tuple[dict[str, Any], str, int]]:
+        """Of one kind: what each is about, why it waits and until when."""
+        table = self._table
+        tried = (table.c.kind == kind) & (table.c.state == "waiting") & (table.c.fault != "")
+        query = select(table.c.payload, table.c.fault, table.c.due).where(tried)
+        return [(row.payload, row.fault, row.due) for row in session.execute(query)]
 
     def revive(self, session: Session, job_id: str, *, at: datetime) -> bool:
         """From the beginning. False for a job that is not dead."""

@@ -20,6 +20,7 @@ from kapabla.office import (
     incidents,
     plans,
     promise_editions,
+    promise_series,
     promises,
     releases,
     staff,
@@ -31,6 +32,6 @@ from kapabla.vaults import METADATA
 __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "counting",
     "disposals", "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages",
-    "office_records", "people", "placement", "plans", "promise_editions", "promises", "releases", "rights_requests",
-    "sessions", "sms_reports", "staff", "submissions", "uploads",
+    "office_records", "people", "placement", "plans", "promise_editions", "promise_series", "promises", "releases",
+    "rights_requests", "sessions", "sms_reports", "staff", "submissions", "uploads",
 ]  # fmt: skip

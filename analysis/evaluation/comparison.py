@@ -64,6 +64,15 @@ def _robust_and_unadjusted(release: Release, one: Comparison) -> Iterator[Wanted
         f"{name}.g_s", SECTION, plain, ("effect", "g_s"), "Hedges' g_s of the changes", "Hedges 1981",
         interval=("effect", "g_s_ci"), unit="sd", **about(one),
     )  # fmt: skip
+    # Of those with an answer before as well, so that it is of the same people.
+    after = Call(
+        "independent", {"after": one.post, ARM: at(ARM)}, options | {"y": "after"}, without=one.without(release),
+        only=(one.pre,),
+    )  # fmt: skip
+    yield Wanted(
+        f"{name}.g_s_after", SECTION, after, ("effect", "g_s"), "Hedges' g_s of the scores after", "Hedges 1981",
+        interval=("effect", "g_s_ci"), unit="sd", **about(one),
+    )  # fmt: skip
 
 
 def _clustered(release: Release, one: Comparison) -> Iterator[Wanted]:

@@ -1,7 +1,8 @@
 """evaluation.csv: every figure of the evaluation by its call, one a row, for programs that are not this one.
 
 Which command on which columns, and where in its result the numbers stand; no number is in it. `recompute.R` carries the
-rows out by itself, with no code of ours.
+rows out by itself, with no code of ours. `estimate_key` and its neighbours are the path of a number in the result:
+`coefficients/arm[direct]/estimate`.
 """
 
 import csv
@@ -14,8 +15,8 @@ from analysis.evaluation.figure import Wanted
 from analysis.evaluation.source import Source
 
 HEAD = (
-    "name", "section", "command", "columns", "parts", "without", "only", "options", "estimate", "interval", "p",
-    "n", "optional", "method", "source", "planned", "column", "wave", "before", "group", "unit", "release",
+    "name", "section", "command", "columns", "parts", "without", "only", "options", "estimate_key", "interval_key",
+    "p_key", "n_key", "optional", "method", "source", "planned", "column", "wave", "before", "group", "unit", "release",
 )  # fmt: skip
 
 

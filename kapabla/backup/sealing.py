@@ -10,9 +10,6 @@ import secrets
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from kapabla.errors import KapablaError
 from kapabla.keys import keyed_hash
 
@@ -27,7 +24,10 @@ class BackupUnsound(KapablaError):
     code = "backup_unsound"
 
 
-def _cipher(key: bytes, salt: bytes) -> AESGCM:
+def _cipher(key: bytes, salt: bytes) -> Any:
+    # Loaded here: a server that starts reads this module, and seals nothing.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     return AESGCM(keyed_hash(key, b"backup file", salt))
 
 
@@ -91,13 +91,15 @@ class SealedReader(io.RawIOBase):
         super().close()
 
     def _open_piece(self) -> bytes:
+        from cryptography.exceptions import InvalidTag
+
         length = int.from_bytes(self._file.read(_LENGTH), "big")
         if not _TAG <= length <= PIECE + _TAG:
             raise BackupUnsound(file=str(self._path))
         sealed = self._file.read(length)
         self._ended = not self._file.peek(1)
         try:
-            piece = self._cipher.decrypt(_nonce(self._number, self._ended), sealed, self._label)
+            piece: bytes = self._cipher.decrypt(_nonce(self._number, self._ended), sealed, self._label)
         except InvalidTag as error:
             raise BackupUnsound(file=str(self._path)) from error
         self._number += 1

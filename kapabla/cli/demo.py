@@ -11,6 +11,7 @@ import pyotp
 from sqlalchemy import func, select
 
 from kapabla.audit import Event
+from kapabla.cli.demo_promises import EDITOR, PLACE, SIGNATORIES, make_promises
 from kapabla.clock import local_date
 from kapabla.config import Config
 from kapabla.errors import KapablaError
@@ -43,13 +44,14 @@ PEOPLE, SEED, STUDY = 240, 2026, "kapabla-2026"
 COHORT = "Exempel: prova själv"
 AGREEMENT = "Exempelavtal 1"
 RESEARCHER, TOKEN = "forskare@example.se", "Exemplets nyckel"
-EDITOR, CHANGED, IN_OTHER_WORDS = "redaktor@example.se", "til", ("i din kommun", "där du bor")
+CHANGED, IN_OTHER_WORDS = "til", ("i din kommun", "där du bor")
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
     (RESEARCHER, "Frans Exempel", "researcher"),
     ("dataskydd@example.se", "Disa Exempel", "steward"),
     ("admin@example.se", "Alva Exempel", "admin"),
     (EDITOR, "Rut Exempel", "editor"),
+    *SIGNATORIES,
 )
 
 
@@ -149,8 +151,9 @@ def _fill(service: Service, secret: bytes) -> None:
     with service.vaults.unit() as work:
         for email, name, role in STAFF:
             member, _ = sign_in.add_staff(
-                work.office, email=email, name=name, role=role, ends_on=today + timedelta(days=365), at=at, is_demo=True
-            )
+                work.office, email=email, name=name, role=role, ends_on=today + timedelta(days=365), at=at,
+                is_demo=True, municipality=PLACE if role.startswith("signatory") else None,
+            )  # fmt: skip
             totp = _totp(secret, email)
             # The step before: the code that is printed at the first start has not been used.
             earlier = at - timedelta(seconds=sign_in.TOTP_SECONDS)
@@ -164,6 +167,7 @@ def _fill(service: Service, secret: bytes) -> None:
         )  # fmt: skip
     _freeze_plan(service)
     _ask_for_a_version(service)
+    make_promises(service)
     make_population(
         service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
     )
@@ -303,6 +307,6 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         if email not in present:  # a demo that an older version made
             continue
         code = pyotp.TOTP(_totp(secret, email)).at(service.clock())
-        lines.append(f"    {role:12} {email:28} engångskod just nu {code}   (ny: kapabla staff code {email})")
+        lines.append(f"    {role:22} {email:24} engångskod just nu {code}   (ny: kapabla staff code {email})")
     lines.append(f"  Forskarnas API    {config.base_url}/api/   nyckel {token}")
     print("\n".join(lines), flush=True)

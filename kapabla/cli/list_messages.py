@@ -13,6 +13,7 @@ ROWS = {
     "language_unknown": "no course is in “{value}”; write svenska, lätt svenska or engelska, or leave it empty",
     "contact_missing": "write one way to reach the person: e-mail, telephone or address",
     "email_no_at": "the e-mail address has no @",
+    "email_not_ascii": "the e-mail address has å, ä or ö before the @; no mail server takes it",
     "email_wrong": "the e-mail address is not right; write it as name@example.com",
     "phone_wrong": "the telephone number is not right; write it as 070-174 06 05",
     "personal_number": "this is a personal number; remove it",
@@ -23,7 +24,9 @@ ROWS = {
     "control_characters": "the text has characters that cannot be read; write it anew",
     "too_long": "the text is too long; shorten it",
     "duplicate_in_file": "the same person as row {value}",
-    "has_left": "this person has chosen to leave and is not imported again",
+    "has_left": "this person has been erased and is not imported again",
+    "may_have_left": "same name, or same e-mail or telephone, as somebody who has been erased; somebody else is added "
+    "by form",
 }
 FILES = {
     "empty": "The file is empty. It needs a header and one row for each person.",
@@ -33,10 +36,11 @@ FILES = {
     "unreadable": "The characters of the file cannot be read. Save it as csv in UTF-8.",
     "no_header": "There is no header. Write namn, e-post, kommun and yrke on the first line.",
     "column_missing": "The column {column} is missing. Add it.",
-    "column_twice": "The column {column} is there twice. Remove one of them.",
+    "column_twice": "The columns {other} and {column} are the same thing twice. Remove or rename one of them.",
 }
 NOTES = {
     "shared_address": "same e-mail or telephone as {whom}; gets a letter or a code instead of e-mail",
+    "same_name": "same name and municipality as {whom}; remove the row if it is the same person",
     "postal_code_missing": "gets a letter, but the address has no postal code; write it, or the letter does not arrive",
     "elsewhere": "is {whom} in another cohort, and stays there",
 }

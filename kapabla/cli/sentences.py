@@ -35,6 +35,8 @@ SENTENCES = {
     "{starts_on} to {ends_on} is not such a time.",
     "wrong_period": "In a stepped wedge a cohort of the arm {arm} begins in one of the periods, and not after the one "
     "in which it gets the course. {starts_on} is not such a day.",
+    "report_of_few": "Release {release} differs from {former} by a few people: two reports beside each other would "
+    "tell what they have answered. Use the report of {former}, or wait until more have come or gone.",
     # Studies
     "no_such_arm": "The study has no arm {arm}. The file of the study lists its arms.",
     "no_allocation_in_study": "The study {study} says nothing of lots. Write a table allocation in its file.",

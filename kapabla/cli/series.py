@@ -8,8 +8,7 @@ import click
 from kapabla.audit import Event
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date
-from kapabla.release.series.reading import Place, read_file
-from kapabla.release.series.shelf import KINDS, About, Series, all_series, keep, remove
+from kapabla.release.series import KINDS, About, Limits, Place, Series, all_series, keep, read_file, remove
 from kapabla.store import Store
 
 
@@ -49,7 +48,7 @@ def import_(
             Store(service.config.release_dir),
             found,
             about,
-            Thresholds(service.config.min_cell),
+            Limits(Thresholds(service.config.min_cell), Thresholds(service.config.min_cell_public)),
             today=local_date(service.clock()),
         )
         for one, is_news in made.items():

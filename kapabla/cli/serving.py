@@ -80,6 +80,10 @@ class Runner:
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def stop(self) -> None:
         self._stopping.set()
         self._keeper.join()

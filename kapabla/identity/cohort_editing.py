@@ -10,7 +10,7 @@ from kapabla.errors import Refused
 from kapabla.identity import sending
 from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort, Enrolment
 from kapabla.identity.correcting import ChangedSince
-from kapabla.identity.enrolling import CohortDaysWrong, CohortNameTaken, WrongPeriod
+from kapabla.identity.enrolling import CohortDaysWrong, WrongPeriod, check_name
 from kapabla.identity.people import StepOver
 from kapabla.material import Study
 
@@ -42,8 +42,7 @@ def change_cohort(
         raise ChangedSince()
     if not FIRST_DAY <= starts_on <= ends_on <= LAST_DAY:
         raise CohortDaysWrong(starts_on=starts_on, ends_on=ends_on)
-    if session.scalar(select(Cohort.id).where(Cohort.name == name, Cohort.id != cohort.id)):
-        raise CohortNameTaken(name=name)
+    check_name(session, name, of=cohort)
     if starts_on != cohort.starts_on:
         if has_begun(session, cohort):
             raise HasBegun()

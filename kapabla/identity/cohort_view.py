@@ -1,22 +1,29 @@
 """What staff see of cohorts: numbers, trades, channels, and steps that are over or not. Never parts, days or why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.contact import index_of
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person, StepOver
+from kapabla.identity.sending import is_second_at_address
+from kapabla.keys import Keyring
 
 PAGE_SIZE = 50
+_NUMBER = re.compile(r"[Kk]?[ -]*(\d{4}|\d{6})")
 STEPS = ("opened", "fore", "delar", "efter")
 FILTERS = (
     "alla", "ej-inbjudna", "behover-paminnelse", "ej-oppnat", "ej-klara", "adressen-fungerar-inte", "kontaktas-inte",
 )  # fmt: skip
+# For those alone who may see contact details: it tells of two people that they share an address.
+SAME_ADDRESS = "samma-e-post"
 STANDINGS = ("over", "not_contacted", "address_broken", "opened", "invited", "not_invited")
 
 
@@ -94,6 +101,27 @@ def _wanted(wanted: CohortFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+def second_at_address(session: Session) -> list[tuple[str, str, int]]:
+    """(cohort id, name, people who came in with another's e-mail): the officer finds out whether they are one."""
+    query = (
+        select(Cohort.id, Cohort.name, func.count(Person.id))
+        .join(Enrolment, (Enrolment.cohort_id == Cohort.id) & Enrolment.is_current.is_(True))
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(is_second_at_address(), Person.left != "all")
+        .group_by(Cohort.id, Cohort.name)
+        .order_by(Cohort.name)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def first_at_address(session: Session, person: Person) -> str | None:
+    """The number of who had the e-mail first, where this person came in with it."""
+    if session.scalar(select(Person.id).where(Person.id == person.id, is_second_at_address())) is None:
+        return None
+    others = (Person.email_index == person.email_index) & (Person.id != person.id) & (Person.left != "all")
+    return session.scalar(select(Person.number).where(others).order_by(Person.name_index.is_(None), Person.id))
+
+
 def has_people_of(session: Session, cohort: Cohort, municipality: str) -> bool:
     return session.execute(_people(cohort, municipality).limit(1)).first() is not None
 
@@ -119,15 +147,12 @@ def standing_numbers(
     """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement."""
     people = _people(cohort, municipality).subquery()
     over = [exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)]
-    invited = exists().where(
-        Message.person_id == people.c.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
-    )
     columns: list[Any] = []
     for step_over in over[1:]:
         standing = case(
             (step_over, "over"), (~_may_contact(people.c), "not_contacted"),
-            (people.c.address_broken.is_(True), "address_broken"), (over[0], "opened"), (invited, "invited"),
-            else_="not_invited",
+            (people.c.address_broken.is_(True), "address_broken"), (over[0], "opened"),
+            (_is_invited(people.c), "invited"), else_="not_invited",
         )  # fmt: skip
         columns += [func.sum(case((standing == name, 1), else_=0)) for name in STANDINGS]
     row = [int(value or 0) for value in session.execute(select(*columns).select_from(people)).one()]
@@ -141,10 +166,7 @@ def standing_numbers(
 def step_numbers(session: Session, cohort: Cohort, municipality: str | None = None) -> dict[str, int]:
     """How many people there are, have been invited, and have each step behind them: one statement."""
     people = _people(cohort, municipality).subquery()
-    invited = exists().where(
-        Message.person_id == people.c.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
-    )
-    columns: list[Any] = [func.count(), func.sum(case((invited, 1), else_=0))]
+    columns: list[Any] = [func.count(), func.sum(case((_is_invited(people.c), 1), else_=0))]
     for step in STEPS:
         over = exists().where(StepOver.person_id == people.c.id, StepOver.step == step)
         columns.append(func.sum(case((over, 1), else_=0)))
@@ -179,7 +201,8 @@ def people_page(
             )
         )
     )
-    return [_row(person, steps.get(person.id, set()), person.id in invited) for person in people], total
+    rows = [(person, steps.get(person.id, set())) for person in people]
+    return [_row(person, over, person.id in invited or "opened" in over) for person, over in rows], total
 
 
 def _people(cohort: Cohort, municipality: str | None) -> Any:
@@ -195,18 +218,26 @@ def _filter(name: str) -> ColumnElement[bool] | None:
     def over(step: str) -> ColumnElement[bool]:
         return exists().where(StepOver.person_id == Person.id, StepOver.step == step)
 
-    invited = exists().where(
-        Message.person_id == Person.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
-    )
+    invited = _is_invited(Person)
     reachable = _may_contact(Person) & Person.address_broken.is_(False)
     return {
         "ej-inbjudna": reachable & ~invited,
-        "behover-paminnelse": reachable & invited & ~over("fore"),
+        "behover-paminnelse": reachable & Person.channel.in_(("email", "sms")) & invited & ~over("fore"),
         "ej-oppnat": ~over("opened"),
         "ej-klara": over("opened") & ~over("delar"),
         "adressen-fungerar-inte": Person.address_broken.is_(True),
         "kontaktas-inte": ~_may_contact(Person),
+        SAME_ADDRESS: is_second_at_address() & (Person.left != "all"),
     }.get(name)
+
+
+def _is_invited(person: Any) -> ColumnElement[bool]:
+    """By a message or a letter; and whoever has opened it, however it came. Who walked in at a meeting looks like
+    everybody else from the first minute (D14)."""
+    sent = exists().where(
+        Message.person_id == person.id, Message.step == INVITATION_STEP, Message.state == "handed_over"
+    )
+    return or_(sent, exists().where(StepOver.person_id == person.id, StepOver.step == "opened"))
 
 
 def _may_contact(person: Any) -> ColumnElement[bool]:
@@ -226,13 +257,31 @@ def _row(person: Person, steps: set[str], is_invited: bool) -> PersonRow:
     return PersonRow(
         number=person.number,
         role=person.role,
-        channel=person.channel,
+        channel="hand" if person.channel == "letter" and person.address_sealed is None else person.channel,
         is_invited=is_invited,
         steps=frozenset(steps),
         is_contacted=contacted and not person.is_restricted,
         is_address_broken=person.address_broken,
         printed_on=person.printed_on,
     )
+
+
+def as_number(typed: str) -> str:
+    """A participant's number as it is kept, however it was typed: `k 1269`, `K1269`, `1269`."""
+    found = _NUMBER.fullmatch(typed.strip())
+    return f"K-{found[1]}" if found else typed.strip().upper()
+
+
+def find_by_address(
+    session: Session, keys: Keyring, *, email: str | None, phone: str | None, municipality: str | None
+) -> list[Person]:
+    """Everybody who has the e-mail or the telephone, by the keyed look-ups: nobody's details are read."""
+    ways = (("email", email, Person.email_index), ("phone", phone, Person.phone_index))
+    key = keys.get("sealing")
+    query = select(Person).where(or_(*(column == index_of(key, kind, text) for kind, text, column in ways if text)))
+    if municipality:
+        query = query.where(Person.municipality == municipality)
+    return list(session.scalars(query.order_by(Person.number)))
 
 
 def find_person(session: Session, number: str, *, municipality: str | None = None) -> Person | None:

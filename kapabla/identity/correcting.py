@@ -7,9 +7,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.errors import Refused
+from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import Contact, known_tombstones, sealed_fields, tombstones_of
-from kapabla.identity.messages import INVITATION_STEP, Message
+from kapabla.identity.messages import ADDRESS_CORRECTED, INVITATION_STEP, Message
 from kapabla.identity.people import Person
 from kapabla.identity.sending import SENT_TO
 from kapabla.ids import new_id
@@ -62,6 +63,7 @@ def correct_person(
     _check_not_erased(session, keys, person, contact, columns)
     if _is_another_way(person, columns, channel):
         # A new address has not been tried yet; the old one works no better for a corrected trade.
+        sending.address_changed(session, person.id)
         if person.address_broken:
             _count_as_failed(session, person)
         person.address_broken = False
@@ -83,7 +85,7 @@ def _count_as_failed(session: Session, person: Person) -> None:
     """An invitation that did not arrive after it had been taken: with another address it is one to send again."""
     invitation = (Message.person_id == person.id) & (Message.step == INVITATION_STEP) & (Message.number == 0)
     bounced = invitation & Message.channel.in_(SENT_TO) & (Message.state == "handed_over")
-    session.execute(update(Message).where(bounced).values(state="failed", fault="address_corrected"))
+    session.execute(update(Message).where(bounced).values(state="failed", fault=ADDRESS_CORRECTED))
 
 
 def _check_own_address(

@@ -82,8 +82,7 @@ def create_cohort(
         raise CohortDaysWrong(starts_on=starts_on, ends_on=ends_on)
     if not study.can_enrol(study.arm(arm).code, starts_on):
         raise WrongPeriod(arm=arm, starts_on=starts_on)
-    if session.scalar(select(Cohort.id).where(Cohort.name == name)):
-        raise CohortNameTaken(name=name)
+    check_name(session, name)
     cohort = Cohort(
         name=name, study=study.id, course=course or study.course.id, arm=arm, starts_on=starts_on,
         ends_on=ends_on, responsible=responsible, is_archived=False,
@@ -91,6 +90,13 @@ def create_cohort(
     session.add(cohort)
     session.flush()
     return cohort
+
+
+def check_name(session: Session, name: str, *, of: Cohort | None = None) -> None:
+    """Capitals make no other name of it: nobody would tell the two apart in a list."""
+    others = session.execute(select(Cohort.id, Cohort.name))
+    if any(row.name.casefold() == name.casefold() and (of is None or row.id != of.id) for row in others):
+        raise CohortNameTaken(name=name)
 
 
 def get_cohort(session: Session, cohort_id: str) -> Cohort:

@@ -1,6 +1,6 @@
 """A read list against the people there are: what would be created, what is there already, what was erased."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ class Preview:
     `numbers` is the participant's number of a row that is there already; `shared` is whom a new row shares an e-mail
     or telephone with ("4", a row, or "K-0398"): such a person gets a letter or a code instead of a message. `has_sms`
     is whether text messages can be sent.
+    `namesakes` is who else has the name and municipality of a new row, told the same way: it stops nothing.
     """
 
     reading: ListReading
@@ -38,6 +39,7 @@ class Preview:
     numbers: dict[int, str] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
     has_sms: bool = False
+    namesakes: dict[int, str] = field(default_factory=dict)
 
     @property
     def duplicates(self) -> int:
@@ -106,6 +108,10 @@ class _Register:
             same = [known for known in self._by.get(("name", name), []) if self._lives_at(known, row)]
         return same, next((known for known in reached if known.name != name), None)
 
+    def namesake(self, row: ListRow) -> str | None:
+        named = self._by.get(("name", index_of(self._key, "name", row.name)), [])
+        return next((known.number for known in named if known.municipality == row.municipality), None)
+
     def _found(self, kind: str, value: str) -> list[_Known]:
         return self._by.get((kind, index_of(self._key, kind, value)), [])
 
@@ -118,9 +124,11 @@ class _Register:
 
 
 def preview(
-    session: Session, keys: Keyring, reading: ListReading, cohort: Cohort, *, has_sms: bool = False
+    session: Session, keys: Keyring, reading: ListReading, cohort: Cohort, *, has_sms: bool = False,
+    is_somebody_else: bool = False,
 ) -> Preview:  # fmt: skip
-    """Two statements whatever the length of the list."""
+    """Two statements whatever the length of the list. `is_somebody_else`: of whoever is like somebody erased, the
+    officer has said that it is another."""
     register, erased = _Register(session, keys.get("sealing")), known_tombstones(session)
     new: list[ListRow] = []
     unchanged: list[ListRow] = []
@@ -136,16 +144,41 @@ def preview(
         if same:
             numbers[row.row] = (here or same[0]).number
             (unchanged if here else elsewhere).append(row)
-        elif erased and erased & set(tombstones_of(keys, contact_of(row), row.municipality)):
-            rejected.append(RowFault(row.row, "name", "has_left"))
+        elif (left := _of_erased(keys, erased, row)) and not (left == "may_have_left" and is_somebody_else):
+            rejected.append(RowFault(row.row, "name", left))
         else:
             new.append(row)
             if row.shares_address_with is not None or other is not None:
                 shared[row.row] = other.number if other else str(row.shares_address_with)
     return Preview(
         reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)),
-        tuple(sorted(doubles + paper_doubles)), numbers, shared, has_sms,
+        tuple(sorted(doubles + paper_doubles)), numbers, shared, has_sms, _namesakes(register, new, shared),
     )  # fmt: skip
+
+
+def _namesakes(register: _Register, new: Iterable[ListRow], shared: Mapping[int, str]) -> dict[int, str]:
+    """Somebody who stands in two lists, by e-mail in one and by address in the other, would be two people."""
+    found: dict[int, str] = {}
+    first: dict[tuple[str, str], int] = {}
+    for row in new:
+        who = (fold(row.name), row.municipality)
+        number = register.namesake(row)
+        if who in first:
+            found[row.row] = str(first[who])
+        elif number is not None and row.row not in shared:
+            found[row.row] = number
+        first.setdefault(who, row.row)
+    return found
+
+
+def _of_erased(keys: Keyring, erased: frozenset[bytes], row: ListRow) -> str:
+    """Somebody who asked to be erased does not come back with a list (B4): surely them by name and a way to be reached,
+    perhaps them by one of the two, which a namesake or the rest of a household shares. Empty where it is neither."""
+    if not erased:
+        return ""
+    is_name = not erased.isdisjoint(tombstones_of(keys, Contact(name=row.name), row.municipality))
+    is_way = not erased.isdisjoint(tombstones_of(keys, Contact(email=row.email, phone=row.phone), None))
+    return "has_left" if is_name and is_way else "may_have_left" if is_name or is_way else ""
 
 
 def _without_paper_doubles(rows: Iterable[ListRow]) -> tuple[list[ListRow], list[RowFault]]:
@@ -199,6 +232,7 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
         "ignored_columns": [*found.reading.ignored_columns, *found.reading.personal_number_columns],
         "notes": [
             *({"row": row, "code": "shared_address", "value": other} for row, other in sorted(found.shared.items())),
+            *({"row": row, "code": "same_name", "value": other} for row, other in sorted(found.namesakes.items())),
             *({"row": row, "code": "postal_code_missing", "value": ""} for row in found.without_postal_code),
             *({"row": row.row, "code": "elsewhere", "value": found.numbers[row.row]} for row in found.elsewhere),
         ],

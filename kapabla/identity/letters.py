@@ -15,9 +15,10 @@ from kapabla.identity.codes import format_code
 from kapabla.identity.cohorts import Enrolment
 from kapabla.identity.contact import read_contact
 from kapabla.identity.enrolling import access_of
+from kapabla.identity.list_reading import has_postal_code
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person
-from kapabla.identity.sending import SENT_TO, forget_stopped
+from kapabla.identity.sending import SENT_TO, forget_lost
 from kapabla.ids import new_id
 from kapabla.keys import Keyring
 from kapabla.material import Material
@@ -50,6 +51,13 @@ def count_letters(session: Session, cohort_id: str) -> tuple[int, int]:
 def count_by_hand(session: Session, cohort_id: str) -> int:
     """How many neither a message nor a letter reaches, though they may be told of it: their code is handed over."""
     return len(session.execute(_of_cohort(_on_paper().where(Person.address_sealed.is_(None)), cohort_id)).all())
+
+
+def without_postal_code(session: Session, keys: Keyring, cohort_id: str) -> list[str]:
+    """The numbers of those whose letter would be brought nowhere."""
+    ids = [row.id for row in session.execute(_to_print_in(cohort_id))]
+    people = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.number))
+    return [one.number for one in people if not has_postal_code(read_contact(keys, one).address or "")]
 
 
 def readers_of(session: Session, cohort_id: str) -> list[tuple[str, str]]:
@@ -91,7 +99,7 @@ def short_address(base_url: str) -> str:
 def mark_printed(session: Session, people: Sequence[str], *, on: date) -> None:
     """A letter is an invitation: who has had none by e-mail is invited by it."""
     session.execute(update(_people).where(_people.c.id.in_(people)).values(printed_on=on))
-    forget_stopped(session, people)
+    forget_lost(session, people)
     invited = set(session.scalars(select(_messages.c.person_id).where(_messages.c.step == INVITATION_STEP)))
     rows = [
         {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Search
@@ -19,6 +19,7 @@ from kapabla.identity.messages import MessageBatch
 from kapabla.identity.people import Person
 
 PARTICIPANT = "participant"
+LATEST = 10
 # Why a row was written, where it says more than its action does and nothing of a choice.
 _TELLING = re.compile(
     r"\d+ (?:people|rows|invitations|messages)|created \d+|technical|meeting|other|arrived|sent again"
@@ -59,6 +60,25 @@ def log_rows(session: Session, chain: Chain, search: Search, *, limit: int | Non
     found = chain.search(session, search, limit=limit, offset=offset)
     names = _names(session, [row["object"] for row in found])
     return [_row(row, names) for row in found]
+
+
+def events_of_cohort(session: Session, chain: Chain, cohort: Cohort, actions: Sequence[str]) -> list[LogRow]:
+    """The latest that was done with the cohort as a whole: its lists, messages and meetings."""
+    own = union_all(
+        select(literal(f"cohort:{cohort.id}")),
+        select(literal("batch:").concat(MessageBatch.id)).where(MessageBatch.cohort_id == cohort.id),
+        select(literal("meeting:").concat(Meeting.id)).where(Meeting.cohort_id == cohort.id),
+    )
+    return _latest(session, chain, own, actions)
+
+
+def events_of_person(session: Session, chain: Chain, person: Person, actions: Sequence[str]) -> list[LogRow]:
+    return _latest(session, chain, select(literal(f"person:{person.id}")), actions)
+
+
+def _latest(session: Session, chain: Chain, objects: Any, actions: Sequence[str]) -> list[LogRow]:
+    found = chain.latest_of(session, objects, Search(tuple(actions), PARTICIPANT), limit=LATEST)
+    return [_row(row, {}) for row in found]
 
 
 def _row(row: Any, names: dict[str, str]) -> LogRow:

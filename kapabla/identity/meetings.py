@@ -1,8 +1,9 @@
 """Meetings: a cohort, a day and a short code that is shown in the room. Who came stands in no row here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, LargeBinary, Select, String, UniqueConstraint, select, update
@@ -65,15 +66,16 @@ class OpenMeeting:
 
 def open_meeting(
     session: Session, invitation_key: bytes, cohort: Cohort, *, held_on: date, mode: str, takes_walk_ins: bool,
-    today: date,
+    today: date, meeting_id: str | None = None,
 ) -> Meeting:  # fmt: skip
-    """Open a meeting for a day of the cohort. Raises `MeetingOutsideCohort`."""
+    """Open a meeting for a day of the cohort, with this id where its code is free. Raises `MeetingOutsideCohort`."""
     if held_on < today or not cohort.starts_on <= held_on <= cohort.ends_on:
         raise MeetingOutsideCohort(cohort=cohort.id)
     taken = set(session.scalars(select(_meetings.c.code_hash).where(_meetings.c.held_on == held_on)))
-    meeting_id, code_hash = next(found for found in _fresh_codes(invitation_key) if found[1] not in taken)
+    candidates = _with_codes(invitation_key, chain([meeting_id or new_id()], iter(new_id, None)))
+    free_id, code_hash = next(found for found in candidates if found[1] not in taken)
     meeting = Meeting(
-        id=meeting_id, cohort_id=cohort.id, held_on=held_on, mode=mode, code_hash=code_hash,
+        id=free_id, cohort_id=cohort.id, held_on=held_on, mode=mode, code_hash=code_hash,
         takes_walk_ins=takes_walk_ins, is_closed=False, came=0,
     )  # fmt: skip
     session.add(meeting)
@@ -81,10 +83,9 @@ def open_meeting(
     return meeting
 
 
-def _fresh_codes(invitation_key: bytes) -> Iterator[tuple[str, bytes]]:
+def _with_codes(invitation_key: bytes, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Ids, each with the look-up of its code: a code is short, so two ids may have the same."""
-    while True:
-        meeting_id = new_id()
+    for meeting_id in ids:
         code = codes.derive_meeting_code(invitation_key, meeting_id)
         yield meeting_id, codes.code_lookup(invitation_key, code)
 
@@ -136,7 +137,8 @@ def count_one(session: Session, meeting_id: str) -> None:
 
 
 def _open_on(on: date) -> tuple[Any, ...]:
-    return _meetings.c.held_on == on, _meetings.c.is_closed.is_(False)
+    """Nobody comes in by a meeting of a cohort that is put away."""
+    return _meetings.c.held_on == on, _meetings.c.is_closed.is_(False), _cohorts.c.is_archived.is_(False)
 
 
 def _as_open(session: Session, query: Select[Any]) -> OpenMeeting | None:

@@ -12,6 +12,8 @@ from kapabla.vaults import IdentityBase
 # the course and the waves of the study, by their slugs.
 INVITATION_STEP = "start"
 COURSE_STEP = "course"
+# Why a message that has gone is one to send again: it went to an address that has been changed since.
+ADDRESS_CORRECTED = "address_corrected"
 # Of the batches that staff see: what they have ordered, and the reminders of those who have not begun.
 INVITATION, REMINDER = "invitation", "reminder"
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from kapabla.identity import sending
 from kapabla.identity.contact import index_of
 from kapabla.identity.list_reading.cells import clean, read_email, read_mobile
 from kapabla.identity.list_reading.personal_numbers import has_personal_number
@@ -48,6 +49,8 @@ def keep_address(session: Session, keys: Keyring, person_id: str, channel: str, 
     if field != "address":
         values[f"{field}_index"] = index_of(key, field, text)
     session.execute(update(_person).where(_person.c.id == person_id).values(values))
+    if field == "email":
+        sending.address_changed(session, person_id)
 
 
 def choose_way(session: Session, person_id: str, channel: str) -> None:

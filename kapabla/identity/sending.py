@@ -13,6 +13,7 @@ from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.entry import AT_ONCE
 from kapabla.identity.messages import (
+    ADDRESS_CORRECTED,
     COURSE_STEP,
     INVITATION,
     INVITATION_STEP,
@@ -30,6 +31,11 @@ _batches, _outbox = table_of(MessageBatch), table_of(IdentityOutbox)
 _cohorts, _steps = table_of(Cohort), table_of(StepOver)
 # The ways by which messages leave by themselves, and what each is sent to.
 SENT_TO = {"email": "email", "sms": "phone"}
+_others = _people.alias("others")
+# Why a job waits although nothing is wrong: it is night, or a weekend.
+QUIET = "quiet_hours"
+# Of an invitation: there is none, for all that a row of it stands there.
+NEVER_CAME = ("stopped", "failed")
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
 
 
@@ -58,21 +64,21 @@ def not_yet_invited(session: Session, cohort: Cohort) -> list[str]:
 
 def stopped_invitations(session: Session, cohort: Cohort) -> int:
     """How many of those to invite had an invitation on its way that staff have stopped."""
-    query = _to_invite(cohort).where(_has_first(INVITATION_STEP)).with_only_columns(func.count())
+    stopped = _has_first(INVITATION_STEP, _messages.c.state == "stopped")
+    query = _to_invite(cohort).where(stopped).with_only_columns(func.count())
     return session.scalar(query) or 0
 
 
 def _to_invite(cohort: Cohort) -> Select[str]:
-    """Whose invitation was stopped has not been invited."""
-    invited = _has_first(INVITATION_STEP, _messages.c.state != "stopped")
-    return reachable().where(_enrolments.c.cohort_id == cohort.id, ~invited)
+    """Whose invitation was stopped, or did not arrive, has not been invited. Who has opened it had it some other way:
+    at a meeting, on paper, by word of mouth."""
+    invited = _has_first(INVITATION_STEP, _messages.c.state.not_in(NEVER_CAME))
+    return reachable().where(_enrolments.c.cohort_id == cohort.id, ~invited, ~_is_over("opened"))
 
 
 def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> list[str]:
     """People of the arms that wait who have opened the invitation, are not through the course, and can be reached."""
-    opened, through = (
-        exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step) for step in ("opened", "delar")
-    )
+    opened, through = _is_over("opened"), _is_over("delar")
     query = (
         reachable()
         .join(_cohorts, _cohorts.c.id == _enrolments.c.cohort_id)
@@ -82,6 +88,10 @@ def not_told_of_course(session: Session, study: str, arms: Sequence[str]) -> lis
         )
     )  # fmt: skip
     return list(session.scalars(query))
+
+
+def _is_over(step: str) -> ColumnElement[bool]:
+    return exists().where(_steps.c.person_id == _people.c.id, _steps.c.step == step)
 
 
 def _has_first(step: str, *of_which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -102,9 +112,18 @@ def reachable() -> Select[str]:
         .where(
             or_(*ways), _people.c.left != "all",
             _people.c.no_more_messages.is_(False), _people.c.is_restricted.is_(False),
-            _people.c.address_broken.is_(False),
+            _people.c.address_broken.is_(False), ~is_second_at_address(),
         )
     )  # fmt: skip
+
+
+def is_second_at_address() -> ColumnElement[bool]:
+    """Walked in with the e-mail of somebody who is here already: it is them once more, or another's mailbox. Neither
+    gets two links in one (D03), and nobody in the room is told that an address is known."""
+    first = or_(_others.c.name_index.is_not(None), _others.c.id < _people.c.id)
+    return _people.c.name_index.is_(None) & exists().where(
+        _others.c.email_index == _people.c.email_index, _others.c.id != _people.c.id, _others.c.left != "all", first
+    )
 
 
 def order_invitations(
@@ -112,17 +131,17 @@ def order_invitations(
 ) -> str:
     """Queue one invitation a person. A person is invited once, held by the database; returns the batch's id.
 
-    What was stopped gives way: its job, should it still wait, finds no message and sends nothing.
+    What never came gives way: its job, should it still wait, finds no message and sends nothing.
     """
-    forget_stopped(session, people)
+    forget_lost(session, people)
     batch = _make_batch(session, cohort.id, INVITATION, by=by, at=at, batch_id=batch_id)
     queue(session, [NewMessage(person, INVITATION_STEP) for person in people], batch, at)
     return batch
 
 
-def forget_stopped(session: Session, people: Sequence[str]) -> None:
-    stopped = (_messages.c.step == INVITATION_STEP) & (_messages.c.number == 0) & (_messages.c.state == "stopped")
-    session.execute(delete(_messages).where(_messages.c.person_id.in_(people), stopped))
+def forget_lost(session: Session, people: Sequence[str]) -> None:
+    lost = (_messages.c.step == INVITATION_STEP) & (_messages.c.number == 0) & _messages.c.state.in_(NEVER_CAME)
+    session.execute(delete(_messages).where(_messages.c.person_id.in_(people), lost))
 
 
 def order_reminders(session: Session, cohort_id: str, people: Mapping[str, int], *, at: datetime) -> str:
@@ -198,7 +217,7 @@ def send_new_link(
     """The invitation with the link that holds now. One that has gone is sent anew once for each link. The batch that it
     is in, or None where it is on its way already: the text is made when it leaves."""
     message = first_message(session, person_id)
-    if message is None or message.state == "stopped":
+    if message is None or message.state in NEVER_CAME:
         return order_invitations(session, cohort, [person_id], by=by, at=at)
     if message.state in ("waiting", "sending"):
         return None
@@ -212,6 +231,19 @@ def send_new_link(
     message.channel, message.state, message.fault = _channels(session, [person_id])[person_id], "waiting", ""
     session.flush()
     return message.batch_id
+
+
+def mark_in_hand(session: Session, person_id: str) -> bool:
+    """The code was handed over, on paper or by word of mouth: an invitation. False where there is one already."""
+    forget_lost(session, [person_id])
+    if first_message(session, person_id) is not None:
+        return False
+    session.add(
+        Message(person_id=person_id, batch_id=None, step=INVITATION_STEP, number=0, channel="letter",
+                state="handed_over", fault="")
+    )  # fmt: skip
+    session.flush()
+    return True
 
 
 def first_message(session: Session, person_id: str) -> Message | None:
@@ -246,6 +278,28 @@ def batches_of(session: Session, cohort: Cohort) -> list[MessageBatch]:
 
 
 @dataclass(frozen=True)
+class Delayed:
+    """Messages of a batch that the mail server has not taken: how many, why, and when the first is tried again."""
+
+    count: int
+    fault: str
+    due: int
+
+
+def delayed_in(session: Session, batch_id: str) -> Delayed | None:
+    tried = {
+        payload["message"]: (fault, due)
+        for payload, fault, due in outbox.retried_payloads(session, "send_message")
+        if fault != QUIET
+    }
+    if not tried:
+        return None
+    waiting = select(_messages.c.id).where(_messages.c.batch_id == batch_id, _messages.c.state == "waiting")
+    mine = [tried[message] for message in session.scalars(waiting) if message in tried]
+    return Delayed(len(mine), mine[0][0], min(due for _, due in mine)) if mine else None
+
+
+@dataclass(frozen=True)
 class Trouble:
     """A message that did not arrive, or may have: by number, and never which step it was about."""
 
@@ -253,12 +307,20 @@ class Trouble:
     number: str
     state: str
     fault: str
+    is_address_broken: bool
     channel: str
 
 
 def troubles_of(session: Session, batch_id: str) -> list[Trouble]:
     query = (
-        select(_messages.c.id, _people.c.number, _messages.c.state, _messages.c.fault, _messages.c.channel)
+        select(
+            _messages.c.id,
+            _people.c.number,
+            _messages.c.state,
+            _messages.c.fault,
+            _people.c.address_broken,
+            _messages.c.channel,
+        )
         .join(_people, _people.c.id == _messages.c.person_id)
         .where(_messages.c.batch_id == batch_id, _messages.c.state.in_(("failed", "unclear")))
         .order_by(_people.c.number)
@@ -279,7 +341,7 @@ def retry_failed(session: Session, batch_id: str, *, at: datetime) -> int:
 
 
 def settle_unclear(session: Session, batch_id: str, message_id: str, *, arrived: bool, at: datetime) -> None:
-    """A person has asked: it arrived, or it is sent once more."""
+    """A person decides: it counts as arrived, or it is sent once more."""
     message = session.get(Message, message_id)
     if message is None or message.batch_id != batch_id or message.state != "unclear":
         raise NotFound("message_unknown")
@@ -288,6 +350,13 @@ def settle_unclear(session: Session, batch_id: str, message_id: str, *, arrived:
         session.flush()
     else:
         _send_again(session, batch_id, [message_id], at)
+
+
+def address_changed(session: Session, person_id: str) -> None:
+    """What has gone went to the address of before: a report that it did not arrive says nothing of the new one."""
+    gone = (_messages.c.person_id == person_id) & (_messages.c.channel == "email")
+    gone &= _messages.c.state.in_(("handed_over", "done"))
+    session.execute(update(_messages).where(gone).values(fault=ADDRESS_CORRECTED))
 
 
 def _send_again(session: Session, batch_id: str, messages: list[str], at: datetime) -> None:

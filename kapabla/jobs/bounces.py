@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
-from kapabla.identity.messages import Message
+from kapabla.identity.messages import ADDRESS_CORRECTED, Message
 from kapabla.identity.people import Person
 from kapabla.identity.records import outbox
 from kapabla.jobs.mailbox import Mailbox, MailboxAway, open_mailbox
@@ -34,6 +34,8 @@ _ID_LENGTH = 16
 # In small letters: not every mail server keeps the case of a return address.
 _TOKEN = re.compile(r"(?<![a-z0-9])([2-9b-df-hj-np-tv-z]{16}[a-z2-7]{16})(?=@)")
 _FAILED = re.compile(r"\b5\.(\d{1,3}\.\d{1,3})\b")
+# A server that has tried for days gives up with the code of why it was late: it says nothing of the address.
+_GAVE_UP = re.compile(r"\b4\.\d{1,3}\.\d{1,3}\b")
 # Of a permanent failure (RFC 3463), what is about the address: nothing said, bad address, mailbox closed, no such
 # place. A full mailbox, and what a filter thinks of us, is not.
 _ADDRESS = re.compile(r"0\.|1\.|2\.1$|4\.[14]$")
@@ -82,8 +84,11 @@ def _failure(block: Email) -> str | None:
     """Subject and detail of a permanent failure, as "1.1"; the words of the other server where our own says nothing."""
     if str(block.get("Action", "")).strip().lower() != "failed":
         return None
-    codes = [code for name in ("Status", "Diagnostic-Code") for code in _FAILED.findall(str(block.get(name, "")))]
-    return next((code for code in codes if code != "0.0"), "0.0" if codes else None)
+    said = f"{block.get('Status', '')} {block.get('Diagnostic-Code', '')}"
+    codes = _FAILED.findall(said)
+    if not codes:
+        return "gave up" if _GAVE_UP.search(said) else None
+    return next((code for code in codes if code != "0.0"), "0.0")
 
 
 def order_reading(service: Service, work: Work, *, at: datetime) -> None:
@@ -121,6 +126,11 @@ def _keep(session: Session, report: Report) -> None:
     """
     message = session.get(Message, report.message_id)
     if message is None or not report.has_failed:
+        return
+    if message.fault == ADDRESS_CORRECTED:
+        # It went to the address of before. The present one has not been tried: the message is one to send again.
+        if message.batch_id and message.state == "handed_over":
+            message.state = "failed"
         return
     if report.is_address_broken:
         session.get_one(Person, message.person_id).address_broken = True

@@ -6,6 +6,7 @@ from kapabla.jobs.audit_heads import SEND_HEADS, send_heads
 from kapabla.jobs.bounces import READ_BOUNCES, read_bounces
 from kapabla.jobs.contacts import publish_contact
 from kapabla.jobs.copies import make_copy, send_copy_code
+from kapabla.jobs.course_results import publish_results
 from kapabla.jobs.material import publish_material
 from kapabla.jobs.openings import TELL_OPENINGS, tell_openings
 from kapabla.jobs.promises import publish_promises
@@ -14,15 +15,22 @@ from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
 from kapabla.jobs.sms_reports import READ_SMS, read_sms
-from kapabla.jobs.staff_mail import send_sign_up, send_trial, tell_approver, tell_new_device
+from kapabla.jobs.staff_mail import (
+    send_sign_up,
+    send_trial,
+    tell_approver,
+    tell_new_device,
+    tell_promise_editor,
+    tell_signatory,
+)
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.stocktaking import TELL_OPERATOR, tell_operator
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
-from kapabla.office.promise_editions import PUBLISH_PROMISES
+from kapabla.office.promise_editions import PUBLISH_PROMISES, TELL_EDITOR, TELL_SIGNATORY
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
-from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE
+from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -54,11 +62,14 @@ HANDLERS: dict[str, Handler] = {
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     LOCK_RELEASE: lock_release,
+    PUBLISH_RESULTS: publish_results,
     TELL_WITHDRAWALS: tell_withdrawals,
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
     PUBLISH_PROMISES: publish_promises,
     TELL_APPROVER: tell_approver,
+    TELL_SIGNATORY: tell_signatory,
+    TELL_EDITOR: tell_promise_editor,
     SEND_HEADS: send_heads,
     TELL_OPERATOR: tell_operator,
     TELL_REIDENTIFICATION: tell_reidentification,

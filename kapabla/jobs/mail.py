@@ -45,6 +45,16 @@ class Letter:
     token: str = ""
 
 
+def _for_the_wire(address: str) -> str:
+    """With the domain as name servers know it: `pöst.example` is xn--pst-sna.example."""
+    local, _, domain = address.rpartition("@")
+    try:
+        local.encode("ascii")
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise AddressRefused("not ascii") from None
+
+
 def always() -> None:
     return None
 
@@ -96,7 +106,7 @@ class Mailer:
         if code >= 400:
             # About us, not about the address: nobody's address is broken by it.
             raise Temporary(str(code))
-        code, _ = server.rcpt(letter.to)
+        code, _ = server.rcpt(_for_the_wire(letter.to))
         if code >= 500:
             raise AddressRefused(str(code))
         _believe(code)
@@ -127,7 +137,7 @@ class Mailer:
     def _message(self, letter: Letter) -> bytes:
         message = EmailMessage()
         message["From"] = formataddr((self.sender_name, self.sender))
-        message["To"] = letter.to
+        message["To"] = _for_the_wire(letter.to)
         message["Subject"] = letter.subject
         message["Reply-To"] = self.reply_to
         # Random, from the sender's own domain: it must lead nobody else to a person, a time or a machine.

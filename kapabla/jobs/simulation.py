@@ -47,6 +47,9 @@ THEN_SHIFT = -0.2
 GAIN_OF_ROLE = {"hairdresser": 0.25, "shopkeeper": 0.1, "hunter": -0.2, "driver": -0.25}
 # Some hurry and give the same answer to everything; some leave much out. Most leave out now and then.
 CARELESS, OFTEN_BLANK = 0.04, 0.05
+# How far answers lie from the level, and within how many of those spreads the row that asks for one answer is read: for
+# 99 of 100.
+SPREAD, READS_WITH_CARE = 0.7, 2.58
 BLANKS, MANY_BLANKS = 0.02, 0.25
 FOLLOW_UP_MISSED = 0.25
 # What some write where there is room: who is meant can be told, and no release may hold it.
@@ -393,7 +396,10 @@ class _Walker:
         level = self.drawn.level + (THEN_SHIFT if item.then_of else gain)
         if item.reversed:
             level = values[0] + values[-1] - level
-        return min(values[-1], max(values[0], round(level + self.sim.chance.gauss(0, 0.7))))
+        noise = self.sim.chance.gauss(0, SPREAD)
+        if item.correct is not None and abs(noise) < READS_WITH_CARE * SPREAD:
+            return int(item.correct)
+        return min(values[-1], max(values[0], round(level + noise)))
 
     def _take_course(self) -> bool:
         self._attend()

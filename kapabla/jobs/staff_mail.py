@@ -1,16 +1,14 @@
 """What staff are sent: that something waits, a sign-in from elsewhere, the trial of an invitation. Neutral as all that
 people are sent."""
 
-from datetime import UTC, datetime
-
-from kapabla.clock import LOCAL, local_date
+from kapabla.clock import LOCAL, from_epoch, local_date
 from kapabla.identity.message_texts import message_text, sms_text
 from kapabla.identity.messages import INVITATION_STEP
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
 from kapabla.jobs.send import check_awake, mailer_of, sms_provider_of
 from kapabla.jobs.sms import ShortMessage
 from kapabla.keys import unseal
-from kapabla.office import devices, uploads
+from kapabla.office import devices, promise_editions, uploads
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import has_ended, hash_of
 from kapabla.outbox import Job
@@ -57,6 +55,49 @@ def tell_approver(service: Service, _work: Work, job: Job) -> None:
     _send(service, Letter(email, SUBJECT, text))
 
 
+SIGN_TEXT = """Hej!
+
+Något väntar på din underskrift. Logga in och läs mer: {link}
+
+Hälsningar
+{organisation}
+"""
+CHANGE_SUBJECT = "Något ska ändras"
+CHANGE_TEXT = """Hej!
+
+Någon har skrivit vad som ska ändras innan den skriver under. Logga in och läs mer: {link}
+
+Hälsningar
+{organisation}
+"""
+
+
+def tell_signatory(service: Service, _work: Work, job: Job) -> None:
+    """When it is asked for, and a week later to whoever has not signed by then."""
+    check_awake(service)
+    on, edition = local_date(service.clock()), job.payload["edition"]
+    with service.vaults.reading() as work:
+        awaited = promise_editions.awaited_signatory(work.office, edition, job.payload["staff"], on=on)
+        email = awaited.email if awaited else None
+    if email is None:
+        return
+    link = f"{service.config.base_url}/admin/loften/skriva-under/{edition}"
+    _send(service, Letter(email, SUBJECT, SIGN_TEXT.format(link=link, organisation=_organisation(service))))
+
+
+def tell_promise_editor(service: Service, _work: Work, job: Job) -> None:
+    """Whoever asked for the signatures reads what has to be changed."""
+    check_awake(service)
+    with service.vaults.reading() as work:
+        edition = promise_editions.get(work.office, job.payload["edition"])
+        member = work.office.get(Staff, edition.asked_by)
+        email = member.email if member and not has_ended(member, at=service.clock()) else None
+    if email is None:
+        return
+    link = f"{service.config.base_url}/admin/loften/utgava/{job.payload['edition']}"
+    _send(service, Letter(email, CHANGE_SUBJECT, CHANGE_TEXT.format(link=link, organisation=_organisation(service))))
+
+
 def send_trial(service: Service, _work: Work, job: Job) -> None:
     """Asked for just now, so it leaves at any hour. The words are those that people get; the link is nobody's."""
     with service.vaults.reading() as work:
@@ -100,7 +141,7 @@ def tell_new_device(service: Service, _work: Work, job: Job) -> None:
     if email is None or not service.config.smtp_url:
         return
     browser, system = devices.parts_of(job.payload["device"])
-    at = datetime.fromtimestamp(job.payload["at"], UTC).astimezone(LOCAL)
+    at = from_epoch(job.payload["at"]).astimezone(LOCAL)
     text = NEW_DEVICE.format(
         at=at.strftime("%Y-%m-%d kl. %H.%M"), device=" på ".join(filter(None, (browser, system))) or "okänd enhet",
         link=f"{service.config.base_url}/konto", organisation=service.material.organisation.name,
@@ -136,6 +177,10 @@ def send_sign_up(service: Service, _work: Work, job: Job) -> None:
     link = f"{service.config.base_url}/logga-in/konto/{token}"
     text = SIGN_UP.format(link=link, organisation=service.material.organisation.name)
     _send(service, Letter(email, SIGN_UP_SUBJECT, text))
+
+
+def _organisation(service: Service) -> str:
+    return service.material.organisation.name
 
 
 def _send(service: Service, letter: Letter) -> None:

@@ -64,6 +64,7 @@ def lock_or_give_up(service: Service, work: Work, name: str) -> str:
             release_register.outdated(work.office, release=name, at=service.clock())
         else:
             release_register.lock(work.office, name)
+            release_register.tell_public(work.office, name, state="locked", at=service.clock())
     return record.state
 
 

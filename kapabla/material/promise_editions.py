@@ -54,6 +54,39 @@ class PublishedObservation(SignedPart):
     retrieved_on: date
 
 
+class SeriesValue(SignedPart):
+    """None is not shown: small, or missing at the source."""
+
+    period: str
+    value: float | None
+    source: str
+    retrieved_on: date
+
+
+class SeriesChange(SignedPart):
+    """A value that the source has changed since it was first fetched."""
+
+    period: str
+    before: float | None
+    before_on: date
+    now: float | None
+    now_on: date
+
+
+class PublishedSeries(SignedPart):
+    """A series of the municipality as it was known when the year was signed: the source may change it afterwards, and
+    this stays (I3). `compared`: the period that the newest value is held against."""
+
+    code: str
+    kind: str
+    name: str
+    unit: str
+    values: tuple[SeriesValue, ...]
+    changes: tuple[SeriesChange, ...] = ()
+    compared: str | None = None
+    target: float | None = None
+
+
 class PublishedPromise(SignedPart):
     """What is not known is None, and said in words on the page."""
 
@@ -70,6 +103,7 @@ class PublishedPromise(SignedPart):
     course: str | None = None
     activities: tuple[PublishedActivity, ...] = ()
     observations: tuple[PublishedObservation, ...] = ()
+    series: tuple[PublishedSeries, ...] = ()
     verdict: Verdict = "no_followup"
     reason: str | None = None
     feedback: str | None = None
@@ -179,6 +213,13 @@ def edition_of_file(cycle: PromiseCycle, year: int) -> Edition:
 
 def unfollowed(edition: Edition, year: int) -> Edition:
     """Another year of the same period, of which nothing has been published: what was promised, and nothing else."""
-    blank = {"activities": (), "observations": (), "verdict": "no_followup", "reason": None, "feedback": None}
+    blank = {
+        "activities": (),
+        "observations": (),
+        "series": (),
+        "verdict": "no_followup",
+        "reason": None,
+        "feedback": None,
+    }
     promises = tuple(promise.model_copy(update=blank) for promise in edition.promises)
     return edition.model_copy(update={"year": year, "version": 0, "note": "", "promises": promises})

@@ -21,6 +21,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_incidents",
             "list_affected",
             "see_jobs",
+            "see_log",
             "check_contacts",
         }
     ),
@@ -50,6 +51,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "review_texts",
             "see_downloads",
             "see_tokens",
+            "see_log",
             "see_audit",
             "draw_lots",
             "freeze_plan",
@@ -71,6 +73,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "manage_staff",
             "see_jobs",
+            "see_log",
             "see_audit",
             "see_releases",
             "see_downloads",

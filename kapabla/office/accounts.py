@@ -14,10 +14,10 @@ from kapabla.clock import local_date
 from kapabla.errors import KapablaError, NotFound, Refused
 from kapabla.keys import seal
 from kapabla.office import sign_in
-from kapabla.office.access import can
+from kapabla.office.access import ROLES, can
 from kapabla.office.records import SEND_SIGN_UP, outbox
 from kapabla.office.staff import Staff
-from kapabla.office.staff_sessions import has_ended
+from kapabla.office.staff_sessions import end_all_of, has_ended
 
 # The longest that an account is given at a time: somebody looks at it again then.
 MOST_DAYS = 730
@@ -35,6 +35,12 @@ class EndWrong(KapablaError):
 
 class MunicipalityMissing(KapablaError):
     code = "municipality_missing"
+
+
+class RoleOfOrganisation(Refused):
+    """The organisation's groups give the role, and take it back."""
+
+    code = "role_of_organisation"
 
 
 def all_accounts(session: Session) -> Sequence[Staff]:
@@ -90,6 +96,29 @@ def end(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: datetime
     _check_other(staff, by)
     sign_in.end_account(session, staff, on=local_date(at))
     _log(session, chain, "staff_end", staff, by=by, at=at)
+
+
+def change_role(
+    session: Session, chain: Chain, staff: Staff, role: str, *, municipality: str | None, by: Staff, at: datetime
+) -> None:
+    """The rights are those of the new role from the next request on; what was open with the old one is closed.
+
+    Of an organisation's account the role is that of its groups, and would be changed back at the next sign-in.
+    """
+    _check_other(staff, by)
+    if staff.oidc_hash is not None:
+        raise RoleOfOrganisation()
+    if role not in ROLES:
+        raise sign_in.UnknownRole(role=role, known=", ".join(ROLES))
+    if role in OF_ONE_MUNICIPALITY and municipality is None:
+        raise MunicipalityMissing()
+    place = municipality if role in OF_ONE_MUNICIPALITY else None
+    if (role, place) == (staff.role, staff.municipality):
+        return
+    reason = f"{staff.role} to {role}"
+    staff.role, staff.municipality = role, place
+    end_all_of(session, staff)
+    _log(session, chain, "staff_role_change", staff, by=by, at=at, reason=reason)
 
 
 def let_in_anew(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: datetime) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from webauthn import (
     generate_authentication_options,
@@ -108,6 +108,12 @@ def register(
     session.add(key)
     session.flush()
     return key
+
+
+def rename(session: Session, staff: Staff, key_id: str, name: str) -> bool:
+    """One of the account's own; of somebody else's it is as if there were none."""
+    mine = update(Passkey).where(Passkey.id == key_id, Passkey.staff_id == staff.id).values(name=name)
+    return session.execute(mine.returning(Passkey.id)).first() is not None
 
 
 def ask(

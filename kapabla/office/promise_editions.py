@@ -4,10 +4,10 @@ What is signed is the very document that citizens will read: it is made when the
 on it stands as it is (I5, I7)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, String, Text, select
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.audit import Chain
@@ -25,6 +25,7 @@ from kapabla.material.promise_editions import (
     to_bytes,
 )
 from kapabla.office import approvals
+from kapabla.office.promise_series import Shelf, find_published, series_of
 from kapabla.office.promises import (
     CitizenPromise,
     CycleRecord,
@@ -41,6 +42,10 @@ from kapabla.vaults import OfficeBase
 
 APPROVAL_KIND = "public_page"
 PUBLISH_PROMISES = "publish_promises"
+# Those who are to sign, and the editor when one of them wants something changed.
+TELL_SIGNATORY, TELL_EDITOR = "tell_signatory", "tell_promise_editor"
+# Whoever has not signed by then is told once more.
+REMIND_AFTER = timedelta(days=7)
 SIGNATORIES = ("signatory_municipality", "signatory_police")
 ALLOWED = {
     "asked": {"signed_once", "refused", "withdrawn"},
@@ -124,7 +129,9 @@ def latest_published(session: Session, cycle: CycleRecord, year: int) -> Promise
     return max(found, key=lambda one: one.version, default=None)
 
 
-def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on: date) -> list[tuple[str, int]]:
+def faults_of(
+    session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, note: str, on: date
+) -> list[tuple[str, int]]:
     """What stops the asking: all of it at once."""
     promises, faults = promises_of(session, cycle), list[tuple[str, int]]()
     if not promises:
@@ -139,6 +146,9 @@ def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on:
         faults.append(("note", 0))
     if not cycle.is_signed_earlier:
         faults += [(lacking, promise.number) for promise in promises for lacking in promise.lacking]
+    for promise in promises:
+        lost = [one for one in series_of(session, promise) if find_published(one, cycle.municipality, shelf) is None]
+        faults += [("series", promise.number)] * bool(lost)
     found = [(promise, followup_of(session, promise, year)) for promise in promises]
     if any(one and one.verdict for _, one in found):
         for promise, one in found:
@@ -150,7 +160,7 @@ def faults_of(session: Session, cycle: CycleRecord, year: int, *, note: str, on:
     return faults
 
 
-def draft_of(session: Session, cycle: CycleRecord, year: int, *, note: str = "") -> Edition:
+def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, note: str = "") -> Edition:
     """The year as it would be published now. The same text once more is the same document."""
     former = latest_published(session, cycle, year)
     return Edition(
@@ -165,11 +175,13 @@ def draft_of(session: Session, cycle: CycleRecord, year: int, *, note: str = "")
             Source(summary=one.summary, kind=one.kind, as_of=one.as_of, link=one.link)
             for one in sources_of(session, cycle)
         ),
-        promises=tuple(_promise(session, one, year) for one in promises_of(session, cycle)),
+        promises=tuple(_promise(session, cycle, one, year, shelf) for one in promises_of(session, cycle)),
     )  # fmt: skip
 
 
-def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedPromise:
+def _promise(
+    session: Session, cycle: CycleRecord, promise: CitizenPromise, year: int, shelf: Shelf
+) -> PublishedPromise:
     followup = followup_of(session, promise, year)
     said = followup if followup and followup.verdict else None
     return PublishedPromise(
@@ -188,6 +200,11 @@ def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedP
             PublishedObservation(period=one.period, value=one.value, source=one.source, retrieved_on=one.retrieved_on)
             for one in observations_of(session, promise)
         ),
+        series=tuple(
+            published
+            for one in series_of(session, promise)
+            if (published := find_published(one, cycle.municipality, shelf))
+        ),
         verdict=(said.verdict if said else None) or "no_followup",
         reason=(said.reason if said else "") or None,
         feedback=(said.feedback if said else "") or None,
@@ -195,16 +212,16 @@ def _promise(session: Session, promise: CitizenPromise, year: int) -> PublishedP
 
 
 def ask(
-    session: Session, chain: Chain, cycle: CycleRecord, year: int, *, publish_on: date, note: str, by: Staff,
-    at: datetime,
+    session: Session, chain: Chain, cycle: CycleRecord, year: int, *, publish_on: date, note: str, shelf: Shelf,
+    by: Staff, at: datetime,
 ) -> PromiseEdition:  # fmt: skip
     """From here on the document stands as it is: it is what the two sign."""
     if any(one.year == year and one.state in ON_THE_WAY for one in editions_of(session, cycle)):
         raise OnTheWay(year=year)
-    faults = faults_of(session, cycle, year, note=note, on=local_date(at))
+    faults = faults_of(session, cycle, year, shelf=shelf, note=note, on=local_date(at))
     if faults:
         raise NotReady(faults)
-    edition = draft_of(session, cycle, year, note=note)
+    edition = draft_of(session, cycle, year, shelf=shelf, note=note)
     body = to_bytes(edition)
     asked = PromiseEdition(
         id=new_id(), cycle_id=cycle.id, year=year, version=edition.version, document=body.decode(),
@@ -214,8 +231,25 @@ def ask(
     session.add(asked)
     session.flush()
     approvals.ask(session, kind=APPROVAL_KIND, object_=asked.id, staff_id=by.id, at=at)
+    for signatory in session.scalars(_signatories(local_date(at))):
+        if may_sign(asked, signatory):
+            given = {"edition": asked.id, "staff": signatory.id}
+            for turn, day in enumerate((at, at + REMIND_AFTER), 1):
+                outbox.put(session, TELL_SIGNATORY, given, key=f"sign:{asked.id}:{signatory.id}:{turn}", at=day)
     trace(session, chain, "promise_ask", f"edition:{asked.id}", by=by, at=at)
     return asked
+
+
+def _signatories(on: date) -> Select[Staff]:
+    """Accounts that have signed up, have not ended, and may sign."""
+    return select(Staff).where(Staff.role.in_(SIGNATORIES), Staff.ends_on >= on, Staff.sign_up_hash.is_(None))
+
+
+def awaited_signatory(session: Session, edition_id: str, staff_id: str, *, on: date) -> Staff | None:
+    """The account, if its signature is still waited for."""
+    edition = session.get(PromiseEdition, edition_id)
+    found = session.scalar(_signatories(on).where(Staff.id == staff_id))
+    return found if edition and found and may_sign(edition, found) else None
 
 
 def may_sign(edition: PromiseEdition, by: Staff) -> bool:
@@ -261,6 +295,7 @@ def refuse(session: Session, chain: Chain, edition: PromiseEdition, *, by: Staff
     approvals.refuse(session, _approval(session, edition), reason=reason[:200])
     _move(edition, "refused")
     edition.reason = reason
+    outbox.put(session, TELL_EDITOR, {"edition": edition.id}, key=f"{TELL_EDITOR}:{edition.id}", at=at)
     trace(session, chain, "promise_refuse", f"edition:{edition.id}", by=by, at=at)
 
 

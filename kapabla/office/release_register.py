@@ -44,7 +44,7 @@ WITH_FILES = ("built", "approved_once", "approved", "locked", "retired")
 UNDECIDED = ("built", "approved_once", "approved")
 # Why a release that was built has failed all the same (decision 49).
 SOMEBODY_LEFT = "somebody_left"
-CLEAR_RELEASE, LOCK_RELEASE = "clear_release", "lock_release"
+CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS = "clear_release", "lock_release", "publish_results"
 
 
 class WrongState(Refused):
@@ -142,6 +142,17 @@ def undecided(session: Session) -> Sequence[ReleaseRecord]:
 
 def locked(session: Session) -> Sequence[ReleaseRecord]:
     return _newest_first(session.scalars(select(ReleaseRecord).where(ReleaseRecord.state == "locked")))
+
+
+def newest_evaluation(session: Session, study: str, *, is_test: bool) -> ReleaseRecord | None:
+    """What the public is told of."""
+    kinds = (study, is_test, "evaluation")
+    return next((one for one in locked(session) if (one.study, one.is_test, one.purpose) == kinds), None)
+
+
+def tell_public(session: Session, release: str, *, state: str, at: datetime) -> None:
+    """What everybody may know of a course has to be written anew."""
+    outbox.put(session, PUBLISH_RESULTS, {"release": release}, key=f"{PUBLISH_RESULTS}:{release}:{state}", at=at)
 
 
 def _newest_first(records: Iterable[ReleaseRecord]) -> list[ReleaseRecord]:
@@ -253,6 +264,7 @@ def retire(session: Session, chain: Chain, *, release: str, by: Staff, at: datet
     """Take back a locked release: from now on no file of it leaves and its keys read nothing. What has left has left;
     the register tells to whom. Its own key and files stay, for later releases to be compared with it."""
     _move(take(session, release), "retired")
+    tell_public(session, release, state="retired", at=at)
     chain.append(session, Event(by.id, by.role, "release_retire", f"release:{release}"), at=at)
     session.flush()
 

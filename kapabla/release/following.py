@@ -1,7 +1,7 @@
 """How far the people of a release have come: who was asked at each wave, who answered, and for whom it is too early."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kapabla.material import Study
@@ -38,11 +38,13 @@ class Follower:
 
 @dataclass(frozen=True)
 class Following:
-    """`groups`: whom a reader of the flow can tell the number of, besides the responses' own groups."""
+    """`groups`: whom a reader of the flow can tell the number of, besides the responses' own groups. `by_arm`: the
+    first wave after the course once more, arm by arm (CONSORT 2010, item 13)."""
 
     stages: tuple[Stage, ...]
     groups: tuple[frozenset[int], ...]
     responses: tuple[Responses, ...]
+    by_arm: tuple[Responses, ...] = ()
 
 
 def follow(people: Sequence[Follower], study: Study, on: date) -> Following:
@@ -67,7 +69,17 @@ def follow(people: Sequence[Follower], study: Study, on: date) -> Following:
             stages.append(Stage(f"{so_far} {response.label.lower()}", len(answered), not_asked=len(still - asked)))
             groups += [asked, answered]
             still, so_far = answered, "Svarade varje gång till och med"
-    return Following(tuple(stages), tuple(groups), tuple(found))
+    return Following(tuple(stages), tuple(groups), tuple(found), tuple(_by_arm(numbered, study, on)))
+
+
+def _by_arm(numbered: Mapping[int, Follower], study: Study, on: date) -> Iterator[Responses]:
+    arms = [arm for arm in study.arms if any(person.arm == arm.code for person in numbered.values())]
+    for wave in (wave for wave in study.waves if wave.anchor == "completion" and not wave.months):
+        for arm in arms if len(arms) > 1 else ():
+            own = {number: person for number, person in numbered.items() if person.arm == arm.code}
+            found = _response(own, wave, on)
+            if found.asked:
+                yield replace(found, label=f"{found.label}: {arm.label.sv}")
 
 
 def _response(numbered: Mapping[int, Follower], wave: Wave, on: date) -> Responses:

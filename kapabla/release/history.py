@@ -166,6 +166,19 @@ class History:
             return self.standing(figure, key, members, present, thresholds)
         return None
 
+    def few_from(self, present: Answers, thresholds: Thresholds) -> str | None:
+        """The newest of our earlier releases whose people are these but for 1 to T-1: any number of all less the same
+        number then is one of those few."""
+        ours = (former for former in self.formers if former.is_ours)
+        return next(
+            (
+                former.release
+                for former in ours
+                if 0 < len(former.answers.people.keys() ^ present.people.keys()) < thresholds.cell
+            ),
+            None,
+        )
+
     def standing(
         self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds
     ) -> Kept:

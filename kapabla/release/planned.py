@@ -14,6 +14,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "secondary": {"sv": "Sekundärt utfall", "en": "Secondary outcome"},
     EXPLORATORY: {"sv": "Utforskande", "en": "Exploratory"},
 }
+# The model sentence of each command that a plan can name.
+MODELS = {
+    "ancova": {"sv": "Kovariansanalys", "en": "Analysis of covariance"},
+    "mixed": {"sv": "Mixad modell", "en": "Mixed model"},
+    "did": {"sv": "Skillnad i skillnader, CR2", "en": "Difference in differences, CR2"},
+    "independent": {"sv": "Skillnad i förändring, Welch", "en": "Difference of changes, Welch"},
+    "steppedwedge": {"sv": "Stegvis införande, Kenward-Roger", "en": "Stepped wedge, Kenward-Roger"},
+    "paired": {"sv": "Parad förändring, t-test", "en": "Paired change, t test"},
+    "mcnemar": {"sv": "Parade andelar, McNemar", "en": "Paired shares, McNemar"},
+}
 
 
 def planned_at(column: ColumnSpec, wave: str) -> str:

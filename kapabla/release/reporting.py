@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kapabla.errors import NotFound
+from kapabla.errors import NotFound, Refused
 from kapabla.material import Material, Study
 from kapabla.release import published
 from kapabla.release.disclosure import Thresholds
@@ -21,9 +21,14 @@ LANGUAGES = {"sv": "rapport", "en": "report"}
 def report_files(
     folder: Path, release: str, material: Material, *, manifest_hash: str, thresholds: Thresholds, on: date
 ) -> dict[str, bytes]:
-    """rapport.html, rapport.pdf, report.html, report.pdf. The same release gives the same bytes, but for the day."""
+    """rapport.html, rapport.pdf, report.html, report.pdf. The same release gives the same bytes, but for the day.
+
+    Raises Refused for a release that differs by a few people from an earlier one: the two reports beside each other
+    would tell what those few have answered (decision 70)."""
     from analysis.evaluation import release_of
 
+    if former := few_from(folder, release):
+        raise Refused("report_of_few", release=release, former=former)
     data, book = (published.part(folder, release, name) for name in ("data_long.csv", "codebook.json"))
     plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
     page = published.dashboard(folder, release)
@@ -42,9 +47,17 @@ def report_files(
     return files
 
 
+def few_from(folder: Path, release: str) -> str | None:
+    """The earlier release whose report holds for this one too."""
+    found: str | None = published.dashboard(folder, release).get("few_from")
+    return found
+
+
 def _state(described: Described, study: Study, answered: Sequence[str]) -> str:
     is_late = froze_late(described.frozen_at, described.built_on, study, answered)
-    return "frozen late" if described.plan_state == "frozen" and is_late else described.plan_state
+    if described.plan_state != "frozen" or not is_late:
+        return described.plan_state
+    return "frozen late, test people" if TEST_MARK in described.titles["sv"] else "frozen late"
 
 
 def froze_late(frozen_on: str | None, built_on: str, study: Study, answered: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """CSRF as a keyed hash of the session id, so that a GET needs no cookie of its own.
 
-A participant's form also carries a mark of the person, bound to the first: in an older tab it is still that person's
-form when the session is a newer one of theirs (docs/decisions/0045).
+A form behind a sign-in also carries a mark of the person, bound to the first: in an older tab it is still that person's
+form when the session is a newer one of theirs (docs/decisions/0045, 0073).
 """
 
 import base64
@@ -40,13 +40,21 @@ def check(session_id: str) -> None:
 
 def check_of_person(session_id: str, person_id: str) -> None:
     """Of this session, or of another one of the same person when the browser says that the form is ours."""
-    if is_of_session(session_id) or (_is_of_person(person_id) and _comes_from_here()):
-        return
-    raise OfAnotherVisit()
+    if not is_of(session_id, person_id):
+        raise OfAnotherVisit()
+
+
+def is_of(session_id: str, person_id: str) -> bool:
+    return is_of_session(session_id) or (_is_of_person(person_id) and _comes_from_here())
 
 
 def is_of_session(session_id: str) -> bool:
     return hmac.compare_digest(_given()[0].encode(), token_for(session_id).encode())
+
+
+def is_marked() -> bool:
+    """Says that it was made for somebody. Whether that is true is told when it is known who sends it."""
+    return bool(_given()[1])
 
 
 def _is_of_person(person_id: str) -> bool:

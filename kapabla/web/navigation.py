@@ -22,7 +22,7 @@ _PAGES = (
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),
     ("see_incidents", "admin", "/admin/incident", "Incidenter"),
     ("collect_documents", "admin", "/admin/handlingar", "Handlingar"),
-    ("see_audit", "admin", "/admin/loggbok", "Loggbok"),
+    ("see_log", "admin", "/admin/loggbok", "Loggbok"),
     ("see_jobs", "admin", "/admin/jobb", "Jobb"),
     ("manage_staff", "admin", "/admin/konton", "Konton"),
 )

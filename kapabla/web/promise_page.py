@@ -16,6 +16,7 @@ from kapabla.material.promise_editions import (
     PublishedPromise,
     Verdict,
 )
+from kapabla.web.promise_figures import shown_series, told_series
 
 VERDICTS: dict[Verdict, str] = {
     "kept": "Uppfyllt",
@@ -41,8 +42,8 @@ NOT_ENTERED = "Ingen gemensam uppföljning är inlagd på den här webbplatsen."
 _TOLD = {
     "title": "Område", "text": "Löftet", "problem": "Problemet", "causes": "Orsakerna", "owner": "Ansvarig",
     "indicator": "Mått", "baseline": "Utgångsläge", "target": "Mål", "due_on": "Klart senast",
-    "activities": "Vad gjorde vi?", "observations": "Mätvärden", "verdict": "Hur gick det?", "reason": "Skälet",
-    "feedback": "Återkoppling",
+    "activities": "Vad gjorde vi?", "observations": "Mätvärden", "series": "Mätserier", "verdict": "Hur gick det?",
+    "reason": "Skälet", "feedback": "Återkoppling",
 }  # fmt: skip
 
 
@@ -126,6 +127,8 @@ def told_activity(activity: PublishedActivity) -> str:
 def _told_observations(promise: PublishedPromise) -> Iterator[str]:
     for one in promise.observations:
         yield f"{one.period}: {one.value} ({one.source}, hämtat {one.retrieved_on.isoformat()})"
+    for series in promise.series:
+        yield from told_series(series)
 
 
 def _iso(day: date | None) -> str | None:
@@ -167,5 +170,6 @@ def view_of(
         "edition": edition, "name": municipality, "rows": rows_of(edition, municipality, published_on),
         "promises": {promise.number: promise for promise in edition.promises}, "published": published,
         "period": period_of(edition, today, is_replaced=replaced_by is not None), "replaced_by": replaced_by,
+        "series": shown_series(edition, municipality),
         "states": ACTIVITY_STATES, "sources": SOURCES, "signatories": SIGNATORIES,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """How many have answered which questionnaire, for the loss alarm
 
 Revision ID: 0032
-Revises: 0022
+Revises: 0030
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0032'
-down_revision = '0022'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 

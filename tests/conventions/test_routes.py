@@ -12,6 +12,7 @@ LOOKED_UP = {
     "release", "file", "figure", "format", "token_id",    # research
     "wave", "place",                                      # slugs of the study and of municipalities
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
+    "course",                                             # an authored course, or none
     "cycle_id", "owner_id", "part", "part_id", "edition_id",  # the citizen promises
     "version",                                            # of a package for the telephone
 }  # fmt: skip

@@ -18,6 +18,7 @@ from kapabla.outbox import Job
 from tests.factories import make_staff
 
 PLACE = "2409"
+NO_SERIES = {}.get
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def ask(service, cycle):
     with service.vaults.unit() as work:
         return promise_editions.ask(
             work.office, service.office_chain, promises.get_cycle(work.office, cycle), 2026, publish_on=at.date(),
-            note="", by=get_staff(work.office, "editor@example.com"), at=at,
+            note="", shelf=NO_SERIES, by=get_staff(work.office, "editor@example.com"), at=at,
         ).id  # fmt: skip
 
 
@@ -136,12 +137,14 @@ def test_one_promise_with_a_verdict_wants_one_of_all(any_service, cycle):
         work.office.add(CitizenPromise(cycle_id=cycle, number=2, title="Trafik"))
         work.office.add(Followup(promise_id=first.id, year=2026, verdict="cannot_judge", reason="", feedback=""))
         work.office.flush()
-        faults = promise_editions.faults_of(work.office, found, 2026, note="", on=date(2026, 11, 25))
+        faults = promise_editions.faults_of(work.office, found, 2026, shelf=NO_SERIES, note="", on=date(2026, 11, 25))
         assert faults == [
             *((lacking, 2) for lacking in ("text", "owner", "indicator", "target", "due_on")),
             ("reason", 1), ("feedback", 1), ("verdict", 2),
         ]  # fmt: skip
-        assert ("future", 0) in promise_editions.faults_of(work.office, found, 2027, note="", on=date(2026, 11, 25))
+        assert ("future", 0) in promise_editions.faults_of(
+            work.office, found, 2027, shelf=NO_SERIES, note="", on=date(2026, 11, 25)
+        )
 
 
 def test_a_document_that_was_changed_after_it_was_signed_is_not_published(any_service, cycle, signatories):

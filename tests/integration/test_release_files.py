@@ -333,6 +333,9 @@ def shared(board, book):
         for name, label in zip(names_of(dose), (row[0] for row in dose["table"]["rows"]), strict=True):
             if told := dose["values"].get(label):
                 yield name, told["n"], told["value"], told["interval"], None
+    for name, row in zip(names_of(board["uppfoljning"]), board["uppfoljning"]["table"]["rows"], strict=True):
+        if told := board["uppfoljning"]["values"].get(row[0]):
+            yield name, told["n"], told["value"], told["interval"], told["p"]
     for told in board["bakgrund"]["values"].values():
         yield told["name"], None, told["n"], None, None
     arms = {"Börjar genast": "direct.mean", "Väntar först": "waitlist.mean", "Standardiserad skillnad": "smd"}
@@ -408,7 +411,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_files_alone(folder, boo
     assert set(board["tillforlitlighet"]["values"]) <= {
         label.replace(", t0", ", före").replace(", t1", ", efter") for label in found["tillforlitlighet"]
     }
-    for page in ("bakgrund", "utgangslage", "kunskap", *({"dos"} & board.keys())):
+    for page in ("bakgrund", "utgangslage", "kunskap", "uppfoljning", *({"dos", "genomforande"} & board.keys())):
         assert set(names_of(board[page])) <= found[page].keys()
     assert list(evaluation) == [one["name"] for one in found["evaluation"]]
     assert sum(one["estimate"] is not None for one in found["evaluation"]) > 500
@@ -446,10 +449,12 @@ def test_the_command_beside_a_figure_counts_all_its_rows(folder, board):
         assert shown
         assert Counter(shown) <= Counter(again.values())
     checks = recomputed(folder, *board["kvalitet"]["code"].split()[2:])
-    of = {(one["people"], one["of"]) for one in checks}
-    told = [row for row in board["kvalitet"]["table"]["rows"][1 : 1 + len(checks)] if row[1] is not None]
-    assert told
-    assert {row[1] for row in told} <= {people for people, _ in of}
+    rows = board["kvalitet"]["table"]["rows"]
+    assert len(checks) == len(rows)
+    told = [(row[1], row[2], one) for row, one in zip(rows, checks, strict=True) if row[1] is not None]
+    assert len(told) > 3
+    for people, share, one in told:
+        assert (people, share) == (one["people"], f"{round(100 * one['people'] / one['of'])}\u00a0%"), one["name"]
 
 
 def test_the_change_of_a_group_is_that_of_its_people_alone(folder):

@@ -23,7 +23,7 @@ REQUESTS, INCIDENTS = [("/admin/begaran", "Begäran")], [("/admin/incident", "In
 DOCUMENTS = [("/admin/handlingar", "Handlingar")]
 JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
-    "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
+    "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *LOG, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
     "researcher": RESULTS,
     "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
     "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS],

@@ -269,6 +269,21 @@ def test_a_key_has_a_name_and_there_are_ten_at_most(client, service, phone):
     assert 'value="En till"' in client.text
 
 
+def test_a_key_is_renamed_by_its_holder_alone(app, client, service, device):
+    (key,) = kept(service, Passkey)
+    other = PageClient(app)
+    make.sign_in_as(other, "trainer")
+    register(other, Authenticator())
+    other.fill(action="/konto/nycklar/namn", inloggningsnyckel=key.id, nytt_namn="Min", status=400)
+    client.get("/konto")
+    client.fill(action="/konto/nycklar/namn", inloggningsnyckel=key.id, nytt_namn=" ", status=400)
+    assert "Skriv nyckelns nya namn, högst 40 tecken." in client.text
+    client.fill(action="/konto/nycklar/namn", inloggningsnyckel=key.id, nytt_namn=" Jobbets dator ")
+    assert "Jobbets dator" in client.text
+    sign_in_with(app, device)
+    assert {row.name for row in kept(service, Passkey)} >= {"Jobbets dator"}
+
+
 def test_a_removed_key_opens_nothing_and_nobody_removes_another_ones(app, client, service, device):
     (key,) = kept(service, Passkey)
     other = PageClient(app)

@@ -26,7 +26,7 @@ def test_each_design_says_what_analysis_gives(researcher):
     """Without a release the numbers are assumptions, and the page says so."""
     planned = {
         "parvis": (Round("paired", 0.3), "{} personer som svarar både före och efter"),
-        "tva-grupper": (Round("two-sample", 0.3), "{} personer i varje grupp som svarar efteråt"),
+        "tva-grupper": (Round("two-sample", 0.3 / (1 - 0.5**2) ** 0.5), "{} personer i varje grupp som svarar efteråt"),
         "kluster": (Round("cluster", 0.3, loss=0.3), "{} omgångar i varje grupp"),
         "stegvis": (Round("stepped-wedge", 0.3, loss=0.3), "behövs {} omgångar"),
     }

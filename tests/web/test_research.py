@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import re
 import shlex
@@ -37,6 +38,7 @@ from tests import factories as make
 from tests.conftest import FixedClock, copied_config, lay_to_rest
 from tests.page_client import PageClient
 from tests.unit.web.test_filtering import BOARD
+from tests.web.reading_order import Reading
 from tests.web.test_language import main_of, swedish_in
 
 
@@ -119,7 +121,11 @@ def test_the_plan_page_says_what_is_asked_and_whether_it_is_frozen(client, servi
     assert plan_hash(service.material.studies[make.STUDY], service.material) in client.text
     assert "Primärt utfall" in client.text
     assert "Efter, mot före; de som väntar: före, andra gången" in client.text
-    assert "contaminated = 1" in client.text
+    assert "Kovariansanalys" in client.text
+    assert "Svar före, sparat efter att utbildningen hade börjat: Ja (contaminated = 1)" in client.text
+    client.get("/forskning/plan?sprak=en")
+    assert "Analysis of covariance" in client.text
+    assert not swedish_in(main_of(client))
 
 
 @pytest.mark.parametrize("is_frozen", [True, False])
@@ -199,6 +205,9 @@ def test_dashboard_files_and_codebook(client, service, released, config):
         len(page) + sum(len(client.browser.get(path, headers={"Accept-Encoding": "br"}).data) for path in files)
         < 60_000
     )
+    check_reading_order(Reading(client.page.text))
+    shown = re.findall(r'aria-labelledby="([\w-]+)-rubrik"', client.text)
+    assert shown == [name for name in ORDER if name in shown]  # R01
     client.get("/forskning/resultat?sprak=en&visa=staplad")
     assert "Paired change before–after" in client.text
     assert not swedish_in(main_of(client))
@@ -223,6 +232,38 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text
+
+
+ORDER = (
+    "flode", "svar", "jamforelse", "forandring", "uppfoljning", "da-och-nu", "fordelning", "grupper", "dos", "bakgrund",
+    "genomforande", "utgangslage", "kunskap", "omdome", "spridning", "tillforlitlighet", "kvalitet",
+)  # fmt: skip
+
+
+def check_reading_order(found):
+    """R02, WCAG 1.3.1, 1.3.2, 2.4.3, 2.4.6: a screen reader meets the finding, what is measured, the sentence and then
+    the numbers of each figure, never the drawing; the keyboard follows the page, and no two stops have one name."""
+    assert [level for level, _ in found.headings].count(1) == 1
+    assert all(after - before <= 1 for (before, _), (after, _) in itertools.pairwise(found.headings))
+    assert len(set(found.ids)) == len(found.ids)
+    titles = [words for level, words in found.headings if level == 2]
+    assert len(found.figures) == len(found.named) == len(titles) >= 8
+    for parts, (role, name), title in zip(found.figures, found.named, titles, strict=True):
+        kinds = [kind for kind, _ in parts]
+        assert (role, name in found.ids) == ("group", True)
+        assert parts[0] == ("h2", title)
+        assert kinds[:5] == ["h2", "p", "p", "summary", "table"]  # finding, what is measured, sentence, numbers
+        assert kinds[5] == "summary"  # how it was counted
+    assert found.hidden_drawings >= len(found.figures) - 3
+    assert [caption for caption, _ in found.tables] == titles
+    assert all(
+        scopes[0] == "col" and {"row", "rowgroup"} & {*scopes} and None not in scopes for _, scopes in found.tables
+    )
+    assert set(found.tabindexes) <= {0, -1}
+    names = [(tag, words) for tag, words in found.stops if tag in ("a", "summary", "button")]
+    assert all(words for _, words in names)
+    inside = [words for tag, words in names if words.endswith(tuple(titles))]
+    assert len(set(inside)) == len(inside) >= 4 * len(titles)
 
 
 def test_results_are_shown_for_a_group_that_was_audited_and_for_no_other(client, released, config):

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 
 from kapabla.release.disclosure import Thresholds
-from kapabla.release.series import About, Place, keep, read_file
+from kapabla.release.series import About, Limits, Place, keep, read_file
 from kapabla.store import Store
 from tests import factories as make
 from tests.web.test_language import lang, main_of, swedish_in
 
+LIMITS = Limits(Thresholds(5), Thresholds(10))
 PAGE = "/forskning/serier"
 CRIMES = (
     "Region;Brottstyp;År;Antal;/100 000 inv\nVindelns kommun;Misshandel;2022;14;256\n"
@@ -28,7 +29,7 @@ def read_in(service):
     def read(text, retrieved="2026-09-01", source="Brå, anmälda brott", kind="crime", **more):
         about = About(kind, source, date.fromisoformat(retrieved), **more)
         store, found = Store(service.config.release_dir), read_file(text.encode(), places)
-        keep(store, found, about, Thresholds(service.config.min_cell), today=date(2026, 11, 28))
+        keep(store, found, about, LIMITS, today=date(2026, 11, 28))
 
     return read
 

@@ -78,6 +78,9 @@ def read_email(text: str) -> tuple[str, str | None]:
     email = text.lower()
     if "@" not in email:
         return email, "email_no_at"
+    if not email.rpartition("@")[0].isascii():
+        # Hardly any mail server takes one (RFC 6531); å, ä and ö of the domain have another spelling, which it sends.
+        return email, "email_not_ascii"
     return email, None if len(email) <= MAX_EMAIL and _EMAIL.fullmatch(email) else "email_wrong"
 
 

@@ -11,10 +11,14 @@ NAMES = {
     "name": {"namn", "name", "fullname", "fornamnochefternamn", "deltagare"},
     "first_name": {"fornamn", "firstname", "givenname"},
     "last_name": {"efternamn", "lastname", "surname"},
-    "email": {"epost", "epostadress", "mail", "mejl", "mejladress", "mailadress", "email", "emailaddress"},
+    "email": {
+        "eposthem", "epostprivat", "epostarbete", "privatepost", "jobbepost",
+        "epost", "epostadress", "mail", "mejl", "mejladress", "mailadress", "email", "emailaddress",
+    },
     "phone": {
         "telefon", "telefonnummer", "telefonnr", "mobil", "mobilnummer", "mobilnr", "mobiltelefon", "tel", "phone",
-        "phonenumber", "telephone", "mobile", "mobilephone",
+        "telefonhem", "telefonarbete", "telefonprivat", "hemtelefon", "phonenumber", "telephone", "mobile",
+        "mobilephone",
     },
     "address": {"adress", "postadress", "gatuadress", "bostadsadress", "hemadress", "address", "postaladdress"},
     "postal_code": {"postnr", "postnummer", "postkod", "postalcode", "postcode", "zip", "zipcode"},
@@ -43,6 +47,8 @@ class Columns:
     ignored: tuple[str, ...]
     personal_numbers: tuple[str, ...]
     width: int
+    # Where the columns stand that are dropped unread, for they hold personal numbers.
+    dropped: frozenset[int] = frozenset()
 
     def misfit_of(self, cells: tuple[str, ...]) -> str | None:
         """The code of a row with too few or too many cells. Empty ones after the last column are no fault."""
@@ -72,20 +78,27 @@ def find_columns(header: Line, rows: tuple[Line, ...]) -> Columns:
         folded = fold_name(title)
         known = _KNOWN.get(folded)
         if _names_personal_numbers(folded) or (known is None and _holds_personal_numbers(place, rows)):
-            dropped.append(title.strip() or f"Kolumn {place + 1}")
+            dropped.append((place, title.strip() or f"Kolumn {place + 1}"))
         elif folded == NOTE:
             # Our own, from the rows that we handed back to be mended.
             continue
         elif known is None:
             ignored.append(title.strip() or f"Kolumn {place + 1}")
         elif known in places:
-            raise ListRefused("column_twice", column=title.strip())
+            first = cells[places[known]]
+            if known != "phone" or fold_name(first) == folded:
+                raise ListRefused("column_twice", column=title.strip(), other=first.strip())
+            # Beside a telephone at home or at work a mobile is the one that the person answers; one is kept.
+            is_mobile = folded.startswith("mob")
+            ignored.append((first if is_mobile else title).strip())
+            places[known] = place if is_mobile else places[known]
         else:
             places[known] = place
     missing = missing_in(set(places))
     if missing is not None:
         raise ListRefused("column_missing" if places else "no_header", column=missing, row=header.row)
-    return Columns(places, tuple(ignored), tuple(dropped), len(cells))
+    numbers = tuple(title for _, title in dropped)
+    return Columns(places, tuple(ignored), numbers, len(cells), frozenset(place for place, _ in dropped))
 
 
 def _names_personal_numbers(folded: str) -> bool:

@@ -20,13 +20,18 @@ _CANDIDATE = re.compile(rf"(?<![\d+])(?:{_DATE}|{_DATE_IN_PARTS})({_SEPARATOR})(
 _DIALLED = re.compile(r"07[0236]|079|091[0-2]")
 
 
+# Whoever writes this beside ten digits says what they are.
+_SAYS_SO = re.compile(r"\b(?:pnr|persnr|personnr|personnummer|samordningsnummer)\b", re.IGNORECASE)
+
+
 def has_personal_number(text: str) -> bool:
     """True where the text holds a personal or coordination number.
 
     >>> has_personal_number("ring 811228-9874"), has_personal_number("070-174 06 05")
     (True, False)
     """
-    return any(_is_one(match) and not _is_dialled(match) for match in _CANDIDATE.finditer(text))
+    is_said = _SAYS_SO.search(text) is not None
+    return any(_is_one(match, is_said) and not _is_dialled(match) for match in _CANDIDATE.finditer(text))
 
 
 def is_personal_number(text: str) -> bool:
@@ -58,7 +63,7 @@ def _century(match: re.Match[str]) -> str | None:
     return match[1] or match[5]
 
 
-def _is_one(match: re.Match[str]) -> bool:
+def _is_one(match: re.Match[str], is_said: bool = False) -> bool:
     century = _century(match)
     year, month, day = match.group(2, 3, 4) if match[5] is None else match.group(6, 7, 8)
     if century not in (None, "18", "19", "20"):
@@ -68,7 +73,7 @@ def _is_one(match: re.Match[str]) -> bool:
         date(int((century or "20") + year), int(month), day_of_birth)
     except ValueError:
         return False
-    is_certain = century is not None or (match[9].strip() != "" and not year.startswith("0"))
+    is_certain = is_said or century is not None or (match[9].strip() != "" and not year.startswith("0"))
     return is_certain or _luhn(year + month + day + match[10])
 
 

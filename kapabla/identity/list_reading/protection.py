@@ -8,7 +8,10 @@ from kapabla.identity.list_reading.shapes import Line
 
 _NO = {"", "nej", "n", "0", "no", "false", "falskt"}
 # Not `skyddsombud` or `sekretessavtal`: those are no mark of protection.
-_MARK = re.compile(r"\b(skyddad\w*|skyddat|skydd|sekretess(mark\w*|skydd\w*)?|kvarskriv\w*|protected)\b", re.IGNORECASE)
+_MARK = re.compile(
+    r"\b(skyddad\w*|skyddat|skydd|sekretess(mark\w*|skydd\w*)?|kvarskriv\w*|hemlig\w* adress\w*|protected)\b",
+    re.IGNORECASE,
+)
 
 
 def is_protected(line: Line, columns: Columns) -> bool:

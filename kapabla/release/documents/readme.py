@@ -72,8 +72,10 @@ _FILES: tuple[tuple[str, Words], ...] = (
     (
         "evaluation.csv",
         {
-            "sv": "varje siffra i utvärderingen: vilka kolumner den kommer ur och hur den räknas",
-            "en": "every number of the evaluation: which columns it comes from and how it is computed",
+            "sv": "hur varje siffra i utvärderingen räknas: ur vilka kolumner, med vilket kommando, och var i "
+            "kommandots svar den står. Siffrorna själva ger recompute.py",
+            "en": "how every number of the evaluation is computed: of which columns, by which command, and where in "
+            "what the command answers it stands. The numbers themselves come of recompute.py",
         },
     ),
     (

@@ -493,10 +493,10 @@ quoted <- function(text) paste0("\"", gsub("([\"\\\\])", "\\\\\\1", gsub("[[:cnt
 told <- vapply(seq_len(nrow(figures)), function(row) {
   figure <- as.list(figures[row, ])
   one <- if (figure$command == "adjust") adjusted(figure) else carried_out(figure)
-  n <- if (nchar(figure$n)) at(one$result, figure$n) else one$people
-  estimate <- at(one$result, figure$estimate)
-  interval <- if (nchar(figure$interval)) at(one$result, figure$interval)
-  p <- if (nchar(figure$p)) at(one$result, figure$p)
+  n <- if (nchar(figure$n_key)) at(one$result, figure$n_key) else one$people
+  estimate <- at(one$result, figure$estimate_key)
+  interval <- if (nchar(figure$interval_key)) at(one$result, figure$interval_key)
+  p <- if (nchar(figure$p_key)) at(one$result, figure$p_key)
   assign(figure$name, list(n = n, p = p), found)
   ends <- if (is.null(interval)) "null" else paste0("[", number(interval[1]), ", ", number(interval[2]), "]")
   away <- if (is.character(one$result)) quoted(one$result) else "null"

@@ -4,7 +4,8 @@ Needs Python with numpy, scipy and pandas; the statistics are imported from anal
 codebook.json and plan.json, and writes JSON with all decimals: figure by figure what the page shows, and under
 `evaluation` every number of the evaluation, by the names in evaluation.csv. With names after it only these:
 python3 recompute.py comparison.se_mean.t1.ancova. Two more kinds of names: answers.se_1.t0 counts each answer (the page
-merges what few have chosen), and check.fast_page.1 the people who have that value at some wave, of those who have any.
+merges what few have chosen), and check.fast_page.1 the people who have that value at some wave, of those who have any;
+check.orphans, check.same_answer and check.declined are the other checks of the page (the last needs missing.csv).
 With --among role=hairdresser before the names only those people are there. Page and report hold back groups that are
 too small, so that here there may be more; the terms in README.txt hold for what is made of it. recompute.R gives the
 numbers of the evaluation with no code of ours.
@@ -15,7 +16,7 @@ import io
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ PRIMARY = "se"  # the instrument whose items the page shows one by one
 Rows = list[dict[str, str]]
 Columns = Sequence[dict[str, Any]]
 Figures = dict[str, dict[str, Any]]
+Found = tuple[set[str], set[str]]
 
 
 def main() -> None:
@@ -41,7 +43,7 @@ def main() -> None:
 def everything() -> dict[str, Any]:
     """The page's figures first, by their ids; then all of the evaluation, which most of them come from."""
     rows = read_rows()
-    columns = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
+    columns = read_columns()
     listed = evaluation([])
     found = {one["name"]: one for one in listed}
     return {
@@ -55,6 +57,14 @@ def everything() -> dict[str, Any]:
             for name, one in found.items()
             if name.startswith("baseline.") and name.endswith((".mean", ".sd", ".smd"))
         },
+        "uppfoljning": {
+            name: one
+            for name, one in found.items()
+            if name.startswith("change.") and name.count(".") == 3 and not name.endswith(f".{AFTER}")
+        },
+        "genomforande": {
+            name: one for name, one in found.items() if name.startswith("baseline.taught.") and name.count(".") == 3
+        },
         "dos": {name: one for name, one in found.items() if name.startswith("dose.")},
         "da-och-nu": then_test(found, columns),
         "kunskap": {name: one for name, one in found.items() if name.endswith(".difficulty")},
@@ -67,6 +77,11 @@ def everything() -> dict[str, Any]:
 def read_rows() -> Rows:
     with (HERE / "data_long.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def read_columns() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((HERE / "codebook.json").read_text(encoding="utf-8"))["columns"]
+    return found
 
 
 def asked_for(arguments: Sequence[str]) -> list[dict[str, Any]]:
@@ -91,14 +106,73 @@ def those(rows: Rows, among: str) -> Rows:
 
 
 def counts(rows: Rows, name: str) -> dict[str, Any]:
+    if name in CHECKS:
+        people, of_all = CHECKS[name](rows)
+        return {"name": name, "people": len(people), "of": len(of_all)}
     kind, column, of = [*name.split(".", 2), ""][:3]
     if not of or any(column not in row for row in rows[:1]):
         sys.exit(f"No such number: {name}. Write it as answers.se_1.t0 or check.fast_page.1.")
     if kind == "check":
         given = {(row["record_id"], row[column]) for row in rows if row[column]}
-        return {"name": name, "people": sum(value == of for _, value in given), "of": len({one for one, _ in given})}
+        return {
+            "name": name,
+            "people": sum(value.removesuffix(".0") == of for _, value in given),
+            "of": len({one for one, _ in given}),
+        }
     answers = Counter(row[column] for row in rows if row["wave"] == of and row[column])
     return {"name": name, "n": answers.total(), "answers": dict(sorted(answers.items()))}
+
+
+def orphans(rows: Rows) -> Found:
+    """Who answered after and not before, of those who answered after."""
+    before, after = ({row["record_id"] for row in rows if row["wave"] == wave} for wave in (BEFORE, AFTER))
+    return after - before, after
+
+
+def same_answer(rows: Rows) -> Found:
+    """Who gave one answer before to every item of a scale with reversed items, of those who answered all of one."""
+    columns = {column["name"]: column for column in read_columns()}
+    rules = (column["scoring"] for column in columns.values() if column["kind"] == "score" and column["scoring"])
+    scales = [
+        rule["items"]
+        for rule in rules
+        if rule["rule"] == "mean"
+        and all(item in columns for item in rule["items"])
+        and any(columns[item]["reversed_in_scale"] for item in rule["items"])
+    ]
+    found, of_all = set[str](), set[str]()
+    for row in (row for row in rows if row["wave"] == BEFORE):
+        whole = [{row[item] for item in items} for items in scales if all(row[item] for item in items)]
+        of_all |= {row["record_id"]} if whole else set()
+        found |= {row["record_id"]} if any(len(answers) == 1 for answers in whole) else set()
+    return found, of_all
+
+
+def declined(rows: Rows) -> Found:
+    """Of the item that most did not want to answer before: who did not, and who was shown it."""
+    with (HERE / "missing.csv").open(encoding="utf-8", newline="") as file:
+        reasons = {
+            (one["record_id"], one["column"]): one["reason"] for one in csv.DictReader(file) if one["wave"] == BEFORE
+        }
+    people = [row["record_id"] for row in rows if row["wave"] == BEFORE]
+    asked = [
+        column["name"]
+        for column in read_columns()
+        if "declined" in column["missing"] and BEFORE in column["waves"] and column["disclosure"] == "kept"
+    ]
+    found = [
+        (
+            {one for one in people if reasons.get((one, name)) == "declined"},
+            {one for one in people if reasons.get((one, name)) not in ("not_shown", "not_reached")},
+        )
+        for name in asked
+    ]
+    return max(found, key=lambda pair: len(pair[0]) / max(len(pair[1]), 1), default=(set(), set()))
+
+
+CHECKS: dict[str, Callable[[Rows], Found]] = {
+    "check.orphans": orphans, "check.same_answer": same_answer, "check.declined": declined,
+}  # fmt: skip
 
 
 def evaluation(names: Sequence[str], among: Rows | None = None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Stage, Thresholds, Withheld
 from kapabla.release.figures import taking_part
 from kapabla.release.figures.answered import knowledge, likert, opinions, spread
-from kapabla.release.figures.baseline import background, first_scores
+from kapabla.release.figures.baseline import audited, background, delivery, first_scores
 from kapabla.release.figures.change import (
     CHANGE_HEADERS,
     CHANGE_HEADERS_EN,
@@ -26,6 +26,7 @@ from kapabla.release.figures.change import (
 from kapabla.release.figures.comparison import comparison
 from kapabla.release.figures.dose import dose, dosed
 from kapabla.release.figures.groups import groups
+from kapabla.release.figures.lasting import lasting
 from kapabla.release.figures.planning import planning
 from kapabla.release.figures.quality import quality
 from kapabla.release.figures.reading import scales_at
@@ -69,17 +70,19 @@ def make_dashboard(
         dosed(shown),
     )
     shown.new_changes = told_anew(subgroups, history.release)
-    figures = list[Figure]()
+    figures, counted = list[Figure](), audited(subgroups, shown)
     makers: tuple[Callable[[], Figure], ...] = (
         lambda: history.kept_whole(taking_part.flow(stages, declined, words, thresholds), thresholds),
         lambda: history.kept_whole(taking_part.response(following, words, thresholds), thresholds),
         lambda: comparison(shown),
         lambda: change(dataset, shown, is_compared=any(figure["id"] == "jamforelse" for figure in figures)),
+        lambda: lasting(dataset, study, shown, _rates_told(figures)),
         lambda: then_test(dataset, shown),
         lambda: likert(material, study, shown),
         lambda: groups(subgroups, dataset, words, thresholds),
         lambda: dose(subgroups, dataset, shown),
-        lambda: history.kept_whole(background(study, subgroups, shown), thresholds),
+        lambda: history.kept_whole(background(study, counted, shown), thresholds),
+        lambda: history.kept_whole(delivery(counted, shown), thresholds),
         lambda: first_scores(dataset, study, material, shown),
         lambda: knowledge(material, study, shown),
         lambda: opinions(material, study, shown),
@@ -96,11 +99,12 @@ def make_dashboard(
     return {
         "figures": figures,
         **_in_short(figures),
+        "few_from": history.few_from(shown.present, thresholds),
         "compared_with": [former.release for former in history.formers],
         "has_plan": evaluation.has_plan,
         "left_out": evaluation.left_out,
         "subgroups": subgroups,
-        "planning": planning(dataset, flow, shown),
+        "planning": planning(dataset, study, material, flow, shown),
         "words": words,
     }
 
@@ -113,6 +117,12 @@ def _words_of_filters(dataset: Dataset) -> dict[str, str]:
         for value, label in column.categories.items():
             found[f"{column.labels['sv']}: {label}"] = f"{column.labels['en']}: {english[value]}"
     return found
+
+
+def _rates_told(figures: Sequence[Figure]) -> set[str]:
+    """The waves of which it is shown how many answered."""
+    rates = next((figure for figure in figures if figure["id"] == "svar"), None)
+    return {row[0] for row in rates["table"]["rows"] if row[1] is not None} if rates else set()
 
 
 def _in_short(figures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

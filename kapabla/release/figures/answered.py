@@ -25,10 +25,20 @@ _ANSWERS = {"Fråga": "Question", "Tillfälle": "Wave", "Svar": "Answer", "Antal
 _KNOWLEDGE = {"Fråga": "Question", "Tillfälle": "Wave", "Svarade": "Answered", "Andel rätt": "Share right"}
 _SPREAD = {"Skala": "Scale", "Tillfälle": "Wave", "Poäng": "Score", "Antal": "People"}
 _MERGED = Told(
-    "Svar som få har valt är sammanslagna med svaret bredvid, så att ingen ska kunna kännas igen. Ibland slås också "
-    "svar som många har valt ihop, så jämför sammanslagna svar och inte färger.",
-    "Answers that few have chosen are merged with the answer beside, so that nobody can be recognised. Sometimes "
-    "answers that many have chosen are merged too, so compare merged answers and not colours.",
+    "Där få har valt något av svaren är de yttersta svaren sammanslagna med dem bredvid, i båda ändar, så att ingen "
+    "ska kunna kännas igen. En stapel med en rand i en annan färg är sammanslagna svar.",
+    "Where few have chosen one of the answers, the outermost are merged with those beside, at both ends, so that "
+    "nobody can be recognised. A bar with a strip in another colour is merged answers.",
+)
+_ALIKE = Told(
+    " Före och efter är svaren på en fråga sammanslagna på samma sätt, där det går.",
+    " Before and after the answers to an item are merged in the same way, where that can be.",
+)
+_BANDS = Told(
+    "Där få har någon av poängen är de yttersta sammanslagna med dem bredvid, i båda ändar, så att ingen ska kunna "
+    "kännas igen.",
+    "Where few have one of the scores, the outermost are merged with those beside, at both ends, so that nobody can be "
+    "recognised.",
 )
 _COUNTED = Told(
     "Antal personer. Ytterligheterna slås ihop tills varje svar är valt av ingen eller av minst gränsen. En fråga som "
@@ -159,7 +169,7 @@ def spread(dataset: Dataset, study: Study, shown: Rows) -> Figure:
             "Antal personer per poäng, för skalor vars medelvärde inte visas",
             "Number of people per score, for scales of which no mean is shown",
         ),
-        sentence=Told(_MERGED.sv + direction.sv, _MERGED.en + direction.en),
+        sentence=Told(_BANDS.sv + direction.sv, _BANDS.en + direction.en),
         method=Told(
             f"{_COUNTED.sv} Medelvärdet av samma skala visas aldrig bredvid.",
             f"{_COUNTED.en} The mean of the same scale is never shown beside it.",
@@ -198,7 +208,8 @@ def _of_items(
                 asked: tuple[str, str] = asked, wave: Wave = wave, item: Item = item, place: Category = place
             ) -> list[list[Any]]:
                 labels = [option.sv for option in _options(item)]
-                counts = _protected(figure_id, asked, wave.code, item.code, labels, place, shown)
+                others = [other.code for other in waves if other is not wave]
+                counts = _alike(figure_id, asked, wave.code, item.code, labels, place, shown, others)
                 return [[*asked, *row] for row in counts]
 
             made, release = shown.rows(figure_id, asked, having([(wave.code, item.code)]), make, 2)
@@ -220,7 +231,7 @@ def _diverging(
             f"{instrument.title.sv}, andel av dem som svarade",
             f"{instrument.title.get('en')}, share of those who answered",
         ),
-        sentence=_MERGED,
+        sentence=_MERGED if len(waves) < 2 else Told(_MERGED.sv + _ALIKE.sv, _MERGED.en + _ALIKE.en),
         method=_COUNTED,
         headers=_ANSWERS,
         rows=rows,
@@ -238,13 +249,27 @@ def _say_merged(labels: Sequence[Told], shown: Rows) -> None:
         shown.say(f"{first.sv}–{last.sv}", f"{first.en}–{last.en}")
 
 
+def _alike(
+    figure_id: str, asked: tuple[str, str], wave: str, name: str, labels: Sequence[str], place: Category, shown: Rows,
+    others: Sequence[str],
+) -> tuple[tuple[Any, ...], ...]:  # fmt: skip
+    """Merged as the other waves of the item must be, so that they can be compared; else as far as this one alone."""
+    beside = [Counter(place(answer) for answer in _given(shown.present, other, name).values()) for other in others]
+    beside = [counts for counts in beside if counts.total() >= shown.thresholds.answer_group]
+    try:
+        return _protected(figure_id, asked, wave, name, labels, place, shown, beside=beside)
+    except Withheld:
+        return _protected(figure_id, asked, wave, name, labels, place, shown)
+
+
 def _protected(
     figure_id: str, asked: tuple[str, str], wave: str, name: str, labels: Sequence[str], place: Category, shown: Rows,
-    *, among: str = "",
+    *, among: str = "", beside: Sequence[Counter[int | None]] = (),
 ) -> tuple[tuple[Any, ...], ...]:  # fmt: skip
     """How many are in each category, also beside what earlier releases have shown of it: whoever has come since, or
-    gone, is an answer table of their own. among: a column that they have a value of; a blank is then an answer too."""
-    now, changes = _given(shown.present, wave, name, among), list[Counter[int | None]]()
+    gone, is an answer table of their own. among: a column that they have a value of; a blank is then an answer too.
+    beside: other answers that are merged in the same way."""
+    now, changes = _given(shown.present, wave, name, among), [*beside]
     for former in shown.history.formers:
         if former.rows(figure_id, asked):
             then = _given(former.answers, wave, name, among)

@@ -50,14 +50,24 @@ _PARTLY_BY_LOT = Told(
 _LARGE = 0.25  # a standardised difference that is commonly called worth adjusting for (Stuart 2010)
 
 
-def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figure:
-    """People by background, in all and in each arm, of those who answered before. One audit for all columns."""
+Audited = Mapping[str, Mapping[str, list[int | None]]]
+
+
+def audited(subgroups: Mapping[str, Any], shown: Rows) -> Audited:
+    """By column and level the people in all and in each arm, of those who answered before: one audit for all columns.
+    How people were taught comes last, so that it takes nothing from the background."""
+    arms = shown.evaluation.release.levels(_ARM)
+    return _protected(list(_tables(shown, arms)), subgroups, shown) if arms else {}
+
+
+def background(study: Study, told: Audited, shown: Rows) -> Figure:
+    """People by background, in all and in each arm, of those who answered before."""
     arms = shown.evaluation.release.levels(_ARM)
     if len(arms) < 2:
         raise Withheld(reason="nothing_to_show")
     groups = {"": Told(EVERYBODY_LABEL, "Everybody")} | _labels(study, arms)
     rows, values, names = list[list[Any]](), dict[str, dict[str, Any]](), list[str]()
-    told = _protected(list(_tables(shown, arms)), subgroups, shown)
+    told = {column: counts for column, counts in told.items() if column != TAUGHT}
     for column, counts in told.items():
         book = shown.evaluation.release.book[column]
         for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
@@ -101,6 +111,42 @@ def background(study: Study, subgroups: Mapping[str, Any], shown: Rows) -> Figur
     )
 
 
+def delivery(told: Audited, shown: Rows) -> Figure:
+    """How those who answered before were taught afterwards, in all: no baseline, and no difference between the arms."""
+    if TAUGHT not in told:
+        raise Withheld(reason="nothing_to_show")
+    counts, book = told[TAUGHT], shown.evaluation.release.book[TAUGHT]
+    rows, names = list[list[Any]](), list[str]()
+    for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
+        label = shown.say(book["values"].get(level, level), book["values_en"].get(level, level))
+        rows.append([label, *_cells(counts, level)[:2]])
+        names.append(_count_name(TAUGHT, level, ""))
+    if not any(row[1] is not None for row in rows):
+        raise Withheld(reason="nothing_to_show")
+    most = max((row for row in rows if row[1] is not None), key=lambda row: row[1])
+    return figure(
+        "genomforande",
+        title=Told(
+            f"De flesta har gått utbildningen så här: {most[0].lower()}",
+            f"Most have taken the course like this: {shown.words[most[0]].lower()}",
+        ),
+        subtitle=Told("Hur utbildningen har gått till, antal personer", "How the course was given, number of people"),
+        sentence=Told(
+            "Den som inte har börjat med delarna är inte med här.",
+            "Whoever has not begun the modules is not here.",
+        ),
+        method=Told(
+            "Av dem som svarade före: dagar då delar blev klara på en träff i rummet, på nätet eller båda. Räknas "
+            "tillsammans med bakgrunden, så att ingen tabell berättar om få.",
+            "Of those who answered before: days on which modules were finished at a meeting in the room, online, or "
+            "both. Audited together with the background, so that no table tells of few.",
+        ),
+        headers={"Sätt": "Way", "Personer": "People", "Andel": "Share"},
+        rows=rows,
+        code=again(*names),
+    )
+
+
 def _of_the_lot(release: "Release") -> Told:
     """By what was done, and not by what the study had meant to do."""
     if arms_by_lot(release):
@@ -124,14 +170,13 @@ def _named(about: str, value: str) -> str:
 
 
 def _tables(shown: Rows, arms: Sequence[str]) -> Iterator[WhoTable]:
-    """With those of whom it is not known as a row of its own, so that every table has the same people in each arm. How
-    somebody was taught came after the arm, and is no baseline."""
+    """With those of whom it is not known as a row of its own, so that every table has the same people in each arm."""
     from analysis.evaluation.baseline import background as columns
     from analysis.evaluation.baseline import wave_of
 
     release = shown.evaluation.release
     everybody = [shown.evaluation.began(arm) for arm in arms]
-    for column in (column for column in columns(release) if column != TAUGHT):
+    for column in sorted(columns(release), key=lambda column: column == TAUGHT):
         levels = release.levels(column, wave_of(release, column))
         counts = [[shown.evaluation.count(_count_name(column, level, arm)) for arm in arms] for level in levels]
         unknown = [n - sum(row[place] for row in counts) for place, n in enumerate(everybody)]
@@ -145,7 +190,7 @@ def _protected(
     else of everybody alone, or else not at all."""
     chosen, found = list[WhoTable](), tuple[ReleasableTable, ...]()
     for table in tables:
-        for attempt in (table, _of_everybody(table)):
+        for attempt in (_of_everybody(table),) if table.rows == TAUGHT else (table, _of_everybody(table)):
             also = _beside([*chosen, attempt], subgroups, shown)
             try:
                 found = protect_linked([*chosen, attempt], thresholds=shown.thresholds, also=also)
@@ -222,7 +267,7 @@ def first_scores(dataset: Dataset, study: Study, material: Material, shown: Rows
             "Scale points before the course by group, and standardised difference",
         ),
         sentence=Told(
-            "Skillnader före utbildningen tas det hänsyn till i jämförelsen. Någon test görs inte av dem.",
+            "Skillnader före utbildningen tas det hänsyn till i jämförelsen. De prövas inte med något test.",
             "Differences before the course are accounted for in the comparison. They are not tested.",
         ),
         method=Told(

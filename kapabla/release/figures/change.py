@@ -8,7 +8,7 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
-from kapabla.release.figures.numerals import decimal, interval, number_in, p_value
+from kapabla.release.figures.numerals import decimal, interval, number_in, p_value, range_said
 from kapabla.release.figures.reading import compared, pairs_of, scales_at
 from kapabla.release.figures.shown import Rows, Table, Value
 from kapabla.release.figures.telling import Figure, Told, again, figure
@@ -46,7 +46,7 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     has the comparison with those who wait (R05)."""
     table = Table(shown, "forandring", change_cells, blanks=5)
     shown.words |= {label["sv"]: label["en"] for label in LABELS.values()}
-    columns = sorted(scales_at(dataset, BEFORE, AFTER), key=_place_in_plan)
+    columns = sorted(scales_at(dataset, BEFORE, AFTER), key=place_in_plan)
     for column in columns:
         name = shown.say(column.labels["sv"], column.labels["en"])
         make = partial(_of_everybody, column, shown)
@@ -57,6 +57,7 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     name, main = next(iter(values.items()))
     went = Told(*(("ökade", "increased") if main["value"] > 0 else ("minskade", "decreased")))
     points, english = decimal(abs(main["value"])), shown.words[name]
+    scale = range_said(columns[0].minimum, columns[0].maximum)
     many = Told(*said_of((column.construct, column.labels) for column in columns))
     if len(rows) > _MANY:
         many = Told(
@@ -71,9 +72,9 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
             "Paired change before–after, scale points, with 95% confidence interval",
         ),
         sentence=Told(
-            f"{name} {went.sv} med {points} skalpoäng (n = {main['n']} par). "
+            f"{name} {went.sv} med {points} skalpoäng (n = {main['n']} par).{scale.sv} "
             f"{_COMPARED.sv if is_compared else _ALONE.sv}{many.sv}",
-            f"{english} {went.en} by {points} scale points (n = {main['n']} pairs). "
+            f"{english} {went.en} by {points} scale points (n = {main['n']} pairs).{scale.en} "
             f"{_COMPARED.en if is_compared else _ALONE.en}{many.en}",
         ),
         method=Told(
@@ -93,13 +94,13 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     )
 
 
-def _place_in_plan(column: ColumnSpec) -> int:
+def place_in_plan(column: ColumnSpec) -> int:
     return [*LABELS].index(next(kind for kind, label in LABELS.items() if label["sv"] == planned_at(column, AFTER)))
 
 
-def change_name(column: ColumnSpec) -> str:
+def change_name(column: ColumnSpec, wave: str = AFTER) -> str:
     """As the evaluation calls it."""
-    return f"change.{column.name}.{BEFORE}.{AFTER}"
+    return f"change.{column.name}.{BEFORE}.{wave}"
 
 
 def _of_everybody(column: ColumnSpec, shown: Rows) -> Estimate:
@@ -111,10 +112,10 @@ def _of_everybody(column: ColumnSpec, shown: Rows) -> Estimate:
 
 def change_of(
     evaluation: "Evaluation", column: ColumnSpec, ids: Set[str] | None, smallest_rest: int | None, *,
-    thresholds: Thresholds,
+    thresholds: Thresholds, wave: str = AFTER,
 ) -> Estimate:  # fmt: skip
     """The paired change of a scale, among those with these ids or everybody. `Withheld` where it is not shown."""
-    found = evaluation.result(change_name(column), ids)
+    found = evaluation.result(change_name(column, wave), ids)
     return estimate(
         {
             "n": found["n_pairs"], "value": found["mean_diff"], "interval": found["ci"], "sd": found["sd_diff"],

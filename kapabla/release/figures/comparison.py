@@ -7,10 +7,11 @@ from typing import Any
 from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Withheld, estimate
 from kapabla.release.figures.change import AFTER, point
-from kapabla.release.figures.numerals import decimal, interval, p_value
+from kapabla.release.figures.numerals import decimal, interval, p_value, range_said
 from kapabla.release.figures.shown import Rows, Table, Value
 from kapabla.release.figures.telling import Figure, Told, again, figure
-from kapabla.release.planned import LABELS
+from kapabla.release.lots import arms_by_lot
+from kapabla.release.planned import LABELS, MODELS
 
 _HEADERS = {
     "Skala": "Scale", "Enligt planen": "By the plan", "Modell": "Model", "Personer": "People",
@@ -23,14 +24,6 @@ _NOT_CLUSTERED = Told(
     "shows, most of all if there are few cohorts.",
 )
 _ENOUGH_COHORTS = 40  # below, standard errors by cohort are commonly too small (Cameron, Gelbach & Miller 2008)
-# The model sentence of each command that a plan can name.
-_MODELS = {
-    "ancova": Told("Kovariansanalys", "Analysis of covariance"),
-    "mixed": Told("Mixad modell", "Mixed model"),
-    "did": Told("Skillnad i skillnader, CR2", "Difference in differences, CR2"),
-    "independent": Told("Skillnad i förändring, Welch", "Difference of changes, Welch"),
-    "steppedwedge": Told("Stegvis införande, Kenward-Roger", "Stepped wedge, Kenward-Roger"),
-}
 
 
 def comparison(shown: Rows) -> Figure:
@@ -40,8 +33,8 @@ def comparison(shown: Rows) -> Figure:
     for name, adjusted in names.items():
         one = shown.evaluation.wanted[name]
         labels = shown.evaluation.release.book[one.column]["labels"]
-        key, planned, model = shown.say(labels["sv"], labels["en"]), LABELS[one.planned], _MODELS[one.call.command]
-        beside = (shown.say(planned["sv"], planned["en"]), shown.say(*model))
+        key, planned, model = shown.say(labels["sv"], labels["en"]), LABELS[one.planned], MODELS[one.call.command]
+        beside = (shown.say(planned["sv"], planned["en"]), shown.say(model["sv"], model["en"]))
         make = partial(_difference, shown, name, adjusted)
         table.add((key,), shown.evaluation.members(name), make, beside=beside)
     table.check_tells_something()
@@ -49,6 +42,9 @@ def comparison(shown: Rows) -> Figure:
     books = [shown.evaluation.release.book[shown.evaluation.wanted[name].column] for name in names]
     direction = Told(*said_of((book["construct"], book["labels"]) for book in books))
     title, sentence = _finding(shown, main, told, _limitation(shown, next(iter(names))))
+    book = shown.evaluation.release.book[shown.evaluation.wanted[next(iter(names))].column]
+    about = _by_hand(shown), range_said(book["minimum"], book["maximum"])
+    sentence = Told(*("".join((said, *(one[at] for one in about))) for at, said in enumerate(sentence)))
     return figure(
         "jamforelse",
         title=title,
@@ -125,6 +121,16 @@ def _limitation(shown: Rows, name: str) -> Told:
     return Told(
         f" Omgångarna är {cohorts}, och med så få är intervallet osäkert.",
         f" There are {cohorts} cohorts, and with so few the interval is uncertain.",
+    )
+
+
+def _by_hand(shown: Rows) -> Told:
+    """What any difference leans on (R01)."""
+    if arms_by_lot(shown.evaluation.release):
+        return Told("", "")
+    return Told(
+        " Grupperna är inte lottade, så skillnaden kan också bero på annat än utbildningen.",
+        " The groups are not drawn by lot, so the difference may come of other things than the course too.",
     )
 
 

@@ -1,7 +1,8 @@
-"""The change of the main scale by how much of the course was taken, how fast and in which way: audited with the groups
-of the filters (`subgroups`), so that nothing is counted here."""
+"""The change of each planned outcome by how much of the course was taken, how fast and in which way: audited with the
+groups of the filters (`subgroups`), so that nothing is counted here."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from kapabla.release.dataset import Dataset
@@ -26,26 +27,26 @@ def dosed(shown: Rows) -> set[str]:
 
 
 def dose(subgroups: Mapping[str, Any], dataset: Dataset, shown: Rows) -> Figure:
-    scale = main_scale(subgroups)
     rows, of, values, names = list[list[Any]](), list[str](), dict[str, dict[str, Any]](), list[str]()
-    for setting, label, name in _groups(dataset, shown):
-        change = scale["groups"].get(setting)
-        rows.append([label, *([None] * 3 if change is None else difference_cells(change))])
+    for scale, (setting, label, name) in product(_scales(subgroups, shown), list(_groups(dataset, shown))):
+        change, key = scale["groups"].get(setting), f"{scale['label']}, {label[:1].lower()}{label[1:]}"
+        shown.say(key, f"{scale['label_en']}, {shown.words[label][:1].lower()}{shown.words[label][1:]}")
+        rows.append([key, *([None] * 3 if change is None else difference_cells(change))])
         of.append(shown.history.release if change is None else change["of"])
         names.append(f"dose.{scale['name']}.{AFTER}.{name}")
         if change is not None:
-            values[label] = change
-    if not values or scale["name"] not in dosed(shown):
+            values[key] = change
+    if not values:
         raise Withheld(reason="nothing_to_show")
     return figure(
         "dos",
         title=Told(
-            f"{len(values)} av {len(rows)} sätt att ta del av utbildningen kan visas",
-            f"{len(values)} of {len(rows)} ways of taking the course can be shown",
+            f"{len(values)} av {len(rows)} förändringar efter hur utbildningen togs kan visas",
+            f"{len(values)} of {len(rows)} changes by how the course was taken can be shown",
         ),
         subtitle=Told(
-            f"{scale['label']}, parad förändring med 95 % konfidensintervall, efter hur mycket av utbildningen",
-            f"{scale['label_en']}, paired change with 95% confidence interval, by how much of the course",
+            "Planerade utfall, parad förändring med 95 % konfidensintervall, efter hur mycket av utbildningen och hur",
+            "Planned outcomes, paired change with 95% confidence interval, by how much of the course and how",
         ),
         sentence=Told(
             "Det här beskriver, och säger inget om orsak: den som tar del av mer kan också vara den som vill mer.",
@@ -65,6 +66,15 @@ def dose(subgroups: Mapping[str, Any], dataset: Dataset, shown: Rows) -> Figure:
         values=values,
         code=again(*names),
         plot={"kind": "forest", "rows": [point(row[0], values.get(row[0])) for row in rows]},
+    )
+
+
+def _scales(subgroups: Mapping[str, Any], shown: Rows) -> list[Mapping[str, Any]]:
+    """The main one first."""
+    told = dosed(shown)
+    main = main_scale(subgroups)
+    return sorted(
+        (scale for scale in subgroups["scales"] if scale["name"] in told), key=lambda scale: scale is not main
     )
 
 

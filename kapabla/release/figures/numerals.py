@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kapabla.release.figures.telling import Told
+
 
 def interval(found: Mapping[str, Any]) -> str | None:
     ends = found["interval"]
@@ -30,3 +32,14 @@ def number_in(told: str) -> float:
     -0.34
     """
     return float(told.replace(",", ".").replace("\u2212", "-"))
+
+
+def range_said(low: float | None, high: float | None) -> Told:
+    """How far a scale goes, so that a difference in points can be judged.
+
+    >>> range_said(1, 5).sv
+    ' Skalan går från 1 till 5.'
+    """
+    if low is None or high is None:
+        return Told("", "")
+    return Told(f" Skalan går från {low:g} till {high:g}.", f" The scale goes from {low:g} to {high:g}.")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kapabla.material import Material, Study
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Thresholds, Withheld, estimate
+from kapabla.release.figures.answered import items_shown
 from kapabla.release.figures.change import change_name
 from kapabla.release.figures.reading import number_of, pairs_of, scales_at
 from kapabla.release.figures.shown import Rows
@@ -14,15 +16,20 @@ from kapabla.release.history import Former
 _MIN_COHORTS = 4  # of which a share of variance is worth telling
 
 
-def planning(dataset: Dataset, flow: Mapping[str, Any] | None, shown: Rows) -> dict[str, Any]:
+def planning(
+    dataset: Dataset, study: Study, material: Material, flow: Mapping[str, Any] | None, shown: Rows
+) -> dict[str, Any]:
     """`scales`: of each, over those who answered before and after: n, SD before, correlation, and where cohorts are
-    released the ICC. `loss`: share of those who answered before, and were asked after, that did not answer."""
-    scales = []
+    released the ICC; no SD of a scale whose answers are shown item by item (C5). `loss`: share of those who answered
+    before, and were asked after, that did not answer."""
+    scales, beside = list[dict[str, Any]](), items_shown(study, material)
     for column in scales_at(dataset, "t0", "t1"):
         try:
-            scales.append({"name": column.name, "label": dict(column.labels)} | _told(dataset, column, shown))
+            told = {"name": column.name, "label": dict(column.labels)} | _told(dataset, column, shown)
         except Withheld:
             continue
+        is_beside = column.scoring is not None and beside & set(column.scoring.items)
+        scales.append(told | {"sd": None} if is_beside else told)
     return {"scales": scales, "loss": _loss(flow["table"]["rows"] if flow else [])}
 
 

@@ -33,7 +33,10 @@ _FLAGS = (
     ),
     (
         "uppm_pass",
-        Told("Läste inte raden som visar att frågorna läses noga", "Did not read the row that shows careful reading"),
+        Told(
+            "Missade vid något tillfälle raden som visar att frågorna läses noga",
+            "Missed at some wave the row that shows careful reading",
+        ),
         0.10,
         0,
     ),
@@ -85,14 +88,13 @@ def quality(
         ),
         headers=_HEADERS,
         rows=rows,
-        code=counted(
-            *(
-                f"check.{name}.{is_one}"
-                for name, _, _, is_one in _FLAGS
-                if name in {column.name for column in dataset.columns}
-            )
-        ),
+        code=counted("check.orphans", *_flags_asked(dataset), "check.same_answer", "check.declined"),
     )
+
+
+def _flags_asked(dataset: Dataset) -> list[str]:
+    names = {column.name for column in dataset.columns}
+    return [f"check.{name}.{is_one}" for name, _, _, is_one in _FLAGS if name in names]
 
 
 def _share(count: int, of: int, limit: float, thresholds: Thresholds) -> list[Any]:

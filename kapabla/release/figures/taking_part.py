@@ -31,6 +31,8 @@ def words_of(study: Study) -> dict[str, str]:
         found[sv] = en
         found[f"Svarade {sv.lower()}"] = f"Answered {en.lower()}"
         found[f"Svarade varje gång till och med {sv.lower()}"] = f"Answered each time up to {en.lower()}"
+        for arm in study.arms:
+            found[f"{sv}: {arm.label.sv}"] = f"{en}: {arm.label.get('en')}"
     return found
 
 
@@ -69,7 +71,8 @@ def flow(stages: Sequence[Stage], declined: int, words: Mapping[str, str], thres
 
 
 def response(following: Following, words: Mapping[str, str], thresholds: Thresholds) -> Figure:
-    table = protect_responses(following.responses, following.groups, thresholds=thresholds)
+    asked = (*following.responses, *following.by_arm)
+    table = protect_responses(asked, following.groups, thresholds=thresholds)
     told = [row for row in table.rows if row[1] is not None]
     if not told:
         raise Withheld(reason="nothing_to_show")
@@ -78,7 +81,7 @@ def response(following: Following, words: Mapping[str, str], thresholds: Thresho
     ]
     return figure(
         "svar",
-        title=_most_recent(told[-1], words),
+        title=_most_recent(_of_everybody(told, following) or told[-1], words),
         subtitle=Told(
             "Andel av dem som tillfället har öppnat för, när utgåvan byggdes",
             "Share of those for whom the wave had opened when the release was built",
@@ -92,17 +95,24 @@ def response(following: Following, words: Mapping[str, str], thresholds: Thresho
             "dag har kommit och som, efter utbildningen, är klara med den och, vid uppföljningar, vill ha dem. "
             "Inte aktuellt än är de vars dag inte har kommit. "
             "Svarade är alla som svarade vid just det tillfället; flödet räknar dem som svarade "
-            "varje gång.",
+            "varje gång. Efter utbildningen visas också varje grupp för sig, där det går.",
             "Answered divided by asked, counted as people. Asked are those whom the wave is for, whose day has "
             "come and who, after the course, have completed it and, at follow-ups, want them. "
             "Not due yet are those whose day has not come. "
-            "Answered are all who answered at that very wave; the flow counts those who answered each time.",
+            "Answered are all who answered at that very wave; the flow counts those who answered each time. After the "
+            "course each arm is shown by itself as well, where it can be.",
         ),
         headers=_RESPONSES,
         rows=table.rows,
         code="\n".join(commands),
         plot={"kind": "rates"},
     )
+
+
+def _of_everybody(told: Sequence[Sequence[Any]], following: Following) -> Sequence[Any] | None:
+    """The last wave that is told of all."""
+    whole = {response.label for response in following.responses}
+    return next((row for row in reversed(told) if row[0] in whole), None)
 
 
 def _most_recent(row: Sequence[Any], words: Mapping[str, str]) -> Told:

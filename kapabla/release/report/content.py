@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kapabla.release.figures.numerals import range_said
 from kapabla.release.report import sentences, tables, words
 from kapabla.release.report.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from kapabla.release.report.checklist import checklist
@@ -62,7 +63,12 @@ def blocks_of(protected: Protected, described: Described, lang: str) -> Iterator
     yield from _baseline(protected, described, lang)
     for name in words.SECTIONS:
         yield from tables.section(protected, name, lang)
-    yield from _course(protected, described.course, lang)
+    yield from _course(protected, described, lang)
+    quality = _of_page(described, "kvalitet", lang)
+    if quality:
+        yield _heading("quality", lang)
+        yield Paragraph(sentences.QUALITY[lang])
+        yield quality
     yield _heading("checklist", lang)
     yield checklist(protected, described, lang)
     yield _heading("again", lang)
@@ -103,7 +109,9 @@ def _found(protected: Protected, name: str, lang: str) -> str:
     n, value, interval, p = cells(estimate, figure.unit, lang)
     kind = "controlled" if tables.is_controlled(figure) else "change"
     p = f"= {p}" if p[0].isdigit() else p
-    return sentences.FOUND[kind][lang].format(label=label, n=n, value=value, interval=interval, p=p)
+    column = protected.release.book[figure.column]
+    told = sentences.FOUND[kind][lang].format(label=label, n=n, value=value, interval=interval, p=p)
+    return told + range_said(column["minimum"], column["maximum"])[lang == "en"]
 
 
 def _plan(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
@@ -147,8 +155,9 @@ def _baseline(protected: Protected, described: Described, lang: str) -> Iterator
         yield from found
 
 
-def _course(protected: Protected, course: Course, lang: str) -> Iterator[Block]:
-    """TIDieR: what was given, how, by whom, how much."""
+def _course(protected: Protected, described: Described, lang: str) -> Iterator[Block]:
+    """TIDieR: what was given, how, by whom, how much; and how it went."""
+    course = described.course
     told = {
         **asdict(course), "title": course.title[lang], "summary": course.summary[lang],
         "minutes": sum(length for _, length in course.modules), "modules": len(course.modules),
@@ -160,6 +169,9 @@ def _course(protected: Protected, course: Course, lang: str) -> Iterator[Block]:
     yield Table("TIDieR", _heads(("item", "answer"), lang), tuple(rows))
     modules = tuple((title[lang], str(length)) for title, length in course.modules)
     yield Table(sentences.HEADINGS["modules"][lang], _heads(("module", "minutes"), lang), modules, frozenset({1}))
+    delivery = _of_page(described, "genomforande", lang)
+    if delivery:
+        yield delivery
 
 
 def _heading(name: str, lang: str) -> Heading:

@@ -6,7 +6,6 @@ from kapabla.release.disclosure import Estimate
 
 HIDDEN = {"sv": "[visas inte]", "en": "[not shown]"}
 NONE = "–"
-_SHARES = {"share"}
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
@@ -37,7 +36,16 @@ def share(value: float, lang: str) -> str:
     >>> share(0.301, "sv"), share(0.301, "en")
     ('30\\xa0%', '30%')
     """
-    return f"{round(100 * value)}" + ("\u00a0%" if lang == "sv" else "%")
+    return number(100 * value, lang, 0) + ("\u00a0%" if lang == "sv" else "%")
+
+
+def points(value: float, lang: str) -> str:
+    """A difference of shares, in percentage points.
+
+    >>> points(-0.07, "sv")
+    '−7'
+    """
+    return number(100 * value, lang, 0)
 
 
 def p_value(value: float | None, lang: str) -> str:
@@ -54,7 +62,7 @@ def cells(found: Estimate | None, unit: str, lang: str) -> tuple[str, str, str, 
     """People, estimate, interval and p of a figure; one that is not shown says so, whatever the reason."""
     if found is None:
         return HIDDEN[lang], HIDDEN[lang], HIDDEN[lang], HIDDEN[lang]
-    write = share if unit in _SHARES else number
+    write = {"share": share, "points": points}.get(unit, number)
     interval = NONE if found.interval is None else _interval([write(end, lang) for end in found.interval], lang)
     return str(found.n), write(found.value, lang), interval, p_value(found.p, lang)
 

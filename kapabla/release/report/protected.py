@@ -5,12 +5,17 @@ Who answered at a wave is told by the page of results alone, and no figure may t
 report belongs to its release, as the files do, and is for those who hold it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from itertools import compress
+
+import numpy as np
 
 from analysis.evaluation import Evaluator, Figure, Release, wanted
-from analysis.evaluation.carry_out import frame_of, people_of
-from analysis.evaluation.plan import waiting_arms
+from analysis.evaluation.call import TIME
+from analysis.evaluation.carry_out import Frame, frame_of, people_of
+from analysis.evaluation.plan import ARM, waiting_arms
 from analysis.evaluation.source import ROW, at
 from kapabla.release.disclosure import Estimate, Thresholds, Withheld, estimate, protect_who_line, response_rate
 from kapabla.release.disclosure.rules import N_SPREAD
@@ -71,11 +76,13 @@ class Protected:
                 return self._told(figure, None)
             if figure.unit not in _MEANS and figure.n < N_SPREAD:
                 raise Withheld(reason="small_n")
-            people = self._people(figure)
-            rest = self._rest(figure, people)
-            self._check_the_page(figure, people)
-            self._check_together(figure.column, people)
-            return self._told(figure, rest)
+            people, carrying = self._people(figure), self.carrying(figure)
+            self.check_cells(figure)
+            for group in (people, carrying):
+                self._check_the_page(figure, group)
+                self._check_together(figure.column, group)
+            n = figure.n if carrying == people else len(carrying)
+            return self._told(figure, self._rest(figure, people, carrying), n)
         except Withheld:
             return None
 
@@ -97,12 +104,21 @@ class Protected:
         numbers = {"n": rate.n, "value": rate.value, "interval": figure.interval}
         return estimate(numbers, method=figure.method, thresholds=self.thresholds)
 
-    def _told(self, figure: Figure, rest: int | None) -> Estimate:
-        numbers = {"n": figure.n, "value": figure.estimate, "interval": figure.interval, "p": figure.p}
+    def _told(self, figure: Figure, rest: int | None, n: int | None = None) -> Estimate:
+        numbers = {
+            "n": figure.n if n is None else n,
+            "value": figure.estimate,
+            "interval": figure.interval,
+            "p": figure.p,
+        }
         return estimate(numbers, method=figure.method, thresholds=self.thresholds, smallest_rest=rest)
 
-    def _rest(self, figure: Figure, people: frozenset[str]) -> int | None:
-        """Of groups by dose: those who are in the change of all and in none of the groups, where there are any."""
+    def _rest(self, figure: Figure, people: frozenset[str], carrying: frozenset[str]) -> int | None:
+        """Of two arms the smaller. Of groups by dose: those who are in the change of all and in none of the groups,
+        where there are any."""
+        if figure.group == ARM:
+            arms = dict(zip(self.release.people, self.release.texts(at(ARM)), strict=True))
+            return min(Counter(arms[one] for one in carrying).values(), default=0)
         if figure.section != "dose":
             return None
         groups = [people]
@@ -118,12 +134,34 @@ class Protected:
     def _people(self, figure: Figure) -> frozenset[str]:
         return people_of(frame_of(self.release, figure.call), figure.call)
 
+    def carrying(self, figure: Figure) -> frozenset[str]:
+        """Whose answers tell what the figure tells: in a model of several times those with an answer at both ends of
+        the contrast, however many others the model holds."""
+        people, levels = self._people(figure), [level for level, _ in figure.call.parts]
+        if not levels or not figure.wave:
+            return people
+        frame = frame_of(self.release, figure.call)
+        ends = (levels[0], figure.wave if figure.wave in levels else levels[-1])
+        there = [people_of(_rows_at(frame, end), figure.call) for end in ends]
+        return people & frozenset.intersection(*there)
+
+    def check_cells(self, figure: Figure) -> None:
+        """A difference of paired shares and its ratio give the table of both answers back: no cell of it is of few."""
+        if figure.call.command != "mcnemar":
+            return
+        frame = frame_of(self.release, figure.call)
+        known = self._people(figure)
+        answers = zip(frame["person"], frame["pre"], frame["post"], strict=True)
+        cells = Counter((before, after) for one, before, after in answers if one in known)
+        if any(0 < people < self.thresholds.cell for people in cells.values()):
+            raise Withheld(reason="small_cell")
+
     def _check_the_page(self, figure: Figure, people: frozenset[str]) -> None:
         """Of a wave that the page is silent about: its flow tells how many answered each time, and a few more who
         answered this one are those whom it is silent for."""
         for wave in self.hidden & {place.wave for place in figure.call.places} & set(self.release.waves):
             told = self._each_time(wave)
-            if told < people and len(people - told) < self.thresholds.cell:
+            if 0 < len(people - told) < self.thresholds.cell:
                 raise Withheld(reason="hidden_on_the_page")
 
     def _answered(self, wave: str) -> frozenset[str]:
@@ -143,6 +181,14 @@ class Protected:
             if nested and 0 < len(people ^ other) < self.thresholds.cell:
                 raise Withheld(reason="few_between_figures")
         known.append(people)
+
+
+def _rows_at(frame: Frame, level: str) -> Frame:
+    keep = np.array([one == level for one in frame[TIME]], dtype=bool)
+    return {
+        name: values[keep] if isinstance(values, np.ndarray) else list(compress(values, keep))
+        for name, values in frame.items()
+    }
 
 
 def _division(figure: Figure) -> tuple[str, ...]:

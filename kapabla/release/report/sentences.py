@@ -9,6 +9,7 @@ HEADINGS = {
     "baseline": of("Utgångsläge", "Baseline"),
     "course": of("Utbildningen, enligt TIDieR", "The course, by TIDieR"),
     "modules": of("Utbildningens delar", "Modules of the course"),
+    "quality": of("Datakvalitet", "Data quality"),
     "checklist": of("Checklista", "Checklist"),
     "again": of("Räkna om siffrorna", "Compute the numbers again"),
 }
@@ -16,6 +17,10 @@ PLAN_STATE = {
     "frozen": of("frystes innan någon hade svarat", "was frozen before anybody had answered"),
     "frozen late": of(
         "är fryst, men några hade svarat innan den frystes", "is frozen, but some had answered before it was"
+    ),
+    "frozen late, test people": of(
+        "är fryst innan någon riktig person hade svarat; de påhittade personernas svar är äldre",
+        "was frozen before any real person had answered; the answers of the made-up people are older",
     ),
     "changed since it was frozen": of(
         "har ändrats sedan den frystes, så allt är utforskande",
@@ -92,6 +97,10 @@ AGAIN = of(
     "Every other number can be computed again from the files of the release: python3 recompute.py, or Rscript "
     "recompute.R. evaluation.csv says of each number which columns it comes from. The statistics lie in "
     "analysis.zip, as they were when the release was built.",
+)
+QUALITY = of(
+    "Ingen rad är borttagen för att den föll i en kontroll. Vad som lämnas utanför står i planen.",
+    "No row has been removed because of a check. What is left out stands in the plan.",
 )
 IMPUTED = of("Multipel imputering har frö 1 och 20 datamängder.", "Multiple imputation has seed 1 and 20 data sets.")
 HIGHER = of("Högre värde betyder:", "A higher value means:")

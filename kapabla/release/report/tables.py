@@ -6,6 +6,7 @@ from typing import Any
 from analysis.evaluation import Figure, Release
 from analysis.evaluation.baseline import background as columns
 from analysis.evaluation.baseline import wave_of
+from kapabla.release.disclosure import Estimate
 from kapabla.release.report import words
 from kapabla.release.report.blocks import Block, Heading, Paragraph, Table
 from kapabla.release.report.numbers import HIDDEN, cells, in_language, p_value
@@ -16,18 +17,21 @@ _NUMERIC = frozenset({2, 3, 4, 5})
 
 def section(protected: Protected, name: str, lang: str) -> Iterator[Block]:
     """Heading, what stands before it, and the table; nothing where the release has no such figure."""
+    is_loose = name in ("knowledge", "forms") and _hangs_loose(protected)
     rows = [
-        (_what(protected.release, figure, lang), kind, *cells(found, unit_of(figure), lang))
+        (_what(protected.release, figure, lang), kind + _in_model(figure, found, lang), *told)
         for figure, found in protected.section(name)
         if (kind := _kind(protected.release, figure, lang)) is not None
+        and not (is_loose and kind_of(figure).startswith("linear"))
+        and (told := cells(found, unit_of(figure), lang))
     ]
     if rows:
         heading, before = words.SECTIONS[name]
         heads = tuple(words.HEADS[head][lang] for head in ("what", "how", "n", "estimate", "interval", "p"))
         yield Heading(heading[lang])
         yield Paragraph(before[lang])
-        if name == "knowledge" and _hangs_loose(protected):
-            yield Paragraph(words.LOOSE_TEST[lang])
+        if is_loose:
+            yield Paragraph((words.LOOSE_TEST if name == "knowledge" else words.NOT_EQUATED)[lang])
         yield Table(heading[lang], heads, tuple(rows), _NUMERIC)
 
 
@@ -63,8 +67,9 @@ def is_controlled(figure: Figure) -> bool:
 
 def unit_of(figure: Figure) -> str:
     """A coefficient between 0 and 1 is no share of people."""
-    is_share = figure.call.command in ("proportion", "mcnemar")
-    return figure.unit if figure.unit != "share" or is_share else "coefficient"
+    if figure.unit != "share":
+        return figure.unit
+    return {"proportion": "share", "mcnemar": "points"}.get(figure.call.command, "coefficient")
 
 
 def _hangs_loose(protected: Protected) -> bool:
@@ -143,6 +148,11 @@ def _what(release: Release, figure: Figure, lang: str) -> str:
 def _values(release: Release, column: str, lang: str) -> dict[str, str]:
     found: dict[str, str] = release.book[column]["values_en" if lang == "en" else "values"]
     return found
+
+
+def _in_model(figure: Figure, found: Estimate | None, lang: str) -> str:
+    """Whom a model holds besides those whose answers the contrast is of."""
+    return "" if found is None or found.n == figure.n else words.IN_MODEL[lang].format(people=figure.n)
 
 
 def _kind(release: Release, figure: Figure, lang: str) -> str | None:

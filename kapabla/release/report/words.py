@@ -139,7 +139,13 @@ KINDS: dict[str, dict[str, Words]] = {
         "ancova": of("kovariansanalys", "analysis of covariance"),
         "hc3": of("kovariansanalys, HC3", "analysis of covariance, HC3"),
         "unadjusted": of("skillnad i förändring, Welch", "difference of changes, Welch"),
-        "g_s": of("g_s, Hedges", "g_s, Hedges"),
+        "g_s": of(
+            "g_s: skillnaden delad med förändringarnas spridning",
+            "g_s: the difference divided by the spread of changes",
+        ),
+        "g_s_after": of(
+            "g_s: skillnaden efter delad med spridningen efter", "g_s: the difference after divided by the spread after"
+        ),
         "did": of("skillnad i skillnader, CR2", "difference in differences, CR2"),
         "mixed": of("mixad modell, Satterthwaite", "mixed model, Satterthwaite"),
         "icc.id": of("intraklasskorrelation, person", "intraclass correlation, person"),
@@ -149,7 +155,10 @@ KINDS: dict[str, dict[str, Words]] = {
         "": of("medelskillnad, t-intervall", "mean difference, t interval"),
         "g_av": of("g_av, Algina och Keselman", "g_av, Algina & Keselman"),
         "d_z": of("d_z, icke-centralt t", "d_z, noncentral t"),
-        "bca": of("medelskillnad, bootstrap, BCa-intervall", "mean difference, bootstrap, BCa interval"),
+        "bca": of(
+            "medelskillnad, bootstrap, BCa-intervall (något för snävt under 40 par)",
+            "mean difference, bootstrap, BCa interval (somewhat too narrow below 40 pairs)",
+        ),
     },
     "model": {"mixed": of("mixad modell, Satterthwaite", "mixed model, Satterthwaite")},
     "wedge": {
@@ -177,7 +186,7 @@ KINDS: dict[str, dict[str, Words]] = {
     },
     "behaviour": {
         "share": of("andel, Wilsons intervall", "share, Wilson's interval"),
-        "paired": of("skillnad i andel, Newcombe", "difference of shares, Newcombe"),
+        "paired": of("skillnad i procentenheter, Newcombe", "difference in percentage points, Newcombe"),
         "odds": of("parad oddskvot", "paired odds ratio"),
     },
     "then": {
@@ -210,6 +219,11 @@ LOOSE_TEST = of(
     "KR-20 goes up to 1. About zero and below, the items do not hang together: a higher number right is then more "
     "right answers, but not that the test measures one knowledge.",
 )
+NOT_EQUATED = of(
+    "Formerna likställs inte här: det kräver att frågorna i var och en hänger ihop.",
+    "The forms are not equated here: that takes items that hang together in each.",
+)
+IN_MODEL = of("; modellen har {people} personer", "; the model holds {people} people")
 LANGUAGES = {
     "sv": of("svenska", "Swedish"), "sv_easy": of("lättläst svenska", "easy-to-read Swedish"),
     "en": of("engelska", "English"), "se": of("nordsamiska", "Northern Sami"), "sma": of("sydsamiska", "Southern Sami"),

@@ -1,12 +1,12 @@
 """Accounts of staff (`/admin/konton`), for administrators, who see no person: given, prolonged, ended, let in anew."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
-from kapabla.office import accounts, sign_in
+from kapabla.office import accounts, sign_in, staff_sessions
 from kapabla.office.access import ROLE_LABELS, ROLES
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
@@ -69,16 +69,24 @@ def _day(text: str) -> date | None:
 
 
 def _list_page(given: dict[str, str], found: dict[str, str]) -> str:
-    names = {place.code: place.name for place in service().material.municipalities}
+    names = dict(_places())
+    members = [(row, accounts.state_of(row, at=now())) for row in accounts.all_accounts(work().office)]
     rows = [
-        (row, ROLE_LABELS[row.role], names.get(row.municipality or "", ""), _STATES[accounts.state_of(row, at=now())])
-        for row in accounts.all_accounts(work().office)
-    ]
+        (row, ROLE_LABELS[row.role], names.get(row.municipality or "", ""),
+         "–" if state == "ended" else row.ends_on, _STATES[state])
+        for row, state in members
+    ]  # fmt: skip
     return render_template(
         "admin/accounts.html", rows=rows, given={name: given.get(name, "") for name in _FIELDS}, found=found,
-        roles=[(role, ROLE_LABELS[role]) for role in ROLES], places=sorted(names.items(), key=lambda place: place[1]),
+        roles=[(role, ROLE_LABELS[role]) for role in ROLES], places=_places(),
         is_alone=accounts.administrators(work().office, on=local_date(now())) < 2,
     )  # fmt: skip
+
+
+def _places() -> list[tuple[str, str]]:
+    """By name."""
+    places = ((place.code, place.name) for place in service().material.municipalities)
+    return sorted(places, key=lambda place: place[1])
 
 
 def _link_page(member: Staff, token: str) -> str:
@@ -101,11 +109,14 @@ def staff_account(staff_id: str) -> ResponseReturnValue:
 def _account_page(member: Staff, found: dict[str, str] | None = None) -> str:
     place = service().material.municipality(member.municipality).name if member.municipality else None
     state = accounts.state_of(member, at=now())
+    given = {"slut": member.ends_on.isoformat(), "roll": member.role, "kommun": member.municipality or ""}
     return render_template(
         "admin/account.html", member=member, role=ROLE_LABELS[member.role], place=place, state=state,
         state_words=_STATES[state], is_own=member.id == staff().id,
         has_links=service().config.has_local_accounts, found=found or {},
-        given={"slut": request.form.get("slut", member.ends_on.isoformat())},
+        ended_from=member.ends_on + timedelta(days=1), is_of_organisation=member.oidc_hash is not None,
+        given={name: request.form.get(name, known) for name, known in given.items()},
+        roles=[(name, ROLE_LABELS[name]) for name in ROLES], places=_places(),
     )  # fmt: skip
 
 
@@ -120,6 +131,35 @@ def change_account_end(staff_id: str) -> ResponseReturnValue:
     except accounts.EndWrong:
         return _account_page(member, {"slut": _END}), 400
     return redirect(url_for("admin.staff_account", staff_id=member.id), 303)
+
+
+@blueprint.post("/admin/konton/<staff_id>/roll")
+@needs("manage_staff", proof=True)
+def change_role(staff_id: str) -> ResponseReturnValue:
+    member, role = accounts.get_account(work().office, staff_id), request.form.get("roll", "")
+    place = request.form.get("kommun", "")
+    is_place = place in {found.code for found in service().material.municipalities}
+    try:
+        accounts.change_role(
+            work().office, service().office_chain, member, role, municipality=place if is_place else None,
+            by=staff(), at=now(),
+        )  # fmt: skip
+    except sign_in.UnknownRole:
+        return _account_page(member, {"roll": "Välj en roll."}), 400
+    except accounts.MunicipalityMissing:
+        return _account_page(member, {"kommun": "Välj kommun för den rollen."}), 400
+    return redirect(url_for("admin.staff_account", staff_id=member.id), 303)
+
+
+@blueprint.get("/admin/konton/<staff_id>/avsluta")
+@needs("manage_staff")
+def ask_to_end_account(staff_id: str) -> ResponseReturnValue:
+    """What follows from it, before it is done (D11)."""
+    member = accounts.get_account(work().office, staff_id)
+    if member.id == staff().id or accounts.state_of(member, at=now()) == "ended":
+        return redirect(url_for("admin.staff_account", staff_id=member.id), 303)
+    signed_in = len(staff_sessions.live_sessions(work().office, member, at=now()))
+    return render_template("admin/end_account.html", member=member, role=ROLE_LABELS[member.role], signed_in=signed_in)
 
 
 @blueprint.post("/admin/konton/<staff_id>/avsluta")

@@ -33,6 +33,14 @@ def visible_cohort(cohort_id: str) -> Cohort:
     return cohort
 
 
+def working_cohort(cohort_id: str) -> Cohort:
+    """For a form of what is done in a cohort: it is not filled in for one that is put away."""
+    cohort = visible_cohort(cohort_id)
+    if cohort.is_archived:
+        raise CohortArchived()
+    return cohort
+
+
 def leave_trace(action: str, object_: str, *, reason: str = "") -> None:
     """An audit row in the identity vault, in the same transaction as the change."""
     trail: Event = event(action, object_, reason=reason[:200])

@@ -10,8 +10,8 @@ from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort
 from kapabla.identity.correcting import ChangedSince
 from kapabla.identity.enrolling import CohortNameTaken, WrongPeriod, create_cohort, get_cohort
 from kapabla.office.access import can
-from kapabla.web.admin import reminders
-from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort
+from kapabla.web.admin import log, reminders
+from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality, visible_cohort, working_cohort
 from kapabla.web.admin.tasks import tasks_of_mine
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -28,6 +28,8 @@ _REFUSALS: dict[type[Exception], dict[str, str]] = {
         "namn": "Någon annan har ändrat sedan du öppnade sidan. Öppna sidan igen och jämför innan du sparar."
     },
 }
+# New people are let in for so long: more is a slip in a year, and the links of all would hold for as long.
+LONGEST_DAYS = 731
 _RIGHTS = ("edit_cohorts", "import_people", "send_messages", "see_contact", "hold_meetings")
 
 
@@ -67,16 +69,19 @@ def new_cohort() -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/ny")
 @needs("edit_cohorts")
 def submit_new_cohort() -> ResponseReturnValue:
-    given = {name: request.form.get(name, "").strip() for name in ("namn", "start", "slut", "studie")}
+    given = {name: request.form.get(name, "").strip() for name in ("namn", "start", "slut", "studie", "grupp")}
     errors, days = _check(given)
-    if given["studie"] not in service().material.studies:
+    study = service().material.studies.get(given["studie"])
+    if study is None:
         errors["studie"] = "Välj en studie."
-    if errors:
+    arms = [arm.code for arm in study.arms] if study else []
+    if given["grupp"] and study and given["grupp"] not in arms:
+        errors["grupp"] = f"Den gruppen finns inte i {study.title.sv}. Välj en annan."
+    if errors or study is None:
         return _form(given, errors), 400
-    study = service().material.studies[given["studie"]]
     try:
         cohort = create_cohort(
-            work().identity, name=given["namn"], study=study, arm=study.arms[0].code,
+            work().identity, name=given["namn"], study=study, arm=given["grupp"] or arms[0],
             starts_on=days["start"], ends_on=days["slut"], responsible=staff().name,
         )  # fmt: skip
     except (CohortNameTaken, WrongPeriod) as refused:
@@ -102,13 +107,17 @@ def _check(given: dict[str, str]) -> tuple[dict[str, str], dict[str, date]]:
             errors[name] = f"Kontrollera årtalet för omgångens {label} dag. Det ska vara från 2000 till 2099."
     if len(days) == 2 and days["slut"] < days["start"]:
         errors["slut"] = "Omgångens sista dag ligger före den första. Skriv en senare dag."
+    elif len(days) == 2 and (days["slut"] - days["start"]).days > LONGEST_DAYS:
+        errors["slut"] = "En omgång är öppen i högst två år. Kontrollera årtalen."
     return errors, days
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:
+    studies = service().material.studies.values()
     return render_template(
         "admin/new_cohort.html", given=given, found=errors,
-        studies=[(study.id, study.title.sv) for study in service().material.studies.values()],
+        studies=[(study.id, study.title.sv) for study in studies],
+        arms=list({arm.code: (arm.code, arm.label.sv) for study in studies for arm in study.arms}.values()),
     )  # fmt: skip
 
 
@@ -117,7 +126,7 @@ def _form(given: dict[str, str], errors: dict[str, str]) -> str:
 def cohort(cohort_id: str) -> ResponseReturnValue:
     group, identity, place = visible_cohort(cohort_id), work().identity, own_municipality()
     wanted = request.args.get("visa", "")
-    chosen = wanted if wanted in cohort_view.FILTERS else "alla"
+    chosen = wanted if wanted in _filters() else "alla"
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
@@ -132,9 +141,14 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         batches=sending.batches_of(identity, group),
         stopped=sending.stopped_invitations(identity, group) if can(role, "send_messages") else 0,
         reminders=reminders.sentences(group) if can(role, "send_messages") else [],
-        imports=_imports_to_undo(group),
+        imports=_imports_to_undo(group), events=log.latest_in(group) if can(role, "see_log") else [],
         rights={right: can(role, right) for right in _RIGHTS},
     )  # fmt: skip
+
+
+def _filters() -> tuple[str, ...]:
+    may_find = can(staff().role, "import_people")
+    return (*cohort_view.FILTERS, cohort_view.SAME_ADDRESS) if may_find else cohort_view.FILTERS
 
 
 def _imports_to_undo(group: Cohort) -> list[tuple[str, int]]:
@@ -151,7 +165,7 @@ def _imports_to_undo(group: Cohort) -> list[tuple[str, int]]:
 @blueprint.get("/admin/omgangar/<cohort_id>/andra")
 @needs("edit_cohorts")
 def change_cohort(cohort_id: str) -> ResponseReturnValue:
-    group = visible_cohort(cohort_id)
+    group = working_cohort(cohort_id)
     given = {
         "namn": group.name, "start": group.starts_on.isoformat(), "slut": group.ends_on.isoformat(),
         "ansvarig": group.responsible, "sedd": cohort_editing.version_of(group),
@@ -210,4 +224,8 @@ def submit_archive(cohort_id: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(cohort_editing.CohortArchived)
 def cohort_archived(_archived: cohort_editing.CohortArchived) -> ResponseReturnValue:
-    return render_template("admin/cohort_archived.html", cohort_id=(request.view_args or {}).get("cohort_id")), 409
+    """Of a person's page it is the cohort that the person is in."""
+    given = request.view_args or {}
+    cohort_id = given.get("cohort_id") or _archived.context.get("cohort")
+    is_form = request.method == "POST"
+    return render_template("admin/cohort_archived.html", cohort_id=cohort_id, is_form=is_form), 409

@@ -29,7 +29,7 @@ def documents() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/handlingar.json")
-@needs("collect_documents")
+@needs("collect_documents", proof=True)
 def collect_documents() -> ResponseReturnValue:
     """A POST, since it is logged. Of the reason the log says that one was given: what was typed may name somebody."""
     number, chosen = request.form.get("nummer", "").strip().upper(), request.form.get("studie", "")

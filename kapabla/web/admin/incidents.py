@@ -80,7 +80,7 @@ def add_to_incident(incident_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/incident/<incident_id>/berorda.csv")
-@needs("list_affected")
+@needs("list_affected", proof=True)
 def affected(incident_id: str) -> ResponseReturnValue:
     """Numbers and municipalities, from the vault of who: that it was taken along is logged."""
     found = incidents.get_incident(work().office, incident_id)

@@ -1,14 +1,17 @@
 """Jobs that have stopped: what each was to do, and what can be done about it. Never whom it was about."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from kapabla.clock import from_epoch
+from kapabla.identity import sending
 from kapabla.identity.records import outbox as identity_outbox
 from kapabla.office.records import outbox as office_outbox
-from kapabla.outbox import Outbox
+from kapabla.outbox import Outbox, Retried
 from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, work
@@ -34,6 +37,9 @@ WHAT = {
     "publish_promises": "En uppföljning av medborgarlöften är inte publicerad",
     "publish_contact": "En kontrollerad stödkontakt visas inte än",
     "tell_approver": "Ett mejl om att något väntar på godkännande har inte skickats",
+    "tell_signatory": "Ett mejl om att något väntar på underskrift har inte skickats",
+    "tell_promise_editor": "Ett mejl om att något ska ändras före underskrift har inte skickats",
+    "publish_results": "Utbildningens resultat är inte uppdaterade på den öppna webbplatsen",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
     "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
     "send_sign_up": "En länk till ett konto har inte skickats",
@@ -42,6 +48,13 @@ WHAT = {
     "send_audit_heads": "Dagens kontrolltal för loggböckerna är inte skickade",
 }
 _ORDER = list(WHAT)
+AWAY, NO_SERVER = "temporary", "no_mail_server"
+# Why a job is tried again.
+DELAYS = {
+    AWAY: "E-postservern svarar inte, eller tar inte emot just nu.",
+    NO_SERVER: "Ingen e-postserver är inställd.",
+    "no_sms_provider": "Ingen sms-tjänst är inställd.",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,50 @@ class StoppedJob:
     what: str
     attempts: int
     fault: str
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What has been tried in vain and is tried again by itself."""
+
+    what: str
+    count: int
+    why: str
+    next_at: datetime
+
+
+# Once may be a server that asks everybody to come again (greylisting); twice is worth telling before it is looked for.
+TRIES_BEFORE_TOLD = 2
+
+
+def why_delayed(fault: str) -> str:
+    return DELAYS.get(fault) or f"Felkod: {fault}."
+
+
+def delays() -> list[Delay]:
+    return [
+        Delay(WHAT.get(found.kind, "Ett jobb"), found.count, why_delayed(found.fault), from_epoch(found.due))
+        for found in _retried()
+    ]
+
+
+def mail_that_waits() -> Delay | None:
+    """Of the mail server alone, and not at its first refusal: one sentence for all that waits for it."""
+    found = [one for one in _retried() if one.fault == NO_SERVER or _is_away(one)]
+    if not found:
+        return None
+    why = why_delayed(NO_SERVER if any(one.fault == NO_SERVER for one in found) else AWAY)
+    return Delay("", sum(one.count for one in found), why, from_epoch(min(one.due for one in found)))
+
+
+def _is_away(found: Retried) -> bool:
+    return found.fault == AWAY and found.attempts >= TRIES_BEFORE_TOLD
+
+
+def _retried() -> list[Retried]:
+    return [
+        found for box, session in _vaults().values() for found in box.retried(session) if found.fault != sending.QUIET
+    ]
 
 
 def _vaults() -> dict[str, tuple[Outbox, Session]]:
@@ -64,7 +121,7 @@ def jobs() -> ResponseReturnValue:
     stopped.sort(key=lambda found: _ORDER.index(found[1].kind) if found[1].kind in WHAT else len(_ORDER))
     return render_template(
         "admin/jobs.html",
-        waiting=sum(box.count(session, "waiting") for box, session in _vaults().values()),
+        delays=delays(), waiting=sum(box.count(session, "waiting") for box, session in _vaults().values()),
         stopped=[
             StoppedJob(vault, dead.id, WHAT.get(dead.kind, "Ett jobb har stannat"), dead.attempts, dead.fault)
             for vault, dead in stopped

@@ -16,7 +16,7 @@ ALT = "QR-kod med den personliga länken"
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/brev.pdf")
-@needs("send_messages")
+@needs("send_messages", proof=True)
 def print_letters(cohort_id: str) -> ResponseReturnValue:
     """Those who have had none, or everybody again: the code is the same each time."""
     cohort, base_url = visible_cohort(cohort_id), service().config.base_url
@@ -36,7 +36,7 @@ def print_letters(cohort_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/etiketter.pdf")
-@needs("send_messages")
+@needs("send_messages", proof=True)
 def print_labels(cohort_id: str) -> ResponseReturnValue:
     """For what is handed over: number, square and code, without a name."""
     cohort, base_url = visible_cohort(cohort_id), service().config.base_url

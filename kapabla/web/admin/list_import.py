@@ -10,7 +10,8 @@ from kapabla.identity import drafts, importing, undoing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.list_reading import MAX_BYTES, ListReading, ListRefused, Mended, RowFault, read_list
 from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
-from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
+from kapabla.web.admin import known_people
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort, working_cohort
 from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.list_messages import (
     COLUMNS,
@@ -19,6 +20,7 @@ from kapabla.web.admin.list_messages import (
     fault_text,
     file_message,
     known_message,
+    namesake_message,
     row_message,
     shared_message,
 )
@@ -29,13 +31,13 @@ SHOWN_ROWS = 500
 # Rows that can be mended in the page, at a time; a list with more faults is mended where it was made.
 MENDED_ROWS = 20
 # A row with these is taken out of the list, not mended; and what is wrong with them is not in one of its cells.
-_NOT_MENDED_HERE = {"protected", "has_left"}
+_NOT_MENDED_HERE = {"protected", "has_left", "may_have_left"}
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/import")
 @needs("import_people")
 def import_list(cohort_id: str) -> ResponseReturnValue:
-    return _choose_page(visible_cohort(cohort_id))
+    return _choose_page(working_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/import")
@@ -49,9 +51,12 @@ def submit_list(cohort_id: str) -> ResponseReturnValue:
         return _choose_page(cohort, pasted=pasted, error="Välj en fil eller klistra in rader, inte båda."), 400
     data = uploaded or pasted.encode()
     try:
-        _read(data)
+        reading = _read(data)
     except ListRefused as refused:
         return _choose_page(cohort, pasted=pasted, error=file_message(refused)), 400
+    if known_people.is_asked_too_often(reading):
+        return _choose_page(cohort, pasted=pasted, error=known_people.TOO_OFTEN), 429
+    known_people.leave_known(importing.preview(work().identity, service().keys, reading, cohort), cohort)
     draft_id = drafts.keep_draft(
         work().identity, service().keys, data, cohort_id=cohort.id, staff_id=staff().id, at=now()
     )
@@ -121,6 +126,7 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
 def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
     """Rows to mend first; then what is there already and who gets a letter, which stops nothing."""
     notes = [(row, shared_message(row, other)) for row, other in found.shared.items()]
+    notes += [(row, namesake_message(row, other)) for row, other in found.namesakes.items()]
     notes += [(row, address_message(row)) for row in found.without_postal_code]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=True)) for row in found.unchanged]
     notes += [(row.row, known_message(row.row, found.numbers[row.row], is_here=False)) for row in found.elsewhere]
@@ -199,6 +205,9 @@ def mend_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
             if row.isdecimal() and name in COLUMNS:
                 mended.setdefault(int(row), {})[name] = text
         drafts.mend_draft(work().identity, service().keys, draft_id, found, mended, at=now())
+        _, anew = _draft(cohort_id, draft_id)
+        if isinstance(anew, importing.Preview):
+            known_people.leave_known(anew, cohort)
     return redirect(url_for("admin.preview_list", cohort_id=cohort.id, draft_id=draft_id), 303)
 
 

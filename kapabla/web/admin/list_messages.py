@@ -18,6 +18,8 @@ _ROWS = {
     "lätt svenska eller engelska, eller lämna cellen tom.",
     "contact_missing": "Skriv minst ett sätt att nå personen: e-post, telefon eller adress.",
     "email_no_at": "E-postadressen saknar @.",
+    "email_not_ascii": "E-postadressen har å, ä eller ö före @. Till en sådan går det inte att skicka. "
+    "Skriv den som personen själv skriver den.",
     "email_wrong": "E-postadressen ser inte rätt ut. Skriv den så här: namn@example.com.",
     "phone_wrong": "Telefonnumret ser inte rätt ut. Skriv det så här: 070-174 06 05.",
     "personal_number": "Här står ett personnummer. Ta bort det och läs in raden igen.",
@@ -29,7 +31,9 @@ _ROWS = {
     "control_characters": "{column} innehåller tecken som inte går att läsa. Skriv texten på nytt.",
     "too_long": "{column} är för lång. Korta texten.",
     "duplicate_in_file": "Samma person som rad {value}. Raden läses inte in en gång till.",
-    "has_left": "Personen har valt att sluta vara med och läses inte in igen.",
+    "has_left": "Personen är borttagen och läses inte in igen.",
+    "may_have_left": "Namnet eller kontaktuppgiften är samma som hos någon som är borttagen. Är det säkert en annan "
+    "person? Lägg till den på sidan Lägg till en person.",
 }
 
 _FILES = {
@@ -43,7 +47,8 @@ _FILES = {
     "minst en av e-post, telefon och adress överst.",
     "column_missing": "Kolumnen ”{column}” saknas bland rubrikerna på rad {row}{where}. "
     "Lägg till den och välj filen igen.",
-    "column_twice": "Kolumnen ”{column}” finns två gånger. Ta bort den ena och välj filen igen.",
+    "column_twice": "Kolumnerna ”{other}” och ”{column}” är samma uppgift två gånger. Ta bort den ena, eller döp om "
+    "den, och välj filen igen.",
 }
 
 
@@ -54,7 +59,9 @@ def row_message(fault: RowFault) -> str:
 # Where the sentence for a row speaks of the list.
 _ONE_PERSON = {
     "personal_number": "Här står ett personnummer. Ta bort det.",
-    "has_left": "Personen har valt att sluta vara med och läggs inte till igen.",
+    "has_left": "Personen är borttagen och läggs inte till igen.",
+    "may_have_left": "Namnet eller kontaktuppgiften är samma som hos någon som är borttagen. "
+    "Kryssa i om det är en annan person. Är det samma person läggs den inte till igen.",
     "role_unknown": "Välj ett yrke i listan.",
     "municipality_unknown": "Välj en kommun i listan.",
 }
@@ -80,6 +87,14 @@ def shared_message(row: int, other: str) -> str:
     return (
         f"Rad {row}: Samma e-post eller telefon som {whom}. Delar de adress? Låt raden stå, så får den personen brev "
         f"eller kod i stället för mejl. Är något felskrivet? Rätta det under ”Rätta raderna här”."
+    )
+
+
+def namesake_message(row: int, other: str) -> str:
+    whom = other if other.startswith("K-") else f"rad {other}"
+    return (
+        f"Rad {row}: Samma namn och kommun som {whom}. Är det samma person? Ta bort raden i din lista och läs in den "
+        "igen. Är det två personer kan du gå vidare."
     )
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from kapabla.audit import Search
 from kapabla.clock import LOCAL, local_date
-from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY
-from kapabla.identity.log_view import LogRow, log_rows, search_for
-from kapabla.office.access import ROLE_LABELS
+from kapabla.identity.cohorts import FIRST_DAY, LAST_DAY, Cohort
+from kapabla.identity.log_view import LogRow, events_of_cohort, events_of_person, log_rows, search_for
+from kapabla.identity.people import Person
+from kapabla.office.access import ROLE_LABELS, can
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.csv_files import as_file, harmless
-from kapabla.web.auth import needs
+from kapabla.web.auth import needs, staff
 from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
 
@@ -23,7 +24,13 @@ PAGE_SIZE = 50
 COMMAND_LINE = "cli"
 # What each action of the log is called, by what one may want to look for.
 DEEDS = {
-    "visat": {"contact_view": "Såg kontaktuppgifter", "found_by_code": "Sökte en person med koden"},
+    "visat": {
+        "contact_view": "Såg kontaktuppgifter",
+        "found_by_code": "Sökte en person med koden eller länken",
+        "found_by_address": "Sökte en person med e-post eller telefon",
+        "known_found": "Fick veta vilka i en lista som redan finns",
+        "known_asked": "Fick veta om någon enstaka redan finns",
+    },
     "uttag": {
         "links_export": "Laddade ned länkar och koder",
         "letters_export": "Laddade ned brev",
@@ -50,7 +57,8 @@ DEEDS = {
         "contact_change": "Rättade uppgifter",
         "person_move": "Flyttade till en annan omgång",
         "new_code": "Skapade en ny kod",
-        "link_send": "Skickade den nya länken",
+        "link_send": "Skickade inbjudan eller ny länk",
+        "code_in_hand": "Lämnade koden för hand",
         "copy_order": "Beställde en kopia med svar",
         "copy_code_told": "Tog fram koden till en kopia med svar",
         "withdrawal_recorded": "Sparade att någon vill sluta vara med",
@@ -98,8 +106,9 @@ class Asked:
 
 
 @blueprint.get("/admin/loggbok")
-@needs("see_audit")
+@needs("see_log")
 def log() -> ResponseReturnValue:
+    """Officers read what their own office has done (D10); the file and the other logs are the steward's."""
     asked = _asked()
     return _log_page(asked), 400 if asked.errors else 200
 
@@ -162,7 +171,7 @@ def _log_page(asked: Asked) -> str:
     return render_template(
         "admin/log.html", given=asked.given, found=asked.errors, rows=_cells(rows), headings=HEADINGS, total=total,
         page=page, pages=pages, first=(page - 1) * PAGE_SIZE + 1,
-        staff_names=[("", "Alla"), *_staff_names().items()],
+        staff_names=[("", "Alla"), *_staff_names().items()], may_export=can(staff().role, "see_audit"),
     )  # fmt: skip
 
 
@@ -186,6 +195,24 @@ def _cells(rows: list[LogRow]) -> list[tuple[str, ...]]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _told(rows: list[LogRow]) -> list[tuple[str, str]]:
+    """When, and what by whom, as the page of a cohort and of a person tell the latest."""
+    names = _staff_names() if rows else {}
+    told = [(_LABELS[row.action], _detail(row.detail), names.get(row.actor, "–")) for row in rows]
+    return [
+        (stamp(row.at), f"{label}{'' if detail == '–' else f' ({detail})'}, {who}")
+        for row, (label, detail, who) in zip(rows, told, strict=True)
+    ]
+
+
+def latest_in(cohort: Cohort) -> list[tuple[str, str]]:
+    return _told(events_of_cohort(work().identity, service().identity_chain, cohort, list(_LABELS)))
+
+
+def latest_with(person: Person) -> list[tuple[str, str]]:
+    return _told(events_of_person(work().identity, service().identity_chain, person, list(_LABELS)))
 
 
 def _detail(detail: str) -> str:

@@ -1,9 +1,10 @@
 """Meetings of a cohort (D14): opened for a day, shown to the room, closed. How many came if that is safe, never who."""
 
+import re
 from datetime import date
 
 import segno
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
@@ -11,6 +12,7 @@ from kapabla.identity import meetings
 from kapabla.identity.codes import derive_meeting_code, format_code
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.meetings import Meeting
+from kapabla.ids import new_id
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
 from kapabla.web.auth import needs
 from kapabla.web.context import long_date
@@ -18,6 +20,8 @@ from kapabla.web.unit_of_work import now, service, work
 
 WAYS = {"rummet": meetings.ROOM, "natet": meetings.ONLINE}
 ANSWERS = {"ja": True, "nej": False}
+KEY_FIELD = "nyckel"
+_KEY = re.compile(r"[a-z0-9]{16}")
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/moten")
@@ -29,7 +33,12 @@ def meetings_page(cohort_id: str) -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/<cohort_id>/moten")
 @needs("hold_meetings")
 def submit_meeting(cohort_id: str) -> ResponseReturnValue:
-    cohort = visible_cohort(cohort_id)
+    """Pressed twice, the second press leads to the meeting of the first: the form carries the id of what it opens."""
+    cohort, key = visible_cohort(cohort_id), request.form.get(KEY_FIELD, "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    if work().identity.get(Meeting, key) is not None:
+        return _to_meeting(cohort, key)
     given = {name: request.form.get(name, "").strip() for name in ("dag", "satt", "utan_kod")}
     errors, held_on = _check(given)
     if errors or held_on is None:
@@ -37,12 +46,16 @@ def submit_meeting(cohort_id: str) -> ResponseReturnValue:
     try:
         meeting = meetings.open_meeting(
             work().identity, service().keys.get("invitation"), cohort, held_on=held_on, mode=WAYS[given["satt"]],
-            takes_walk_ins=ANSWERS[given["utan_kod"]], today=_today(),
+            takes_walk_ins=ANSWERS[given["utan_kod"]], today=_today(), meeting_id=key,
         )  # fmt: skip
     except meetings.MeetingOutsideCohort:
         return _form(cohort, given, {"dag": _outside(cohort)}), 400
     leave_trace("meeting_open", f"meeting:{meeting.id}")
-    return redirect(url_for("admin.meeting", cohort_id=cohort.id, meeting_id=meeting.id), 303)
+    return _to_meeting(cohort, meeting.id)
+
+
+def _to_meeting(cohort: Cohort, meeting_id: str) -> ResponseReturnValue:
+    return redirect(url_for("admin.meeting", cohort_id=cohort.id, meeting_id=meeting_id), 303)
 
 
 def _check(given: dict[str, str]) -> tuple[dict[str, str], date | None]:
@@ -69,7 +82,7 @@ def _outside(cohort: Cohort) -> str:
 def _form(cohort: Cohort, given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "admin/meetings.html", cohort=cohort, given=given, found=errors, today=_today(),
-        meetings=meetings.meetings_of(work().identity, cohort),
+        meetings=meetings.meetings_of(work().identity, cohort), key=request.form.get(KEY_FIELD) or new_id(),
     )  # fmt: skip
 
 
@@ -88,8 +101,8 @@ def meeting(cohort_id: str, meeting_id: str) -> ResponseReturnValue:
 def meeting_screen(cohort_id: str, meeting_id: str) -> ResponseReturnValue:
     """For a projector: the code and its QR, and nothing of the cohort or of whoever is signed in."""
     cohort, found = _find(cohort_id, meeting_id)
-    if not found.is_open(_today()):
-        return redirect(url_for("admin.meeting", cohort_id=cohort.id, meeting_id=found.id), 303)
+    if cohort.is_archived or not found.is_open(_today()):
+        return _to_meeting(cohort, found.id)
     address = f"{service().config.base_url}/mote/{_code(found).replace('-', '')}"
     return render_template(
         "admin/meeting_screen.html", cohort=cohort, meeting=found, code=_code(found), door=_address("k"),
@@ -106,7 +119,7 @@ def close_meeting(cohort_id: str, meeting_id: str) -> ResponseReturnValue:
     if not found.is_closed:
         meetings.close_meeting(work().identity, found)
         leave_trace("meeting_close", f"meeting:{found.id}")
-    return redirect(url_for("admin.meeting", cohort_id=cohort.id, meeting_id=found.id), 303)
+    return _to_meeting(cohort, found.id)
 
 
 def _find(cohort_id: str, meeting_id: str) -> tuple[Cohort, Meeting]:

@@ -54,6 +54,7 @@ def _consequences(found: Person, chosen: str) -> str:
     to = cohorts[chosen]
     return render_template(
         "admin/move_person_check.html", person=found, present=present, to=to, is_closed=_is_closed(to),
+        is_ahead=to.starts_on > local_date(now()),
         arm=_arm(present.study, found.arm or present.arm) if present else None,
         new_arm=_arm(to.study, found.arm or to.arm), is_by_lot=found.arm is not None,
     )  # fmt: skip

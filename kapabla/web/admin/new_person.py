@@ -14,7 +14,7 @@ from kapabla.identity.enrolling import NewPerson, enrol
 from kapabla.identity.people import Person
 from kapabla.ids import new_id
 from kapabla.web.admin import person_form, receipts
-from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort, working_cohort
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, service, work
 
@@ -25,7 +25,7 @@ _KEY = re.compile(r"[a-z0-9]{16}")
 @blueprint.get("/admin/omgangar/<cohort_id>/person")
 @needs("import_people")
 def new_person(cohort_id: str) -> ResponseReturnValue:
-    return _form(visible_cohort(cohort_id), {}, {})
+    return _form(working_cohort(cohort_id), {}, {})
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/person")
@@ -45,7 +45,7 @@ def submit_person(cohort_id: str) -> ResponseReturnValue:
     if form.errors:
         return _form(cohort, given, form.errors), 400
     found, errors = person_form.check_new(form, cohort)
-    if errors:
+    if errors or found is None:
         return _form(cohort, given, errors), 400
     new = importing.new_people(found, is_test=service().config.demo)[0]
     return _create(cohort, replace(new, id=key), shared=bool(found.shared))

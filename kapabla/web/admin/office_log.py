@@ -13,15 +13,23 @@ from kapabla.clock import local_date
 from kapabla.office.access import ROLE_LABELS
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.csv_files import as_file, harmless
 from kapabla.web.admin.log import COMMAND_LINE, PAGE_SIZE, read_days
-from kapabla.web.auth import needs
+from kapabla.web.auth import event, needs
 from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
 
 DEEDS = {
-    "inloggning": {"sign_in": "Loggade in", "sign_up": "Tog ett konto i bruk", "sign_out": "Loggade ut"},
+    "inloggning": {
+        "sign_in": "Loggade in", "sign_up": "Tog ett konto i bruk", "sign_out": "Loggade ut",
+        "session_end": "Avslutade en egen inloggning", "session_end_all": "Loggade ut överallt",
+        "password_change": "Bytte sitt lösenord", "recovery_codes": "Gjorde nya reservkoder",
+        "passkey_add": "Lade till en nyckel", "passkey_rename": "Bytte namn på en nyckel",
+        "passkey_remove": "Tog bort en nyckel",
+    },
     "konton": {
         "staff_add": "Lade till ett konto", "staff_end": "Avslutade ett konto",
+        "staff_end_change": "Ändrade ett kontos sista dag", "staff_role_change": "Bytte roll på ett konto",
         "staff_reset": "Släppte in någon igen", "agreement_record": "Skrev in ett avtal om data",
     },
     "utgavor": {
@@ -35,6 +43,7 @@ DEEDS = {
         "api_key": "Nekades med en API-nyckel",
     },
     "gallring": {"purge": "Gallrade"},
+    "uttag": {"log_export": "Laddade ned kontorets loggbok"},
     "loften": {
         "promise_cycle_add": "Skapade en löftesperiod", "promise_cycle_take_in": "Lade in ett tidigare avtal",
         "promise_cycle_active": "Lät en löftesperiod gälla", "promise_cycle_prolonged": "Förlängde en löftesperiod",
@@ -65,20 +74,43 @@ HEADINGS = ("Tid", "Vem", "Roll", "Vad", "Gäller", "Utfall")
 @blueprint.get("/admin/loggbok/kontoret")
 @needs("see_audit")
 def office_log() -> ResponseReturnValue:
-    given = {name: request.args.get(name, "").strip()[:40] for name in ("vad", "vem", "fran", "till")}
+    given, search, errors = _asked()
+    return _page(given, search, errors), 400 if errors else 200
+
+
+@blueprint.post("/admin/loggbok/kontoret.csv")
+@needs("see_audit")
+def office_log_file() -> ResponseReturnValue:
+    """A POST, since that it was taken along is logged. What the filter finds, all pages of it."""
+    given, search, errors = _asked()
+    if errors:
+        return _page(given, search, errors), 400
+    rows, names = service().office_chain.search(work().office, search), _staff_names()
+    trail = event("log_export", "log", reason=f"{len(rows)} rows")
+    service().office_chain.append(work().office, trail, at=now())
+    cells = [[harmless(cell) for cell in _cells(row, names)] for row in rows]
+    return as_file(f"kapabla_kontorets_loggbok_{local_date(now()).isoformat()}.csv", [HEADINGS, *cells])
+
+
+def _asked() -> tuple[dict[str, str], Search, dict[str, str]]:
+    """What was typed into the filter, what it looks for, and what is wrong with it."""
+    given = {name: request.values.get(name, "").strip()[:40] for name in ("vad", "vem", "fran", "till")}
     since, before, errors = read_days(given)
-    search = Search(tuple(DEEDS.get(given["vad"], ())), actor=given["vem"], since=since, before=before)
+    actions = tuple(DEEDS.get(given["vad"], ()))
+    return given, Search(actions, actor=given["vem"], since=since, before=before), errors
+
+
+def _page(given: dict[str, str], search: Search, errors: dict[str, str]) -> str:
     chain, office, names = service().office_chain, work().office, _staff_names()
     total = 0 if errors else chain.count(office, search)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, request.args.get("sida", 1, type=int) or 1), pages)
     found = [] if errors else chain.search(office, search, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    body = render_template(
+    return render_template(
         "admin/office_log.html", given=given, found=errors, rows=[_cells(row, names) for row in found],
         headings=HEADINGS, total=total, page=page, pages=pages, first=(page - 1) * PAGE_SIZE + 1,
         staff_names=[("", "Alla"), *names.items()],
     )  # fmt: skip
-    return body, 400 if errors else 200
 
 
 def _staff_names() -> dict[str, str]:
@@ -89,9 +121,16 @@ def _staff_names() -> dict[str, str]:
 def _cells(row: Any, names: dict[str, str]) -> tuple[str, ...]:
     return (
         stamp(datetime.fromisoformat(row["at"])), names.get(row["actor"], "–"), ROLE_LABELS.get(row["role"], "–"),
-        _LABELS.get(row["action"], _OTHER), _about(row["object"], names),
+        _label(row["action"]), _about(row["object"], names),
         _outcome(row),
     )  # fmt: skip
+
+
+def _label(action: str) -> str:
+    """By which the key was used, of the research API; each content has an action of its own."""
+    if action.startswith("api_") and action not in _LABELS:
+        return f"Hämtade med en API-nyckel ({action.removeprefix('api_')})"
+    return _LABELS.get(action, _OTHER)
 
 
 def _outcome(row: Any) -> str:
@@ -99,6 +138,8 @@ def _outcome(row: Any) -> str:
     outcome, purged = _OUTCOMES.get(row["outcome"], "–"), _PURGED.fullmatch(row["reason"])
     if row["action"] == "purge" and purged:
         return f"{outcome}. {_CLASSES.get(purged[1], '–')}: {purged[2]}, beslut {purged[3]}"
+    if row["action"] == "staff_role_change":
+        return f"{outcome}. {' till '.join(ROLE_LABELS.get(role, '–') for role in row['reason'].split(' to '))}"
     return f"{outcome}. {row['reason']}" if row["action"] == "release_download" and row["reason"] else outcome
 
 

@@ -9,10 +9,11 @@ from flask import request
 from kapabla.identity import importing
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
-from kapabla.identity.list_reading import ListReading, read_list
+from kapabla.identity.list_reading import ListReading, RowFault, read_list
 from kapabla.identity.vocabulary import LANGUAGE_NAMES, languages_of, vocabulary_of
+from kapabla.web.admin import known_people
 from kapabla.web.admin.list_messages import person_message
-from kapabla.web.unit_of_work import service, work
+from kapabla.web.unit_of_work import keep_on_error, service, work
 
 # Field of the form, title of the column, name of the column in a fault.
 _FIELDS = (
@@ -37,7 +38,7 @@ class PersonForm:
 
 
 def typed() -> dict[str, str]:
-    names = (*(field for field, _, _ in _FIELDS), "kanal", "skyddad", "sedd")
+    names = (*(field for field, _, _ in _FIELDS), "kanal", "skyddad", "sedd", "annan")
     given = {name: " ".join(request.form.get(name, "").split()) for name in names}
     # Street on one line, postcode and town on the next: joined, the number of the house runs into the postcode.
     lines = (" ".join(line.split()) for line in request.form.get("adress", "").splitlines())
@@ -61,17 +62,26 @@ def _in_order(errors: dict[str, str]) -> dict[str, str]:
     return {field: errors[field] for field, _, _ in _FIELDS if field in errors}
 
 
-def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview, dict[str, str]]:
+def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview | None, dict[str, str]]:
     """Is this person here already, elsewhere, or somebody who has left?"""
+    if known_people.is_asked_too_often(form.reading):
+        return None, {"namn": known_people.TOO_OFTEN}
     found = importing.preview(
-        work().identity, service().keys, form.reading, cohort, has_sms=service().config.sms is not None
+        work().identity, service().keys, form.reading, cohort, has_sms=service().config.sms is not None,
+        is_somebody_else=form.given["annan"] == "1",
     )  # fmt: skip
+    known_people.leave_known(found, cohort)
+    keep_on_error()
     number = next(iter(found.numbers.values()), "")
     if found.unchanged:
         return found, {"namn": f"Personen finns redan i omgången ({number})."}
     if found.elsewhere:
         return found, {"namn": f"Personen är med i en annan omgång ({number}). Flytta personen på den sidan i stället."}
-    return found, {_FIELD_OF.get(fault.column, "namn"): person_message(fault) for fault in found.rejected}
+    return found, {_field_of(fault): person_message(fault) for fault in found.rejected}
+
+
+def _field_of(fault: RowFault) -> str:
+    return "annan" if fault.code == "may_have_left" else _FIELD_OF.get(fault.column, "namn")
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

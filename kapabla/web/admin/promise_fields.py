@@ -1,7 +1,10 @@
 """What the parts of a cycle of promises are made of, and what each is called on the editor's pages."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from kapabla.material.series import Series
+from kapabla.office.promise_series import PromiseSeries
 from kapabla.office.promises import Activity, CitizenPromise, CouncilMeeting, CycleRecord, Observation, SituationSource
 from kapabla.web.admin.typed_fields import Field
 from kapabla.web.promise_page import ACTIVITY_STATES, SOURCES, VERDICTS
@@ -26,7 +29,10 @@ AGREEMENT = (
 class Part:
     """`of`: what it belongs to, cycle or promise. `one` and `new` are its name and how one is added."""
 
-    model: type[SituationSource] | type[CitizenPromise] | type[Activity] | type[Observation] | type[CouncilMeeting]
+    model: (
+        type[SituationSource] | type[CitizenPromise] | type[Activity] | type[Observation] | type[PromiseSeries]
+        | type[CouncilMeeting]
+    )  # fmt: skip
     of: str
     one: str
     new: str
@@ -84,6 +90,17 @@ PARTS = {
             Field("hamtat", "retrieved_on", "Hämtat den dag", "day"),
         ),
     ),
+    "serie": Part(
+        PromiseSeries, "promise", "Mätserie", "Ny mätserie",
+        (
+            Field("serie", "series", "Serie", "choice",
+                  hint="Värdena följer med när löftena skrivs under. De ändras inte på sidan om källan ändrar dem."),
+            Field("jamfor", "compared", "Jämför med", needed=False, most=7,
+                  hint="Ett år eller en månad i serien. Till exempel: 2022."),
+            Field("malvarde", "target", "Målet som ett tal", "decimal", needed=False,
+                  hint="Ritas som en linje i diagrammet."),
+        ),
+    ),
     "mote": Part(
         CouncilMeeting, "cycle", "Möte", "Nytt möte",
         (
@@ -95,7 +112,29 @@ PARTS = {
     ),
 }  # fmt: skip
 
+
+def fields_of(part: Part, series: Iterable[Series]) -> tuple[Field, ...]:
+    """With the series that the service has now to choose among."""
+    options = tuple((one.code, one.names["sv"]) for one in series)
+    return tuple(replace(one, options=options) if one.column == "series" else one for one in part.fields)
+
+
 GIVEN_VERDICTS = {key: text for key, text in VERDICTS.items() if key != "no_followup"}
+_LONGEST_FEEDBACK = 1000
+
+
+def followup_fields(number: int) -> tuple[Field, ...]:
+    """Of one promise: a follow-up may be saved half-done."""
+    return (
+        Field(f"bedomning-{number}", "", f"Bedömning av löfte {number}", "choice", needed=False,
+              options=tuple(GIVEN_VERDICTS.items())),
+        Field(f"skal-{number}", "", f"Skäl för bedömningen av löfte {number}", "text", needed=False,
+              most=_LONGEST_FEEDBACK),
+        Field(f"aterkoppling-{number}", "", f"Återkoppling till invånarna om löfte {number}", "text", needed=False,
+              most=_LONGEST_FEEDBACK),
+    )  # fmt: skip
+
+
 STATUSES = {"draft": "Utkast", "active": "Gäller", "prolonged": "Förlängd tills vidare", "closed": "Avslutad"}
 STEPS = {"active": "Låt perioden gälla", "prolonged": "Förläng tills vidare", "closed": "Avsluta perioden"}
 EDITION_STATES = {
@@ -104,7 +143,8 @@ EDITION_STATES = {
     "failed": "Kunde inte publiceras",
 }  # fmt: skip
 TASKS = {
-    "followup": "Följ upp löftena för år {what}", "picture": "Uppdatera den gemensamma lägesbilden",
+    "followup": "Följ upp löftena för år {what}",
+    "picture": "Uppdatera den gemensamma lägesbilden (minst vartannat år, lag 2023:196)",
     "activity": "Aktivitet: {what}", "meeting": "Möte. {what}", "next": "Börja med nästa överenskommelse",
 }  # fmt: skip
 _LACKING = {
@@ -119,6 +159,7 @@ _FAULTS = {
     "note": "Skriv vad som är rättat. Det visas för invånarna.",
     "verdict": "Löfte {number} saknar bedömning. Gör en bedömning av alla löften, eller av inget.",
     "reason": "Löfte {number} går inte att bedöma. Skriv varför.",
+    "series": "Löfte {number} har en mätserie utan värden att visa. Ta bort den under löftet.",
     "feedback": "Löfte {number} saknar återkoppling till invånarna. Skriv hur det gick med enkla ord.",
 }
 

@@ -12,16 +12,17 @@ from kapabla.errors import NotFound
 from kapabla.material.readability import ENOUGH_WORDS, lix, words_of
 from kapabla.office import promise_editions, promises
 from kapabla.office.promise_editions import PromiseEdition
-from kapabla.office.promises import CitizenPromise, CycleRecord, Followup
+from kapabla.office.promises import CycleRecord, Followup
 from kapabla.web.admin import promise_fields as told
 from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.promise_forms import Overtaken, find_overtaken, locked, mark_of
 from kapabla.web.admin.promises import name_of
 from kapabla.web.admin.typed_fields import Field, read
 from kapabla.web.auth import needs, staff
+from kapabla.web.promise_figures import shelf
 from kapabla.web.promise_page import view_of
-from kapabla.web.unit_of_work import now, service, work
+from kapabla.web.unit_of_work import keep_so_far, now, service, work
 
-_MOST = 1000
 _ASK = (
     Field("dag", "publish_on", "Publiceras tidigast den dag", "day", needed=False,
           hint="Lämna tomt om sidan ska publiceras så snart båda har skrivit under."),
@@ -40,23 +41,31 @@ def promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
 @needs("edit_promises")
 def submit_promise_followup(cycle_id: str, year: int) -> ResponseReturnValue:
     """A half-done follow-up is kept as it is: what it lacks is told when signatures are asked for."""
-    cycle = _cycle(cycle_id, year)
-    given, errors = _given(cycle), dict[str, str]()
-    for name, text in given.items():
-        if len(text) > _MOST:
-            errors[name] = f"Texten är längre än {_MOST} tecken. Korta den."
-    if errors:
-        return _page(cycle, year, given=given, errors=errors), 400
+    refused = _save(_cycle(cycle_id, year), year)
+    return refused or redirect(url_for("admin.promise_followup", cycle_id=cycle_id, year=year, sparad=1), 303)
+
+
+def _save(cycle: CycleRecord, year: int) -> ResponseReturnValue | None:
+    """None, or the page that says why nothing is saved."""
+    fields, standing = _fields(locked(cycle)), _standing(cycle, year)
+    # A choice that nobody has made is not sent by a browser.
+    reading = read(fields, {**standing, **request.form})
+    overtaken = find_overtaken(fields, standing, reading.given)
+    if overtaken or reading.errors:
+        asked, status = read(_ASK, request.form).given, 409 if overtaken else 400
+        page = _page(cycle, year, given=reading.given, errors=reading.errors, asked=asked, overtaken=overtaken)
+        return page, status
     for promise in promises.promises_of(work().office, cycle):
         kept = promises.followup_of(work().office, promise, year) or Followup(promise_id=promise.id, year=year)
-        verdict = given[f"bedomning-{promise.number}"]
-        kept.verdict = next((key for key in told.GIVEN_VERDICTS if key == verdict), None)
-        kept.reason, kept.feedback = given[f"skal-{promise.number}"], given[f"aterkoppling-{promise.number}"]
+        n = promise.number
+        kept.verdict, kept.reason, kept.feedback = (
+            reading.values[f"bedomning-{n}"] or None, reading.values[f"skal-{n}"], reading.values[f"aterkoppling-{n}"]
+        )  # fmt: skip
         work().office.add(kept)
     promises.trace(
         work().office, service().office_chain, "promise_followup", f"cycle:{cycle.id}:{year}", by=staff(), at=now()
     )  # fmt: skip
-    return redirect(url_for("admin.promise_followup", cycle_id=cycle_id, year=year, sparad=1), 303)
+    return None
 
 
 def _cycle(cycle_id: str, year: int) -> CycleRecord:
@@ -68,34 +77,37 @@ def _cycle(cycle_id: str, year: int) -> CycleRecord:
     return cycle
 
 
-def _given(cycle: CycleRecord) -> dict[str, str]:
-    return {
-        f"{name}-{promise.number}": request.form.get(f"{name}-{promise.number}", "").replace("\r\n", "\n").strip()
+def _fields(cycle: CycleRecord) -> list[Field]:
+    return [
+        field
         for promise in promises.promises_of(work().office, cycle)
-        for name in ("bedomning", "skal", "aterkoppling")
-    }
+        for field in told.followup_fields(promise.number)
+    ]
 
 
-def _kept(promise: CitizenPromise, year: int) -> dict[str, str]:
-    kept = promises.followup_of(work().office, promise, year)
-    return {
-        f"bedomning-{promise.number}": (kept.verdict if kept else "") or "",
-        f"skal-{promise.number}": kept.reason if kept else "",
-        f"aterkoppling-{promise.number}": kept.feedback if kept else "",
-    }
+def _standing(cycle: CycleRecord, year: int) -> dict[str, str]:
+    """What is saved of every promise, by the field that it stands in."""
+    found = dict[str, str]()
+    for promise in promises.promises_of(work().office, cycle):
+        kept = promises.followup_of(work().office, promise, year)
+        said = ((kept.verdict or ""), kept.reason, kept.feedback) if kept else ("", "", "")
+        found |= dict(zip((field.name for field in told.followup_fields(promise.number)), said, strict=True))
+    return found
 
 
 def _page(
     cycle: CycleRecord, year: int, *, given: dict[str, str] | None = None, errors: dict[str, str] | None = None,
-    asked: dict[str, str] | None = None, faults: Sequence[str] = (),
+    asked: dict[str, str] | None = None, faults: Sequence[str] = (), overtaken: Overtaken | None = None,
 ) -> str:  # fmt: skip
     office = work().office
     found = promises.promises_of(office, cycle)
-    shown = given or {name: text for promise in found for name, text in _kept(promise, year).items()}
+    standing = _standing(cycle, year)
+    shown = given or standing
     editions = [one for one in promise_editions.editions_of(office, cycle) if one.year == year]
     return render_template(
         "admin/promise_followup.html", cycle=cycle, name=name_of(cycle), year=year, promises=found, given=shown,
-        found=errors or {}, verdicts=list(told.GIVEN_VERDICTS.items()), ask=_ASK, asked=asked or {},
+        found=errors or {}, overtaken=overtaken, stood=mark_of(standing),
+        verdicts=list(told.GIVEN_VERDICTS.items()), ask=_ASK, asked=asked or {},
         faults=[("be-om", fault) for fault in faults],
         easy={one.number: _lix(shown[f"aterkoppling-{one.number}"]) for one in found}, limit=told.LIX_LIMIT,
         saved=request.args.get("sparad") == "1" and given is None, editions=editions, words=told,
@@ -113,7 +125,7 @@ def _lix(text: str) -> tuple[int, bool]:
 def promise_preview(cycle_id: str, year: int) -> ResponseReturnValue:
     """As the citizen will see it, of what is saved now."""
     cycle = _cycle(cycle_id, year)
-    edition = promise_editions.draft_of(work().office, cycle, year)
+    edition = promise_editions.draft_of(work().office, cycle, year, shelf=shelf)
     return render_template(
         "admin/promise_preview.html", cycle=cycle, title=name_of(cycle), **as_citizens_see(edition)
     )  # fmt: skip
@@ -127,7 +139,11 @@ def as_citizens_see(edition: Any) -> dict[str, Any]:
 @blueprint.post("/admin/loften/<cycle_id>/<int:year>/be-om-underskrift")
 @needs("edit_promises")
 def ask_for_signatures(cycle_id: str, year: int) -> ResponseReturnValue:
+    """What stands in the form is saved first: it is that which is signed, and it is not lost with a refusal."""
     cycle, reading = _cycle(cycle_id, year), read(_ASK, request.form)
+    if refused := _save(cycle, year):
+        return refused
+    keep_so_far()
     if reading.errors:
         return _page(cycle, year, errors=reading.errors, asked=reading.given), 400
     today: date = local_date(now())
@@ -138,10 +154,10 @@ def ask_for_signatures(cycle_id: str, year: int) -> ResponseReturnValue:
     try:
         edition = promise_editions.ask(
             work().office, service().office_chain, cycle, year, publish_on=publish_on, note=reading.values["note"],
-            by=staff(), at=now(),
+            shelf=shelf, by=staff(), at=now(),
         )  # fmt: skip
-    except promise_editions.NotReady as refused:
-        lacking = [told.told_fault(fault) for fault in refused.faults]
+    except promise_editions.NotReady as lacks:
+        lacking = [told.told_fault(fault) for fault in lacks.faults]
         return _page(cycle, year, asked=reading.given, faults=lacking), 409
     except promise_editions.OnTheWay:
         waits = "En version är redan på väg. Vänta på den, eller ta tillbaka den först."

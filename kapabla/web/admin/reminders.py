@@ -24,7 +24,6 @@ from kapabla.web.context import MONTHS
 from kapabla.web.unit_of_work import now, service, work
 
 PAUSES = {"1": True, "0": False}
-_NO_LETTERS = "Den som får brev påminns inte. Skriv ut brevet igen om det behövs."
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class Leaving:
 def sentences(cohort: Cohort) -> list[str]:
     """The schedule of a cohort as it is told on its page, and how far it has come."""
     study = service().material.studies[cohort.study]
-    told = [text for text in (_to_begin(cohort, study), _in_course(study), *_later(cohort, study)) if text]
-    return [*told, f"Påminnelser går med {_ways()}. {_NO_LETTERS}"] if told else []
+    told = (_to_begin(cohort, study), _not_by_letter(study), _in_course(study), *_later(cohort, study))
+    return [text for text in told if text]
 
 
 def _ways() -> str:
@@ -53,10 +52,17 @@ def _to_begin(cohort: Cohort, study: Study) -> str:
     if not days:
         return ""
     told = f"Den som inte har börjat får en påminnelse efter {_and(days)} dagar."
+    if cohort.reminders_paused:
+        return told
     coming = reminding.next_not_begun(work().identity, cohort, days, grace=GRACE_DAYS, on=today)
     if coming is None:
         return f"{told} Just nu står ingen på tur."
     return f"{told} Nästa går den {_day(_awake(coming.on))} till {people(coming.people)}."
+
+
+def _not_by_letter(study: Study) -> str:
+    has_any = study.reminders.get(INVITATION_STEP)
+    return "Den som har fått brev eller koden för hand får ingen påminnelse om att börja." if has_any else ""
 
 
 def _in_course(study: Study) -> str:

@@ -2,25 +2,27 @@
 
 import re
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kapabla.clock import local_date
+from kapabla.clock import from_epoch, local_date
 from kapabla.errors import NotFound
 from kapabla.identity import letters, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
 from kapabla.identity.list_reading.cells import clean, read_mobile
-from kapabla.identity.messages import MessageBatch
+from kapabla.identity.messages import INVITATION_STEP, MessageBatch
 from kapabla.identity.sending import Invitee
 from kapabla.identity.vocabulary import languages_of
 from kapabla.ids import new_id
 from kapabla.keys import seal
 from kapabla.office.records import SEND_TRIAL, outbox
-from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort
+from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort, working_cohort
 from kapabla.web.admin.csv_files import as_file
+from kapabla.web.admin.jobs import why_delayed
 from kapabla.web.admin.message_preview import letter_previews, previews
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
@@ -52,7 +54,7 @@ WRONG_MOBILE = "Skriv ditt mobilnummer, till exempel 070-174 06 05."
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick")
 @needs("send_messages")
 def send(cohort_id: str) -> ResponseReturnValue:
-    return _send_page(visible_cohort(cohort_id))
+    return _send_page(working_cohort(cohort_id))
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick")
@@ -139,6 +141,7 @@ def _send_page(
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
         to_print=to_print, printed=printed, unprintable=unprintable,
         letter_previews=letter_previews(cohort), by_hand=letters.count_by_hand(work().identity, cohort.id),
+        nowhere=letters.without_postal_code(work().identity, service().keys, cohort.id),
     )  # fmt: skip
 
 
@@ -161,15 +164,26 @@ def _choices(people: list[Invitee]) -> dict[str, list[tuple[str, str]]]:
 @needs("send_messages")
 def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     cohort, found = _batch(cohort_id, batch_id)
-    troubles = sending.troubles_of(work().identity, batch_id)
+    troubles, delay = sending.troubles_of(work().identity, batch_id), sending.delayed_in(work().identity, batch_id)
+    failed = [trouble for trouble in troubles if trouble.state == "failed"]
     return render_template(
         "admin/batch.html", cohort=cohort, batch=found, faults={"email": FAULTS, "sms": SMS_FAULTS},
         ways=sending.ways_of(work().identity, batch_id),
         waits_until=service().config.quiet_hours.wait_until(now()),
         numbers=sending.batch_numbers(work().identity, batch_id),
-        failed=[trouble for trouble in troubles if trouble.state == "failed"],
+        failed=failed, to_retry=sum(not trouble.is_address_broken for trouble in failed),
+        looked_at=now(), reminded_on=_reminded_on(cohort, found),
+        delay=delay, delay_reason=why_delayed(delay.fault) if delay else "",
+        next_try=from_epoch(delay.due) if delay else None,
         unclear=[trouble for trouble in troubles if trouble.state == "unclear"],
     )  # fmt: skip
+
+
+def _reminded_on(cohort: Cohort, batch: MessageBatch) -> date | None:
+    """When whoever had an invitation of this batch and has not begun hears from us next."""
+    days = service().material.studies[cohort.study].reminders.get(INVITATION_STEP, ())
+    ahead = (local_date(batch.ordered_at) + timedelta(days=after) for after in days)
+    return None if cohort.reminders_paused else min((day for day in ahead if day > local_date(now())), default=None)
 
 
 def _batch(cohort_id: str, batch_id: str) -> tuple[Cohort, MessageBatch]:
@@ -203,7 +217,7 @@ def retry_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/oklart")
 @needs("send_messages")
 def settle(cohort_id: str, batch_id: str) -> ResponseReturnValue:
-    """A person has asked whether it arrived, and decides (A4)."""
+    """A person decides what is worse, one too few or one too many (A4). Nobody is called to be asked."""
     _batch(cohort_id, batch_id)
     message_id, answer = request.form.get("mejl", ""), request.form.get("kom_fram")
     if answer not in ("ja", "nej"):
@@ -215,7 +229,7 @@ def settle(cohort_id: str, batch_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/omgangar/<cohort_id>/koder.csv")
-@needs("send_messages")
+@needs("send_messages", proof=True)
 def links(cohort_id: str) -> ResponseReturnValue:
     """Links and codes as a file. A POST, since it is logged. `?alla=1` for everybody."""
     cohort = visible_cohort(cohort_id)

@@ -14,7 +14,9 @@ from kapabla.office.access import can
 from kapabla.office.records import outbox as office_outbox
 from kapabla.web.admin.blueprint import own_municipality
 from kapabla.web.admin.contacts import contacts_to_check
+from kapabla.web.admin.jobs import mail_that_waits
 from kapabla.web.auth import staff
+from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
 
 
@@ -36,6 +38,8 @@ def tasks_of_mine() -> list[Task]:
     found += _broken_addresses()
     if can(role, "send_messages"):
         found += _letters()
+    if can(role, "import_people"):
+        found += _same_addresses()
     if can(role, "check_contacts"):
         found += _contacts()
     return found
@@ -43,6 +47,11 @@ def tasks_of_mine() -> list[Task]:
 
 def _stopped_jobs() -> Iterator[Task]:
     count = identity_outbox.count(work().identity, "dead") + office_outbox.count(work().office, "dead")
+    delay = mail_that_waits()
+    if delay:
+        what = "1 mejl har" if delay.count == 1 else f"{delay.count} mejl har"
+        said = f"{what} inte kunnat skickas. {delay.why} Nästa försök {stamp(delay.next_at)}."
+        yield Task(said, url_for("admin.jobs"), "Se vad som försöks igen")
     if count:
         said = "1 jobb har stannat." if count == 1 else f"{count} jobb har stannat."
         yield Task(said, url_for("admin.jobs"), "Se vad som har stannat")
@@ -73,6 +82,13 @@ def _letters() -> Iterator[Task]:
     for cohort_id, name, count in tasks.letters_to_print(work().identity):
         address = url_for("admin.send", cohort_id=cohort_id, _anchor="brev")
         yield Task(f"{count} brev ska skrivas ut i omgången {name}.", address, f"Skriv ut brev i {name}")
+
+
+def _same_addresses() -> Iterator[Task]:
+    for cohort_id, name, count in cohort_view.second_at_address(work().identity):
+        said = "1 person utan namn" if count == 1 else f"{count} personer utan namn"
+        address = url_for("admin.cohort", cohort_id=cohort_id, visa=cohort_view.SAME_ADDRESS)
+        yield Task(f"{said} har samma e-post som någon annan, i omgången {name}.", address, f"Se vem i {name}")
 
 
 def _contacts() -> Iterator[Task]:

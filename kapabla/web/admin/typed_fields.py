@@ -8,11 +8,13 @@ from typing import Any
 
 _LINK = re.compile(r"https://\S+")
 _YEARS = range(1990, 2100)
+_DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?")
 
 
 @dataclass(frozen=True)
 class Field:
-    """`name` is the field of the form, `column` what it becomes. `kind`: line, text, day, number, choice, link, yes."""
+    """`name` is the field of the form, `column` what it becomes, empty where it is called the same. `kind`: line, text,
+    day, number, decimal, choice, link, yes."""
 
     name: str
     column: str
@@ -46,7 +48,7 @@ def read(fields: Sequence[Field], form: Mapping[str, str]) -> Reading:
         error, value = _value(one, given)
         if error:
             reading.errors[one.name] = error
-        reading.values[one.column] = value
+        reading.values[one.column or one.name] = value
     return reading
 
 
@@ -58,6 +60,8 @@ def written(fields: Sequence[Field], record: Any) -> dict[str, str]:
 def _as_typed(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
     return "" if value is None else str(value)
 
 
@@ -65,12 +69,15 @@ def _value(one: Field, given: str) -> tuple[str, Any]:
     if one.kind == "yes":
         return "", given == "1"
     if not given:
-        empty = None if one.kind in ("day", "number") else ""
+        empty = None if one.kind in ("day", "number", "decimal") else ""
         return (_missing(one), empty) if one.needed else ("", empty)
     if one.kind == "day":
         return _day(given)
     if one.kind == "number":
         return ("", int(given)) if given.isdecimal() and 0 < int(given) < 2100 else ("Skriv talet med siffror.", None)
+    if one.kind == "decimal":
+        is_number = _DECIMAL.fullmatch(given)
+        return ("", float(given.replace(",", "."))) if is_number else ("Skriv talet så här: 12 eller 12,5.", None)
     if one.kind == "choice":
         return ("", given) if given in dict(one.options) else (_missing(one), "")
     if len(given) > one.most:

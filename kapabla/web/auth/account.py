@@ -1,11 +1,10 @@
 """The own account at `/konto`: until when, where one is signed in, keys, recovery codes and the password."""
 
-from datetime import UTC, datetime
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.audit import Event
+from kapabla.clock import from_epoch
 from kapabla.office import devices, passkeys, sign_in, staff_sessions
 from kapabla.office.access import ROLE_LABELS
 from kapabla.web.auth import attempts
@@ -14,7 +13,10 @@ from kapabla.web.auth.guard import COOKIE, event, live, needs_sign_in, staff
 from kapabla.web.auth.letting_in import local_account
 from kapabla.web.unit_of_work import now, service, work
 
+MOST_OF_A_NAME = 40
 _ERRORS = {
+    "which": {"inloggningsnyckel": "Välj vilken nyckel som ska få ett nytt namn."},
+    "new_name": {"nytt_namn": f"Skriv nyckelns nya namn, högst {MOST_OF_A_NAME} tecken."},
     "present": {"nuvarande": "Lösenordet stämmer inte. Skriv det lösenord som du har nu."},
     "weak": {"nytt": f"Välj ett lösenord med minst {sign_in.MIN_PASSWORD} tecken, gärna flera ord."},
     "differ": {"nytt2": "De två lösenorden är olika. Skriv samma lösenord två gånger."},
@@ -36,15 +38,17 @@ def account_page(error: str | None = None) -> str:
     sessions = [
         {
             "id": row.id_hash.hex(), "device": device_words(row.device), "is_this": row.id_hash == mine.id_hash,
-            "began": _at(row.started), "seen": _at(row.last_seen),
+            "began": from_epoch(row.started), "seen": from_epoch(row.last_seen),
         }
         for row in staff_sessions.live_sessions(office, me, at=now())
     ]  # fmt: skip
     place = service().material.municipality(me.municipality).name if me.municipality else None
+    keys = passkeys.passkeys_of(office, me)
     return render_template(
         "auth/account.html", me=me, role=ROLE_LABELS[me.role], place=place, sessions=sessions,
-        keys=passkeys.passkeys_of(office, me), codes_left=sign_in.recovery_codes_left(office, me),
-        has_password=_has_password(), given={"namn": request.form.get("namn", "")},
+        keys=keys, key_names=[(key.id, key.name) for key in keys], codes_left=sign_in.recovery_codes_left(office, me),
+        has_password=_has_password(),
+        given={name: request.form.get(name, "") for name in ("namn", "nytt_namn", "inloggningsnyckel")},
         found=_ERRORS[error] if error else {}, minimum=sign_in.MIN_PASSWORD, numbers_in_address=_numbers_in_address(),
     )  # fmt: skip
 
@@ -64,10 +68,6 @@ def device_words(device: str) -> str:
     browser, system = devices.parts_of(device)
     known = browser or "Okänd webbläsare"
     return f"{known} på {system}" if system else known
-
-
-def _at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 @blueprint.post("/konto/inloggningar/avsluta")
@@ -129,7 +129,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 def ask_for_passkey() -> ResponseReturnValue:
     """The page that asks the device. It holds what the device is to answer, once, and so is the reply to the form."""
     office, me, name = work().office, staff(), request.form.get("namn", "").strip()
-    if not name or len(name) > 40:
+    if not name or len(name) > MOST_OF_A_NAME:
         return account_page("name"), 400
     if len(passkeys.passkeys_of(office, me)) >= passkeys.MOST:
         return account_page("most"), 409
@@ -140,7 +140,7 @@ def ask_for_passkey() -> ResponseReturnValue:
 @blueprint.post("/konto/nycklar")
 @needs_sign_in(proof=True)
 def add_passkey() -> ResponseReturnValue:
-    name = request.form.get("namn", "").strip()[:40] or "Nyckel"
+    name = request.form.get("namn", "").strip()[:MOST_OF_A_NAME] or "Nyckel"
     try:
         key = passkeys.register(
             work().office, staff(), attempts.site(), request.form.get("svar", ""), name=name,
@@ -150,6 +150,19 @@ def add_passkey() -> ResponseReturnValue:
         attempts.count_failure([f"account:{staff().email}"], "new passkey")
         return account_page("key"), 400
     _log("passkey_add", f"passkey:{key.id}")
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.post("/konto/nycklar/namn")
+@needs_sign_in()
+def rename_passkey() -> ResponseReturnValue:
+    key_id, name = request.form.get("inloggningsnyckel", ""), request.form.get("nytt_namn", "").strip()
+    if key_id not in {key.id for key in passkeys.passkeys_of(work().office, staff())}:
+        return account_page("which"), 400
+    if not name or len(name) > MOST_OF_A_NAME:
+        return account_page("new_name"), 400
+    if passkeys.rename(work().office, staff(), key_id, name):
+        _log("passkey_rename", f"passkey:{key_id}")
     return redirect(url_for("auth.account"), 303)
 
 

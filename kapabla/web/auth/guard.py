@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import g, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -17,12 +17,12 @@ from kapabla.office.access import check_can
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import SignedIn
 from kapabla.web import csrf
-from kapabla.web.auth import proving
+from kapabla.web.auth import keeping, proving
 from kapabla.web.unit_of_work import now, service, work
 
 COOKIE = "s"
 # A page behind the sign-in: never two slashes, which are another host, nor what a browser or a header takes for more.
-OURS = re.compile(r"/(admin|forskning|granskning|konto)(/[A-Za-z0-9._-]+)*")
+OURS = re.compile(r"/(admin|forskning|granskning|konto)(/[A-Za-z0-9._-]+)*|/logga-in/klar")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
@@ -58,8 +58,9 @@ def event(action: str, object_: str, *, outcome: str = "done", reason: str = "")
 
 
 def needs(right: str, *, proof: bool = False) -> Callable[[View], View]:
-    """Guard a staff page: signed in with both factors, the role has the right, and a POST carries its token. With
-    `proof` a form also asks who sits there, unless that was shown within the last quarter of an hour."""
+    """Guard a staff page: signed in with both factors, the role has the right, and a POST carries its token. What is
+    sent when nobody is signed in any more is kept in the reply. With `proof` a form also asks who sits there, unless
+    that was shown within the last quarter of an hour."""
     return _guard(right, proof)
 
 
@@ -72,13 +73,14 @@ def _guard(right: str | None, proof: bool) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+            keeping.take_up()
             found = signed_in()
             if found is None or not found.is_full:
-                return to_sign_in()
+                return keeping.page() if keeping.is_worth_keeping() else to_sign_in()
             token = request.cookies[COOKIE]
-            g.csrf_session_id = token
-            if request.method == "POST":
-                csrf.check(token)
+            g.csrf_session_id, g.csrf_person_id = token, found.staff.id
+            if request.method == "POST" and not csrf.is_of(token, found.staff.id):
+                return keeping.page(is_anothers=True) if keeping.is_worth_keeping() else abort(400)
             if right is not None:
                 check_can(found.staff.role, right)
             _note_seen(found, token)

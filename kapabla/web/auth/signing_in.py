@@ -8,7 +8,7 @@ from kapabla.office import sign_in, staff_sessions
 from kapabla.web import csrf
 from kapabla.web.auth import attempts
 from kapabla.web.auth.blueprint import blueprint
-from kapabla.web.auth.guard import COOKIE, needs_sign_in, signed_in
+from kapabla.web.auth.guard import COOKIE, needs_sign_in, signed_in, staff
 from kapabla.web.auth.letting_in import (
     SIGN_IN_COOKIE,
     asked_for,
@@ -29,7 +29,7 @@ from kapabla.web.unit_of_work import now, service, work
 def start() -> ResponseReturnValue:
     found = signed_in()
     if found and found.is_full:
-        return redirect(home(found.staff.role), 303)
+        return redirect(asked_for() or home(found.staff.role), 303)
     if found:
         return _code_page(request.cookies[COOKIE])
     return password_page()
@@ -91,8 +91,8 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/logga-in/klar")
 @needs_sign_in()
 def done() -> ResponseReturnValue:
-    """For roles whose pages are not built yet: it says who is signed in and how to leave."""
-    return render_template("auth/done.html")
+    """For who has something waiting in another tab, and for roles that have no pages: it says that they are in."""
+    return render_template("auth/done.html", has_pages=home(staff().role) != url_for("auth.done"))
 
 
 def password_page(error: str | None = None, email: str = "") -> Response:

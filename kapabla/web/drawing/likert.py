@@ -1,5 +1,6 @@
 """Answers on either side of a line, the middle answer in a column of its own; or stacked to a hundred (R06)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ _LEFT, _RIGHT, _OWN = 15.0, 78.0, 82.0  # the bars, and where the column of the 
 _STACKED_RIGHT = 99.0
 _LABELLED = 0.08  # a narrower bar has no number in it (the table has)
 _HIGH = 1.5
+_STRIP = 0.32  # of what is merged: along the foot of the bar
+_TONES = {2: ("l2", "l4"), 3: ("l2", "l3", "l4"), 4: ("l1", "l2", "l4", "l5"), 5: ("l1", "l2", "l3", "l4", "l5")}
 # The word on a bar: what is read on its tone, light and dark (the test of the style sheet recomputes it).
 _INK = {"l1": "on-primary", "l2": "ink", "l3": "ink", "l4": "ink", "l5": "on-primary"}
 
@@ -29,13 +32,18 @@ class Part:
         centre, middle = (self.first + self.last) / 2, (options - 1) / 2
         return 0 if centre == middle else -1 if centre < middle else 1
 
-    def tone(self, options: int) -> str:
-        if options < 5:
-            tones = {2: ("l2", "l4"), 3: ("l2", "l3", "l4"), 4: ("l1", "l2", "l4", "l5")}[options]
-            return tones[round((self.first + self.last) / 2)]
-        if self.first == self.last:
-            return f"l{self.first + 1}"
-        return {-1: "l2", 0: "l3", 1: "l4"}[self.side(options)]
+    def tones(self, options: int) -> list[str]:
+        """That of the bar first: of what is merged that of its middle, or of the answer beside that is nearer to the
+        middle of all. Then those of the other answers in it, which a strip along the bar shows."""
+        own = list(_TONES[options][self.first : self.last + 1])
+        return [own.pop(self._place_of_bar(options) - self.first), *own]
+
+    def _place_of_bar(self, options: int) -> int:
+        middle, centre = (options - 1) / 2, (self.first + self.last) / 2
+        place = math.floor(centre) if centre > middle else math.ceil(centre)
+        if place == middle and centre != middle:
+            return self.last if centre > middle else self.first
+        return place
 
 
 def parts_of(rows: Sequence[Sequence[Any]], options: Sequence[str]) -> list[Part]:
@@ -91,17 +99,13 @@ def _sum(parts: Sequence[Part], side: int, options: Sequence[str]) -> float:
 
 
 def _legend(bars: Mapping[Any, Sequence[Part]], options: Sequence[str]) -> tuple[list[str], float]:
-    """Every tone that is drawn with the answers that it stands for, one a line."""
-    tones = {part.tone(len(options)): set[str]() for parts in bars.values() for part in parts}
-    for parts in bars.values():
-        for part in parts:
-            tones[part.tone(len(options))].add(part.label)
+    """Every bar that is drawn with the answers that it stands for, one a line: what is merged looks like no other."""
+    found = {(part.first, part.last): part for parts in bars.values() for part in parts}
     drawn, top = list[str](), 0.0
-    for tone in sorted(tones):
-        told = " / ".join(sorted(tones[tone], key=len))
-        drawn.append(box(0, top + 0.35, 3, 1, f"var(--{tone})"))
-        drawn.append(paragraph(told, 5, top + 1.25, ink="muted"))
-        top += LINE * len(lines_of(told)) + 0.1
+    for _, part in sorted(found.items()):
+        drawn += _toned(part, options, 0, top + 0.35, 3, 1)
+        drawn.append(paragraph(part.label, 5, top + 1.25, ink="muted"))
+        top += LINE * len(lines_of(part.label)) + 0.1
     return drawn, top
 
 
@@ -134,9 +138,18 @@ def _bar(part: Part, options: Sequence[str], at: float, top: float, wide: float)
     """Nothing at all of an answer that nobody has chosen."""
     if not part.share:
         return []
-    tone = part.tone(len(options))
-    drawn = [box(at, top, wide, _HIGH, f"var(--{tone})")]
+    drawn = _toned(part, options, at, top, wide, _HIGH)
     if part.share >= _LABELLED:
-        told = str(round(100 * part.share))
+        told, tone = str(round(100 * part.share)), part.tones(len(options))[0]
         drawn.append(words(told, at + wide / 2, top + 1.1, ink=_INK[tone], anchor="middle"))
+    return drawn
+
+
+def _toned(part: Part, options: Sequence[str], at: float, top: float, wide: float, high: float) -> list[str]:
+    """A bar in its tone, with the strip of those that are merged into it."""
+    tone, *others = part.tones(len(options))
+    drawn = [box(at, top, wide, high, f"var(--{tone})")]
+    for place, other in enumerate(others):
+        each = wide / len(others)
+        drawn.append(box(at + place * each, top + high - _STRIP, each, _STRIP, f"var(--{other})"))
     return drawn

@@ -27,14 +27,15 @@ class Drawing:
         frame = '<svg class="plot" width="100%" height="{}em" aria-hidden="true" focusable="false">{}</svg>'
         return Markup(frame).format(_short(self.height), body)  # noqa: S704  (ours)
 
-    def file(self, title: str, colours: Mapping[str, str]) -> bytes:
-        """As a file of its own, in these colours; it needs nothing else to be seen."""
+    def file(self, title: str, sentence: str, colours: Mapping[str, str]) -> bytes:
+        """As a file of its own, in these colours; it needs nothing else to be seen, or to be read aloud."""
         body = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], self.body)
         height = _short(self.height * _FILE_FONT)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_FILE_WIDTH}" height="{height}" '
-            f'font-size="{_FILE_FONT}" font-family="system-ui,Noto Sans,Arial,sans-serif" role="img">'
-            f'<title>{escape(title)}</title><rect width="100%" height="100%" fill="{colours["--surface"]}"/>'
+            f'font-size="{_FILE_FONT}" font-family="system-ui,Noto Sans,Arial,sans-serif" role="img" '
+            f'aria-labelledby="t" aria-describedby="d"><title id="t">{escape(title)}</title>'
+            f'<desc id="d">{escape(sentence)}</desc><rect width="100%" height="100%" fill="{colours["--surface"]}"/>'
             f"{body}</svg>\n"
         ).encode()
 
@@ -66,6 +67,14 @@ def line(x1: float, y1: float, x2: float, y2: float, *, ink: str = "control", wi
     return element(
         "line", x1=across(x1), x2=across(x2), y1=down(y1), y2=down(y2), stroke=f"var(--{ink})", stroke_width=width
     )
+
+
+def dashes(x1: float, x2: float, y: float, ink: str) -> str:
+    """A line across that is no line of the data, whatever its colour."""
+    return element(
+        "line", x1=across(x1), x2=across(x2), y1=down(y), y2=down(y), stroke=f"var(--{ink})", stroke_width=2,
+        stroke_dasharray="6 4",
+    )  # fmt: skip
 
 
 def box(x: float, y: float, wide: float, high: float, fill: str, *, outline: str = "control") -> str:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from kapabla.clock import LOCAL
 from kapabla.material.promise_editions import PublishedEdition
 from kapabla.web import language
+from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import rows_of
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.public.promises import cycles_by_place, name_of, slug_of, year_of
@@ -37,6 +38,7 @@ def public_pages() -> list[str]:
 
 
 @blueprint.get("/sitemap.xml")
+@same_for_everybody()
 def sitemap() -> ResponseReturnValue:
     root = Xml.Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for page in public_pages():
@@ -45,6 +47,7 @@ def sitemap() -> ResponseReturnValue:
 
 
 @blueprint.get("/medborgarloften.rss")
+@same_for_everybody()
 def promise_news() -> ResponseReturnValue:
     """What has been published, the newest first. Whoever follows it leaves no address behind."""
     base = service().config.base_url
@@ -84,6 +87,7 @@ def _item(channel: Xml.Element, base: str, one: PublishedEdition) -> None:
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>/bit")
+@same_for_everybody()
 def promises_as_piece(place: str, year: int) -> ResponseReturnValue:
     """A year in short, without script, for a frame on the municipality's own site."""
     language.narrow(("sv",))

@@ -3,7 +3,7 @@
 Only the material and the published store are read, so that these pages stay up whatever else is down.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,10 @@ from kapabla.clock import local_date
 from kapabla.material import Material
 from kapabla.material.promise_editions import Edition, PublishedEdition, edition_of_file, unfollowed
 from kapabla.web import language
+from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import Row, changes_between, rows_of, view_of
 from kapabla.web.public.blueprint import blueprint
+from kapabla.web.public.course_results import shown_results
 from kapabla.web.unit_of_work import now, service
 
 ORDERS = {"nummer": "number", "omrade": "title"}
@@ -73,14 +75,24 @@ def _cycles(material: Material, this_year: int) -> Iterable[Cycle]:
     published: dict[tuple[str, int], list[PublishedEdition]] = {}
     for one in material.promise_editions:
         published.setdefault((one.edition.municipality, one.edition.from_year), []).append(one)
-    for key in files.keys() | published.keys():
+    known = files.keys() | published.keys()
+    for key in known:
         editions = published.get(key, [])
         # What is shown of a year without an edition is what was promised when the period began.
         first = edition_of_file(files[key], key[1]) if key in files else editions[0].edition
-        last = max([first.to_year, *(one.edition.year for one in editions)])
+        last = max([_last_year(first, key, known, this_year), *(one.edition.year for one in editions)])
         shown = {one.edition.year for one in editions} | set(range(key[1], max(key[1], min(last, this_year)) + 1))
         years = tuple(_year(first, year, [one for one in editions if one.edition.year == year]) for year in shown)
         yield Cycle(*key, first.to_year, tuple(sorted(years, key=lambda one: one.year)))
+
+
+def _last_year(first: Edition, key: tuple[str, int], known: Set[tuple[str, int]], this_year: int) -> int:
+    """What is prolonged has more years than its agreement names, until the next one takes over; nothing said of such a
+    year is shown as missing too."""
+    newer = [year for municipality, year in known if municipality == key[0] and year > key[1]]
+    if first.status != "prolonged":
+        return first.to_year
+    return max(first.to_year, min(newer) - 1 if newer else this_year)
 
 
 def _year(first: Edition, year: int, versions: list[PublishedEdition]) -> Year:
@@ -103,6 +115,7 @@ def rows_of_years(years: Iterable[Year]) -> list[Row]:
 
 
 @blueprint.get("/medborgarloften")
+@same_for_everybody()
 def promises() -> ResponseReturnValue:
     language.narrow(("sv",))  # The agreements are in Swedish.
     places = [(slug, name_of(cycles[0].municipality), cycles) for slug, cycles in cycles_by_place().items()]
@@ -110,12 +123,14 @@ def promises() -> ResponseReturnValue:
 
 
 @blueprint.get("/medborgarloften/jamfor")
+@same_for_everybody()
 def compare_promises() -> ResponseReturnValue:
     """The last year that there is something to say of."""
-    return compare_promises_of_year(_all_years()[0])
+    return compare_promises_of_year(year=_all_years()[0])
 
 
 @blueprint.get("/medborgarloften/jamfor/<int:year>")
+@same_for_everybody()
 def compare_promises_of_year(year: int) -> ResponseReturnValue:
     """Side by side in the order of the alphabet, without sums and ranks: they have promised different things."""
     language.narrow(("sv",))
@@ -138,6 +153,7 @@ def _one_of(cycles: list[Cycle], year: int) -> list[Year]:
 
 
 @blueprint.get("/medborgarloften/<place>")
+@same_for_everybody("ordning=nummer", "ordning=omrade")
 def promises_of_place(place: str) -> ResponseReturnValue:
     """The newest agreement, and the way to every year of it and of those before."""
     cycles = cycles_of(place)
@@ -146,12 +162,14 @@ def promises_of_place(place: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>")
+@same_for_everybody("ordning=nummer", "ordning=omrade")
 def promises_of_year(place: str, year: int) -> ResponseReturnValue:
     cycle, one = year_of(place, year)
     return _page(place, one, year=year, years=[other.year for other in cycle.years])
 
 
 @blueprint.get("/medborgarloften/<place>/<int:year>/version/<int:number>")
+@same_for_everybody()
 def promises_as_they_were(place: str, year: int, number: int) -> ResponseReturnValue:
     """Every version that has been published stays readable at its own address (I7)."""
     _, one = year_of(place, year)
@@ -169,10 +187,13 @@ def _page(place: str, one: Year, *, year: int | None, years: list[int], now_hold
         one.edition, name_of(one.edition.municipality), today=local_date(now()), published=one.latest,
         replaced_by=newer[-1].years[-1].edition if newer else None,
     )  # fmt: skip
+    # What was signed stands as it was; how the course went is told beside the version that holds.
+    courses = [] if now_holds is not None else [one.course for one in one.edition.promises if one.course]
     rows = sorted(view.pop("rows"), key=lambda row: getattr(row, ORDERS[order]))
     return render_template(
         "public/promises_of_place.html", place=place, year=year, years=years, order=order, here=request.path,
-        versions=_told_versions(one) if now_holds is None else [], now_holds=now_holds, rows=rows, **view,
+        versions=_told_versions(one) if now_holds is None else [], now_holds=now_holds, rows=rows,
+        results=shown_results(courses), **view,
     )  # fmt: skip
 
 

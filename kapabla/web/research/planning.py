@@ -39,7 +39,7 @@ class Field:
 
 FIELDS = (
     Field("effekt", "0,3", 0.05, 3),
-    Field("samband", "0,5", 0, 0.95, designs=("parvis",)),
+    Field("samband", "0,5", 0, 0.95, designs=("parvis", "tva-grupper")),
     Field("styrka", "80", 50, 99),
     Field("niva", "5", 0.1, 20),
     Field("bortfall", "30", 0, 90),
@@ -60,7 +60,8 @@ def planning() -> ResponseReturnValue:
     design = request.args.get("upplagg", "parvis")
     design = design if design in DESIGNS else "parvis"
     asked = [field for field in FIELDS if not field.designs or design in field.designs]
-    defaults = {field.name: field.default for field in FIELDS} | _from_release(told)
+    measured = _from_release(told)
+    defaults = {field.name: field.default for field in FIELDS} | measured
     typed = {field.name: request.args.get(field.name, of_the_language(defaults[field.name])) for field in asked}
     errors = {field.name: fault for field in asked if (fault := _fault(field, typed[field.name]))}
     found = None if errors else _found(design, {name: read(value) or 0.0 for name, value in typed.items()})
@@ -68,7 +69,7 @@ def planning() -> ResponseReturnValue:
         errors, found = {"effekt": "out_of_reach"}, None
     return render_template(
         "research/planning.html", design=design, typed=typed, errors=errors, found=found, release=release,
-        told=told, scales=_scales(told),
+        measured={name: of_the_language(value) for name, value in measured.items()}, scales=_scales(told),
     ), (400 if errors else 200)  # fmt: skip
 
 
@@ -99,6 +100,9 @@ def _found(design: str, given: Mapping[str, float]) -> dict[str, Any]:
     if design == "parvis":
         # In standard deviations of the differences, where both times have the same spread.
         effect /= sqrt(2 * (1 - given["samband"]))
+    elif design == "tva-grupper":
+        # What the answer before explains is no spread in an analysis of covariance (Borm et al. 2007).
+        effect /= sqrt(1 - given["samband"] ** 2)
     planned = Round(
         DESIGNS[design], effect, alpha=given["niva"] / 100, wanted=given["styrka"] / 100, loss=given["bortfall"] / 100,
         cluster_size=int(given.get("storlek", 10)), icc=given.get("icc", 0.0), periods=int(given.get("tillfallen", 4)),
@@ -106,7 +110,7 @@ def _found(design: str, given: Mapping[str, float]) -> dict[str, Any]:
     size = needed(planned)
     if size is None:
         return {"size": None}
-    points = curve(planned, size)
+    points, is_wedge = curve(planned, size), design == "stegvis"
     names = {
         "parvis": translated("Personer som svarar"),
         "tva-grupper": translated("Personer som svarar, i varje grupp"),
@@ -120,12 +124,19 @@ def _found(design: str, given: Mapping[str, float]) -> dict[str, Any]:
         "size": size,
         "given": {name: of_the_language(f"{number:g}".replace(".", ",")) for name, number in given.items()},
         "begin": planned.to_begin(size),
+        "once": planned.to_begin(size) // planned.periods,
         "effect": decimal(given["effekt"]),
         "d_z": decimal(effect, 3),
         "power": percent(planned.power_at(size)),
         "answering": decimal(planned.answering, 1),
-        "headers": [names[design], translated("Personer som behöver börja"), translated("Styrka")],
-        "rows": [[at, planned.to_begin(at), percent(share)] for at, share in points],
+        "headers": [
+            names[design],
+            translated("Personer vid varje tillfälle" if is_wedge else "Personer som behöver börja"),
+            translated("Styrka"),
+        ],
+        "rows": [
+            [at, planned.to_begin(at) // (planned.periods if is_wedge else 1), percent(share)] for at, share in points
+        ],
         "drawing": drawing,
         "call": _call(planned, size),
     }
@@ -148,8 +159,12 @@ def _scales(told: Mapping[str, Any]) -> list[list[Any]]:
     """What 0.3 standard deviations are on each scale, and how alike people of one cohort are."""
     return [
         [
-            scale["label"][tongue()], scale["n"], decimal(scale["sd"]), decimal(0.3 * scale["sd"]),
-            decimal(scale["r"]), None if scale.get("icc") is None else decimal(scale["icc"], 3),
+            scale["label"][tongue()], scale["n"], *_spread(scale["sd"]), decimal(scale["r"]),
+            None if scale.get("icc") is None else decimal(scale["icc"], 3),
         ]
         for scale in told.get("scales", [])
     ]  # fmt: skip
+
+
+def _spread(sd: float | None) -> list[str | None]:
+    return [None, None] if sd is None else [decimal(sd), decimal(0.3 * sd)]

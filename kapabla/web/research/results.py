@@ -43,8 +43,9 @@ def results() -> ResponseReturnValue:
 @blueprint.get("/forskning/resultat/<release>/<figure>.csv")
 @needs("see_results")
 def figure_table(release: str, figure: str) -> ResponseReturnValue:
-    """The numbers of one figure: just those of its table, hidden ones as blank."""
-    return _file(_found(release, figure).csv(), "text/csv", f"kapabla_{figure}_{release}.csv")
+    """The numbers of one figure: just those of its table, hidden ones as blank. `?form=excel` for Swedish Excel."""
+    body = _found(release, figure).csv(for_excel=request.args.get("form") == "excel")
+    return _file(body, "text/csv", f"kapabla_{figure}_{release}.csv")
 
 
 @blueprint.get("/forskning/resultat/<release>/<figure>.svg")
@@ -81,7 +82,7 @@ def _is_stacked() -> bool:
     return request.args.get("visa") == "staplad"
 
 
-def _file(body: str | bytes, mimetype: str, name: str) -> Response:
+def _file(body: bytes, mimetype: str, name: str) -> Response:
     reply = Response(body, mimetype=mimetype)
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply

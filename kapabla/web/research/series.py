@@ -15,12 +15,12 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.release.series import Revised, Series, all_series, one_series
 from kapabla.web.auth import needs
+from kapabla.web.drawing.series import panels
 from kapabla.web.drawing.svg import Drawing
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
 from kapabla.web.research.choosing import in_the_language_asked_for, tongue
 from kapabla.web.research.numerals import decimal
-from kapabla.web.research.series_drawing import panels
 from kapabla.web.research.shown_figures import light_colours
 from kapabla.web.unit_of_work import service
 
@@ -70,7 +70,9 @@ def series_table(code: str) -> ResponseReturnValue:
 def series_drawing(code: str) -> ResponseReturnValue:
     in_the_language_asked_for()
     shown = _shown(_found(code))
-    return _file(shown.drawing.file(shown.title, light_colours()), "image/svg+xml", f"kapabla_{code}.svg")
+    return _file(
+        shown.drawing.file(shown.title, shown.sentence, light_colours()), "image/svg+xml", f"kapabla_{code}.svg"
+    )
 
 
 def _found(code: str) -> Series:

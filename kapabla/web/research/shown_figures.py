@@ -3,12 +3,12 @@
 Nothing is counted here. What is hidden in the store is None, and nothing is drawn or told of it.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ from kapabla.web.drawing.likert import likert
 from kapabla.web.drawing.svg import Drawing
 from kapabla.web.language import translated
 from kapabla.web.research.choosing import tongue
+from kapabla.web.research.numbers_file import Parts, as_csv, as_csv_excel
 from kapabla.web.research.numerals import of_the_language
 
 DECIMALS = 2  # of every value and interval in a table
-_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet"}
+_GROUPED = {"fordelning", "omdome", "kunskap", "spridning"}
+_WIDE = {"fordelning", "omdome", "forandring", "jamforelse", "bakgrund", "kvalitet", "dos", "uppfoljning", "kunskap"}
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,21 @@ class ShownFigure:
     def is_wide(self) -> bool:
         return self.id in _WIDE
 
-    def csv(self) -> str:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.headers)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
-        return out.getvalue()
+    def groups(self, hidden: str) -> list[tuple[Any, list[list[Any]]]] | None:
+        """Of answers: each question once, with the rest of its rows. A narrow screen was forty screens high without."""
+        if self.id not in _GROUPED:
+            return None
+        return [
+            (name, [[hidden if cell is None else cell for cell in row[1:]] for row in rows])
+            for name, rows in groupby(self.rows, key=itemgetter(0))
+        ]
+
+    def csv(self, *, for_excel: bool = False) -> bytes:
+        parts = Parts(translated("nedre"), translated("övre"), translated("mindre än"))
+        return (as_csv_excel if for_excel else as_csv)(self.headers, self.rows, parts)
 
     def svg(self) -> bytes | None:
-        return None if self.drawing is None else self.drawing.file(self.title, light_colours())
+        return None if self.drawing is None else self.drawing.file(self.title, self.sentence, light_colours())
 
 
 @lru_cache(maxsize=8)

@@ -46,7 +46,11 @@ def visit(view, service, clock):
     view.get(desk, address)
     view.get(desk, "/admin/omgangar?yrke=vet&kommun=2404&visa=arkiverade")
     view.fill(desk, action="/admin/sok", vem="K", status=400)
-    view.fill(desk, action="/admin/sok", vem=make.make_person(service, name="Sökt", email="sokt@example.com").code)
+    sought = make.make_person(service, name="Sökt", email="sokt@example.com")
+    view.fill(desk, action="/admin/sok", vem=sought.code)
+    desk.get("/admin/omgangar")
+    view.fill(desk, action="/admin/sok", vem="sokt@example.com")
+    view.fill(desk, action="/admin/sok", skal="Har ringt")
     archived(view, desk, make.make_cohort(service, name="Omgång 3"))
     view.get(desk, "/admin/stodkontakter?sparad=bris")
     view.get(desk, "/admin/stodkontakter/bris")
@@ -71,6 +75,7 @@ def accounts(view, service):
         own = f"/admin/konton/{sign_in.get_staff(work.office, 'admin@example.com').id}"
     view.get(admin, address)
     view.fill(admin, action=f"{address}/ny-lank", status=400)
+    view.get(admin, f"{address}/avsluta")
     view.get(admin, own)
 
 
@@ -80,8 +85,7 @@ def archived(view, desk, cohort):
     view.fill(desk, action=f"{address}/andra", namn="", status=400)
     view.get(desk, f"{address}/arkivera")
     view.fill(desk, action=f"{address}/arkivera")
-    view.get(desk, f"{address}/andra")
-    view.fill(desk, action=f"{address}/andra", status=409)
+    view.get(desk, f"{address}/andra", status=409)
 
 
 def log_of_deeds(view, steward):

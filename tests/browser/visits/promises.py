@@ -1,13 +1,18 @@
 """The cycle of the citizen promises: the editor's pages, those who sign, and what citizens then read."""
 
+import json
 import re
 from datetime import date
 
 import pyotp
 
+from kapabla.material.course_results import name_of
 from kapabla.material.promise_editions import (
     PublishedActivity,
     PublishedObservation,
+    PublishedSeries,
+    SeriesChange,
+    SeriesValue,
     Source,
     edition_of_file,
     publish_edition,
@@ -28,7 +33,7 @@ def visit_staff(view, service, clock, editor):
     cycle = editor.path
     view.get(editor, HOME)
     view.get(editor, f"{cycle}/2026")
-    view.fill(editor, action=f"{cycle}/2026/be-om-underskrift", status=409)
+    ask(view, editor, f"{cycle}/2026", status=409)
     editor.get(f"{cycle}/avtal")
     view.fill(editor, action=f"{cycle}/avtal", undertecknat="fel", status=400)
     parts(view, editor, cycle)
@@ -37,11 +42,16 @@ def visit_staff(view, service, clock, editor):
     editor.get(f"{before}/2026")
     given = {f"bedomning-{n}": "kept" for n in range(1, 6)} | {f"aterkoppling-{n}": FEEDBACK for n in range(1, 6)}
     view.fill(editor, action=f"{before}/2026", **given)
+    view.fill(editor, action=f"{before}/2026", **given | {"stod": "annat", "skal-1": "Min text."}, status=409)
     view.get(editor, f"{before}/2026/visa")
     editor.get(f"{before}/2026")
-    view.fill(editor, action=f"{before}/2026/be-om-underskrift")
+    ask(view, editor, f"{before}/2026")
     edition = editor.path.rsplit("/", 1)[1]
     signatures(view, clock, edition)
+
+
+def ask(view, editor, form, **more):
+    view.post(editor, f"{form}/be-om-underskrift", editor.hidden(action=form), **more)
 
 
 def page_of(client, path):
@@ -79,6 +89,28 @@ def signatures(view, clock, edition):
     view.get(police, f"{SIGN}/{edition}")
 
 
+def series():
+    """Revised once, with a value that is not shown."""
+    told = ((2023, 41.0), (2024, None), (2025, 29.5))
+    values = tuple(
+        SeriesValue(period=f"{year}", value=value, source="Brå", retrieved_on=date(2026, 1, 1)) for year, value in told
+    )
+    change = SeriesChange(period="2023", before=44, before_on=date(2025, 1, 1), now=41, now_on=date(2026, 1, 1))
+    return PublishedSeries(
+        code="hot", kind="crime", name="Anmälda hot", unit="antal", values=values, changes=(change,), compared="2023",
+        target=30.0,
+    )  # fmt: skip
+
+
+def results(service):
+    """How the training went, as the jobs write it."""
+    outcomes = [{"name": "Tilltro till egen förmåga", "n": 96, "value": 0.42, "interval": [0.3, 0.54]}]
+    told = {"release": "2026-01-01-1", "built_on": "2026-01-01", "is_test": False, "completed": 112}
+    store = Store(service.config.release_dir)
+    document = store.put(json.dumps(told | {"outcomes": outcomes}).encode())
+    store.put_index(name_of(make.STUDY, is_test=False), {"document": document})
+
+
 def visit_public(view, service, clock, anyone):
     """A year with everything that a year can have, and then its correction."""
     file = next(cycle for cycle in service.material.promises if cycle.municipality == "2404")
@@ -90,7 +122,9 @@ def visit_public(view, service, clock, anyone):
             link="https://www.imy.se"),),
         "observations": (PublishedObservation(
             period="2025", value="13", source="Kommunens logg", retrieved_on=date(2026, 1, 1)),),
+        "series": (series(),),
     }  # fmt: skip
+    results(service)
     picture = (Source(summary="Fler anmälda brott.", kind="police", as_of=date(2025, 1, 15)),)
     edition = edition_of_file(file, 2025).model_copy(update={"picture": picture})
     for version, verdict in ((1, "cannot_judge"), (2, "kept")):

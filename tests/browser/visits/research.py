@@ -11,7 +11,7 @@ from kapabla.material import plan_hash
 from kapabla.office import plans, sign_in
 from kapabla.office.releases import DataAgreement
 from kapabla.release.disclosure import Thresholds
-from kapabla.release.series import About, Place, keep, read_file
+from kapabla.release.series import About, Limits, Place, keep, read_file
 from kapabla.store import Store
 from tests import factories as make
 from tests.browser.visits.signed_in import somebody
@@ -63,7 +63,13 @@ def a_series_with_a_revision(service):
         rows = f"Vindeln;2022;14;256\nVindeln;2023;3;55\nVindeln;2024;{last};421\nRobertsfors;2024;17;256\n"
         found = read_file(f"kommun;år;antal;per 100 000\n{rows}".encode(), places)
         about = About("crime", "Brå, anmälda brott", day, code="misshandel", name="Misshandel", name_en="Assault")
-        keep(Store(service.config.release_dir), found, about, Thresholds(5), today=date(2026, 11, 25))
+        keep(
+            Store(service.config.release_dir),
+            found,
+            about,
+            Limits(Thresholds(5), Thresholds(10)),
+            today=date(2026, 11, 25),
+        )
 
 
 def leaving(view, researcher, steward, release):

@@ -30,7 +30,12 @@ def visit(view, service, clock):
     view.fill(anyone, action="/logga-in/kod", kod=pyotp.TOTP(secret).at(clock()))
     view.get(anyone, "/logga-in/klar")
     own_account(view, anyone, service)
+    anyone.get("/konto")
+    left_open = anyone.page
     view.fill(anyone, action="/logga-ut")
+    anyone.page = left_open
+    view.fill(anyone, action="/konto/nycklar/ny", namn="Min telefon", status=403)
+    anyone.get("/logga-in")
     view.fill(anyone, action="/logga-in/nyckel")
     view.fill(anyone, action="/logga-in/nyckel/svar", status=400)
 

@@ -9,7 +9,7 @@ from kapabla import bridge
 from kapabla.answers.attendance import Attendance
 from kapabla.answers.erasing import erase_subject
 from kapabla.answers.standing import read_standing
-from kapabla.identity import meetings, walk_ins
+from kapabla.identity import cohort_view, meetings, sending, walk_ins
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.contact import Contact
 from kapabla.identity.enrolling import NewPerson
@@ -89,11 +89,11 @@ def test_an_erased_subject_was_never_at_a_meeting(service):
         assert work.answers.scalars(select(Attendance)).all() == []
 
 
-def come_in(service, meeting, form_key):
+def come_in(service, meeting, form_key, *, email=None):
     with service.vaults.unit() as work:
         key = service.keys.get("session")
         walk_ins.admit(work.identity, key, meeting, at=service.clock())
-        new = NewPerson(Contact(), "2404", "vet", "none")
+        new = NewPerson(Contact(email=email), "2404", "vet", "email" if email else "none")
         person_id = walk_ins.id_of_walk_in(key, meeting, form_key)
         return walk_ins.enrol_walk_in(work.identity, service.keys, meeting, new, person_id=person_id)
 
@@ -118,6 +118,40 @@ def test_so_many_come_in_a_minute(any_service, clock):
     assert come_in(any_service, other, "one-more")
     clock.tick(seconds=61)
     assert come_in(any_service, meeting, "one-more")
+
+
+def test_whoever_comes_in_with_anothers_address_is_sent_nothing(any_service):
+    """Two links in one mailbox are of two people, or of one who is counted twice (D03). The first at it keeps it."""
+    enrolled = make.make_person(any_service, email="testa@example.com")
+    meeting = find(any_service, make.make_meeting(any_service, takes_walk_ins=True)[1])
+    for form in ("form-one", "form-two"):
+        come_in(any_service, meeting, form, email="Testa@example.com")
+    come_in(any_service, meeting, "form-three", email="en.till@example.com")
+    with any_service.vaults.unit() as work:
+        cohort = work.identity.get_one(Cohort, meeting.cohort_id)
+        assert [found.number for found in sending.invitees(work.identity, cohort)] == [enrolled.number]
+        reached = {
+            work.identity.get_one(Person, found).email_index for found in work.identity.scalars(sending.reachable())
+        }
+        assert len(reached) == len(list(work.identity.scalars(sending.reachable()))) == 2
+        ((_, _, told),) = cohort_view.second_at_address(work.identity)
+        second = work.identity.scalars(select(Person).where(Person.name_index.is_(None))).first()
+        assert told == 2
+        if second.email_index == work.identity.get_one(Person, enrolled.id).email_index:
+            assert cohort_view.first_at_address(work.identity, second) == enrolled.number
+        work.identity.get_one(Person, enrolled.id).left = "all"
+    with any_service.vaults.reading() as work:
+        assert len(list(work.identity.scalars(sending.reachable()))) == 2
+
+
+def test_a_meeting_of_a_cohort_that_is_put_away_lets_nobody_in(any_service):
+    _, code = make.make_meeting(any_service, takes_walk_ins=True)
+    with any_service.vaults.unit() as work:
+        work.identity.scalars(select(Cohort)).one().is_archived = True
+    assert find(any_service, code) is None
+    with any_service.vaults.unit() as work:
+        cohort = work.identity.scalars(select(Cohort)).one()
+        assert not meetings.is_held_for(work.identity, cohort.id, on=TODAY)
 
 
 def test_a_number_that_is_taken_is_drawn_again(service):

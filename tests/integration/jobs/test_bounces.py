@@ -15,7 +15,9 @@ from sqlalchemy import select
 
 from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort
-from kapabla.identity.messages import Message
+from kapabla.identity.contact import Contact
+from kapabla.identity.correcting import correct_person, version_of
+from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.identity.sending import NewMessage
 from kapabla.jobs.bounces import EVERY_SECONDS, find_message_id, read_report, token_of
@@ -66,7 +68,9 @@ def letter_to_us():
         ("5.4.4", "", True, True),
         ("5.2.2", "552 mailbox full", False, True),
         ("5.7.1", "", False, True),
-        ("4.4.1", "", False, False),
+        ("4.4.1", "", False, True),
+        ("4.2.2", "452 mailbox full", False, True),
+        ("2.0.0", "", False, False),
     ],
 )
 def test_the_kind_of_a_failure(keys, status, diagnostic, address, failed):
@@ -210,6 +214,29 @@ def test_a_bounce_breaks_the_address_within_a_cycle_and_is_removed(mailing, mail
     assert state_of(mailing, made) == (True, "handed_over", "")
     assert state_of(mailing, other) == (False, "handed_over", "")
     assert box.left() == [1, 0], "the letter of a person stays, marked as read"
+
+
+def test_a_bounce_of_the_address_of_before_leaves_the_new_one_alone(mailing, mail_server, box, clock):
+    """The message that bounced is one to send again, to the address that is there now."""
+    made = make_person(mailing)
+    invite(mailing)
+    mail = dict(mail_server.taken)["testa@example.com"]
+    with mailing.vaults.unit() as work:
+        person = work.identity.get_one(Person, made.id)
+        correct_person(
+            work.identity, mailing.keys, person, contact=Contact(name="Testa Påhittsson", email="ny@example.com"),
+            municipality="2404", role="vet", language="sv", channel="email", seen=version_of(person),
+        )  # fmt: skip
+    box.deliver(report(mail["Message-ID"].strip("<>").split("@")[0]))
+    clock.tick(EVERY_SECONDS)
+    run_once(mailing)
+    assert state_of(mailing, made) == (False, "failed", "address_corrected")
+    with mailing.vaults.unit() as work:
+        batch = work.identity.scalars(select(MessageBatch)).one()
+        assert sending.retry_failed(work.identity, batch.id, at=clock.now) == 1
+    run_once(mailing)
+    assert state_of(mailing, made) == (False, "handed_over", "")
+    assert "ny@example.com" in dict(mail_server.taken)
 
 
 def test_a_message_that_a_filter_turned_away_is_told_of_an_invitation_alone(mailing, mail_server, box, clock):

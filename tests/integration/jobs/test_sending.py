@@ -171,6 +171,19 @@ def test_refused_address_is_broken_and_the_others_go_on(mailing, mail_server):
         assert work.identity.get_one(Person, bad.id).address_broken
 
 
+def test_a_domain_with_swedish_letters_is_sent_to_and_a_name_with_them_is_no_address(mailing, mail_server):
+    """Taken in before lists refused it: told at once, not tried for hours."""
+    sent = make_person(mailing, email="anna@pöst.example")
+    lost = make_person(mailing, name="Åke", email="åke@example.com")
+    order(mailing)
+    run_once(mailing)
+    assert mail_server.recipients == ["anna@xn--pst-sna.example"]
+    with mailing.vaults.reading() as work:
+        states = {row.person_id: (row.state, row.fault) for row in work.identity.scalars(select(Message))}
+        assert states == {sent.id: ("handed_over", ""), lost.id: ("failed", "refused")}
+        assert work.identity.get_one(Person, lost.id).address_broken
+
+
 def test_refused_text_does_not_break_the_address(mailing, mail_server):
     made = make_person(mailing)
     mail_server.at_data = "554 looks like spam"

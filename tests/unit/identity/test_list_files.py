@@ -169,7 +169,8 @@ def test_unknown_columns_are_named_and_not_read():
     table = [[*HEADER, "Kommentar", ""], [*ANNA, "=1+1 811228-9874\x07", "x"], [*BO, "", ""]]
     reading = read(joined([[*table[0][:-1], "", "Sist"], [*table[1], ""], [*table[2], ""]]))
     assert reading.ignored_columns == ("Kommentar", "Kolumn 7", "Sist")
-    assert reading.rejected == ()
+    # Not read, but for what must not lie here: the row is to come without it.
+    assert [(fault.row, fault.code) for fault in reading.rejected] == [(2, "personal_number")]
     assert "811228" not in repr(reading)
 
 
@@ -212,6 +213,29 @@ def test_a_known_column_is_read_though_its_only_value_is_a_personal_number():
 def test_a_list_without_a_usable_header_is_refused(table, code):
     assert refusal(joined(table).encode()) == code
     assert refusal(workbook(table)) == code
+
+
+@pytest.mark.parametrize(
+    ("titles", "left"), [(["Telefon", "Mobil"], "Telefon"), (["Mobiltelefon", "Telefon arbete"], "Telefon arbete")]
+)
+def test_of_a_telephone_and_a_mobile_the_mobile_is_kept_and_the_other_is_said(titles, left):
+    numbers = ["0911-23 23 23", "070-174 06 05"] if titles[1] == "Mobil" else ["070-174 06 05", "0911-23 23 23"]
+    found = read(joined([[*HEADER, *titles], [*ANNA, *numbers]]))
+    assert found.ignored_columns == (left,)
+    assert found.rows[0].phone == "+46701740605"
+
+
+def test_two_columns_of_one_thing_are_both_named():
+    with pytest.raises(ListRefused) as refused:
+        read(joined([["Namn", "E-post arbete", "E-post privat", "Kommun", "Yrke"], ANNA]))
+    assert (refused.value.code, refused.value.context["other"]) == ("column_twice", "E-post arbete")
+    assert refused.value.context["column"] == "E-post privat"
+
+
+def test_a_personal_number_in_a_column_that_is_not_used_rejects_the_row():
+    """interfaces.md: a number inside another cell."""
+    rows = [[*ANNA, "pnr 8501012390"], ["Bo Björk", "bo@example.com", *ANNA[2:], "ring på fredag"]]
+    assert lines(read(joined([[*HEADER, "Övrigt"], *rows]))) == ([3], [(2, "personal_number")])
 
 
 def test_a_list_of_nobody_is_no_fault():

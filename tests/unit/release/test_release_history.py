@@ -54,6 +54,17 @@ def test_a_group_that_a_few_have_come_to_is_as_it_was_and_the_others_are_new():
     assert told(subgroups(people(36, 26), first)) == {"": (62, "r2"), "bak_4=1": (36, "r2"), "bak_4=2": (26, "r2")}
 
 
+@pytest.mark.parametrize(
+    ("then", "is_ours", "found"),
+    [((30, 20), True, None), ((31, 20), True, "r1"), ((34, 20), True, "r1"), ((35, 20), True, None),
+     ((31, 20), False, None)],
+)  # fmt: skip
+def test_a_release_is_known_that_differs_by_a_few_people(then, is_ours, found):
+    """Two reports beside each other would tell what they have answered: there is one for both."""
+    earlier = Former("r1", {"figures": []}, people(*then), is_ours)
+    assert History("r2", (earlier,)).few_from(people(30, 20), T) == found
+
+
 def test_what_stands_from_before_is_compared_with_its_own_release_ever_after():
     """One comes a release: the figure stands until five have, and not only until the next release."""
     formers = [former("r1", people(30, 20))]

@@ -1,8 +1,10 @@
 """The evaluation report (R11): each number a figure that may be told, in two languages, as HTML and as a tagged PDF."""
 
 import io
+import json
 import re
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import html5lib
@@ -10,14 +12,17 @@ import pypdf
 import pytest
 
 from analysis.evaluation import evaluate, release_of
+from kapabla.cli.sentences import sentence_of
+from kapabla.errors import Refused
 from kapabla.material import default_root, load_material
-from kapabla.release.disclosure import Thresholds
+from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.report.blocks import Heading, Table
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
-from kapabla.release.reporting import froze_late, hidden_waves
+from kapabla.release.reporting import froze_late, hidden_waves, report_files
+from kapabla.store import Store
 from tests.analysis.evaluated import PLAN, files, make_rows
 
 ROWS = make_rows()
@@ -45,8 +50,8 @@ def test_the_planned_outcomes_are_those_of_the_evaluation():
     low, high = (number(end, "sv") for end in main.interval)
     row = next(row for row in tables(REPORTS["sv"])["Planerade utfall"].rows if row[0] == "avs_mean, t1")
     assert row == (
-        "avs_mean, t1", "Sekundärt utfall", "Mot dem som väntar", str(main.n), number(main.estimate, "sv"),
-        f"[{low}; {high}]", p_value(main.p, "sv"), p_value(adjusted.p, "sv"),
+        "avs_mean, t1", "Sekundärt utfall", "Mot dem som väntar", str(len(PROTECTED.carrying(main))),
+        number(main.estimate, "sv"), f"[{low}; {high}]", p_value(main.p, "sv"), p_value(adjusted.p, "sv"),
     )  # fmt: skip
 
 
@@ -55,7 +60,8 @@ def test_every_figure_that_is_shown_is_the_figure_and_of_enough_people():
     assert len(shown) > 100
     for name, one in shown.items():
         figure = FIGURES[name]
-        assert (one.n, one.value) == (figure.n, figure.estimate if figure.unit != "people" else one.value)
+        people = len(PROTECTED.carrying(figure)) if figure.call.parts and figure.wave else figure.n
+        assert (one.n, one.value) == (people, figure.estimate if figure.unit != "people" else one.value)
         assert one.n >= 5
         assert one.interval is None or one.n >= 10
         assert one.p is None or one.n >= 20
@@ -304,6 +310,46 @@ def test_no_share_tells_that_everybody_did_alike_nor_by_another_question_who_lef
     assert protected.figures["behaviour.bet_1.t0"].n == len(met) - 2
     assert protected.estimates["behaviour.bet_0.t0"] is not None
     assert protected.estimates["behaviour.bet_1.t0"] is None
+
+
+def test_paired_answers_are_told_of_where_no_cell_of_their_table_is_of_few():
+    """C5.1: a difference of 21 points and a ratio of 3 of 19 people are 1, 2, 6 and 10 of them."""
+    names = ("behaviour.bet_0.t0.t3", "behaviour.bet_0.t0.t3.odds")
+    assert [PROTECTED.estimates[name] for name in names] == [None, None]
+    answers = {wave: {r["record_id"]: r["bet_0"] for r in ROWS if r["wave"] == wave} for wave in ("t0", "t3")}
+    lost = [one for one, later in answers["t3"].items() if (answers["t0"].get(one), later) == (1, 2)][:2]
+    more = [row | {"bet_0": 2} if row["record_id"] in lost else row for row in ROWS]
+    with pytest.raises(Withheld):
+        PROTECTED.check_cells(FIGURES[names[0]])  # three had not met it at either time
+    protected = Protected(release_of(*files(more)), Thresholds(5))
+    protected.check_cells(protected.figures[names[0]])  # five, and at least as many in each other cell
+
+
+@pytest.mark.parametrize(("left", "is_told", "has_interval"), [(4, False, False), (8, True, False), (12, True, True)])
+def test_a_model_is_told_of_as_those_who_carry_the_contrast(left, is_told, has_interval):
+    """G8: sixty in the model, four of them at the follow-up."""
+    answered = [row["record_id"] for row in ROWS if row["wave"] == "t3" and row["avs_mean"] != ""]
+    rows = [
+        row | {"avs_mean": ""} if row["wave"] == "t3" and row["record_id"] not in answered[:left] else row
+        for row in ROWS
+    ]
+    protected = Protected(release_of(*files(rows)), Thresholds(5))
+    name = "model.avs_mean.t3.mixed"
+    found = protected.estimates[name]
+    assert protected.figures[name].n > 40
+    assert (found is not None, bool(found and found.interval)) == (is_told, has_interval)
+    assert found is None or found.n == len(protected.carrying(protected.figures[name])) <= left
+    assert found is None or "; modellen har " in as_html(report_of(protected, DESCRIBED, "sv")).decode()
+
+
+def test_no_report_is_made_of_a_release_that_differs_by_a_few_people(tmp_path):
+    """C5.5: 85 people with a mean of 5.12, and 84 with 5.13, are what the one who left had."""
+    store = Store(tmp_path)
+    store.put_index("r2", {"figures": store.put(json.dumps({"figures": [], "few_from": "r1"}).encode())})
+    with pytest.raises(Refused) as refused:
+        report_files(tmp_path, "r2", None, manifest_hash="", thresholds=Thresholds(5), on=date(2026, 11, 28))
+    assert refused.value.context == {"release": "r2", "former": "r1"}
+    assert "Use the report of r1" in sentence_of(refused.value)
 
 
 def test_what_the_release_withholds_is_not_said_to_be_there():

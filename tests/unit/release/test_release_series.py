@@ -1,18 +1,19 @@
 """Series of municipal aggregates: read from the files that there are, small counts hidden, and nothing overwritten."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kapabla.errors import NotFound, Refused
+from kapabla.material.series import PREFIX
 from kapabla.release.disclosure import Thresholds
-from kapabla.release.series import About, Place, all_series, keep, one_series, read_file, remove
-from kapabla.release.series.shelf import PREFIX
+from kapabla.release.series import About, Limits, Place, all_series, keep, one_series, read_file, remove
 from kapabla.store import Store
 
 PLACES = [Place("2404", ("Vindeln",)), Place("2409", ("Robertsfors",)), Place("2481", ("Lycksele", "Lyckseles"))]
-FIVE, TODAY = Thresholds(5), date(2026, 11, 28)
+LIMITS, TODAY = Limits(Thresholds(5), Thresholds(10)), date(2026, 11, 28)
 OURS = "serie;kommun;period;antal\nOrosanmälningar;Vindeln;2024;12\nOrosanmälningar;Robertsfors;2024;3\n"
 
 
@@ -29,7 +30,7 @@ def about(day="2026-11-01", **more):
 
 
 def kept(folder, text, day="2026-11-01", **more):
-    return keep(Store(folder), read(text), about(day, **more), FIVE, today=TODAY)
+    return keep(Store(folder), read(text), about(day, **more), LIMITS, today=TODAY)
 
 
 def test_our_own_columns():
@@ -119,9 +120,12 @@ def test_a_small_count_is_nowhere_in_the_store(tmp_path):
     }  # fmt: skip
     assert found.is_count
     document = json.loads(Store(tmp_path).get(found.newest.document))
-    assert set(document) == {"schema", "code", "source", "retrieved_on", "table"}, (
+    assert set(document) == {"schema", "code", "source", "retrieved_on", "table", "public"}, (
         "nothing that a count can be tried on"
     )
+    # The public sees less, and an import from before there was a public table nothing at all.
+    assert set(found.for_public().values.values()) == {(None, None)}
+    assert replace(found, revisions=tuple(replace(one, public=None) for one in found.revisions)).for_public() is None
     assert document["table"]["rows"] == [
         ["2404", "2023", None, None],
         ["2404", "2024", None, None],
@@ -179,7 +183,7 @@ def test_several_series_of_one_file_and_their_order(tmp_path):
 )  # fmt: skip
 def test_where_it_comes_from_is_told(tmp_path, more, code):
     with pytest.raises(Refused, match=code):
-        keep(Store(tmp_path), read(OURS), about(**more), FIVE, today=TODAY)
+        keep(Store(tmp_path), read(OURS), about(**more), LIMITS, today=TODAY)
     assert all_series(tmp_path) == []
 
 

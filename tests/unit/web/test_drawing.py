@@ -5,7 +5,7 @@ import re
 from kapabla.web.drawing.counts import flow, rates
 from kapabla.web.drawing.curve import curve
 from kapabla.web.drawing.forest import forest
-from kapabla.web.drawing.likert import likert, parts_of
+from kapabla.web.drawing.likert import Part, likert, parts_of
 from kapabla.web.drawing.svg import Scale
 from kapabla.web.research.shown_figures import light_colours
 
@@ -23,6 +23,23 @@ def test_merged_answers_stand_on_the_side_that_they_are_of():
     assert [(part.share, part.side(5)) for part in parts] == [(0.25, -1), (0.5, 0), (0.25, 1)]
     parts = parts_of(rows(("aldrig–ibland", 10), ("ofta–alltid", 30)), OPTIONS)
     assert [part.side(5) for part in parts] == [-1, 1]
+
+
+def test_merged_answers_look_like_none_of_those_in_them():
+    """A bar of "ofta–alltid" in the colour of "ofta" would say that nobody chose "alltid"."""
+    looks = {}
+    for options in (2, 3, 4, 5):
+        spans = [(first, last) for first in range(options) for last in range(first, options)]
+        looks[options] = {span: tuple(Part("", *span, 1.0).tones(options)) for span in spans}
+        assert len(set(looks[options].values())) == len(spans)
+    assert looks[5][3, 4] == ("l4", "l5")
+    assert looks[5][0, 2] == ("l2", "l1", "l3")
+    assert looks[4][0, 1] == ("l2", "l1")
+    drawing = likert(
+        rows(("aldrig–sällan", 10), ("ibland", 20), ("ofta–alltid", 10)), OPTIONS, stacked=True, hidden="",
+        percent_sign=" %",
+    )  # fmt: skip
+    assert drawing.body.count("<rect") == 2 * (2 + 1 + 2)  # in the legend and in the bar
 
 
 def test_a_withheld_item_has_no_bar_and_no_length():
@@ -57,11 +74,11 @@ def test_words_are_escaped_and_no_drawing_has_a_style():
 
 
 def test_a_file_has_its_colours_written_out_and_a_title():
-    file = (
-        rates([("Före", 10, 5, "50 %")], hidden="", of="{} av {}").file("Hälften <svarade>", light_colours()).decode()
-    )
+    drawing = rates([("Före", 10, 5, "50 %")], hidden="", of="{} av {}")
+    file = drawing.file("Hälften <svarade>", "Fem av tio & fler.", light_colours()).decode()
     assert "var(" not in file
-    assert "<title>Hälften &lt;svarade&gt;</title>" in file
+    assert '<title id="t">Hälften &lt;svarade&gt;</title><desc id="d">Fem av tio &amp; fler.</desc>' in file
+    assert 'role="img" aria-labelledby="t" aria-describedby="d"' in file
     assert light_colours()["--c1"] == "#1F5144"
     assert file.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
 

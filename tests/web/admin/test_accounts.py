@@ -110,14 +110,51 @@ def test_the_last_day_is_changed_and_the_account_ended_at_once(app, admin, servi
     admin.fill(action=f"{address}/sista-dag", slut="2026-12-20")
     assert "20 december 2026" in admin.text
     assert "Slutar snart" in admin.text
+    admin.get(f"{address}/avsluta")
+    assert "Kontot är inloggat på 1 ställe och loggas ut där direkt." in admin.text
     admin.fill(action=f"{address}/avsluta")
     assert "Har slutat" in admin.text
+    # It was used today, and is not from today on.
+    assert "<dt>Gäller inte från och med</dt><dd>25 november 2026</dd>" in admin.text
+    admin.get(f"{address}/avsluta")
+    assert admin.path == address
     assert holder.browser.get("/admin/omgangar").status_code == 303
     assert f"{address}/ny-lank" not in admin.text
     admin.fill(action=f"{address}/sista-dag", slut="2027-01-31")
     assert [action for action, _, _ in acts(service)] == [
         "staff_add", "staff_end_change", "staff_end", "staff_end_change",
     ]  # fmt: skip
+
+
+def test_a_role_is_changed_with_its_place_and_what_was_open_is_closed(app, admin, service):
+    add(admin)
+    holder = sign_up(app, service, LINK.search(admin.text)[1])
+    address = f"{LIST}/{account(service).id}"
+    admin.get(address)
+    admin.fill(action=f"{address}/roll", roll="signatory_municipality", kommun="", status=400)
+    assert "Välj kommun för den rollen." in admin.text
+    assert '<option value="signatory_municipality" selected>' in admin.text
+    admin.fill(action=f"{address}/roll", roll="boss", status=400)
+    assert "Välj en roll." in admin.text
+    admin.fill(action=f"{address}/roll", roll="trainer", kommun="2404")
+    assert "<dt>Roll</dt><dd>Utbildare</dd>" in admin.text
+    assert (account(service).role, account(service).municipality) == ("trainer", None)
+    assert holder.browser.get("/admin/omgangar").status_code == 303
+    admin.fill(action=f"{address}/roll", roll="trainer")
+    assert acts(service)[1:] == [("staff_role_change", f"staff:{account(service).id}", "coordinator to trainer")]
+
+
+def test_the_role_of_an_organisations_account_is_that_of_its_groups(admin, service):
+    add(admin, roll="officer")
+    address = f"{LIST}/{account(service).id}"
+    admin.get(address)
+    given = admin.hidden(action=f"{address}/roll")
+    with service.vaults.unit() as work:
+        sign_in.get_staff(work.office, "vera@example.com").oidc_hash = b"x" * 32
+    admin.post(f"{address}/roll", given | {"roll": "trainer"}, status=409)
+    admin.get(address)
+    assert "Rollen kommer från organisationens grupper." in admin.text
+    assert account(service).role == "officer"
 
 
 def test_a_wrong_last_day_comes_back_with_what_was_typed(admin, service):
@@ -150,7 +187,12 @@ def test_nobody_changes_the_own_account_not_even_past_the_page(admin, service):
     assert "Det här är ditt eget konto." in admin.text
     assert f'action="{address}' not in admin.text
     token = admin.hidden(action="/logga-ut")
-    for path, given in (("sista-dag", {"slut": "2028-01-01"}), ("avsluta", {}), ("ny-lank", {"kontrollerad": "1"})):
+    for path, given in (
+        ("sista-dag", {"slut": "2028-01-01"}),
+        ("avsluta", {}),
+        ("ny-lank", {"kontrollerad": "1"}),
+        ("roll", {"roll": "officer"}),
+    ):
         admin.post(f"{address}/{path}", token | given, status=409)
     assert account(service, "admin@example.com").ends_on == own.ends_on
     assert acts(service) == []

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.identity import entry
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.material import default_root
@@ -82,6 +83,7 @@ def test_a_cohort_in_the_wrong_period_of_a_stepped_wedge_is_refused_with_what_to
         ("2026-09-12", "9999-12-31", "Kontrollera årtalet för omgångens sista dag. Det ska vara från 2000 till 2099."),
         ("0001-01-01", "2026-12-01", "Kontrollera årtalet för omgångens första dag."),
         ("2026-09-12", "2026-09-11", "Omgångens sista dag ligger före den första."),
+        ("2026-09-12", "2036-09-11", "En omgång är öppen i högst två år."),
     ],
 )
 def test_days_far_away_are_asked_about_before_anybody_is_in_the_cohort(service, desk, start, slut, told):
@@ -90,6 +92,18 @@ def test_days_far_away_are_asked_about_before_anybody_is_in_the_cohort(service, 
     assert told in desk.text
     desk.get("/admin/omgangar")
     assert "Hösten" not in desk.text
+
+
+def test_a_name_in_other_capitals_is_taken_and_the_arm_is_chosen(service, desk, cohort):
+    desk.get("/admin/omgangar/ny")
+    given = {"start": "2026-12-01", "slut": "2027-03-01", "studie": "kapabla-2026", "grupp": "waitlist"}
+    desk.fill(action=desk.path, namn=" OMGÅNG  1", **given, status=400)
+    assert "Det finns redan en omgång med det namnet." in desk.text
+    desk.fill(action=desk.path, namn="De som väntar", **given | {"grupp": "finnsinte"}, status=400)
+    assert "Den gruppen finns inte i" in desk.text
+    desk.fill(action=desk.path, namn="De som väntar", **given)
+    with service.vaults.reading() as work:
+        assert work.identity.scalar(select(Cohort.arm).where(Cohort.name == "De som väntar")) == "waitlist"
 
 
 def test_row_shows_number_and_steps_and_never_who(service, desk, cohort):
@@ -274,6 +288,10 @@ def test_an_archived_cohort_is_looked_at_and_nothing_is_done_in_it(service, desk
         assert work.identity.scalars(select(Message.state)).all() == ["stopped"]
     desk.get("/admin/utskick-i-dag")
     assert "Inget väntar på att gå ut." in desk.text
+    for path in ("utskick", "import", "person", "andra"):
+        desk.get(f"/admin/omgangar/{cohort}/{path}", status=409)
+        assert "Ta tillbaka omgången på dess sida" in desk.text
+        assert "Ingenting är sparat." not in desk.text
     for path in ("utskick", "import", "person", "moten", "andra"):
         desk.post(f"/admin/omgangar/{cohort}/{path}", sending, status=409)
         assert "Ta tillbaka omgången på dess sida" in desk.text

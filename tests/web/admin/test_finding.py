@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from kapabla.identity import cohort_view
 from kapabla.identity.records import IdentityAudit
 from tests.factories import make_person, sign_in_as
 
@@ -38,11 +39,46 @@ def test_a_number_leads_straight_to_the_page(client, made):
 def test_nobody_is_found_by_anything_else_and_what_to_do_is_said(client, made, typed):
     sign_in_as(client, "officer")
     find(client, typed, status=400)
-    assert "Vi hittar ingen med den koden eller det numret." in client.text
+    assert "Vi hittar ingen." in client.text
+
+
+def test_the_link_of_the_mail_is_as_good_as_the_code(client, made):
+    sign_in_as(client, "officer")
+    for typed in (f"http://localhost/k/{made.token}", made.token):
+        find(client, typed)
+        assert "Koden stämmer" in client.text
+        assert made.token not in client.text
+
+
+@pytest.mark.parametrize("typed", ["K 1269", "k1269", "1269"])
+def test_a_number_is_one_however_it_is_typed(typed):
+    assert cohort_view.as_number(typed) == "K-1269"
+
+
+def test_an_address_asks_why_is_logged_and_does_not_say_that_it_is_them(client, service, made):
+    """B8: nobody learns for the asking who takes part."""
+    sign_in_as(client, "officer")
+    find(client, " Testa@Example.com ")
+    assert made.number not in client.text
+    client.fill(action="/admin/sok", skal=" ", status=400)
+    assert "Skriv varför du söker personen." in client.text
+    client.fill(action="/admin/sok", skal="Har ringt")
+    assert "Koden stämmer" not in client.text
+    assert f'href="/admin/deltagare/{made.number}"' in client.text
+    client.post("/admin/sok", client.hidden(action="/logga-ut") | {"vem": "070-174 06 05", "skal": "Har ringt"})
+    assert "Vi hittar ingen." in client.text
+    with service.vaults.reading() as work:
+        rows = work.identity.scalars(select(IdentityAudit).where(IdentityAudit.action == "found_by_address"))
+        assert [(row.object, row.reason) for row in rows] == [
+            (f"person:{made.id}", "reason given"), ("search", "0 people")
+        ]  # fmt: skip
 
 
 def test_a_coordinator_finds_nobody_of_another_municipality(client, made):
     sign_in_as(client, "coordinator", municipality="2409")
-    for typed in (made.code, made.number):
+    for typed in (made.code, made.number, made.token):
         find(client, typed, status=400)
         assert made.number not in client.text
+    find(client, "testa@example.com")
+    client.fill(action="/admin/sok", skal="Har ringt")
+    assert made.number not in client.text

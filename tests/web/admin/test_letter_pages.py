@@ -183,7 +183,7 @@ def test_a_reprint_has_the_same_code_and_a_new_code_asks_for_a_new_letter(servic
     made = by_letter(service, "Åsa")
     first = words(print_letters(desk, cohort).pages[0])
     desk.get(f"/admin/omgangar/{cohort}")
-    assert "Utskriven 2026-11-25" in desk.text
+    assert 'Utskriven <span class="day">2026-11-25</span>' in desk.text
     assert words(print_letters(desk, cohort).pages[0]) == first
     with service.vaults.unit() as work:
         new_access(work.identity, service.keys, work.identity.get_one(Person, made.id))
@@ -233,6 +233,16 @@ def test_nobody_else_gets_a_letter(service, desk, cohort, values):
 def test_whose_mail_does_not_work_gets_a_letter(service, desk, cohort):
     by_letter(service, "Åsa", channel="email", address_broken=True)
     assert len(print_letters(desk, cohort).pages) == 1
+
+
+def test_a_letter_to_nowhere_is_named_until_its_address_is_mended(service, desk, cohort):
+    made = make_person(service, name="Utan Postnummer", email=None, channel="letter")
+    with service.vaults.unit() as work:
+        person = work.identity.get_one(Person, made.id)
+        for name, value in sealed_fields(service.keys, made.id, Contact(name="U P", address="Byvägen 21")).items():
+            setattr(person, name, value)
+    desk.get(f"/admin/omgangar/{cohort}/utskick")
+    assert f"Adressen saknar postnummer, så brevet kommer inte fram: {made.number}." in desk.text
 
 
 def test_a_name_that_cannot_be_printed_is_told_by_number(service, desk, cohort):

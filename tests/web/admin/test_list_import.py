@@ -206,6 +206,28 @@ def test_the_good_rows_are_shown_as_they_were_understood(desk):
     assert [row[5] for row in rows_shown(desk)] == ["E-post", "Brev", "Kod för hand"]
 
 
+def test_a_preview_that_finds_people_is_logged_and_others_are_not(service, desk):
+    """B8: how many, never who. Looking at it again is no new look."""
+    make_person(service, name="Anna Ask", email="anna@example.com")
+    upload(desk, GOOD)
+    desk.get(desk.path)
+    with service.vaults.reading() as work:
+        rows = work.identity.scalars(select(IdentityAudit).where(IdentityAudit.action == "known_asked")).all()
+    assert [(row.object.partition(":")[0], row.reason) for row in rows] == [("cohort", "1 people")]
+    desk.get(desk.path.rsplit("/", 1)[0])
+    upload(desk, GOOD.replace("Anna Ask;anna", "Bo Björk;bo"))
+    assert count(service, IdentityAudit) == 1
+
+
+def test_the_same_name_and_municipality_twice_is_a_question(service, desk):
+    """Somebody on two lists, by e-mail in one and by address in the other, would be two people."""
+    made = make_person(service, name="Bo Björk", email="bo@example.com", municipality="2404")
+    upload(desk, GOOD + "Anna Ask;;;Byvägen 1, 922 31 Vindeln;Vindeln;frisör\nBo Björk;;070-174 06 05;;Vindeln;vet\n")
+    assert "Rad 3: Samma namn och kommun som rad 2." in desk.text
+    assert f"Rad 4: Samma namn och kommun som {made.number}." in desk.text
+    assert "Importera 3 deltagare" in desk.text
+
+
 def test_a_file_and_pasted_rows_at_once_are_asked_about(desk):
     file = (io.BytesIO(GOOD.encode()), "lista.csv")
     desk.fill(action=desk.path, fil=file, klistrat=BAD, content_type="multipart/form-data", status=400)

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.audit import Event
+from kapabla.identity import sending
+from kapabla.identity.cohorts import Cohort
 from kapabla.identity.records import IdentityAudit
 from kapabla.web.admin import log
 from tests.factories import make_cohort, make_person, sign_in_as
@@ -154,7 +156,42 @@ def test_what_was_found_is_taken_along_as_a_file_and_that_is_logged(service, ste
     steward.post(f"{ADDRESS}.csv", steward.hidden(action=f"{ADDRESS}.csv") | {"till": "x"}, status=400)
 
 
-@pytest.mark.parametrize("role", ["officer", "coordinator", "trainer", "researcher", "editor"])
+def test_an_officer_reads_what_the_office_has_done_and_takes_no_file(service, officer):
+    """D10. The other logs, and the file, are those of who watches over it."""
+    add(service, "send", f"cohort:{make_cohort(service)}", reason="12 invitations")
+    officer.get(ADDRESS)
+    assert rows_on(officer)[0][3:] == ["Skickade inbjudningar", "Omgång 1", "12 inbjudningar"]
+    assert f'href="{ADDRESS}"' in officer.text
+    assert "kontoret" not in officer.text
+    assert "CSV" not in officer.text
+    officer.post(f"{ADDRESS}.csv", officer.hidden(action="/logga-ut"), status=403)
+
+
+def test_the_latest_stands_on_the_page_of_the_cohort_and_of_the_person(service, officer):
+    """D04: what a colleague has done, for those who read the log."""
+    made, other = make_person(service), make_cohort(service, name="En annan")
+    cohort = make_cohort(service)
+    add(service, "import", f"cohort:{cohort}", reason="created 40")
+    add(service, "import", f"cohort:{other}", reason="created 7")
+    add(service, "withdrawal_recorded", f"person:{made.id}", reason="all erase, phone, 2026-11-20")
+    with service.vaults.unit() as work:
+        group = work.identity.get_one(Cohort, cohort)
+        batch = sending.order_invitations(work.identity, group, [made.id], by="Kim", at=service.clock())
+    add(service, "send", f"batch:{batch}", reason="1 invitations")
+    officer.get(f"/admin/omgangar/{cohort}")
+    events = re.findall(r'<li><span class="muted">[^<]*</span> ([^<]*)</li>', officer.text)
+    assert events == ["Skickade inbjudningar (1 inbjudningar), –", "Importerade en lista (40 nya), –"]
+    officer.get(f"/admin/deltagare/{made.number}")
+    events = re.findall(r'<li><span class="muted">[^<]*</span> ([^<]*)</li>', officer.text)
+    assert events == ["Sparade att någon vill sluta vara med, –"]
+    trainer = PageClient(officer.app)
+    sign_in_as(trainer, "trainer")
+    for page in (f"/admin/omgangar/{cohort}", f"/admin/deltagare/{made.number}"):
+        trainer.get(page)
+        assert "Senaste händelser" not in trainer.text
+
+
+@pytest.mark.parametrize("role", ["coordinator", "trainer", "researcher", "editor"])
 def test_nobody_else_reads_it(client, role):
     sign_in_as(client, role, municipality="2404" if role == "coordinator" else None)
     client.get(ADDRESS, status=403)

@@ -61,6 +61,15 @@ def test_a_trainer_opens_a_meeting_shows_it_and_closes_it(service, trainer, coho
     assert trainer.path.endswith(found.id)
 
 
+def test_opening_twice_is_one_meeting_with_one_code(service, trainer, cohort):
+    """B07: two codes on one wall would divide the room."""
+    trainer.get(f"/admin/omgangar/{cohort}/moten")
+    given = trainer.hidden(action=trainer.path) | {"dag": "2026-11-25", "satt": "rummet", "utan_kod": "ja"}
+    for _ in range(2):
+        trainer.post(f"/admin/omgangar/{cohort}/moten", given)
+        assert trainer.path.endswith(the_meeting(service).id)
+
+
 def test_opening_and_closing_are_logged_by_the_meetings_id(service, trainer, cohort):
     """B8."""
     open_one(trainer, cohort)

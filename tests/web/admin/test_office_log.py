@@ -1,5 +1,7 @@
 """The office's own log, and whether the logs are whole (E5, H6)."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from kapabla.audit import Event
 from kapabla.jobs.audit_heads import heads
 from kapabla.jobs.runner import run_once
+from kapabla.web.admin import office_log
 from tests.factories import make_person, make_staff, sign_in_as
 
 ADDRESS = "/admin/loggbok/kontoret"
@@ -51,6 +54,20 @@ def test_it_tells_sign_ins_accounts_releases_and_gallring(service, steward):
     assert "Inget i loggboken passar in på urvalet." in steward.text
     steward.get(f"{ADDRESS}?fran=igår", status=400)
     assert "Skriv dagen så här: 2026-09-12." in steward.text
+
+
+def test_what_was_found_is_taken_along_as_a_file_and_that_is_logged(service, steward):
+    add(service, "staff_role_change", "staff:x", reason="officer to trainer")
+    add(service, "sign_in", "staff:x")
+    steward.get(f"{ADDRESS}?vad=konton")
+    reply = steward.post(f"{ADDRESS}.csv", steward.hidden(action=f"{ADDRESS}.csv"))
+    assert reply.mimetype == "text/csv"
+    heads, row = list(csv.reader(io.StringIO(reply.data.decode("utf-8-sig")), delimiter=";"))
+    assert heads == list(office_log.HEADINGS)
+    assert row[3:] == ["Bytte roll på ett konto", "–", "Gjort. Handläggare till Utbildare"]
+    steward.get(f"{ADDRESS}?vad=uttag")
+    assert [row[3] for row in told(steward)] == ["Laddade ned kontorets loggbok"]
+    steward.post(f"{ADDRESS}.csv", steward.hidden(action=f"{ADDRESS}.csv") | {"till": "x"}, status=400)
 
 
 def test_verify_says_that_all_is_whole_or_the_first_row_that_is_not(service, steward):

@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import func, select
 
 from kapabla.answers.placement import find_place
+from kapabla.audit import Event
 from kapabla.identity import entry
 from kapabla.identity.cohorts import Cohort, Enrolment
-from kapabla.identity.contact import read_contact
+from kapabla.identity.contact import erase_person, read_contact
 from kapabla.identity.enrolling import access_of
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit, IdentityOutbox
 from kapabla.jobs.runner import run_once
+from kapabla.office.staff import Staff
+from kapabla.web.admin import known_people
 from tests.factories import make_cohort, make_person, sign_in_as, start_course
 from tests.page_client import PageClient
 
@@ -288,6 +291,10 @@ def test_move_keeps_history(service, desk, made):
     desk.get(f"{address}?omgang={shut}")
     assert "Den som inte har börjat kommer inte in." in desk.text
     assert "byter grupp" not in desk.text
+    assert "Till dess kommer personen inte in" not in desk.text
+    ahead = make_cohort(service, name="En kommande omgång", starts_on=date(2026, 12, 1))
+    desk.get(f"{address}?omgang={ahead}")
+    assert "Omgången öppnar 1 december 2026. Till dess kommer personen inte in" in desk.text
     desk.get(f"{address}?omgang={other}")
     assert "Personen byter grupp, från ”Börjar genast” till ”" in desk.text
     desk.fill(action=address)
@@ -357,6 +364,95 @@ def test_one_person_by_form_gets_a_code_and_comes_once(service, desk):
     desk.get(address)
     desk.fill(action=address, **given, status=400)
     assert "Personen finns redan i omgången (K-" in desk.text
+
+
+def test_a_namesake_of_somebody_erased_is_added_when_the_officer_says_so(service, desk):
+    """B4 holds for the person alone."""
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    gone = make_person(service, name="Ulla Öhman", email="ulla@example.com")
+    with service.vaults.unit() as work:
+        erase_person(work.identity, service.keys, gone.id, on=date(2026, 11, 20))
+    same = {"namn": "Ulla Öhman", "kommun": "2404", "yrke": "vet"}
+    desk.get(address)
+    desk.fill(action=address, **same, epost="ulla@example.com", annan="1", status=400)
+    assert "Personen är borttagen och läggs inte till igen." in desk.text
+    desk.get(address)
+    assert "Det är en annan person" not in desk.text
+    desk.fill(action=address, **same, epost="namne@example.com", status=400)
+    assert "Kryssa i om det är en annan person." in desk.text
+    assert 'value="namne@example.com"' in desk.text
+    desk.fill(action=address, **same, epost="namne@example.com", annan="1")
+    assert "är tillagd" in desk.text
+    assert [row.reason for row in traces(service, "known_asked")] == ["1 people", "1 people"]
+
+
+def test_asking_after_one_neighbour_and_the_next_is_logged_and_ends(service, desk, made, clock):
+    """B8: name to number, and name to "has left", are looks at who takes part."""
+    address = f"/admin/omgangar/{make_cohort(service)}/person"
+    known = {"namn": "Testa Påhittsson", "epost": "testa@example.com", "kommun": "2404", "yrke": "vet"}
+    with service.vaults.unit() as work:
+        me = work.office.scalars(select(Staff)).one()
+        for _ in range(known_people.SHORT_A_DAY - 1):
+            service.identity_chain.append(
+                work.identity, Event(me.id, me.role, known_people.ASKED, "cohort:x"), at=clock()
+            )
+    desk.get(address)
+    desk.fill(action=address, **known, status=400)
+    assert f"Personen finns redan i omgången ({made.number})." in desk.text
+    desk.fill(action=address, **known, status=400)
+    assert made.number not in desk.text
+    assert "Vänta till i morgon" in desk.text
+    assert 'value="testa@example.com"' in desk.text
+    assert len(traces(service, known_people.ASKED)) == known_people.SHORT_A_DAY
+
+
+def test_of_an_archived_cohort_only_what_a_person_has_a_right_to_is_done(service, desk, made):
+    with service.vaults.unit() as work:
+        work.identity.scalars(select(Cohort)).one().is_archived = True
+    held = desk.hidden(action=f"/admin/deltagare/{made.number}/kod")
+    for path, given in (("kod", held), ("oppna", held | {"varfor": "teknik"}), ("kod/mejl", held)):
+        desk.post(f"/admin/deltagare/{made.number}/{path}", given, status=409)
+        assert "Omgången är arkiverad" in desk.text
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "Skapa ny kod" not in desk.text
+    assert "Personen vill sluta vara med" in desk.text
+    show_contact(desk, made)
+    assert "Testa Påhittsson" in desk.text
+
+
+def test_an_invitation_that_did_not_arrive_is_sent_again_from_the_persons_page(service, desk, made):
+    with service.vaults.unit() as work:
+        work.identity.add(Message(person_id=made.id, batch_id=None, step="start", channel="email", state="failed"))
+    page = f"/admin/deltagare/{made.number}"
+    desk.get(page)
+    desk.fill(action=f"{page}/kod/mejl")
+    with service.vaults.reading() as work:
+        assert work.identity.scalars(select(Message.state)).all() == ["waiting"]
+    desk.get(page)
+    assert "Skicka inbjudan med e-post" not in desk.text
+
+
+def test_a_code_that_was_handed_over_is_an_invitation(service, desk):
+    """Whoever neither mail nor letter reaches is not "Inte inbjuden" for good."""
+    by_hand = make_person(service, name="Bara Telefon", email=None, channel="letter")
+    page = f"/admin/deltagare/{by_hand.number}"
+    desk.get(page)
+    assert "<dt>Kontakt via</dt><dd>Kod för hand</dd>" in desk.text
+    for _ in range(2):
+        desk.post(f"{page}/kod/lamnad", desk.hidden(action=f"{page}/kod"))
+        assert "<dt>Inbjudan</dt><dd>Ja</dd>" in desk.text
+        assert "Jag har lämnat koden" not in desk.text
+    assert len(traces(service, "code_in_hand")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("idag", "2026-11-25"), ("I går", "2026-11-24"), ("20 november 2026", "2026-11-20")]
+)
+def test_a_day_is_read_as_it_is_said_and_todays_is_filled_in(service, desk, made, typed, day):
+    field = re.search(r'<input[^>]*name="dag"[^>]*>', desk.text)[0]
+    assert 'value="2026-11-25"' in field
+    desk.fill(action=f"/admin/deltagare/{made.number}/avsluta", hur="telefon", vad="allt", svar="kvar", dag=typed)
+    assert [row.reason for row in traces(service, "withdrawal_recorded")] == [f"all, phone, {day}"]
 
 
 def test_protected_identity_is_a_code_without_a_name(service, desk):

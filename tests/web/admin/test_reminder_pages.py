@@ -85,7 +85,11 @@ def test_a_pause_is_logged_once_and_taken_back(service, desk, cohort, people):
     desk.get(f"/admin/omgangar/{cohort}")
     desk.fill(action=address, paus="1")
     assert "Påminnelser och uppföljning är pausade i den här omgången." in desk.text
-    assert START not in desk.text
+    # What is planned is still told, and that nothing of it goes now.
+    assert "Så här är det när pausen är slut:" in desk.text
+    assert START in desk.text
+    assert "Nästa går" not in desk.text
+    assert "Just nu står ingen på tur." not in desk.text
     desk.fill(action=address, paus="0")
     assert START in desk.text
     desk.fill(action=address, paus="kanske", status=400)

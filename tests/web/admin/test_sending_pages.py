@@ -134,6 +134,8 @@ def test_unclear_message_waits_for_a_person_who_decides(service, desk):
     set_state(service, "unclear", "connection_lost")
     batch = desk.path
     desk.get(batch)
+    assert "Kontakta inte personen för att fråga." in desk.text
+    assert "får ändå en påminnelse 2 december 2026." in desk.text
     first, second, _ = [message.id for message in rows(service, Message)]
     desk.fill(action=f"{batch}/oklart", mejl=first)
     assert {message.state for message in rows(service, Message)} == {"unclear"}
@@ -155,8 +157,20 @@ def test_only_what_failed_is_tried_again(service, desk):
     batch = desk.path
     desk.get(batch)
     assert "E-postservern svarade inte. Försök igen." in desk.text
+    assert "Skicka 1 mejl igen" in desk.text
     desk.fill(action=f"{batch}/igen")
     assert sorted(message.state for message in rows(service, Message)) == ["handed_over", "handed_over", "waiting"]
+
+
+def test_where_no_address_works_nothing_is_sent_again(service, desk):
+    desk.fill(action=desk.path)
+    set_state(service, "failed", "refused")
+    with service.vaults.unit() as work:
+        for person in work.identity.scalars(select(Person)):
+            person.address_broken = True
+    desk.get(desk.path)
+    assert "/igen" not in desk.text
+    assert "Ingen av adresserna fungerar." in desk.text
 
 
 def test_batch_of_another_cohort_is_not_found(service, desk):

@@ -48,7 +48,8 @@ def test_the_message_is_shown_and_counted_and_each_way_told_apart(service, desk,
     desk.fill(action=desk.path)
     assert "Lämnat till e-postservern eller sms-tjänsten" in desk.text
     desk.get(f"/admin/omgangar/{cohort}")
-    assert "Påminnelser går med mejl och sms. Den som får brev påminns inte." in desk.text
+    assert "mejl och sms när de öppnar" in desk.text
+    assert "Den som har fått brev eller koden för hand får ingen påminnelse" in desk.text
 
 
 def test_a_trial_goes_to_the_officers_own_telephone_and_the_number_is_not_kept(service, desk, cohort):

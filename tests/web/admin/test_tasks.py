@@ -97,6 +97,21 @@ def test_without_tasks_no_heading_of_them_stands_there(service, desk, cohort):
     assert tasks_on(desk) == []
 
 
+def test_whoever_came_in_with_anothers_address_is_a_task_of_those_who_see_addresses(service, desk, cohort):
+    first = make_person(service, email="delad@example.com")
+    second = make_person(service, name="", email="delad@example.com")
+    assert tasks_on(desk) == [
+        ("1 person utan namn har samma e-post som någon annan, i omgången Omgång 1.",
+         f"{HOME}/{cohort}?visa=samma-e-post", "Se vem i Omgång 1")
+    ]  # fmt: skip
+    desk.get(f"{HOME}/{cohort}?visa=samma-e-post")
+    assert re.findall(r"K-\d{4}(?=</a></th>)", desk.text) == [second.number]
+    desk.get(f"/admin/deltagare/{second.number}")
+    assert f'Har samma e-post som <a href="/admin/deltagare/{first.number}">' in desk.text
+    desk.get(f"/admin/deltagare/{first.number}")
+    assert "Har samma e-post som" not in desk.text
+
+
 def test_a_coordinator_sees_no_task_of_others(service, client, cohort):
     order(service, cohort, states=["failed", "unclear"])
     sign_in_as(client, "coordinator", municipality="2404")
@@ -139,6 +154,40 @@ def test_a_dead_job_is_told_with_what_to_do_and_never_whom_it_is_about(service, 
     assert heads == [WHAT["withdraw"], WHAT["send_message"], WHAT["build_release"]]
     assert "Felkod: unexpected KeyError." in client.text
     assert "hemligt" not in client.text
+
+
+def fail(service, times, *, fault="temporary"):
+    """The sending of the first message, so often in vain."""
+    for _ in range(times):
+        service.clock.tick(minutes=10)
+        with service.vaults.unit() as work:
+            job = outbox.lease(work.identity, at=service.clock())
+            outbox.fail(work.identity, job, fault, at=service.clock())
+
+
+def test_a_mail_server_that_is_away_is_told_on_the_overview_the_jobs_and_the_batch(service, desk, cohort):
+    """D06. Not at its first refusal, which many servers give everybody."""
+    batch, _ = order(service, cohort, states=["waiting"])
+    fail(service, 1)
+    assert tasks_on(desk) == []
+    fail(service, 1)
+    ((says, address, _),) = tasks_on(desk)
+    away = "E-postservern svarar inte, eller tar inte emot just nu."
+    assert says == f"1 mejl har inte kunnat skickas. {away} Nästa försök 2026-11-25 10.22."
+    desk.get(address)
+    assert re.findall(r"<td[^>]*>(.*?)</td>", desk.text) == ["1", away, "2026-11-25 10.22"]
+    assert "Inget har stannat." in desk.text
+    desk.get(f"{HOME}/{cohort}/utskick/{batch}")
+    assert f"1 mejl har inte kunnat skickas. {away} Nästa försök 2026-11-25 10.22." in desk.text
+
+
+def test_the_night_is_no_trouble(service, desk, cohort):
+    batch, _ = order(service, cohort, states=["waiting"])
+    fail(service, 3, fault="quiet_hours")
+    assert tasks_on(desk) == []
+    for page in ("/admin/jobb", f"{HOME}/{cohort}/utskick/{batch}"):
+        desk.get(page)
+        assert "Nästa försök" not in desk.text
 
 
 def test_a_dead_job_is_a_task_and_can_be_tried_again(service, desk):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kapabla.web.drawing.svg import Drawing, dot, element, line, words
+from kapabla.web.drawing.svg import Drawing, dashes, dot, element, line, words
 
 _LEFT, _RIGHT = 14.0, 97.0
 _TITLE, _HIGH, _GAP = 1.4, 6.0, 3.2
@@ -10,21 +10,23 @@ _TITLE, _HIGH, _GAP = 1.4, 6.0, 3.2
 
 def panels(
     panels_: Sequence[tuple[str, Mapping[str, float | None]]], periods: Sequence[str], *, hidden: str,
-    told: Callable[[float], str],
+    told: Callable[[float], str], target: tuple[float, str] | None = None,
 ) -> Drawing:  # fmt: skip
     """`panels_`: name and value by period; None, or no period, breaks the line and is told in words under the panel.
-    `told`: a number in the language of the page."""
-    top = max((value for _, values in panels_ for value in values.values() if value is not None), default=0.0) or 1.0
+    `told`: a number in the language of the page. `target`: a line across with its words, which tell it from the
+    others."""
+    numbers = [value for _, values in panels_ for value in values.values() if value is not None]
+    top = max([*numbers, *([target[0]] if target else [])], default=0.0) or 1.0
     parts, y = list[str](), 0.0
     for name, values in panels_:
-        parts += _panel(name, values, periods, (top, told(top)), y, hidden)
+        parts += _panel(name, values, periods, (top, told(top)), y, hidden, target)
         y += _TITLE + _HIGH + _GAP
     return Drawing(y, "".join(parts))
 
 
 def _panel(
     name: str, values: Mapping[str, float | None], periods: Sequence[str], highest: tuple[float, str], y: float,
-    hidden: str,
+    hidden: str, target: tuple[float, str] | None,
 ) -> list[str]:  # fmt: skip
     top = highest[0]
     floor = y + _TITLE + _HIGH
@@ -39,8 +41,11 @@ def _panel(
     for mark, label in ((0.0, "0"), highest):
         parts += [
             line(_LEFT, at(mark), _RIGHT, at(mark), ink="line", width=1),
-            words(label, _LEFT - 1.5, at(mark) + 0.35, ink="muted", anchor="end"),
+            words(label, _LEFT - 3, at(mark) + 0.35, ink="muted", anchor="end"),
         ]
+    if target:
+        parts.append(dashes(_LEFT, _RIGHT, at(target[0]), "c2"))
+        parts += [words(target[1], _RIGHT, y + 1, ink="muted", anchor="end"), dashes(60, 70, y + 0.65, "c2")]
     for run in _runs(values, periods):
         if len(run) > 1:
             parts.append(_line([(x(period), value) for period, value in run], top, floor))

@@ -1,0 +1,104 @@
+"""How the course went, under the promise that it carries out: of a release that two have approved, with its table, and
+as open data with the same numbers."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Response, abort
+from flask.typing import ResponseReturnValue
+
+from kapabla.errors import KapablaError
+from kapabla.material.course_results import CourseResults, Outcome, find_results
+from kapabla.web.context import number
+from kapabla.web.drawing.forest import forest
+from kapabla.web.drawing.svg import Drawing
+from kapabla.web.page_cache import same_for_everybody
+from kapabla.web.public.blueprint import blueprint
+from kapabla.web.unit_of_work import service
+
+HEADS = ("release", "built_on", "outcome", "people", "difference", "low", "high")
+log = structlog.get_logger("kapabla.web")
+
+
+@dataclass(frozen=True)
+class ShownResults:
+    results: CourseResults
+    sentence: str
+    rows: list[list[str]]
+    drawing: Drawing | None
+
+
+def results_of(course: str) -> CourseResults | None:
+    """Of the newest study that has the course and something to tell. Test people are shown in the demo alone, where
+    every page says that they are such."""
+    held = service()
+    studies = [study for study in held.material.studies.values() if study.course.id == course]
+    for study in reversed(studies):
+        for is_test in (False, True) if held.config.demo else (False,):
+            try:
+                found = find_results(held.config.release_dir, study.id, is_test=is_test)
+            except (KapablaError, KeyError, ValueError) as error:
+                log.error("results_left_out", study=study.id, fault=type(error).__name__)
+                continue
+            if found:
+                return found
+    return None
+
+
+def shown_results(courses: Sequence[str]) -> dict[str, ShownResults]:
+    """By the course, where there is anything that may be told."""
+    found = {course: results_of(course) for course in courses}
+    return {course: _shown(one) for course, one in found.items() if one and (one.completed or one.outcomes)}
+
+
+def _shown(found: CourseResults) -> ShownResults:
+    told = [_told(one) for one in found.outcomes]
+    rows: list[dict[str, Any]] = [
+        {"label": one.name, "n": one.n, "value": one.value, "low": low, "high": high}
+        for one in found.outcomes
+        for low, high in [one.interval or (None, None)]
+    ]
+    drawing = None
+    if rows:
+        ends = ("← minskar", "ökar →")
+        drawing = forest(rows, told, name="hatch-utfall", ends=ends, hidden="visas inte", sign=",")
+    return ShownResults(
+        found, _sentence(found),
+        [[one.name, str(one.n), text] for one, text in zip(found.outcomes, told, strict=True)], drawing,
+    )  # fmt: skip
+
+
+def _told(one: Outcome) -> str:
+    ends = f" [{number(one.interval[0], 2)}; {number(one.interval[1], 2)}]" if one.interval else ""
+    return f"{number(one.value, 2)}{ends}"
+
+
+def _sentence(found: CourseResults) -> str:
+    parts = [f"{number(found.completed)} personer har gått hela utbildningen."] if found.completed else []
+    if found.outcomes:
+        first = found.outcomes[0]
+        went = "ökade" if first.value > 0 else "minskade" if first.value < 0 else "var oförändrat:"
+        parts.append(
+            f"{first.name} {went} med {number(abs(first.value), 2)} skalpoäng bland de {number(first.n)} som svarade "
+            "både före och efter."
+        )
+    return " ".join(parts)
+
+
+@blueprint.get("/medborgarloften/utbildning/<course>.csv")
+@same_for_everybody()
+def course_results_csv(course: str) -> ResponseReturnValue:
+    found = results_of(course) or abort(404)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADS)
+    if found.completed is not None:
+        writer.writerow([found.release, found.built_on, "completed", found.completed, "", "", ""])
+    for one in found.outcomes:
+        low, high = one.interval or ("", "")
+        writer.writerow([found.release, found.built_on, one.name, one.n, one.value, low, high])
+    return Response(out.getvalue(), mimetype="text/csv")
