@@ -7,11 +7,12 @@ from analysis.commands_groups import GROUPS
 from analysis.commands_items import ITEMS
 from analysis.commands_models import MODELS
 from analysis.commands_numbers import NUMBERS
+from analysis.commands_surveys import SURVEYS
 from analysis.envelope import Misuse, Refused, dump, envelope, refusal
 from analysis.options import Parser
 
 EXIT_OK, EXIT_MISUSE, EXIT_REFUSED = 0, 2, 3
-COMMANDS = ITEMS | GROUPS | MODELS | NUMBERS
+COMMANDS = ITEMS | GROUPS | MODELS | NUMBERS | SURVEYS
 
 
 def main(argv: Sequence[str]) -> int:

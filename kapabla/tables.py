@@ -24,6 +24,7 @@ from kapabla.office import (
     promises,
     releases,
     staff,
+    surveys,
     uploads,
 )
 from kapabla.office import records as office_records
@@ -33,5 +34,5 @@ __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "counting",
     "disposals", "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages",
     "office_records", "people", "placement", "plans", "promise_editions", "promise_series", "promises", "releases",
-    "rights_requests", "sessions", "sms_reports", "staff", "submissions", "uploads",
+    "rights_requests", "sessions", "sms_reports", "staff", "submissions", "surveys", "uploads",
 ]  # fmt: skip

@@ -79,7 +79,7 @@ class OpenSurveySubmission(AnswersBase):
     """An anonymous answer to an open survey: no subject, no session, the day alone."""
 
     __tablename__ = "open_survey_submission"
-    __table_args__ = {"info": {"retention": "answers"}, "sqlite_with_rowid": False}
+    __table_args__ = {"info": {"retention": "open_survey"}, "sqlite_with_rowid": False}
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
     survey: Mapped[str] = mapped_column(String(40))

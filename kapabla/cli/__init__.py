@@ -44,6 +44,7 @@ COMMANDS = {
     "reidentify": "reidentifying",
     "records": "records",
     "series": "series",
+    "survey": "survey_answers",
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from kapabla.audit import Event
 from kapabla.cli.demo_promises import EDITOR, PLACE, SIGNATORIES, make_promises
+from kapabla.cli.demo_surveys import fill_surveys, open_slug
 from kapabla.clock import local_date
 from kapabla.config import Config
 from kapabla.errors import KapablaError
@@ -45,6 +46,7 @@ COHORT = "Exempel: prova själv"
 AGREEMENT = "Exempelavtal 1"
 RESEARCHER, TOKEN = "forskare@example.se", "Exemplets nyckel"
 CHANGED, IN_OTHER_WORDS = "til", ("i din kommun", "där du bor")
+APPROVERS = ("dataskydd@example.se", "admin@example.se")
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
     (RESEARCHER, "Frans Exempel", "researcher"),
@@ -171,6 +173,7 @@ def _fill(service: Service, secret: bytes) -> None:
     make_population(
         service, people=PEOPLE, seed=SEED, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
     )
+    fill_surveys(service, editor=EDITOR, approvers=APPROVERS)
     _release(service)
 
 
@@ -217,7 +220,7 @@ def _release(service: Service) -> None:
         )  # fmt: skip
     with service.vaults.unit() as work:
         build_release(service, work, name)
-    for email in ("dataskydd@example.se", "admin@example.se"):
+    for email in APPROVERS:
         with service.vaults.unit() as work:
             member = sign_in.get_staff(work.office, email)
             release_register.approve(work.office, service.office_chain, release=name, by=member, at=at)
@@ -290,6 +293,7 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         token = _research_token(service, work, secret)
         link, invitation = _unused_invitation(service, work)
         meeting = _meeting_code(service, work)
+        survey = open_slug(work, local_date(service.clock()))
         present = set(work.office.scalars(select(Staff.email).where(Staff.is_demo.is_(True))))
     lines = [
         "",
@@ -301,6 +305,8 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         f"  eller med kod     {invitation}   ({config.base_url}/k)",
         f"  Möte i dag, kod   {meeting}       ({config.base_url}/k)",
         f"  Medborgarlöften   {config.base_url}/medborgarloften",
+        f"  Öppen enkät       {config.base_url}/enkat/{survey}",
+        f"  Enkätsvar         {config.base_url}/enkatsvar",
         f"  Personal          {config.base_url}/logga-in   lösenord {_password(secret)}",
     ]
     for email, _, role in STAFF:

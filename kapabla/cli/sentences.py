@@ -102,6 +102,9 @@ SENTENCES = {
     "restriction first, when that person has had an answer.",
     "people_left": "There are people in {study}. Destroy identity with the key, or before it.",
     "archive_exists": "{folder} is there already. Choose another folder: what was written before is left as it is.",
+    # Open surveys
+    "no_such_survey": "There is no survey of that name. `kapabla survey list` shows them.",
+    "survey_not_published": "The result of {survey} is not published yet. Its answers are kept until it is.",
     # From a release to a person
     "two_people_needed": "Two different people do this together. Write --by twice, with an account each.",
     "reason_too_short": "Write why, in at least {least} characters.",

@@ -13,7 +13,7 @@ from kapabla.config import Config
 
 _START = ("/sitemap.xml", "/medborgarloften.rss", "/medborgarloften/katalog.jsonld")
 # Of what pages lead to, this is walked; the rest asks for somebody who answers.
-_WALKED = re.compile(r"/(medborgarloften|static)\b.*")
+_WALKED = re.compile(r"/(medborgarloften|enkatsvar|static)\b.*")
 _LOC = re.compile(r"<loc>(.*?)</loc>")
 _ADDRESS = re.compile(r'\b(href|src|action)="(/[^"]*)"')
 _STATIC = re.compile(r'"(/static/[^"]+)"')

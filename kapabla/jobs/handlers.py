@@ -25,12 +25,19 @@ from kapabla.jobs.staff_mail import (
 )
 from kapabla.jobs.steps import TURN_STEPS, turn_steps_over
 from kapabla.jobs.stocktaking import TELL_OPERATOR, tell_operator
+from kapabla.jobs.surveys import (
+    make_survey_result,
+    open_published_survey,
+    publish_survey_result,
+    save_paper_answer,
+)
 from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell_withdrawals
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES, TELL_EDITOR, TELL_SIGNATORY
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS
+from kapabla.office.surveys import MAKE_RESULT, PUBLISH_RESULT, PUBLISH_SURVEY, SAVE_PAPER
 from kapabla.office.uploads import TELL_APPROVER
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
@@ -67,6 +74,10 @@ HANDLERS: dict[str, Handler] = {
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
     PUBLISH_PROMISES: publish_promises,
+    PUBLISH_SURVEY: open_published_survey,
+    SAVE_PAPER: save_paper_answer,
+    MAKE_RESULT: make_survey_result,
+    PUBLISH_RESULT: publish_survey_result,
     TELL_APPROVER: tell_approver,
     TELL_SIGNATORY: tell_signatory,
     TELL_EDITOR: tell_promise_editor,

@@ -79,10 +79,14 @@ def note_due(service: Service) -> None:
     log.info("retention_due", classes=sum(due.amount > 0 for due in new))
 
 
-def check_decision(study: Study, decision: str) -> None:
-    """The number of a decision, and the one that people were told, where the file of the study names one."""
+def check_number(decision: str) -> None:
     if not _DECISION.fullmatch(decision):
         raise Refused("decision_wrong", decision=decision)
+
+
+def check_decision(study: Study, decision: str) -> None:
+    """The number of a decision, and the one that people were told, where the file of the study names one."""
+    check_number(decision)
     told = study.facts_in("sv").get(DECISION_FACT, "")
     if _DECISION.fullmatch(told) and told != decision:
         raise Refused("decision_differs", decision=decision, told=told, study=study.id)

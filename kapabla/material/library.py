@@ -13,6 +13,7 @@ from kapabla.material.faults import MaterialFaults
 from kapabla.material.material import Material
 from kapabla.material.promise_editions import news_of_editions, read_editions
 from kapabla.material.published import news_of, read_published
+from kapabla.material.surveys import news_of_surveys, read_surveys
 
 LOOK_EVERY = timedelta(minutes=1)
 Load = Callable[[Mapping[str, bytes]], Material]
@@ -52,15 +53,19 @@ class Library:
             return self._checked(self._load({}))
 
     def _news(self) -> frozenset[str]:
-        return news_of(self._store) | news_of_checks(self._store) | news_of_editions(self._store)
+        of_all = (news_of, news_of_checks, news_of_editions, news_of_surveys)
+        return frozenset().union(*(news(self._store) for news in of_all))
 
     def _checked(self, material: Material) -> Material:
         checks, (editions, damaged) = read_checks(self._store), read_editions(self._store)
-        for name in damaged:
-            log.error("published_promises_left_out", name=name)
-        if not checks and not editions:
+        surveys, odd = read_surveys(self._store)
+        for name in (*damaged, *odd):
+            log.error("published_promises_left_out" if name in damaged else "published_survey_left_out", name=name)
+        if not checks and not editions and not surveys:
             return material
-        return replace(material, contacts=with_checks(material.contacts, checks), promise_editions=editions)
+        return replace(
+            material, contacts=with_checks(material.contacts, checks), promise_editions=editions, surveys=surveys
+        )
 
     def _look(self) -> None:
         names = self._news()

@@ -42,6 +42,7 @@ from kapabla.material.studies.definition import Study
 from kapabla.material.studies.loader import Known, load_plans, load_studies
 from kapabla.material.studies.plan import Plan
 from kapabla.material.studies.questionnaire import questionnaire
+from kapabla.material.surveys import OpenSurvey
 from kapabla.material.texts import LANGUAGES, Text
 from kapabla.material.unread import if_read, read_ones
 from kapabla.material.word_list import telling_names
@@ -63,6 +64,7 @@ class Material:
     consents: Mapping[tuple[str, int], Consent]
     promises: tuple[PromiseCycle, ...]
     promise_editions: tuple[PublishedEdition, ...] = ()  # from the published store
+    surveys: tuple[OpenSurvey, ...] = ()  # from the published store
 
     @cached_property
     def _asked(self) -> dict[tuple[int, str, str], tuple[Study, Questionnaire]]:

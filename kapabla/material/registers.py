@@ -12,12 +12,18 @@ from kapabla.material.texts import Frozen, Text
 from kapabla.material.unread import as_far_as_read, read_ones
 
 Found = Iterator[tuple[str, str]]
+_PLAIN = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 
 class Municipality(Frozen):
     code: Annotated[str, Field(pattern=r"^\d{4}$")]
     name: str
     aliases: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """As it stands in addresses."""
+        return self.name.translate(_PLAIN).lower()
 
 
 class Municipalities(Frozen):

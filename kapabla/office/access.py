@@ -63,9 +63,20 @@ RIGHTS: dict[str, frozenset[str]] = {
             "dispose",
             "handle_requests",
             "reidentify",
+            "see_surveys",
         }
     ),
-    "editor": frozenset({"check_contacts", "see_material", "edit_material", "approve_material", "edit_promises"}),
+    "editor": frozenset(
+        {
+            "check_contacts",
+            "see_material",
+            "edit_material",
+            "approve_material",
+            "edit_promises",
+            "see_surveys",
+            "run_surveys",
+        }
+    ),
     "signatory_municipality": frozenset({"sign_promise"}),
     "signatory_police": frozenset({"sign_promise"}),
     # The one who gives others access sees no person: of a release what there is to approve, not its figures or files.
@@ -80,6 +91,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "approve_release",
             "see_material",
             "approve_material",
+            "see_surveys",
         }
     ),
 }

@@ -11,7 +11,8 @@ from kapabla.vaults import OfficeBase
 
 
 class Approval(OfficeBase):
-    """`kind`: release, course_version, public_page, reidentification, analysis_plan. `state`: a key of `ALLOWED`."""
+    """`kind`: release, course_version, public_page, reidentification, analysis_plan, survey_result. `state`: a key of
+    `ALLOWED`."""
 
     __tablename__ = "approval"
     __table_args__ = (

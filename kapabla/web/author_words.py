@@ -17,7 +17,7 @@ WORDS = {
     "scale": "skala", "source": "källa", "step": "steg", "wave": "mättillfälle", "modules": "del", "module": "del",
     "groups": "grupp", "variants": "yrke", "scales": "skala", "nodes": "ställe", "choices": "val", "questions": "fråga",
     "scenario": "situation", "steps": "steg", "entries": "punkt", "sources": "källa", "paragraph": "stycke",
-    "family": "familj",
+    "family": "familj", "indicator": "mått", "indicators": "mått",
 }  # fmt: skip
 _WORD = re.compile(rf"(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))}) (?=\S)")
 

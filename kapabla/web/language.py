@@ -117,6 +117,19 @@ def send_again() -> None:
         g.pop("language", None)
 
 
+def choose_without_a_cookie(wanted: str) -> None:
+    """For a form that carries the language itself, since nothing may be left in the browser."""
+    found = next((language for language in offered() if language == wanted), None)
+    if found:
+        g.chosen_language = found
+        g.pop("language", None)
+
+
+def buttons_send(action: str | None) -> None:
+    """The language buttons of this page post to `action`, and to nowhere that sets a cookie; None: there are none."""
+    g.language_form = {"language_action": action, "language_fields": []} if action else {"language_choices": []}
+
+
 def choose_for_this_page(wanted: str) -> None:
     """For a form that comes back filled in: in the language whose button sent it, like every page after it."""
     found = next((language for language in offered() if language == wanted), None)

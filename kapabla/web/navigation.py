@@ -17,6 +17,7 @@ _PAGES = (
     ("review_texts", "review", "/granskning", "Fritext"),
     ("see_material", "admin", "/admin/utbildning", "Utbildning och frågor"),
     ("edit_promises", "admin", "/admin/loften", "Medborgarlöften"),
+    ("see_surveys", "admin", "/admin/enkater", "Enkäter"),
     ("sign_promise", "admin", "/admin/loften/skriva-under", "Skriva under"),
     ("handle_requests", "admin", "/admin/begaran", "Begäran"),
     ("check_contacts", "admin", "/admin/stodkontakter", "Stödkontakter"),

@@ -1,7 +1,7 @@
 """The series that a promise is followed by
 
 Revision ID: 0030
-Revises: 0022
+Revises: 0028
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0030'
-down_revision = '0022'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 

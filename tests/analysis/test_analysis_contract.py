@@ -82,7 +82,7 @@ ARGUMENTS = {
 }
 WITHOUT_DATA = {"adjust", "proportion", "power", "pool"}
 # The additions of this repository; the contract asks for extra commands nowhere and forbids none.
-OURS = {"bootstrap", "equate", "ordinal"}
+OURS = {"bootstrap", "equate", "ordinal", "raking"}
 
 
 def rows():

@@ -33,6 +33,8 @@ NO_PAGES = {
     "/forskning/nedladdningar.csv", "/admin/import/mall.csv", "/logga-in/organisation", "/logga-in/organisation/svar",
     "/medborgarloften/katalog.jsonld", "/medborgarloften.rss", "/sitemap.xml",
     "/medborgarloften/utbildning/<course>.csv", "/medborgarloften/matvarden.csv",
+    "/admin/enkater/<slug>/blad",
+    *(f"/enkatsvar{of}.{kind}" for of in ("/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),
     *(f"/medborgarloften{of}.{kind}" for of in ("", "/<place>", "/<place>/<int:year>") for kind in ("csv", "json")),
 }  # fmt: skip
 # Met elsewhere, with other course material (below): what may be sent again where somebody answers, the warning before

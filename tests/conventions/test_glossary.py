@@ -29,7 +29,7 @@ GLOSSARY = {
     "CycleRecord": "löftesperiod", "SituationSource": "underlag till lägesbilden", "CitizenPromise": "medborgarlöfte",
     "PromiseSeries": "serie för ett löfte", "Observation": "mätvärde",
     "Activity": "aktivitet", "Followup": "uppföljning", "CouncilMeeting": "möte i råd",
-    "PromiseEdition": "utgåva av löften",
+    "PromiseEdition": "utgåva av löften", "SurveyRecord": "öppen enkät", "SurveyResultRecord": "resultat av en enkät",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",
     "AnswersAuditHead": "loggens slut", "OfficeAuditHead": "loggens slut", "IdentityOutbox": "utkorg",
     "AnswersOutbox": "utkorg", "OfficeOutbox": "utkorg", "AnswerCount": "räkning av svar",

@@ -14,6 +14,7 @@ LOOKED_UP = {
     "upload_id", "tongue", "trade",                       # an upload, and a language and role of the material
     "course",                                             # an authored course, or none
     "cycle_id", "owner_id", "part", "part_id", "edition_id",  # the citizen promises
+    "slug", "result_id",                                  # an open survey, and its result
     "version",                                            # of a package for the telephone
 }  # fmt: skip
 

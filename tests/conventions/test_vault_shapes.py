@@ -10,7 +10,7 @@ from kapabla import tables
 VAULTS = ("identity", "answers", "office")
 # The tables of the answers vault that have no subject at all.
 WITHOUT_SUBJECT = {"audit", "audit_head", "outbox", "open_survey_submission", "answer_count"}
-RETENTION = {"answers", "audit", "identity", "office", "register", "staff", "tombstone", "transient"}
+RETENTION = {"answers", "audit", "identity", "office", "open_survey", "register", "staff", "tombstone", "transient"}
 # Days that staff set, or that an erasure leaves: none tells when a participant did something.
 IDENTITY_DAYS = {
     ("cohort", "starts_on"), ("cohort", "ends_on"), ("enrolment", "enrolled_on"), ("tombstone", "erased_on"),

@@ -21,13 +21,14 @@ SIGNING = [("/admin/loften/skriva-under", "Skriva under")]
 LOG = [("/admin/loggbok", "Loggbok")]
 REQUESTS, INCIDENTS = [("/admin/begaran", "Begäran")], [("/admin/incident", "Incidenter")]
 DOCUMENTS = [("/admin/handlingar", "Handlingar")]
+SURVEYS = [("/admin/enkater", "Enkäter")]
 JOBS = [("/admin/jobb", "Jobb")]
 MENUS = {
     "officer": [*COUNTY, *REQUESTS, *CONTACTS, *INCIDENTS, *LOG, *JOBS], "coordinator": COUNTY, "trainer": COUNTY,
     "researcher": RESULTS,
-    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
-    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *CONTACTS],
-    "admin": [*RESULTS[2:4], *MATERIAL, *LOG, *JOBS, ("/admin/konton", "Konton")],
+    "steward": [*RESULTS, ("/granskning", "Fritext"), *MATERIAL, *SURVEYS, *REQUESTS, *INCIDENTS, *DOCUMENTS, *LOG],
+    "editor": [*MATERIAL, ("/admin/loften", "Medborgarlöften"), *SURVEYS, *CONTACTS],
+    "admin": [*RESULTS[2:4], *MATERIAL, *SURVEYS, *LOG, *JOBS, ("/admin/konton", "Konton")],
     "signatory_municipality": SIGNING, "signatory_police": SIGNING,
 }  # fmt: skip
 
@@ -50,4 +51,4 @@ def test_what_another_process_serves_is_not_in_the_menu(config, make_app):
     client = PageClient(make_app(replace(config, audiences=("admin",), answers_url=None)))
     make.sign_in_as(client, "steward")
     assert client.path == "/admin/utbildning"
-    assert menu_on(client) == MATERIAL + REQUESTS + INCIDENTS + DOCUMENTS + LOG
+    assert menu_on(client) == MATERIAL + SURVEYS + REQUESTS + INCIDENTS + DOCUMENTS + LOG

@@ -37,6 +37,7 @@ def check_instrument(instrument: Instrument) -> Found:
     yield from check_rules(instrument)
     yield from check_random_order(instrument)
     yield from _check_scales(instrument)
+    yield from _check_indicators(instrument)
 
 
 def twice(values: Iterable[Value]) -> list[Value]:
@@ -267,3 +268,18 @@ def _check_scale_items(scale: Scale, items: list[Item]) -> Found:
                 count=len(scale.items),
             ),
         )
+
+
+@as_far_as_read
+def _check_indicators(instrument: Instrument) -> Found:
+    for code in twice(indicator.code for indicator in instrument.indicators):
+        yield f"indicator {code}", "the code is used twice; give each indicator a code of its own."
+    items = {item.code: item for item in instrument.items}
+    for indicator in instrument.indicators:
+        item = items.get(indicator.item)
+        if item is None or item.kind != "single":
+            yield f"indicator {indicator.code}, item", "it is no item with one answer; write the code of one."
+        elif not set(indicator.values) < set(item.scored_values):
+            yield f"indicator {indicator.code}, values", "they are not some of the options; write values of the item."
+    for margin in twice(item.margin for item in instrument.items if item.margin is not None):
+        yield "items", say("two items have the margin {margin}; keep it at one.", margin=margin)

@@ -84,7 +84,8 @@ class Item(Frozen):
     text: Text
     response_scale: str | None = None  # where `options` came from, if they are a shared response scale
     options: tuple[Option, ...] = ()
-    options_from: Literal["study_municipalities"] | None = None  # the study's own come before the written ones
+    # The study's municipalities, or the named places of a survey's municipality, come before the written options.
+    options_from: Literal["study_municipalities", "survey_places"] | None = None
     confirms: Literal["role", "municipality"] | None = None  # shown as "Stämmer det här?" with the placement's value
     reversed: bool = False
     may_decline: bool = False
@@ -94,6 +95,7 @@ class Item(Frozen):
     cell: int | None = None  # which of the twelve parallel cells a knowledge item fills
     sensitive: bool = False
     quasi_identifier: bool = False
+    margin: Literal["age", "sex", "area"] | None = None  # of an open survey: known totals, and groups that are told of
     then_of: Code | None = None
     show_if: Rule | None = None
     not_at: tuple[str, ...] = ()  # waves where the item is not part of the questionnaire
@@ -172,6 +174,15 @@ class Scale(Frozen):
     only_if: Rule | None = None  # the score exists only for those for whom the rule is true
 
 
+class Indicator(Frozen):
+    """What an open survey tells of an item: the share of those who have answered it who gave one of the values."""
+
+    code: Code
+    item: Code
+    values: tuple[int, ...]
+    label: Text
+
+
 class Instrument(Frozen):
     id: Code
     version: int = Field(ge=1)
@@ -184,6 +195,7 @@ class Instrument(Frozen):
     items: tuple[Item, ...]
     groups: tuple[Group, ...] = ()
     scales: tuple[Scale, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     random_pages: bool = False
 
     @property
@@ -210,6 +222,9 @@ class Instrument(Frozen):
 
     def group_of(self, item_code: str) -> Group | None:
         return next((group for group in self.groups if item_code in group.items), None)
+
+    def item_of_margin(self, margin: str) -> Item | None:
+        return next((item for item in self.items if item.margin == margin), None)
 
     def scale(self, code: str) -> Scale:
         return next(scale for scale in self.scales if scale.code == code)

@@ -87,7 +87,7 @@ def pages_of(
 
 
 def _with_study_options(item: Item, study: "Study", material: "Material") -> Item:
-    if item.options_from is None:
+    if item.options_from != "study_municipalities":
         return item
     names = {municipality.code: municipality.name for municipality in material.municipalities}
     own = tuple(

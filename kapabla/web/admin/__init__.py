@@ -30,6 +30,7 @@ from kapabla.web.admin import (
     restriction,
     sending,
     signing,
+    surveys,
 )
 from kapabla.web.admin.blueprint import blueprint
 
@@ -61,6 +62,7 @@ __all__ = [
     "restriction",
     "sending",
     "signing",
+    "surveys",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from kapabla.web.participant import (
     meetings,
     modules,
     my_data,
+    open_survey,
     opting_out,
     packages,
     phone,
@@ -22,8 +23,8 @@ from kapabla.web.participant import (
 from kapabla.web.participant.blueprint import blueprint
 
 __all__ = [
-    "certificate", "copies", "entry", "meetings", "modules", "my_data", "opting_out", "packages", "phone",
-    "questions", "queue", "shared_computer", "short_links", "start", "walk_in",
+    "certificate", "copies", "entry", "meetings", "modules", "my_data", "open_survey", "opting_out", "packages",
+    "phone", "questions", "queue", "shared_computer", "short_links", "start", "walk_in",
 ]  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kapabla.web.public import accessibility, course_results, feeds, open_data, pages, promises
+from kapabla.web.public import accessibility, course_results, feeds, open_data, pages, promises, surveys
 from kapabla.web.public.blueprint import blueprint
 
-__all__ = ["accessibility", "course_results", "feeds", "open_data", "pages", "promises"]
+__all__ = ["accessibility", "course_results", "feeds", "open_data", "pages", "promises", "surveys"]
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.promise_page import rows_of
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.public.promises import cycles_by_place, name_of, slug_of, year_of
+from kapabla.web.public.surveys import survey_pages
 from kapabla.web.unit_of_work import service
 
 NEWS = 50
@@ -34,7 +35,7 @@ def public_pages() -> list[str]:
     for slug, cycles in cycles_by_place().items():
         found.append(f"/medborgarloften/{slug}")
         found += [f"/medborgarloften/{slug}/{one.year}" for cycle in cycles for one in cycle.years]
-    return found
+    return found + survey_pages()
 
 
 @blueprint.get("/sitemap.xml")

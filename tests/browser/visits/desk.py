@@ -16,7 +16,7 @@ from kapabla.material import default_root, load_material
 from kapabla.material.instruments.loader import to_toml
 from kapabla.office import sign_in
 from tests import factories as make
-from tests.browser.visits import promises
+from tests.browser.visits import promises, surveys
 from tests.browser.visits.signed_in import somebody
 
 LIST = (
@@ -59,7 +59,7 @@ def visit(view, service, clock):
     editor = material(view, clock, service)
     promises.visit_staff(view, service, clock, editor)
     log_of_deeds(view, steward)
-    accounts(view, service)
+    surveys.visit_staff(view, service, clock, editor, accounts(view, service))
 
 
 def accounts(view, service):
@@ -77,6 +77,7 @@ def accounts(view, service):
     view.fill(admin, action=f"{address}/ny-lank", status=400)
     view.get(admin, f"{address}/avsluta")
     view.get(admin, own)
+    return admin
 
 
 def archived(view, desk, cohort):

@@ -13,6 +13,7 @@ from kapabla.identity import meetings, opting_out
 from kapabla.identity.meetings import Meeting
 from kapabla.jobs.runner import run_once
 from tests import factories as make
+from tests.browser.visits import surveys
 
 # Pages that only a telephone shows, by their templates.
 WITHOUT_COVERAGE = {
@@ -37,6 +38,7 @@ def visit(view, service, clock):
     own_telephone(view, service)
     protected(view, service)
     leaving(view, service, made)
+    surveys.visit_participant(view, service, clock)
     when_it_is_closed(view, service, clock)
 
 

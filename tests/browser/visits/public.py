@@ -1,6 +1,6 @@
 """The pages that are open to all."""
 
-from tests.browser.visits import promises
+from tests.browser.visits import promises, surveys
 
 
 def visit(view, service, clock):
@@ -12,6 +12,7 @@ def visit(view, service, clock):
     view.fill(anyone, vad="", status=400)
     view.fill(anyone, vad="Knappen syns inte.")
     promises.visit_public(view, service, clock, anyone)
+    surveys.visit_public(view, service, clock, anyone)
 
 
 def visit_components(view, service, clock):

@@ -30,6 +30,9 @@ NOT_FROM_COMMANDS = {
     "cohort_archived", "cohort_has_begun", "too_late_to_undo",
     "address_erased", "address_shared", "version_awaited", "request_unknown",
     "incident_unknown", "no_sms_provider",
+    # Surveys are opened and counted on pages alone.
+    "survey_exists", "survey_not_over", "survey_counted", "survey_published", "no_such_result", "totals_missing",
+    "totals_unreadable", "totals_columns", "totals_row", "totals_empty",
     # The cycle of the promises is led on pages alone.
     "edition_on_the_way", "not_ready", "cycle_exists", "no_such_edition", "not_yours", "no_such_cycle",
     "step_not_allowed",

@@ -15,6 +15,7 @@ KEYS = {"kun_a": "b c a b c a d b d b a c", "kun_b": "a d c d b c a c d a b b"}
 ITEMS = {
     "se": 8, "se_then": 8, "avs": 6, "roll": 6, "hin": 8, "til": 5, "att": 9, "kun_a": 12, "kun_b": 12, "bak": 8,
     "soc": 6, "bet": 8, "kurs": 7,
+    "tu": 20,  # of the open surveys, not of the study
 }  # fmt: skip
 REVERSED = {"avs_6", "roll_2", "roll_5", "att_1", "att_2", "att_4", "att_7", "att_8", "soc_4", "soc_5", "soc_6"}
 
@@ -44,12 +45,13 @@ def test_every_item_and_option_is_written_in_both_languages(material):
 
 
 def test_only_the_emotional_burden_is_marked_sensitive(material):
-    assert [item.code for item in all_items(material) if item.sensitive] == ["hin_8"]
+    of_the_study = [item for item in all_items(material) if not item.code.startswith("tu_")]
+    assert [item.code for item in of_the_study if item.sensitive] == ["hin_8"]
 
 
 def test_declining_is_offered_where_the_specification_says(material):
     without = {instrument.id for instrument in material.instruments.values() if not instrument.items[0].may_decline}
-    assert without == {"kun_a", "kun_b", "soc", "kurs"}
+    assert without == {"kun_a", "kun_b", "soc", "kurs", "tu"}
 
 
 def test_knowledge_items_end_with_do_not_know_and_have_feedback(material):

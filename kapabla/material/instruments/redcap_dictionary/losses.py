@@ -20,6 +20,7 @@ _NO_COLUMN = {
     "source": "where the question comes from is not in the file.",
     "response_scale": "the options are in the file, and not the name of their response scale.",
     "options_from": "the options that come from the study are not in the file.",
+    "margin": "that people are told of by the answer is not in the file.",
     "confirms": "that the answer is known beforehand and confirmed is not in the file.",
     "then_of": "that the question looks back at another is not in the file.",
     "not_at": "at which times it is not asked is not in the file.",
@@ -46,6 +47,8 @@ def _losses(instrument: Instrument) -> Found:
         yield from ((f"item {item.code}", message) for message in _of_item(item, asked))
     for scale in instrument.scales:
         yield f"scale {scale.code}", "the scale, and how its score is computed, is not in the file."
+    for indicator in instrument.indicators:
+        yield f"indicator {indicator.code}", "the indicator, and which answers count in it, is not in the file."
 
 
 def _of_whole(instrument: Instrument) -> Found:

@@ -1,0 +1,67 @@
+"""Answers to open surveys: without subject, session or address, and with the day alone. Nothing here can be led back to
+anybody, so nothing can be changed or taken out again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kapabla.answers.submissions import OpenSurveySubmission
+from kapabla.vaults import table_of
+
+_submissions = table_of(OpenSurveySubmission)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One person's answers. `mode`: web or paper."""
+
+    survey: str
+    version: int
+    values: Mapping[str, Any]
+    missing: Mapping[str, str]
+    language: str
+    mode: str
+    on: date
+
+
+def save(session: Session, answer_id: str, given: Given) -> bool:
+    """Keep a form once: its id follows from the form, so that the same form sent again is False and changes nothing."""
+    row = {
+        "id": answer_id, "survey": given.survey, "survey_version": given.version, "values": dict(given.values),
+        "missing": dict(given.missing), "language": given.language, "mode": given.mode, "saved_on": given.on,
+    }  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.execute(insert(_submissions).values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+def answers_of(session: Session, survey: str) -> list[Given]:
+    """In the order of their random ids, which tells nothing of who came when."""
+    t = _submissions.c
+    rows = session.execute(
+        select(t.survey, t.survey_version, t["values"], t.missing, t.language, t.mode, t.saved_on)
+        .where(t.survey == survey)
+        .order_by(t.id)
+    )
+    return [Given(*row) for row in rows]
+
+
+def count_answers(session: Session, survey: str) -> dict[str, int]:
+    """By mode."""
+    t = _submissions.c
+    query = select(t.mode, func.count()).where(t.survey == survey).group_by(t.mode)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def erase_answers(session: Session, survey: str) -> int:
+    """All of them: none can be told from another."""
+    gone = session.execute(delete(_submissions).where(_submissions.c.survey == survey).returning(_submissions.c.id))
+    return len(gone.all())
