@@ -8,9 +8,9 @@ from benchmarks.measuring import Row, keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
-    "weight", "painting", "journey", "lists", "desk", "guard", "releases", "disclosure", "files", "api", "population",
-    "starting", "dashboard", "evaluation", "coverage", "regressions", "wedges", "surveys", "accessibility", "public",
-    "front", "faults",
+    "weight", "painting", "journey", "lists", "desk", "kills", "guard", "releases", "disclosure", "files", "api",
+    "population", "starting", "dashboard", "evaluation", "coverage", "regressions", "wedges", "surveys",
+    "accessibility", "public", "front", "faults",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from kapabla.settings import SETTINGS
 
 PREFIX = "KAPABLA_"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+PROJECT_NAME = "Kapabla"
 AUDIENCES = ("participant", "admin", "research", "public", "review")
 # Settings that belong to the tools around the application, not to it.
 _TOOLS = {"CHROMIUM", "MATRIX", "PICTURES", "TEST_PG_URL"}
@@ -67,6 +68,15 @@ class Oidc:
 
 
 @dataclass(frozen=True)
+class Sms:
+    """The interface of 46elks, whose name stands on the messages, and what the short links in them begin with."""
+
+    url: str
+    sender: str
+    link_url: str
+
+
+@dataclass(frozen=True)
 class Config:
     data_dir: Path
     key_dir: Path
@@ -80,6 +90,7 @@ class Config:
     mail_from: str = "utbildning@example.se"
     bounce_address: str | None = None
     bounce_mailbox_url: str | None = None
+    sms: Sms | None = None
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     neutral_exit_url: str = "https://www.smhi.se/"
     min_cell: int = MIN_CELL
@@ -87,7 +98,7 @@ class Config:
     api_per_minute: int = API_PER_MINUTE
     api_burst: int = API_BURST
     api_wrong_per_minute: int = API_WRONG_PER_MINUTE
-    project_name: str = "Kapabla"
+    project_name: str = PROJECT_NAME
     material_dir: Path | None = None
     # To whom the end of every log is told each day: an address of e-mail, or a folder.
     audit_heads_to: str | None = None
@@ -158,6 +169,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         mail_from=given.get("MAIL_FROM", "utbildning@example.se"),
         bounce_address=_bounce_address(given),
         bounce_mailbox_url=_bounce_mailbox(given),
+        sms=_sms(given),
         quiet_hours=_quiet_hours(given),
         # The demo leaves to a page of its own, so that nobody needs the network to try the button.
         neutral_exit_url=given.get("NEUTRAL_EXIT_URL", "/vader" if demo else "https://www.smhi.se/"),
@@ -166,7 +178,7 @@ def load_config(env: Mapping[str, str], *, demo: bool = False) -> Config:
         api_per_minute=_count(given, "API_PER_MINUTE", API_PER_MINUTE),
         api_burst=_count(given, "API_BURST", API_BURST),
         api_wrong_per_minute=_count(given, "API_WRONG_PER_MINUTE", API_WRONG_PER_MINUTE),
-        project_name=given.get("PROJECT_NAME", "Kapabla"),
+        project_name=given.get("PROJECT_NAME", PROJECT_NAME),
         material_dir=Path(given["MATERIAL_DIR"]) if "MATERIAL_DIR" in given else None,
         audit_heads_to=given.get("AUDIT_HEADS_TO") or None,
         operator_email=_operator(given),
@@ -240,6 +252,34 @@ def _bounce_mailbox(given: Mapping[str, str]) -> str | None:
             "KAPABLA_BOUNCE_MAILBOX_URL is written as imaps://user:password@host/INBOX or maildir:///path."
         )
     return url
+
+
+def _sms(given: Mapping[str, str]) -> Sms | None:
+    """Off until the interface of the provider is set."""
+    if "SMS_URL" not in given:
+        return None
+    if not _is_provider(given["SMS_URL"]):
+        # Without what was written, which holds a password.
+        raise BadSetting("KAPABLA_SMS_URL is written as https://<user>:<password>@api.46elks.com/a1.")
+    sender = given.get("SMS_FROM", "")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,10}|\+[1-9][0-9]{6,14}", sender):
+        raise BadSetting(
+            "KAPABLA_SMS_FROM is who a text message is from: a name of 3 to 11 letters a-z and digits, or a number "
+            "of the provider's like +46766861234."
+        )
+    if given.get("PROJECT_NAME", PROJECT_NAME).casefold() in sender.casefold():
+        raise BadSetting("KAPABLA_SMS_FROM names the project: a search on the name shows what it is about.")
+    link_url = given.get("SMS_LINK_URL", given.get("BASE_URL", DEFAULT_BASE_URL)).rstrip("/")
+    if "SMS_LINK_URL" in given and not re.fullmatch(r"https://[a-z0-9.-]+", link_url):
+        raise BadSetting("KAPABLA_SMS_LINK_URL is a short address of this service, for example https://lst.example.se.")
+    return Sms(given["SMS_URL"].rstrip("/"), sender, link_url)
+
+
+def _is_provider(url: str) -> bool:
+    """With a name and a password, which go over TLS; a stand-in on this machine needs none."""
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))
+    return bool(is_safe and parts.hostname and parts.username and parts.password)
 
 
 def _operator(given: Mapping[str, str]) -> str | None:

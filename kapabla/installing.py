@@ -12,10 +12,12 @@ from kapabla.backup.restoring import check_no_restore_is_unfinished
 from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.errors import KapablaError
+from kapabla.identity.enrolling import fill_short_links
 from kapabla.keys import Keyring
 from kapabla.material import Material, load_material
 from kapabla.migrating import MigrationNeeded, check_at_head, current_head, upgrade, version_of
 from kapabla.service import material_root, open_engines, published_files
+from kapabla.vaults import Vaults
 
 # The keys that every installation has; a study's own is made with it (`<purpose>`, `<id>`).
 _KEYS = (
@@ -59,7 +61,18 @@ def make_installation(config: Config) -> Path | None:
         return None
     saved = _save_before_upgrade(config)
     upgrade(config)
+    _fill_in(config)
     return saved
+
+
+def _fill_in(config: Config) -> None:
+    """What a migration cannot, since it has no keys."""
+    engines = open_engines(config)
+    if "identity" in engines:
+        with Vaults(engines).unit() as work:
+            fill_short_links(work.identity, Keyring(config.key_dir))
+    for engine in engines.values():
+        engine.dispose()
 
 
 def before_upgrade(config: Config) -> Path:

@@ -59,6 +59,25 @@ SETTINGS = (
         "addresses; all else is marked as read and left",
     ),
     Setting(
+        ("SMS_URL",),
+        "none",
+        "the interface of 46elks for text messages, `https://<user>:<password>@api.46elks.com/a1`; without it none are "
+        "sent and none are offered ([why so](decisions/0077-text-messages-by-46elks.md))",
+    ),
+    Setting(
+        ("SMS_FROM",),
+        "none, needed with the former",
+        "who text messages are from: a name of 3 to 11 letters a-z and digits that does not name the project, "
+        '`LstUtb`, or a number of the provider\'s, `+46766860000`, which people can answer "stopp"',
+    ),
+    Setting(
+        ("SMS_LINK_URL",),
+        "`KAPABLA_BASE_URL`",
+        "what links in text messages begin with: an address of the same service whose host has at most ten characters, "
+        "or each message is two ([the arithmetic](decisions/0076-short-links-in-text-messages.md)). It must not name "
+        "the project",
+    ),
+    Setting(
         ("QUIET_HOURS",),
         "`20-7`",
         "from which hour to which no invitation leaves, by Swedish time; it waits. `none`: at any hour",

@@ -2,7 +2,17 @@
 
 from kapabla.answers import attendance, consents, counting, late, learning, placement, submissions
 from kapabla.answers import records as answers_records
-from kapabla.identity import allocating, cohorts, invitations, meetings, messages, people, rights_requests, sessions
+from kapabla.identity import (
+    allocating,
+    cohorts,
+    invitations,
+    meetings,
+    messages,
+    people,
+    rights_requests,
+    sessions,
+    sms_reports,
+)
 from kapabla.identity import records as identity_records
 from kapabla.office import (
     approvals,
@@ -24,5 +34,5 @@ __all__ = [
     "METADATA", "allocating", "answers_records", "approvals", "attendance", "cohorts", "consents", "counting",
     "disposals", "identity_records", "incidents", "invitations", "late", "learning", "meetings", "messages",
     "office_records", "people", "placement", "plans", "promise_editions", "promise_series", "promises", "releases",
-    "rights_requests", "sessions", "staff", "submissions", "surveys", "uploads",
+    "rights_requests", "sessions", "sms_reports", "staff", "submissions", "surveys", "uploads",
 ]  # fmt: skip

@@ -53,13 +53,18 @@ def make_cohort(
 
 def make_person(
     service: Service, *, name: str = "Testa Påhittsson", email: str | None = "testa@example.com",
-    municipality: str | None = "2404", role: str | None = "hairdresser", channel: str = "email", is_test: bool = False,
-    is_protected: bool = False, cohort: str | None = None,
+    phone: str | None = None, municipality: str | None = "2404", role: str | None = "hairdresser",
+    channel: str = "email", is_test: bool = False, is_protected: bool = False, cohort: str | None = None,
 ) -> Made:  # fmt: skip
     cohort_id = cohort or make_cohort(service)
     with service.vaults.unit() as work:
         new = NewPerson(
-            Contact(name=name, email=email), municipality, role, channel, is_test=is_test, is_protected=is_protected
+            Contact(name=name, email=email, phone=phone),
+            municipality,
+            role,
+            channel,
+            is_test=is_test,
+            is_protected=is_protected,
         )
         group = work.identity.get_one(Cohort, cohort_id)
         person_id = enrol(work.identity, service.keys, group, [new], on=date(2026, 11, 1))[0]

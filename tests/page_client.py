@@ -26,7 +26,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 BARE = {"/vader"}
 # Forms whose page sets no cookie, so that there is nothing to bind a token to (`interfaces.md`, the exceptions).
 WITHOUT_TOKEN = re.compile(
-    r"/k|/k/[^/]+|/ny-lank|/lamna|/tillganglighet/meddela|/enkat/[^/]+|/mote/[^/]+/ny|/delad-dator|/avanmal/[^/]+|/sprak"
+    r"/k|/[ksn]/[^/]+|/ny-lank|/lamna|/tillganglighet/meddela|/enkat/[^/]+|/mote/[^/]+/ny|/delad-dator|/avanmal/[^/]+|/sprak"
 )
 # Other sites that a page may link to, never load from: the supervisory authorities of a declared right.
 LINKED_SITES = {"www.digg.se", "www.imy.se", "www.uhmynd.se"}

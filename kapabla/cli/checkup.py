@@ -12,7 +12,9 @@ from kapabla.clock import local_date, system_clock
 from kapabla.config import Config
 from kapabla.errors import KapablaError
 from kapabla.installing import PlaceholdersLeft, check_organisation, is_demo, wanted_keys
+from kapabla.jobs.mail import Temporary
 from kapabla.jobs.mailbox import MailboxAway, open_mailbox
+from kapabla.jobs.sms import SmsProvider
 from kapabla.keys import Keyring
 from kapabla.material import Material, MaterialFaults, check_material, load_material, plan_hash
 from kapabla.material.promise_editions import read_editions
@@ -49,6 +51,7 @@ def check_up(config: Config) -> list[Finding]:
         _disk(config),
         _mail(config),
         _bounces(config),
+        _sms(config),
     ]
 
 
@@ -197,6 +200,16 @@ def _mail(config: Config) -> Finding:
     except OSError:
         return Finding("mail", False, "the mail server does not answer")
     return Finding("mail", True, "the mail server answers")
+
+
+def _sms(config: Config) -> Finding:
+    if config.sms is None:
+        return Finding("sms", True, "KAPABLA_SMS_URL is not set: no text messages are sent")
+    try:
+        list(SmsProvider(config.sms.url, config.sms.sender).since(system_clock()))
+    except Temporary:
+        return Finding("sms", False, "the provider of text messages does not answer, or does not let us in")
+    return Finding("sms", True, "the provider of text messages answers")
 
 
 def _bounces(config: Config) -> Finding:

@@ -101,7 +101,9 @@ def import_(opening: Opening, file: Path, cohort: str, dry_run: bool, good_rows_
         return 1
     with service.vaults.unit() as work:
         group, at, created = get_cohort(work.identity, cohort), service.clock(), 0
-        found = importing.preview(work.identity, service.keys, reading, group)
+        found = importing.preview(
+            work.identity, service.keys, reading, group, has_sms=service.config.sms is not None
+        )  # fmt: skip
         if not dry_run and (good_rows_only or not found.rejected):
             created = len(
                 importing.carry_out(work.identity, service.keys, found, group, on=local_date(at), is_test=False)

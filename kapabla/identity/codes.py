@@ -6,6 +6,7 @@ check is Luhn mod 24, so a slip of the finger is told apart from an unknown code
 
 import base64
 import hashlib
+from collections.abc import Iterator
 
 from kapabla.errors import KapablaError
 from kapabla.keys import keyed_hash
@@ -15,6 +16,9 @@ LENGTH = 10
 # A meeting's code stands on a screen for a day and is typed by a whole room.
 MEETING_LENGTH = 6
 TOKEN_BYTES = 16
+# Of a text message's link (docs/decisions/0076): 62 to the eleventh is 65 bits, and no sign that a telephone cuts off.
+SHORT_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SHORT_LENGTH = 11
 # Hyphen, its non-breaking twin, the dashes that word processors put in its place, and the minus sign.
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 
@@ -40,6 +44,17 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def derive_short_token(invitation_key: bytes, secret: bytes, generation: int) -> str:
+    """The eleven characters of a person's link in text messages. They tell nothing of the code or the longer link."""
+    mac = keyed_hash(invitation_key, b"short", secret, generation.to_bytes(4, "big"))
+    return "".join(_characters_of(mac, SHORT_ALPHABET, SHORT_LENGTH))
+
+
+def short_lookup(invitation_key: bytes, token: str) -> bytes:
+    """What the vault keeps for look-up: keyed like that of a code, since 65 bits can be tried on a stolen copy."""
+    return keyed_hash(invitation_key, b"short look-up", token.encode())
+
+
 def derive_code(invitation_key: bytes, secret: bytes, generation: int) -> str:
     """The ten characters of a person's code, without a hyphen."""
     return _code_of(keyed_hash(invitation_key, b"code", secret, generation.to_bytes(4, "big")), LENGTH)
@@ -51,12 +66,15 @@ def derive_meeting_code(invitation_key: bytes, meeting_id: str) -> str:
 
 
 def _code_of(mac: bytes, length: int) -> str:
-    number, characters = int.from_bytes(mac[:16], "big"), []
-    for _ in range(length - 1):
-        number, digit = divmod(number, len(ALPHABET))
-        characters.append(ALPHABET[digit])
-    body = "".join(characters)
+    body = "".join(_characters_of(mac, ALPHABET, length - 1))
     return body + check_character(body)
+
+
+def _characters_of(mac: bytes, alphabet: str, count: int) -> Iterator[str]:
+    number = int.from_bytes(mac[:16], "big")
+    for _ in range(count):
+        number, digit = divmod(number, len(alphabet))
+        yield alphabet[digit]
 
 
 def check_character(body: str) -> str:

@@ -13,7 +13,7 @@ from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import index_of
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person, StepOver
-from kapabla.identity.sending import is_second_at_address
+from kapabla.identity.sending import SENT_TO, is_second_at_address
 from kapabla.keys import Keyring
 
 PAGE_SIZE = 50
@@ -222,7 +222,7 @@ def _filter(name: str) -> ColumnElement[bool] | None:
     reachable = _may_contact(Person) & Person.address_broken.is_(False)
     return {
         "ej-inbjudna": reachable & ~invited,
-        "behover-paminnelse": reachable & (Person.channel == "email") & invited & ~over("fore"),
+        "behover-paminnelse": reachable & Person.channel.in_(SENT_TO) & invited & ~over("fore"),
         "ej-oppnat": ~over("opened"),
         "ej-klara": over("opened") & ~over("delar"),
         "adressen-fungerar-inte": Person.address_broken.is_(True),

@@ -12,6 +12,7 @@ from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import Contact, known_tombstones, sealed_fields, tombstones_of
 from kapabla.identity.messages import ADDRESS_CORRECTED, INVITATION_STEP, Message
 from kapabla.identity.people import Person
+from kapabla.identity.sending import SENT_TO
 from kapabla.ids import new_id
 from kapabla.keys import Keyring
 
@@ -23,13 +24,13 @@ class ChangedSince(Refused):
 
 
 class AddressShared(Refused):
-    """Another person has the e-mail address: each would be sent the other's own link to it (D03)."""
+    """Another person has the e-mail address, or the number: each would be sent the other's own link to it (D03)."""
 
     code = "address_shared"
 
-    def __init__(self, number: str) -> None:
-        super().__init__(number=number)
-        self.number = number
+    def __init__(self, number: str, field: str) -> None:
+        super().__init__(number=number, field=field)
+        self.number, self.field = number, field
 
 
 class AddressErased(Refused):
@@ -57,10 +58,10 @@ def correct_person(
     if version_of(person) != seen:
         raise ChangedSince()
     columns = sealed_fields(keys, person.id, contact)
-    if channel == "email":
-        _check_own_address(session, person, columns["email_index"])
+    if channel in SENT_TO:
+        _check_own_address(session, person, SENT_TO[channel], columns)
     _check_not_erased(session, keys, person, contact, columns)
-    if columns["email_index"] != person.email_index:
+    if _is_another_way(person, columns, channel):
         # A new address has not been tried yet; the old one works no better for a corrected trade.
         sending.address_changed(session, person.id)
         if person.address_broken:
@@ -73,20 +74,29 @@ def correct_person(
     session.flush()
 
 
+def _is_another_way(person: Person, columns: dict[str, bytes | None], channel: str) -> bool:
+    """Another e-mail address; where text messages are or were the way, another number or another way."""
+    if "sms" in (channel, person.channel):
+        return channel != person.channel or columns["phone_index"] != person.phone_index
+    return columns["email_index"] != person.email_index
+
+
 def _count_as_failed(session: Session, person: Person) -> None:
-    """An invitation that bounced after the server had taken it: with another address it is one to send again."""
+    """An invitation that did not arrive after it had been taken: with another address it is one to send again."""
     invitation = (Message.person_id == person.id) & (Message.step == INVITATION_STEP) & (Message.number == 0)
-    bounced = invitation & (Message.channel == "email") & (Message.state == "handed_over")
+    bounced = invitation & Message.channel.in_(SENT_TO) & (Message.state == "handed_over")
     session.execute(update(Message).where(bounced).values(state="failed", fault=ADDRESS_CORRECTED))
 
 
-def _check_own_address(session: Session, person: Person, email_index: bytes | None) -> None:
+def _check_own_address(
+    session: Session, person: Person, field: str, columns: dict[str, bytes | None]
+) -> None:  # fmt: skip
     """Whoever else has it, reached by it or not: the same as of a list."""
-    number = session.scalar(
-        select(Person.number).where(Person.email_index == email_index, Person.id != person.id).order_by(Person.number)
-    )
+    index = f"{field}_index"
+    others = select(Person.number).where(getattr(Person, index) == columns[index], Person.id != person.id)
+    number = session.scalar(others.order_by(Person.number))
     if number is not None:
-        raise AddressShared(number)
+        raise AddressShared(number, field)
 
 
 def _check_not_erased(

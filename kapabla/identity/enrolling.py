@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,9 +59,18 @@ class Access:
 
     token: str
     code: str
+    short_token: str
 
     def link(self, base_url: str) -> str:
         return f"{base_url}/k/{self.token}"
+
+    def short_link(self, link_url: str) -> str:
+        """For a text message, which has room for no longer one."""
+        return f"{link_url}/s/{self.short_token}"
+
+    def short_no_link(self, link_url: str) -> str:
+        """Says no to more text messages."""
+        return f"{link_url}/n/{self.short_token}"
 
 
 def create_cohort(
@@ -156,6 +165,7 @@ def _invitation_row(keys: Keyring, person_id: str, secret: bytes, generation: in
     return {
         "person_id": person_id, "generation": generation, "token_hash": codes.token_hash(token),
         "code_hash": codes.code_lookup(key, code),
+        "short_hash": codes.short_lookup(key, codes.derive_short_token(key, secret, generation)),
     }  # fmt: skip
 
 
@@ -186,7 +196,9 @@ def access_of(session: Session, keys: Keyring, person_ids: Iterable[str]) -> dic
     key = keys.get("invitation")
     return {
         row.id: Access(
-            codes.derive_token(key, row.secret, row.generation), codes.derive_code(key, row.secret, row.generation)
+            codes.derive_token(key, row.secret, row.generation),
+            codes.derive_code(key, row.secret, row.generation),
+            codes.derive_short_token(key, row.secret, row.generation),
         )
         for row in rows
     }
@@ -198,6 +210,19 @@ def new_access(session: Session, keys: Keyring, person: Person) -> Access:
     generation = invitation.generation + 1
     row = _invitation_row(keys, person.id, person.secret, generation)
     invitation.generation, person.printed_on = generation, None
-    invitation.token_hash, invitation.code_hash = row["token_hash"], row["code_hash"]
+    for name in ("token_hash", "code_hash", "short_hash"):
+        setattr(invitation, name, row[name])
     session.flush()
     return access_of(session, keys, [person.id])[person.id]
+
+
+def fill_short_links(session: Session, keys: Keyring) -> None:
+    """For those who were enrolled before text messages had links."""
+    missing = (
+        select(_people.c.id, _people.c.secret, _invitations.c.generation)
+        .join(_invitations, _invitations.c.person_id == _people.c.id)
+        .where(_invitations.c.short_hash.is_(None))
+    )
+    for row in session.execute(missing).all():
+        short_hash = _invitation_row(keys, row.id, row.secret, row.generation)["short_hash"]
+        session.execute(update(_invitations).where(_invitations.c.person_id == row.id).values(short_hash=short_hash))

@@ -113,6 +113,10 @@ def find_by_code(session: Session, code_hash: bytes) -> Entrant | None:
     return _as_entrant(session.execute(_OF_ALL.where(_invitation.c.code_hash == code_hash)).one_or_none())
 
 
+def find_by_short_link(session: Session, short_hash: bytes) -> Entrant | None:
+    return _as_entrant(session.execute(_OF_ALL.where(_invitation.c.short_hash == short_hash)).one_or_none())
+
+
 def find_by_person(session: Session, person_id: str) -> Entrant | None:
     """For the jobs, which carry out what staff have recorded of a person."""
     return _as_entrant(session.execute(_OF_ALL.where(_person.c.id == person_id)).one_or_none())

@@ -12,6 +12,7 @@ from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import Contact, fold, index_of, known_tombstones, tombstones_of
 from kapabla.identity.enrolling import NewPerson, enrol
 from kapabla.identity.list_reading import ListReading, ListRow, RowFault, has_postal_code
+from kapabla.identity.list_reading.cells import read_mobile
 from kapabla.identity.people import Person
 from kapabla.keys import Keyring, unseal
 from kapabla.vaults import table_of
@@ -24,7 +25,8 @@ class Preview:
     """Nothing is written. `unchanged` are in this cohort already; `elsewhere` are active in another and stay there.
 
     `numbers` is the participant's number of a row that is there already; `shared` is whom a new row shares an e-mail
-    or telephone with ("4", a row, or "K-0398"): such a person gets a letter or a code instead of e-mail.
+    or telephone with ("4", a row, or "K-0398"): such a person gets a letter or a code instead of a message. `has_sms`
+    is whether text messages can be sent.
     `namesakes` is who else has the name and municipality of a new row, told the same way: it stops nothing.
     """
 
@@ -36,6 +38,7 @@ class Preview:
     doubles: tuple[RowFault, ...]
     numbers: dict[int, str] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
+    has_sms: bool = False
     namesakes: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -43,10 +46,18 @@ class Preview:
         return len(self.doubles) + len(self.elsewhere)
 
     def way_of(self, row: ListRow) -> str:
-        """How a new person gets the way in: `email`, `letter`, or `hand`, where there is no address to write to."""
-        if _channel(row, is_shared=row.row in self.shared) == "email":
+        """How a new person gets the way in: `email`, `sms`, `letter`, or `hand`, where there is nowhere to write to."""
+        channel = self.channel_of(row)
+        return "hand" if channel == "letter" and not row.address else channel
+
+    def channel_of(self, row: ListRow) -> str:
+        """E-mail first, then a text message to a mobile; whoever shares either with somebody gets a letter or a code on
+        paper instead."""
+        if row.row in self.shared:
+            return "letter"
+        if row.email:
             return "email"
-        return "letter" if row.address else "hand"
+        return "sms" if self.has_sms and row.phone and read_mobile(row.phone) else "letter"
 
     @property
     def without_postal_code(self) -> list[int]:
@@ -113,8 +124,9 @@ class _Register:
 
 
 def preview(
-    session: Session, keys: Keyring, reading: ListReading, cohort: Cohort, *, is_somebody_else: bool = False
-) -> Preview:
+    session: Session, keys: Keyring, reading: ListReading, cohort: Cohort, *, has_sms: bool = False,
+    is_somebody_else: bool = False,
+) -> Preview:  # fmt: skip
     """Two statements whatever the length of the list. `is_somebody_else`: of whoever is like somebody erased, the
     officer has said that it is another."""
     register, erased = _Register(session, keys.get("sealing")), known_tombstones(session)
@@ -140,7 +152,7 @@ def preview(
                 shared[row.row] = other.number if other else str(row.shares_address_with)
     return Preview(
         reading, tuple(new), tuple(unchanged), tuple(elsewhere), tuple(sorted(rejected)),
-        tuple(sorted(doubles + paper_doubles)), numbers, shared, _namesakes(register, new, shared),
+        tuple(sorted(doubles + paper_doubles)), numbers, shared, has_sms, _namesakes(register, new, shared),
     )  # fmt: skip
 
 
@@ -188,7 +200,7 @@ def new_people(found: Preview, *, is_test: bool) -> list[NewPerson]:
     return [
         NewPerson(
             contact=contact_of(row), municipality=row.municipality, role=row.role,
-            channel=_channel(row, is_shared=row.row in found.shared), language=row.language, is_test=is_test,
+            channel=found.channel_of(row), language=row.language, is_test=is_test,
         )
         for row in found.new
     ]  # fmt: skip
@@ -229,8 +241,3 @@ def as_json(found: Preview, created: int) -> dict[str, Any]:
 
 def contact_of(row: ListRow) -> Contact:
     return Contact(name=row.name, email=row.email, phone=row.phone, address=row.address)
-
-
-def _channel(row: ListRow, *, is_shared: bool) -> str:
-    """E-mail first; whoever shares an address with somebody gets a letter or a code on paper instead."""
-    return "email" if row.email and not is_shared else "letter"

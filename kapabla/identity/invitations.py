@@ -16,3 +16,5 @@ class Invitation(IdentityBase):
     generation: Mapped[int] = mapped_column(Integer, default=1)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    # Of the link in text messages. None in rows from before there were any, until `kapabla init` has filled it in.
+    short_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)

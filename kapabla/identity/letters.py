@@ -1,6 +1,7 @@
 """Letters (A6, D07): who gets one, what stands in it, and that it has been printed. Never who is protected or has left.
 
-A letter is for those who have chosen that way, and for those whose e-mail does not work: where they have an address.
+A letter is for those who have chosen that way, and for those whose e-mail or number does not work: where they have an
+address.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.list_reading import has_postal_code
 from kapabla.identity.messages import INVITATION_STEP, Message
 from kapabla.identity.people import Person
-from kapabla.identity.sending import forget_lost
+from kapabla.identity.sending import SENT_TO, forget_lost
 from kapabla.ids import new_id
 from kapabla.keys import Keyring
 from kapabla.material import Material
@@ -48,7 +49,7 @@ def count_letters(session: Session, cohort_id: str) -> tuple[int, int]:
 
 
 def count_by_hand(session: Session, cohort_id: str) -> int:
-    """How many neither a mail nor a letter reaches, though they may be told of it: their code is handed over."""
+    """How many neither a message nor a letter reaches, though they may be told of it: their code is handed over."""
     return len(session.execute(_of_cohort(_on_paper().where(Person.address_sealed.is_(None)), cohort_id)).all())
 
 
@@ -118,8 +119,8 @@ def to_print() -> Select[str, date | None]:
 
 
 def _on_paper() -> Select[str, date | None]:
-    """Whoever has chosen it or has an e-mail that does not work, with an address or without."""
-    wants = or_(Person.channel == "letter", (Person.channel == "email") & Person.address_broken.is_(True))
+    """Whoever has chosen it, or is to be sent messages that do not arrive, with an address or without."""
+    wants = or_(Person.channel == "letter", Person.channel.in_(SENT_TO) & Person.address_broken.is_(True))
     return (
         select(Person.id, Person.printed_on)
         .where(

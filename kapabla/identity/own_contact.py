@@ -5,28 +5,35 @@ from sqlalchemy.orm import Session
 
 from kapabla.identity import sending
 from kapabla.identity.contact import index_of
-from kapabla.identity.list_reading.cells import clean, read_email
+from kapabla.identity.list_reading.cells import clean, read_email, read_mobile
 from kapabla.identity.list_reading.personal_numbers import has_personal_number
 from kapabla.identity.people import Person
-from kapabla.keys import Keyring, seal
+from kapabla.keys import Keyring, seal, unseal
 from kapabla.vaults import table_of
 
 _person = table_of(Person)
 # The field behind each way. "none" has none.
-FIELD_OF = {"email": "email", "letter": "address"}
+FIELD_OF = {"email": "email", "sms": "phone", "letter": "address"}
 MAX_ADDRESS = 200
 
 
-def has_address_for(session: Session, person_id: str, channel: str) -> bool:
+def has_address_for(session: Session, keys: Keyring, person_id: str, channel: str) -> bool:
+    """A telephone number is one only where text messages reach it."""
     field = FIELD_OF.get(channel)
     if field is None:
         return True
-    return session.scalar(select(_person.c[f"{field}_sealed"]).where(_person.c.id == person_id)) is not None
+    sealed = session.scalar(select(_person.c[f"{field}_sealed"]).where(_person.c.id == person_id))
+    if sealed is None or channel != "sms":
+        return sealed is not None
+    return read_mobile(unseal(keys.get("sealing"), sealed, f"person.{field}.{person_id}")) is not None
 
 
 def read_address(channel: str, typed: str) -> str | None:
     """What was typed as it is kept, or None where it is no address of that kind."""
     text = clean(typed)
+    if channel == "sms":
+        # Before the next: the digits of a mobile number may be those of a day of birth.
+        return read_mobile(text)
     if has_personal_number(text):
         return None
     if channel == "email":
@@ -44,6 +51,12 @@ def keep_address(session: Session, keys: Keyring, person_id: str, channel: str, 
     session.execute(update(_person).where(_person.c.id == person_id).values(values))
     if field == "email":
         sending.address_changed(session, person_id)
+
+
+def choose_way(session: Session, person_id: str, channel: str) -> None:
+    """What was wrong with the former way says nothing of another."""
+    change = update(_person).where(_person.c.id == person_id, _person.c.channel != channel)
+    session.execute(change.values(channel=channel, address_broken=False))
 
 
 def set_interview(session: Session, person_id: str, *, may_ask: bool) -> None:

@@ -48,7 +48,7 @@ REQUESTS = {
     "objection": "Invändning",
 }  # fmt: skip
 SENT = {
-    "waiting": "Väntar", "sending": "Skickas", "handed_over": "Lämnat till e-postservern", "failed": "Kom inte fram",
+    "waiting": "Väntar", "sending": "Skickas", "handed_over": "Skickat", "failed": "Kom inte fram",
     "unclear": "Oklart", "stopped": "Stoppat", "done": "Gick ut om du hade frågor att svara på då",
 }  # fmt: skip
 

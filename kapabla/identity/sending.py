@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kapabla.clock import epoch
 from kapabla.errors import NotFound
 from kapabla.identity.cohorts import Cohort, Enrolment
+from kapabla.identity.entry import AT_ONCE
 from kapabla.identity.messages import (
     ADDRESS_CORRECTED,
     COURSE_STEP,
@@ -28,6 +29,8 @@ from kapabla.vaults import table_of
 _people, _messages, _enrolments = table_of(Person), table_of(Message), table_of(Enrolment)
 _batches, _outbox = table_of(MessageBatch), table_of(IdentityOutbox)
 _cohorts, _steps = table_of(Cohort), table_of(StepOver)
+# The ways by which messages leave by themselves, and what each is sent to.
+SENT_TO = {"email": "email", "sms": "phone"}
 _others = _people.alias("others")
 # Why a job waits although nothing is wrong: it is night, or a weekend.
 QUIET = "quiet_hours"
@@ -45,12 +48,13 @@ class Invitee:
     municipality: str | None
     role: str | None
     language: str
+    channel: str
 
 
 def invitees(session: Session, cohort: Cohort) -> list[Invitee]:
-    """People of the cohort who can be reached by e-mail, may be contacted, and have no invitation yet."""
-    columns = (_people.c.id, _people.c.number, _people.c.municipality, _people.c.role, _people.c.language)
-    query = _to_invite(cohort).with_only_columns(*columns)
+    """People of the cohort who can be reached by e-mail or text message, may be contacted, and are not invited yet."""
+    names = ("id", "number", "municipality", "role", "language", "channel")
+    query = _to_invite(cohort).with_only_columns(*(_people.c[name] for name in names))
     return [Invitee(*row) for row in session.execute(query.order_by(_people.c.number))]
 
 
@@ -98,12 +102,15 @@ def _has_first(step: str, *of_which: ColumnElement[bool]) -> ColumnElement[bool]
 
 
 def reachable() -> Select[str]:
-    """The ids of those who can be reached by e-mail and may be contacted, each in the present cohort."""
+    """The ids of those whom a message can reach and who may be contacted, each in the present cohort."""
+    ways = (
+        (_people.c.channel == way) & _people.c[f"{field}_sealed"].is_not(None) for way, field in SENT_TO.items()
+    )  # fmt: skip
     return (
         select(_people.c.id)
         .join(_enrolments, (_enrolments.c.person_id == _people.c.id) & _enrolments.c.is_current.is_(True))
         .where(
-            _people.c.channel == "email", _people.c.email_sealed.is_not(None), _people.c.left != "all",
+            or_(*ways), _people.c.left != "all",
             _people.c.no_more_messages.is_(False), _people.c.is_restricted.is_(False),
             _people.c.address_broken.is_(False), ~is_second_at_address(),
         )
@@ -168,16 +175,28 @@ class NewMessage:
 
 
 def queue(session: Session, wanted: Sequence[NewMessage], batch: str | None, at: datetime) -> None:
+    channels = _channels(session, [message.person_id for message in wanted])
     messages: list[dict[str, Any]] = [
         {
             "id": new_id(), "person_id": message.person_id, "batch_id": batch, "step": message.step,
-            "number": message.number, "channel": "email", "state": "waiting", "fault": "",
+            "number": message.number, "channel": channels[message.person_id], "state": "waiting", "fault": "",
         }
         for message in wanted
     ]  # fmt: skip
     if messages:
         session.execute(insert(_messages), messages)
         session.execute(insert(_outbox), [_job(message["id"], at) for message in messages])
+
+
+def _channels(session: Session, people: Sequence[str]) -> dict[str, str]:
+    """The way of each: one statement for each `AT_ONCE`."""
+    return {
+        row.id: row.channel
+        for first in range(0, len(people), AT_ONCE)
+        for row in session.execute(
+            select(_people.c.id, _people.c.channel).where(_people.c.id.in_(people[first : first + AT_ONCE]))
+        )
+    }
 
 
 def _job(message: str, at: datetime) -> dict[str, object]:
@@ -209,7 +228,7 @@ def send_new_link(
         # By letter until now.
         message.batch_id = _make_batch(session, cohort.id, INVITATION, by=by, at=at)
     session.execute(update(_batches).where(_batches.c.id == message.batch_id).values(is_stopped=False))
-    message.channel, message.state, message.fault = "email", "waiting", ""
+    message.channel, message.state, message.fault = _channels(session, [person_id])[person_id], "waiting", ""
     session.flush()
     return message.batch_id
 
@@ -240,6 +259,16 @@ def batch_numbers(session: Session, batch_id: str) -> dict[str, int]:
     columns = [func.sum(case((seen == state, 1), else_=0)) for state in STATES]
     row = session.execute(select(*columns).where(_messages.c.batch_id == batch_id)).one()
     return dict(zip(STATES, (int(value or 0) for value in row), strict=True))
+
+
+def ways_of(session: Session, batch_id: str) -> set[str]:
+    """By which ways the messages of a batch go."""
+    return set(session.scalars(select(_messages.c.channel).where(_messages.c.batch_id == batch_id).distinct()))
+
+
+def has_waiting_sms(session: Session) -> bool:
+    waiting = select(_messages.c.id).where(_messages.c.channel == "sms", _messages.c.state == "waiting")
+    return session.execute(waiting.limit(1)).first() is not None
 
 
 def batches_of(session: Session, cohort: Cohort) -> list[MessageBatch]:
@@ -279,11 +308,19 @@ class Trouble:
     state: str
     fault: str
     is_address_broken: bool
+    channel: str
 
 
 def troubles_of(session: Session, batch_id: str) -> list[Trouble]:
     query = (
-        select(_messages.c.id, _people.c.number, _messages.c.state, _messages.c.fault, _people.c.address_broken)
+        select(
+            _messages.c.id,
+            _people.c.number,
+            _messages.c.state,
+            _messages.c.fault,
+            _people.c.address_broken,
+            _messages.c.channel,
+        )
         .join(_people, _people.c.id == _messages.c.person_id)
         .where(_messages.c.batch_id == batch_id, _messages.c.state.in_(("failed", "unclear")))
         .order_by(_people.c.number)

@@ -1,4 +1,5 @@
-"""Copies of somebody's own details: the digits by mail, and the sealed copy with answers that the county ordered."""
+"""Copies of somebody's own details: the digits that are asked for, and the sealed copy with answers that the county
+ordered."""
 
 import json
 
@@ -6,11 +7,13 @@ from kapabla import bridge
 from kapabla.answers import sealed_copy
 from kapabla.clock import local_date
 from kapabla.identity import copy_code, entry, rights_requests
-from kapabla.identity.contact import read_contact
-from kapabla.identity.message_texts import copy_code_text
+from kapabla.identity.contact import fold_phone, read_contact
+from kapabla.identity.message_texts import copy_code_sms, copy_code_text
 from kapabla.identity.people import Person
+from kapabla.identity.sending import SENT_TO
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
-from kapabla.jobs.send import mailer_of, may_be_written_to
+from kapabla.jobs.send import mailer_of, may_be_written_to, sms_provider_of
+from kapabla.jobs.sms import ShortMessage
 from kapabla.keys import unseal
 from kapabla.office.access import ROLE_LABELS
 from kapabla.outbox import Job
@@ -25,12 +28,19 @@ def send_copy_code(service: Service, _work: Work, job: Job) -> None:
     )
     with service.vaults.reading() as work:
         person = work.identity.get(Person, job.payload["person"])
-        email = read_contact(service.keys, person).email if person and may_be_written_to(person) else None
-        if person is None or not email:
+        if person is None or not may_be_written_to(person):
             return
-        written = copy_code_text(service.material, digits, language=person.language)
+        to = getattr(read_contact(service.keys, person), SENT_TO[person.channel])
+        way, language = person.channel, person.language
+    if not to:
+        return
     try:
-        mailer_of(service).send(Letter(email, written.subject, written.text))
+        if way == "sms":
+            text = copy_code_sms(service.material, digits, language=language)
+            sms_provider_of(service).send(ShortMessage(fold_phone(to), text))
+        else:
+            written = copy_code_text(service.material, digits, language=language)
+            mailer_of(service).send(Letter(to, written.subject, written.text))
     except (RefusedByServer, Unclear):
         # Whoever asked may ask again.
         return

@@ -14,6 +14,7 @@ from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentificat
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.sms_reports import READ_SMS, read_sms
 from kapabla.jobs.staff_mail import (
     send_sign_up,
     send_trial,
@@ -64,6 +65,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_OPENINGS: tell_openings,
     REMIND: remind,
     READ_BOUNCES: read_bounces,
+    READ_SMS: read_sms,
     "build_release": _build,
     CLEAR_RELEASE: clear_release,
     LOCK_RELEASE: lock_release,

@@ -55,7 +55,7 @@ def _for_the_wire(address: str) -> str:
         raise AddressRefused("not ascii") from None
 
 
-def _always() -> None:
+def always() -> None:
     return None
 
 
@@ -70,7 +70,7 @@ class Mailer:
     # Where reports go of what did not arrive; to the sender, where there is no mailbox that we read.
     bounce_address: str | None = None
 
-    def send(self, letter: Letter, *, before_text: Callable[[], None] = _always) -> None:
+    def send(self, letter: Letter, *, before_text: Callable[[], None] = always) -> None:
         """`before_text` runs when the address is accepted and nothing has been handed over; what it raises stops it."""
         # What the server says may hold the address: only the kind of a fault is kept.
         try:
@@ -89,11 +89,11 @@ class Mailer:
         parts = urlsplit(self.url)
         host = parts.hostname or "localhost"
         if parts.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=_trust())
+            return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=trust())
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
         server.ehlo_or_helo_if_needed()
         if server.has_extn("starttls"):
-            server.starttls(context=_trust())
+            server.starttls(context=trust())
             server.ehlo()
         return server
 
@@ -151,7 +151,7 @@ class Mailer:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Whom the machine trusts: read once, since reading it takes longer than handing over a message."""
     return ssl.create_default_context()
 

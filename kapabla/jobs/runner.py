@@ -24,6 +24,7 @@ from kapabla.jobs.openings import order_openings
 from kapabla.jobs.reminders import order_reminders
 from kapabla.jobs.retention import note_due
 from kapabla.jobs.send import MustWait
+from kapabla.jobs.sms_reports import order_sms_reading
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.stocktaking import count_answers, order_notice
 from kapabla.jobs.texts import screen_texts
@@ -48,6 +49,7 @@ def run_once(service: Service) -> int:
             order_openings(service, work, at=service.clock())
             order_reminders(service, work, at=service.clock())
             order_reading(service, work, at=service.clock())
+            order_sms_reading(service, work, at=service.clock())
     if {"identity", "answers", "office"} <= service.vaults.engines.keys():
         screen_texts(service)
         note_due(service)

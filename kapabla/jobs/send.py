@@ -5,6 +5,7 @@ marked "sending" in a commit of its own just before its text leaves; who finds t
 there, so its fate is unclear and a person decides (A4, H8).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,16 +14,19 @@ from sqlalchemy.orm import Session
 
 from kapabla.errors import KapablaError
 from kapabla.identity import entry, opting_out
-from kapabla.identity.contact import index_of, read_contact
+from kapabla.identity.contact import fold_phone, index_of, read_contact
 from kapabla.identity.enrolling import access_of
-from kapabla.identity.message_texts import message_text
+from kapabla.identity.message_texts import message_text, sms_text
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
+from kapabla.identity.sending import SENT_TO
 from kapabla.jobs.bounces import token_of
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.jobs.openings import is_course_due
 from kapabla.jobs.reminders import is_still_due
+from kapabla.jobs.sms import ShortMessage, SmsProvider
 from kapabla.keys import unseal
+from kapabla.material import Study
 from kapabla.outbox import MAX_ATTEMPTS, Job
 from kapabla.service import Service
 from kapabla.vaults import Work, table_of
@@ -40,6 +44,12 @@ class NoMailServer(MustWait):
     """Until KAPABLA_SMTP_URL is set."""
 
     code = "no_mail_server"
+
+
+class NoSmsProvider(MustWait):
+    """Until KAPABLA_SMS_URL is set: whoever has chosen this way waits."""
+
+    code = "no_sms_provider"
 
 
 class Quiet(MustWait):
@@ -66,11 +76,11 @@ class Outcome:
 def send_message(service: Service, work: Work, job: Job) -> None:
     message_id: str = job.payload["message"]
     check_awake(service)
-    letter = _prepare(service, message_id)
-    if letter is None:
+    ready = _prepare(service, message_id)
+    if ready is None:
         return
     try:
-        outcome = _send(service, letter, message_id)
+        outcome = _send(service, ready, message_id)
     except NotWanted:
         return
     except Temporary:
@@ -89,8 +99,8 @@ def check_awake(service: Service) -> None:
         raise Quiet(until)
 
 
-def _prepare(service: Service, message_id: str) -> Letter | None:
-    """The letter, or None where nothing is to be sent, which is then written down."""
+def _prepare(service: Service, message_id: str) -> Letter | ShortMessage | None:
+    """What is sent, by the way that the person has chosen by now. None where nothing is, which is then written down."""
     with service.vaults.unit() as work:
         message = work.identity.get(Message, message_id)
         if message is None:
@@ -103,11 +113,16 @@ def _prepare(service: Service, message_id: str) -> Letter | None:
         if not _is_wanted(service, work, message, person):
             _end(message, Outcome("stopped"))
             return None
-        email = read_contact(service.keys, person).email
-        if not email:
+        if not message.is_silent:
+            # In a later one the row would tell that it left (D05).
+            message.channel = person.channel
+        to = getattr(read_contact(service.keys, person), SENT_TO[person.channel])
+        if not to:
             _end(message, Outcome("failed", "no_address"))
             return None
-        letter = _letter(service, work, person, email, message.step, message.number)
+        if person.channel == "sms":
+            return _short_message(service, work, person, to, message.step)
+        letter = _letter(service, work, person, to, message.step, message.number)
         return replace(letter, token=token_of(service.keys, message.id))
 
 
@@ -116,7 +131,7 @@ def _end(message: Message, outcome: Outcome) -> None:
     message.state, message.fault = ("done", "") if message.is_silent else (outcome.state, outcome.fault)
 
 
-def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
+def _send(service: Service, ready: Letter | ShortMessage, message_id: str) -> Outcome:
     def claim() -> None:
         with service.vaults.unit() as work:
             message = work.identity.get(Message, message_id)
@@ -130,7 +145,7 @@ def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
             raise NotWanted
 
     try:
-        mailer_of(service).send(letter, before_text=claim)
+        _hand_over(service, ready, claim)
     except AddressRefused:
         return Outcome("failed", "refused", is_address_broken=True)
     except RefusedByServer:
@@ -138,6 +153,13 @@ def _send(service: Service, letter: Letter, message_id: str) -> Outcome:
     except Unclear:
         return Outcome("unclear", "connection_lost")
     return Outcome("handed_over")
+
+
+def _hand_over(service: Service, ready: Letter | ShortMessage, claim: Callable[[], None]) -> None:
+    if isinstance(ready, Letter):
+        mailer_of(service).send(ready, before_text=claim)
+    else:
+        sms_provider_of(service).send(ready, before_text=claim)
 
 
 def _record(session: Session, message_id: str, outcome: Outcome) -> None:
@@ -175,7 +197,7 @@ def may_be_written_to(person: Person) -> bool:
     """Who has left the research alone goes on with the course, and is written to as before (D05)."""
     return (
         person.left != "all"
-        and person.channel == "email"
+        and person.channel in SENT_TO
         and not (person.no_more_messages or person.is_restricted or person.address_broken)
     )
 
@@ -184,12 +206,29 @@ def _letter(service: Service, work: Work, person: Person, email: str, step: str,
     """In the person's own language, with the link that is the same in every message, and the one that says no."""
     access, base_url = access_of(work.identity, service.keys, [person.id])[person.id], service.config.base_url
     no_link = opting_out.no_link(service.keys, base_url, person.id)
-    found = entry.find_by_person(work.identity, person.id)
     written = message_text(
         service.material, step, number, language=person.language, link=access.link(base_url), no_link=no_link,
-        study=service.material.studies[found.study] if found else None,
+        study=_study_of(service, work, person),
     )  # fmt: skip
     return Letter(email, written.subject, written.text, _one_click(no_link))
+
+
+def _short_message(service: Service, work: Work, person: Person, phone: str, step: str) -> ShortMessage:
+    """With the same two links, short."""
+    config = service.config.sms
+    if config is None:
+        raise NoSmsProvider()
+    access = access_of(work.identity, service.keys, [person.id])[person.id]
+    text = sms_text(
+        service.material, step, language=person.language, link=access.short_link(config.link_url),
+        no_link=access.short_no_link(config.link_url), study=_study_of(service, work, person),
+    )  # fmt: skip
+    return ShortMessage(fold_phone(phone), text)
+
+
+def _study_of(service: Service, work: Work, person: Person) -> Study | None:
+    found = entry.find_by_person(work.identity, person.id)
+    return service.material.studies[found.study] if found else None
 
 
 def _one_click(no_link: str) -> dict[str, str]:
@@ -208,7 +247,7 @@ def send_lost_link(service: Service, _work: Work, job: Job) -> None:
         letters = [
             _letter(service, work, person, read_contact(service.keys, person).email or typed, INVITATION_STEP, 0)
             for person in found
-            if may_be_written_to(person)
+            if may_be_written_to(person) and person.channel == "email"
         ]
     mailer = mailer_of(service) if letters else None
     for letter in letters:
@@ -227,3 +266,10 @@ def mailer_of(service: Service) -> Mailer:
     return Mailer(
         service.config.smtp_url, config.mail_from, organisation.name, organisation.reply_to, config.bounce_address
     )
+
+
+def sms_provider_of(service: Service) -> SmsProvider:
+    config = service.config.sms
+    if config is None:
+        raise NoSmsProvider()
+    return SmsProvider(config.url, config.sender)

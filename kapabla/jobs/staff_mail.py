@@ -1,11 +1,12 @@
-"""Mail to staff: that something waits, a sign-in from elsewhere, the trial of an invitation. Neutral as all that is
-mailed."""
+"""What staff are sent: that something waits, a sign-in from elsewhere, the trial of an invitation. Neutral as all that
+people are sent."""
 
 from kapabla.clock import LOCAL, from_epoch, local_date
-from kapabla.identity.message_texts import message_text
+from kapabla.identity.message_texts import message_text, sms_text
 from kapabla.identity.messages import INVITATION_STEP
 from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
-from kapabla.jobs.send import check_awake, mailer_of
+from kapabla.jobs.send import check_awake, mailer_of, sms_provider_of
+from kapabla.jobs.sms import ShortMessage
 from kapabla.keys import unseal
 from kapabla.office import devices, promise_editions, uploads
 from kapabla.office.staff import Staff
@@ -104,12 +105,32 @@ def send_trial(service: Service, _work: Work, job: Job) -> None:
         email = member.email if member and not has_ended(member, at=service.clock()) else None
     if email is None:
         return
+    if "sealed" in job.payload:
+        _send_sms_trial(service, job)
+        return
     base_url = service.config.base_url
     written = message_text(
         service.material, INVITATION_STEP, 0, language=job.payload["language"], link=f"{base_url}/k",
         no_link=f"{base_url}/avanmal/prov",
     )  # fmt: skip
     _send(service, Letter(email, written.subject, f"{TRIAL}\n\n{written.text}"))
+
+
+def _send_sms_trial(service: Service, job: Job) -> None:
+    """The links are nobody's: they are answered like any other that is not known."""
+    provider, config = sms_provider_of(service), service.config.sms
+    assert config is not None
+    sealed = bytes.fromhex(job.payload["sealed"])
+    to = unseal(service.keys.get("sealing"), sealed, f"trial.{job.payload['key']}")
+    text = sms_text(
+        service.material, INVITATION_STEP, language=job.payload["language"], link=f"{config.link_url}/s/prov",
+        no_link=f"{config.link_url}/n/prov",
+    )  # fmt: skip
+    try:
+        provider.send(ShortMessage(to, text))
+    except (RefusedByServer, Unclear):
+        # Whoever asked may ask again.
+        return
 
 
 def tell_new_device(service: Service, _work: Work, job: Job) -> None:

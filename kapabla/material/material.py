@@ -16,7 +16,7 @@ from kapabla.material.instruments.definition import Instrument
 from kapabla.material.instruments.loader import load_instruments
 from kapabla.material.instruments.path import Questionnaire
 from kapabla.material.layout import check_names, skipped_versions
-from kapabla.material.messages import MESSAGES, Messages, check_time_since, load_messages
+from kapabla.material.messages import MESSAGES, Messages, check_sms_lengths, check_time_since, load_messages
 from kapabla.material.promise_editions import PublishedEdition
 from kapabla.material.promises import PromiseCycle, load_promises
 from kapabla.material.readability import hard_texts
@@ -130,6 +130,8 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     studies = load_studies(shelf, known)
     if messages is not None:
         shelf.tell(MESSAGES, check_time_since(messages, studies.values()))
+    if messages is not None and organisation is not None:
+        shelf.tell(MESSAGES, check_sms_lengths(messages, organisation))
     plans = load_plans(shelf, studies, known)
     # One that is there but faulty is told of on its own.
     there = {file.split("/")[1] for file in shelf.files("courses/*/v*/course.toml")}

@@ -15,7 +15,7 @@ from kapabla.material.courses.definition import (
 )
 from kapabla.material.faults import Fault, say
 from kapabla.material.instruments.definition import Instrument
-from kapabla.material.messages import KINDS, MESSAGES, Messages
+from kapabla.material.messages import KINDS, MESSAGES, SMS_KINDS, Messages
 from kapabla.material.promises import PromiseCycle
 from kapabla.material.registers import SafetyBox
 from kapabla.material.texts import Language, Text
@@ -105,6 +105,8 @@ def _limited(material: "Material") -> Iterator[tuple[str, str, Text, int]]:
         yield from ((*found, LIMIT) for found in _of_box(box))
     for kind in KINDS:
         yield from ((*found, LIMIT) for found in _of_message(kind, material.messages))
+    for kind in SMS_KINDS:
+        yield MESSAGES, f"sms, {kind}", getattr(material.messages.sms, kind), LIMIT
     for instrument in material.instruments.values():
         yield from ((*found, LIMIT) for found in _of_instrument(instrument))
     for consent in material.consents.values():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kapabla.material.faults import Fault, say
-from kapabla.material.messages import KINDS, MESSAGES, Messages
+from kapabla.material.messages import KINDS, MESSAGES, SMS_KINDS, Messages
 from kapabla.material.studies.definition import Study
 from kapabla.material.texts import Text
 from kapabla.material.unread import as_far_as_read
@@ -64,6 +64,8 @@ def _shown(material: "Material") -> Iterator[tuple[str, str, list[str]]]:
         yield from _in_waves(f"studies/{study_id}.toml", study)
     for kind in KINDS:
         yield from _in_subject(kind, material.messages)
+    for kind in SMS_KINDS:
+        yield from _in_sms(kind, material.messages)
 
 
 @as_far_as_read
@@ -83,6 +85,13 @@ def _in_waves(file: str, study: Study) -> Iterator[tuple[str, str, list[str]]]:
 def _in_subject(kind: str, messages: Messages) -> Iterator[tuple[str, str, list[str]]]:
     subject: Text = getattr(messages, kind).subject
     yield from ((MESSAGES, f"{kind}, subject, {language}", words) for language, words in _told(subject))
+
+
+@as_far_as_read
+def _in_sms(kind: str, messages: Messages) -> Iterator[tuple[str, str, list[str]]]:
+    """All of it stands on a locked screen."""
+    text: Text = getattr(messages.sms, kind)
+    yield from ((MESSAGES, f"sms, {kind}, {language}", words) for language, words in _told(text))
 
 
 @as_far_as_read

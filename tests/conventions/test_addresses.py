@@ -15,7 +15,7 @@ ACCESS = tomllib.loads(Path(__file__).with_name("access.toml").read_text(encodin
 WITHOUT_TOKEN = {
     "language.choose", "participant.submit_code", "participant.submit_link", "participant.submit_lost_link",
     "participant.leave_by_script", "participant.submit_shared_computer", "participant.submit_walk_in",
-    "public.submit_accessibility_report",
+    "participant.submit_short_link", "participant.submit_no_more_sms", "public.submit_accessibility_report",
 }  # fmt: skip
 # A mail client posts by itself, from nowhere: the sealed address is the proof (RFC 8058).
 BY_ADDRESS = {"participant.submit_no_more"}

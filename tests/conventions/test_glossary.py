@@ -13,7 +13,7 @@ GLOSSARY = {
     "StepOver": "steg som är över", "Tombstone": "gravsten", "ParticipantSession": "pågående besök",
     "Meeting": "möte", "Attendance": "närvaro vid ett möte",
     "CodeAttempt": "försök med kod", "ImportDraft": "lista som väntar på ett ja", "Message": "meddelande",
-    "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
+    "SmsReport": "läst besked om sms", "MessageBatch": "utskick", "Placement": "placering", "Consent": "samtycke",
     "AgreedText": "text som man har svarat på", "SealedCopy": "låst kopia", "Submission": "inskickade svar",
     "WaveState": "mättillfälle", "FreeText": "fritext", "OpenSurveySubmission": "svar i öppen enkät",
     "LateAnswers": "svar som kom för sent",

@@ -179,6 +179,37 @@ def test_what_may_not_leave_now_waits_for_the_next_hour_that_is_open(quiet, at, 
     assert found == (datetime.fromisoformat(until).replace(tzinfo=LOCAL) if until else None)
 
 
+def test_text_messages_are_off_until_a_provider_is_set():
+    assert load_config({}).sms is None
+    given = {"KAPABLA_SMS_URL": f"https://u1:{SECRET}@api.46elks.com/a1/", "KAPABLA_SMS_FROM": "LstUtb"}
+    sms = load_config({**SAFE, **given}).sms
+    assert (sms.url, sms.sender) == (f"https://u1:{SECRET}@api.46elks.com/a1", "LstUtb")
+    assert sms.link_url == "https://kapabla.example.se"
+    more = {"KAPABLA_SMS_FROM": "+46766860000", "KAPABLA_SMS_LINK_URL": "https://lst.ac.se/"}
+    sms = load_config({**SAFE, **given, **more}).sms
+    assert (sms.link_url, sms.sender) == ("https://lst.ac.se", "+46766860000")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("URL", f"http://u1:{SECRET}@api.46elks.com/a1"),
+        ("URL", "https://api.46elks.com/a1"),
+        ("FROM", ""),
+        ("FROM", "Länsstyrelsen"),
+        ("FROM", "070-1740605"),
+        ("FROM", "KapablaLst"),
+        ("LINK_URL", "http://lst.ac.se"),
+        ("LINK_URL", "https://lst.ac.se/x"),
+    ],
+)
+def test_a_setting_of_text_messages_that_cannot_be_says_how_it_is_written(name, value):
+    given = {"KAPABLA_SMS_URL": f"https://u1:{SECRET}@api.46elks.com/a1", "KAPABLA_SMS_FROM": "LstUtb"}
+    with pytest.raises(BadSetting, match=f"KAPABLA_SMS_{name}") as refused:
+        load_config({**SAFE, **given, f"KAPABLA_SMS_{name}": value})
+    assert SECRET not in str(refused.value)
+
+
 def test_the_page_of_settings_is_made_of_what_is_known():
     assert PAGE.read_text(encoding="utf-8") == settings_page()
 

@@ -12,6 +12,8 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-
 _FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOTHING = ("-", "–", "—")
 _PHONE = re.compile(r"\+? ?[\d(][\d\s()\-‐‑–/.]{5,30}", re.ASCII)
+# The series of the Swedish numbering plan for mobile telephony: 070, 072, 073, 076 and 079.
+_MOBILE = re.compile(r"\+467[02369][0-9]{7}")
 _POSTAL_CODE = re.compile(r"(?<![0-9])[0-9]{3} ?[0-9]{2}(?![0-9])")
 _LOCAL = r"[^@\s,;:<>()\[\]\\\".]+(?:\.[^@\s,;:<>()\[\]\\\".]+)*"
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
@@ -99,6 +101,16 @@ def read_phone(text: str) -> str | None:
         return _abroad(digits)
     national = digits.removeprefix("0")
     return f"+46{national}" if 6 <= len(national) <= 9 else None
+
+
+def read_mobile(text: str) -> str | None:
+    """The number as +467…, or `None` where it is no Swedish mobile number: to others no text messages are sent.
+
+    >>> read_mobile("070-174 06 05"), read_mobile("090-10 70 00"), read_mobile("+47 412 34 567")
+    ('+46701740605', None, None)
+    """
+    number = read_phone(text)
+    return number if number and _MOBILE.fullmatch(number) else None
 
 
 def _abroad(digits: str) -> str | None:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from kapabla.clock import local_date
 from kapabla.identity import correcting, rights_requests, withdrawals
 from kapabla.identity.contact import read_contact
+from kapabla.identity.list_reading.cells import read_mobile
 from kapabla.identity.people import Person
 from kapabla.web.admin import person_form
 from kapabla.web.admin.blueprint import blueprint, leave_trace
@@ -13,7 +14,7 @@ from kapabla.web.admin.people import get_person, may_see_contact
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import now, service, work
 
-CHANNELS = (("email", "E-post"), ("letter", "Brev"), ("none", "Personen vill inte bli kontaktad"))
+CHANNELS = {"email": "E-post", "sms": "Sms", "letter": "Brev", "none": "Personen vill inte bli kontaktad"}
 ERASED = "Uppgiften hör till någon som har valt att sluta vara med. Skriv en annan."
 _FIELDS = {"email": "epost", "phone": "telefon"}
 
@@ -40,7 +41,7 @@ def submit_correction(number: str) -> ResponseReturnValue:
     if found.is_protected or not may_see_contact(found):
         return redirect(url_for("admin.person", number=number), 303)
     form = person_form.read_form(person_form.typed())
-    errors = form.errors or _check_channel(form)
+    errors = form.errors or _check_channel(found, form)
     if errors:
         return _form(found, form.given, errors), 400
     row = form.reading.rows[0]
@@ -50,7 +51,7 @@ def submit_correction(number: str) -> ResponseReturnValue:
             role=row.role, language=row.language, channel=form.given["kanal"], seen=form.given["sedd"],
         )  # fmt: skip
     except correcting.AddressShared as refused:
-        return _form(found, form.given, {"epost": _shared(refused.number)}), 400
+        return _form(found, form.given, {_FIELDS[refused.field]: _shared(refused)}), 400
     except correcting.AddressErased as refused:
         return _form(found, form.given, {_FIELDS[refused.field]: ERASED}), 400
     except correcting.ChangedSince:
@@ -64,16 +65,29 @@ def submit_correction(number: str) -> ResponseReturnValue:
     return redirect(url_for("admin.person", number=number), 303)
 
 
-def _shared(number: str) -> str:
+def _shared(refused: correcting.AddressShared) -> str:
+    if refused.field == "phone":
+        return (
+            f"{refused.number} har samma nummer. Då hamnar bådas personliga länkar i samma telefon. "
+            "Kontrollera numret, eller välj brev för den här personen."
+        )
     return (
-        f"{number} har samma e-postadress. Då hamnar bådas personliga länkar i samma brevlåda. "
+        f"{refused.number} har samma e-postadress. Då hamnar bådas personliga länkar i samma brevlåda. "
         "Kontrollera adressen, eller välj brev för den här personen."
     )
 
 
-def _check_channel(form: person_form.PersonForm) -> dict[str, str]:
-    if form.given["kanal"] not in dict(CHANNELS):
+def _channels(found: Person) -> list[tuple[str, str]]:
+    """Text messages where they can be sent, and for whoever has chosen them already."""
+    has_sms = service().config.sms is not None or found.channel == "sms"
+    return [(way, name) for way, name in CHANNELS.items() if way != "sms" or has_sms]
+
+
+def _check_channel(found: Person, form: person_form.PersonForm) -> dict[str, str]:
+    if form.given["kanal"] not in dict(_channels(found)):
         return {"kanal": "Välj hur personen vill bli kontaktad."}
+    if form.given["kanal"] == "sms" and read_mobile(form.given["telefon"]) is None:
+        return {"telefon": "Skriv ett svenskt mobilnummer, till exempel 070-174 06 05, eller välj ett annat sätt."}
     if form.given["kanal"] == "email" and not form.given["epost"]:
         return {"epost": "Skriv en e-postadress, eller välj brev."}
     return {}
@@ -82,5 +96,5 @@ def _check_channel(form: person_form.PersonForm) -> dict[str, str]:
 def _form(found: Person, given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "admin/correct_person.html", person=found, given=given, found=errors,
-        channels=CHANNELS, **person_form.choices(),
+        channels=_channels(found), **person_form.choices(),
     )  # fmt: skip

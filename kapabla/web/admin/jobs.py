@@ -28,6 +28,7 @@ WHAT = {
     "tell_openings": "Dagens genomgång av kurser som öppnar är inte gjord",
     "turn_steps_over": "Dagens genomgång av steg är inte gjord",
     "read_bounces": "Brevlådan för mejl som inte kom fram är inte läst",
+    "read_sms": "Sms-tjänstens lista över vad som inte kom fram är inte läst",
     "tell_withdrawals": "Forskarna har inte fått veta att någon har slutat",
     "build_release": "En datautgåva är inte byggd",
     "lock_release": "En godkänd datautgåva är inte låst",
@@ -52,6 +53,7 @@ AWAY, NO_SERVER = "temporary", "no_mail_server"
 DELAYS = {
     AWAY: "E-postservern svarar inte, eller tar inte emot just nu.",
     NO_SERVER: "Ingen e-postserver är inställd.",
+    "no_sms_provider": "Ingen sms-tjänst är inställd.",
 }
 
 

@@ -100,7 +100,9 @@ def _draft(cohort_id: str, draft_id: str) -> tuple[Cohort, importing.Preview | d
     if isinstance(found, drafts.Imported):
         return cohort, found
     reading = _read(found.data, found.mended)
-    return cohort, importing.preview(work().identity, service().keys, reading, cohort)
+    return cohort, importing.preview(
+        work().identity, service().keys, reading, cohort, has_sms=service().config.sms is not None
+    )  # fmt: skip
 
 
 def _imported(cohort_id: str, draft_id: str) -> tuple[Cohort, drafts.Imported]:

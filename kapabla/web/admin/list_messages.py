@@ -78,7 +78,7 @@ def fault_text(fault: RowFault) -> str:
 
 
 # How a new person gets the way in.
-WAYS = {"email": "E-post", "letter": "Brev", "hand": "Kod för hand"}
+WAYS = {"email": "E-post", "sms": "Sms", "letter": "Brev", "hand": "Kod för hand"}
 
 
 def shared_message(row: int, other: str) -> str:

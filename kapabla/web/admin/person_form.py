@@ -67,8 +67,9 @@ def check_new(form: PersonForm, cohort: Cohort) -> tuple[importing.Preview | Non
     if known_people.is_asked_too_often(form.reading):
         return None, {"namn": known_people.TOO_OFTEN}
     found = importing.preview(
-        work().identity, service().keys, form.reading, cohort, is_somebody_else=form.given["annan"] == "1"
-    )
+        work().identity, service().keys, form.reading, cohort, has_sms=service().config.sms is not None,
+        is_somebody_else=form.given["annan"] == "1",
+    )  # fmt: skip
     known_people.leave_known(found, cohort)
     keep_on_error()
     number = next(iter(found.numbers.values()), "")

@@ -101,6 +101,7 @@ def _code_page(content: dict[str, Any]) -> ResponseReturnValue:
         ),
         may_mail=content["kind"] == "code" and can(staff().role, "send_messages")
         and sending.can_reach(identity, person.id),
+        by_sms=person.channel == "sms",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import LOCAL, local_date
-from kapabla.identity import reminding
+from kapabla.identity import reminding, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP
 from kapabla.material import Study
@@ -41,6 +41,10 @@ def sentences(cohort: Cohort) -> list[str]:
     study = service().material.studies[cohort.study]
     told = (_to_begin(cohort, study), _not_by_letter(study), _in_course(study), *_later(cohort, study))
     return [text for text in told if text]
+
+
+def _ways() -> str:
+    return "mejl och sms" if service().config.sms else "mejl"
 
 
 def _to_begin(cohort: Cohort, study: Study) -> str:
@@ -74,7 +78,7 @@ def _later(cohort: Cohort, study: Study) -> Iterator[str]:
         if not days and not wave.opens_later:
             continue
         reminded = f"påminnelse efter {_and(days)} dagar" if days else ""
-        told = ", ".join(part for part in ("mejl när de öppnar" if wave.opens_later else "", reminded) if part)
+        told = ", ".join(part for part in (f"{_ways()} när de öppnar" if wave.opens_later else "", reminded) if part)
         count = reached.get(wave.slug, 0)
         come = f" Tiden har kommit för {few(count)}." if count else ""
         yield f"{wave.label.sv}: {told}, till dem som ska svara på dem.{come}"
@@ -125,6 +129,7 @@ def pause_reminders(cohort_id: str) -> ResponseReturnValue:
 def leaving_today() -> ResponseReturnValue:
     return render_template(
         "admin/leaving_today.html", rows=[*_waiting(), *_due_today()], has_mail=bool(service().config.smtp_url),
+        has_sms=service().config.sms is not None, wants_sms=sending.has_waiting_sms(work().identity),
         waits_until=service().config.quiet_hours.wait_until(now()), today=local_date(now()),
     )  # fmt: skip
 

@@ -13,10 +13,12 @@ from kapabla.errors import NotFound
 from kapabla.identity import letters, sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.link_list import link_rows
+from kapabla.identity.list_reading.cells import clean, read_mobile
 from kapabla.identity.messages import INVITATION_STEP, MessageBatch
 from kapabla.identity.sending import Invitee
 from kapabla.identity.vocabulary import languages_of
 from kapabla.ids import new_id
+from kapabla.keys import seal
 from kapabla.office.records import SEND_TRIAL, outbox
 from kapabla.web.admin.blueprint import blueprint, leave_trace, visible_cohort, working_cohort
 from kapabla.web.admin.csv_files import as_file
@@ -38,6 +40,15 @@ FAULTS = {
     "runner_died": "Sändningen avbröts medan mejlet lämnades över.",
     "restored": "Registret är återställt från en säkerhetskopia, där mejlet väntade. Det kan ha gått i väg sedan dess.",
 }
+SMS_FAULTS = {
+    "address_corrected": "Sms:et kom inte fram. Numret är rättat sedan dess. Försök igen.",
+    "not_accepted": "Sms-tjänsten tog inte emot meddelandet. Kontrollera numret på personens sida, eller skicka brev.",
+    "server_away": "Sms-tjänsten svarade inte, eller släppte inte in oss. Försök igen.",
+    "no_address": "Personen har inget mobilnummer. Skicka brev eller lämna koden.",
+    "connection_lost": "Förbindelsen bröts sedan sms:et hade lämnats över.",
+    "runner_died": "Sändningen avbröts medan sms:et lämnades över.",
+}
+WRONG_MOBILE = "Skriv ditt mobilnummer, till exempel 070-174 06 05."
 
 
 @blueprint.get("/admin/omgangar/<cohort_id>/utskick")
@@ -70,15 +81,24 @@ def submit_send(cohort_id: str) -> ResponseReturnValue:
 @blueprint.post("/admin/omgangar/<cohort_id>/utskick/prov")
 @needs("send_messages")
 def send_trial(cohort_id: str) -> ResponseReturnValue:
-    """The invitation to the officer's own address, in one of its languages, with a link that is nobody's."""
+    """The invitation to the officer's own address or number, in one of its languages, with a link that is nobody's.
+
+    The number is asked for each time, sealed while it waits, and kept nowhere.
+    """
     cohort, key, tongue = visible_cohort(cohort_id), _form_key("nyckel"), request.form.get("sprak", "")
     if tongue not in languages_of(service().material):
         abort(400)
-    given = {"staff": staff().id, "language": tongue}
-    if outbox.put(work().office, SEND_TRIAL, given, key=f"{SEND_TRIAL}:{key}:{tongue}", at=now()):
-        leave_trace("send_trial", f"cohort:{cohort.id}", reason=tongue)
+    given, way = {"staff": staff().id, "language": tongue}, "mejl"
+    if (field := f"telefon_{tongue}") in request.form:
+        mobile, way = read_mobile(clean(request.form[field])), "sms"
+        if mobile is None:
+            return _send_page(cohort, wrong_mobile=(field, WRONG_MOBILE)), 400
+        given["sealed"] = seal(service().keys.get("sealing"), mobile, f"trial.{key}").hex()
+        given["key"] = key
+    if outbox.put(work().office, SEND_TRIAL, given, key=f"{SEND_TRIAL}:{key}:{tongue}:{way}", at=now()):
+        leave_trace("send_trial", f"cohort:{cohort.id}", reason=f"{tongue} {way}")
     chosen: dict[str, Any] = {name: request.form.get(name) or None for name in _CHOICES}
-    return redirect(url_for("admin.send", cohort_id=cohort_id, prov="1", **chosen), 303)
+    return redirect(url_for("admin.send", cohort_id=cohort_id, prov=way, **chosen), 303)
 
 
 def _form_key(name: str) -> str:
@@ -105,21 +125,29 @@ def letters_refused(cohort: Cohort, numbers: str) -> str:
 
 
 def _send_page(
-    cohort: Cohort, *, has_changed: bool = False, error: str | None = None, unprintable: str | None = None
-) -> str:
+    cohort: Cohort, *, has_changed: bool = False, error: str | None = None, unprintable: str | None = None,
+    wrong_mobile: tuple[str, str] | None = None,
+) -> str:  # fmt: skip
     to_print, printed = letters.count_letters(work().identity, cohort.id)
     people = sending.invitees(work().identity, cohort)
     chosen = _chosen(people)
     return render_template(
         "admin/send.html", cohort=cohort, total=len(people), count=len(chosen), previews=previews(chosen),
-        has_mail=bool(service().config.smtp_url), has_changed=has_changed, error=error,
+        has_mail=bool(service().config.smtp_url), has_sms=service().config.sms is not None,
+        wants_sms=any(found.channel == "sms" for found in people), wrong_mobile=wrong_mobile,
+        has_changed=has_changed, error=error,
         is_closed=_is_closed(cohort), waits_until=service().config.quiet_hours.wait_until(now()),
-        key=new_id(), trial_to=staff().email if "prov" in request.args else None,
+        key=new_id(), trial_to=_trial_to(),
         given={name: request.values.get(name, "") for name in _CHOICES}, **_choices(people),
         to_print=to_print, printed=printed, unprintable=unprintable,
         letter_previews=letter_previews(cohort), by_hand=letters.count_by_hand(work().identity, cohort.id),
         nowhere=letters.without_postal_code(work().identity, service().keys, cohort.id),
     )  # fmt: skip
+
+
+def _trial_to() -> str | None:
+    """Where a trial has just been sent."""
+    return {"mejl": staff().email, "sms": "din telefon"}.get(request.args.get("prov", ""))
 
 
 def _choices(people: list[Invitee]) -> dict[str, list[tuple[str, str]]]:
@@ -139,7 +167,8 @@ def batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     troubles, delay = sending.troubles_of(work().identity, batch_id), sending.delayed_in(work().identity, batch_id)
     failed = [trouble for trouble in troubles if trouble.state == "failed"]
     return render_template(
-        "admin/batch.html", cohort=cohort, batch=found, faults=FAULTS,
+        "admin/batch.html", cohort=cohort, batch=found, faults={"email": FAULTS, "sms": SMS_FAULTS},
+        ways=sending.ways_of(work().identity, batch_id),
         waits_until=service().config.quiet_hours.wait_until(now()),
         numbers=sending.batch_numbers(work().identity, batch_id),
         failed=failed, to_retry=sum(not trouble.is_address_broken for trouble in failed),

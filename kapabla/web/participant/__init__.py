@@ -16,6 +16,7 @@ from kapabla.web.participant import (
     questions,
     queue,
     shared_computer,
+    short_links,
     start,
     walk_in,
 )
@@ -23,7 +24,7 @@ from kapabla.web.participant.blueprint import blueprint
 
 __all__ = [
     "certificate", "copies", "entry", "meetings", "modules", "my_data", "open_survey", "opting_out", "packages",
-    "phone", "questions", "queue", "shared_computer", "start", "walk_in",
+    "phone", "questions", "queue", "shared_computer", "short_links", "start", "walk_in",
 ]  # fmt: skip
 
 

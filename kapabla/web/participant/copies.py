@@ -11,6 +11,7 @@ from kapabla.answers import sealed_copy
 from kapabla.identity import copy_code, entry
 from kapabla.identity.entry import Entrant
 from kapabla.identity.own_copy import deeds_of_staff
+from kapabla.identity.sending import SENT_TO
 from kapabla.office.access import ROLE_LABELS
 from kapabla.web import kiosk, language
 from kapabla.web.participant.blueprint import blueprint
@@ -37,7 +38,7 @@ def copy() -> ResponseReturnValue:
 @needs_session
 def send_copy_code() -> ResponseReturnValue:
     me = participant()
-    if me.entrant.channel != "email":
+    if me.entrant.channel not in SENT_TO:
         abort(404)
     if not _may_try(me.entrant):
         return _form(error="too_many"), 429

@@ -15,6 +15,7 @@ from kapabla.identity.entry import Entrant
 from kapabla.web import csrf, kiosk, language
 from kapabla.web.participant import copies
 from kapabla.web.participant.blueprint import blueprint
+from kapabla.web.participant.code_look_up import count_wrong, look_up_code
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
     CONTACT_CHOSEN,
@@ -24,13 +25,13 @@ from kapabla.web.participant.session import (
     forget,
     let_in,
 )
-from kapabla.web.unit_of_work import keep_on_error, now, service, work, writing
+from kapabla.web.unit_of_work import now, service, work, writing
 
 
 @blueprint.get("/k")
 def type_code() -> ResponseReturnValue:
     said = {name: request.args.get(name) == "1" for name in ("slut", "sparat", "tack")}
-    page = _code_page(session_ended=said["slut"], saved=said["sparat"], sent=said["tack"])
+    page = code_page(session_ended=said["slut"], saved=said["sparat"], sent=said["tack"])
     if not kiosk.is_kiosk() or request.cookies.get(COOKIE, GONE) == GONE:
         return page
     # Whoever comes to the door of a shared computer is somebody else: nothing of the former person opens any more.
@@ -45,27 +46,19 @@ def submit_code() -> ResponseReturnValue:
     typed = request.form.get("kod", "")[:60]
     if meeting := codes.find_meeting_code(typed):
         return redirect(url_for("participant.meeting_door", code=meeting), 303)
-    try:
-        code = codes.parse_code(typed)
-    except codes.CodeEmpty:
-        return _code_page(error="empty"), 400
-    except codes.CodeMistyped:
-        return _code_page(error="mistyped", typed=typed), 400
-    identity, key, address = work().identity, service().keys.get("session"), request.remote_addr or ""
-    if not entry.may_try(identity, key, address, at=now()):
-        return _code_page(error="too_many", typed=typed), 429
-    found = entry.find_by_code(identity, codes.code_lookup(service().keys.get("invitation"), code))
-    if found is None or found.left == "all":
-        entry.count_wrong_code(identity, key, address, at=now())
-        keep_on_error()
-        return _code_page(error="unknown", typed=typed), 400
-    return _enter(found)
+    found, error = look_up_code(typed)
+    if found is None:
+        return code_page(error=error, typed=typed), 429 if error == "too_many" else 400
+    if found.left == "all":
+        count_wrong()
+        return code_page(error="unknown", typed=typed), 400
+    return enter(found)
 
 
 @blueprint.get("/k/<token>")
 def link(token: str) -> ResponseReturnValue:
     """Looks nothing up and changes nothing: mail scanners fetch links, and every token is answered alike (A3)."""
-    return render_template("participant/welcome.html", inline_css=True, token=token, minutes=_course_minutes())
+    return render_template("participant/welcome.html", inline_css=True, action=f"/k/{token}", minutes=course_minutes())
 
 
 @blueprint.post("/k/<token>")
@@ -77,13 +70,13 @@ def submit_link(token: str) -> ResponseReturnValue:
         language.send_again()
         return render_template("participant/left.html", waits=False), 410
     if found and found.left == "all":
-        return _left(found, token)
+        return tell_left(found, token)
     if found is None:
-        return _code_page(error="link_unknown"), 400
-    return _enter(found)
+        return code_page(error="link_unknown"), 400
+    return enter(found)
 
 
-def _left(found: Entrant, token: str) -> ResponseReturnValue:
+def tell_left(found: Entrant, token: str) -> ResponseReturnValue:
     """Out, and told so. A copy that the county has ordered opens here: there is no other page left (B5)."""
     subject = bridge.subject_for(service().keys, found)
     waits = sealed_copy.waits(work().answers, subject, on=local_date(now()))
@@ -93,7 +86,7 @@ def _left(found: Entrant, token: str) -> ResponseReturnValue:
     return render_template("participant/left.html", waits=waits, token=token, error=None), 410
 
 
-def _enter(found: Entrant) -> ResponseReturnValue:
+def enter(found: Entrant) -> ResponseReturnValue:
     today, over = local_date(now()), entry.steps_over(work().identity, found.person_id)
     if today < found.starts_on:
         return render_template("participant/not_open.html", opens=found.starts_on)
@@ -183,7 +176,7 @@ def _meeting_of_form() -> str | None:
     return codes.find_meeting_code(request.form.get("mote", ""))
 
 
-def _code_page(
+def code_page(
     *, error: str | None = None, typed: str = "", session_ended: bool = False, saved: bool = False, sent: bool = False
 ) -> str:
     return render_template(
@@ -192,5 +185,5 @@ def _code_page(
     )  # fmt: skip
 
 
-def _course_minutes() -> int:
+def course_minutes() -> int:
     return max(course.minutes for course in service().material.courses.values())

@@ -14,6 +14,7 @@ from kapabla.answers import journey, progress
 from kapabla.answers.progress import Event
 from kapabla.answers.standing import Standing
 from kapabla.identity import entry, meetings
+from kapabla.identity.sending import SENT_TO
 from kapabla.ids import new_id
 from kapabla.material.courses.definition import Module
 from kapabla.web import language, module_page
@@ -64,7 +65,7 @@ def _waiting_page(me: Participant, standing: Standing) -> ResponseReturnValue:
         questions_open=journey.waiting_questions_open_on(me.study, standing),
         course_opens=journey.course_opens_on(me.study, standing),
         opens_by_answering=me.study.crosses_over_on(me.entrant.arm) is None,
-        will_be_told=me.entrant.channel == "email",
+        will_be_told=me.entrant.channel in SENT_TO, by_sms=me.entrant.channel == "sms",
     )  # fmt: skip
 
 

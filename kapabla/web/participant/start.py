@@ -23,9 +23,7 @@ from kapabla.web.participant.session import (
 )
 from kapabla.web.unit_of_work import now, service, work
 
-# Only ways that something is sent by: no text messages leave yet.
-CHANNELS = ("email", "letter", "none")
-ADDRESS_FIELDS = {"email": "epost", "letter": "adress"}
+ADDRESS_FIELDS = {"email": "epost", "sms": "telefon", "letter": "adress"}
 AFTER_FIELD = "efter"
 DEVICES = {"egen": "own", "delad": "shared"}
 
@@ -216,9 +214,9 @@ def submit_contact() -> ResponseReturnValue:
     """The way, and the address where we have none. People with protected identity are reached by nobody (S16)."""
     me, identity = participant(), work().identity
     person_id, channel = me.entrant.person_id, "none" if me.entrant.is_protected else request.form.get("kontakt", "")
-    if channel not in CHANNELS:
+    if channel not in _channels():
         return _contact_page("", error=True), 400
-    if not own_contact.has_address_for(identity, person_id, channel):
+    if not own_contact.has_address_for(identity, service().keys, person_id, channel):
         typed = request.form.get(ADDRESS_FIELDS[channel])
         address = own_contact.read_address(channel, typed or "")
         if address is None:
@@ -226,7 +224,7 @@ def submit_contact() -> ResponseReturnValue:
         own_contact.keep_address(identity, service().keys, person_id, channel, address)
         event = Event("participant", "participant", "contact_change", f"person:{person_id}")
         service().identity_chain.append(identity, event, at=now(), date_only=True)
-    entry.set_channel(identity, person_id, channel)
+    own_contact.choose_way(identity, person_id, channel)
     if request.form.get("intervju") in ("ja", "nej"):
         own_contact.set_interview(identity, person_id, may_ask=request.form["intervju"] == "ja")
     first_time = CONTACT_CHOSEN not in entry.steps_over(identity, person_id)
@@ -250,9 +248,14 @@ def _contact_page(channel: str, *, asked: str = "", typed: str | None = None, er
     me = participant()
     return render_template(
         "participant/contact.html", channel=channel, asked=asked, typed=typed, error=error, fields=ADDRESS_FIELDS,
-        is_protected=me.entrant.is_protected,
+        is_protected=me.entrant.is_protected, channels=_channels(),
         interview_question=_interview_question(me),
     )  # fmt: skip
+
+
+def _channels() -> tuple[str, ...]:
+    """Only ways that something is sent by."""
+    return ("email", *(("sms",) if service().config.sms else ()), "letter", "none")
 
 
 def _interview_question(me: Participant) -> Text | None:

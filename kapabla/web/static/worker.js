@@ -6,7 +6,7 @@ const DATABASE = "k", PACKAGES = "paket", NO_COVERAGE = "/utan-tackning";
 const MOST_AT_ONCE = 20, MOST_CHARACTERS = 50000;
 const READ_WITHIN = 3000, SAVE_WITHIN = 8000, OLD = 3 * 24 * 3600 * 1000;
 // Never handled here: leaving, signing in, other people's sides, and what the script itself asks for.
-const NOT_OURS = /^\/(admin|api|avanmal|enkat|forskning|k|ko|lamna|logga-in|logga-ut|paket|vader)(\/|$)/;
+const NOT_OURS = /^\/(admin|api|avanmal|enkat|forskning|k|ko|lamna|logga-in|logga-ut|n|paket|s|vader)(\/|$)/;
 const SAVES = /^\/(fragor\/[a-z0-9]+\/(\d+|skicka)|delar\/\d+\/\d+)$/;
 const FORM = "application/x-www-form-urlencoded";
 

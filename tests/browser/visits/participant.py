@@ -55,6 +55,7 @@ def door(view, service):
     later = make.make_cohort(service, name="Senare", starts_on=date(2026, 12, 1))
     anyone.get(f"/k/{make.make_person(service, name='Sen', email='sen@example.com', cohort=later).token}")
     view.fill(anyone)
+    view.get(anyone, "/s/finnsinte")
     view.get(anyone, "/intyg/finns.inte", status=404)
     view.get(anyone, "/utan-tackning")
 
@@ -64,8 +65,9 @@ def no_more(view, service):
     made = make.make_person(service, name="Nej", email="nej@example.com")
     view.get(anyone, opting_out.no_link(service.keys, "", made.id))
     view.fill(anyone)
-    anyone.get("/avanmal/finnsinte")
-    view.fill(anyone, status=400)
+    for address in ("/avanmal/finnsinte", "/n/finnsinte"):
+        view.get(anyone, address)
+        view.fill(anyone, status=400)
 
 
 def lost_link(view):

@@ -1,10 +1,7 @@
 """H8: a runner that is killed at fifty random points loses no message and sends none twice; and two run at once."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,68 +14,15 @@ from kapabla.jobs.runner import run_once
 from kapabla.outbox import LEASE_SECONDS
 from tests.factories import make_cohort, make_person
 from tests.integration.jobs.conftest import with_mail
+from tests.killing import killer
 
 POINTS = 50
-# One process that has read everything, and a child of it for each run: it kills itself at the line it is told.
-_FORKING = """
-import os, signal, sys
-from datetime import UTC, datetime
-from kapabla.config import load_config
-from kapabla.jobs.runner import run_once
-from kapabla.service import open_service
-WATCHED = ("jobs/runner.py", "jobs/send.py", "jobs/mail.py", "kapabla/outbox.py", "kapabla/vaults.py")
-now = [datetime.now(UTC)]
-service = open_service(load_config(os.environ), clock=lambda: now[0])
-service.material
-def run(die_at):
-    count = 0
-    def look(frame, event, _arg):
-        nonlocal count
-        if not frame.f_code.co_filename.endswith(WATCHED):
-            return None
-        if event == "line":
-            count += 1
-            if count == die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return look
-    sys.settrace(look)
-    run_once(service)
-    sys.settrace(None)
-    return count
-for line in sys.stdin:
-    die_at, at = line.split()
-    now[0] = datetime.fromisoformat(at)
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(writer, str(run(int(die_at))).encode())
-        os._exit(0)
-    os.close(writer)
-    _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status), os.read(reader, 20).decode() or 0, flush=True)
-    os.close(reader)
-"""
 
 
 @pytest.fixture
 def kill(service, mail_server, clock):
-    """Run in another process until so many lines are done. Gives how it ended, and how many lines there were."""
-    config = service.config
-    env = dict(os.environ) | {
-        "KAPABLA_DATA_DIR": str(config.data_dir),
-        "KAPABLA_KEY_DIR": str(config.key_dir),
-        "KAPABLA_SMTP_URL": f"smtp://127.0.0.1:{mail_server.port}",
-    }
-    command = [sys.executable, "-c", _FORKING]
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-
-        def run(die_at):
-            other.stdin.write(f"{die_at} {clock.now.isoformat()}\n")
-            other.stdin.flush()
-            return tuple(int(part) for part in other.stdout.readline().split())
-
-        yield run
-        other.stdin.close()
+    with killer(service.config, {"KAPABLA_SMTP_URL": f"smtp://127.0.0.1:{mail_server.port}"}) as found:
+        yield lambda die_at: found(die_at, clock.now)
 
 
 def invite(service, cohort, *names):

@@ -21,6 +21,8 @@ START = "Börja här: {link}"
         (START, f"{START} {{digits}}", "invitation, paragraph 4: {digits} is not known here; write one of"),
         (f'sv = "{START}"', 'sv = "Börja."', "invitation: {link} is missing in sv; write it."),
         (f'sv_easy = "{START}"', 'sv_easy = "Börja."', "invitation: {link} is missing in sv_easy; write it."),
+        ("Frågor? Ring {telephone}.", "Har du frågor? Ring {telephone}.", "in sv it is 166 characters with its links"),
+        ("Inga fler sms: {no_link}", "Inga fler sms.", "sms, begin: {no_link} is missing in sv; write it."),
         ('en = "Hello!"', "", "it is not written in en, which a course promises; write it."),
     ],
 )

@@ -71,7 +71,7 @@ def test_ordered_twice_invites_once(service, desk):
     address = desk.path
     desk.fill(action=address)
     desk.get(address)
-    assert "har redan fått en inbjudan" in desk.text
+    assert "redan har fått sin inbjudan" in desk.text
     assert len(rows(service, Message)) == 3
 
 
