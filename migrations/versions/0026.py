@@ -1,7 +1,7 @@
 """The look-up of a person's link in text messages
 
 Revision ID: 0026
-Revises: 0032
+Revises: 0022
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0026'
-down_revision = '0032'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Open surveys of the municipalities: as they are opened, and their results on the way out
 
 Revision ID: 0028
-Revises: 0022
+Revises: 0027
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0028'
-down_revision = '0022'
+down_revision = '0027'
 branch_labels = None
 depends_on = None
 
