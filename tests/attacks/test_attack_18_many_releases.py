@@ -9,7 +9,7 @@ from tests.unit.release.populations import answer_series, exposed, exposed_toget
 WEAK = (1,)
 
 
-@pytest.mark.parametrize("seed", [1, 12, 16])
+@pytest.mark.parametrize("seed", [1, 12, 58])
 def test_no_sum_of_all_that_five_releases_answer_is_of_a_few(seed):
     """C7.17-18, C5.5, G9: an auditor of its own; `./dev bench long disclosure` does it over 200 populations."""
     series = answer_series(make_series(seed, 5))
