@@ -29,7 +29,7 @@ NOT_FROM_COMMANDS = {
     "too_many_at_once", "upload_unknown", "quiet_hours", "api_refusal", "record_unreadable", "file_unknown",
     "cohort_archived", "cohort_has_begun", "too_late_to_undo",
     "address_erased", "address_shared", "version_awaited", "request_unknown",
-    "incident_unknown", "no_sms_provider",
+    "incident_unknown", "no_sms_provider", "role_of_organisation",
     # Surveys are opened and counted on pages alone.
     "survey_exists", "survey_not_over", "survey_counted", "survey_published", "no_such_result", "totals_missing",
     "totals_unreadable", "totals_columns", "totals_row", "totals_empty",
