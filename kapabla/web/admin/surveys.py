@@ -163,9 +163,8 @@ def submit_survey_days(slug: str) -> ResponseReturnValue:
 
 def _days_page(record: SurveyRecord, reading: Reading) -> str:
     return render_template(
-        "admin/promise_form.html", title="Ändra dagarna", fields=told.DAYS, given=reading.given, found=reading.errors,
-        crumbs=[("/admin/enkater", "Enkäter"), (f"/admin/enkater/{record.slug}", _name(record))],
-        action=f"/admin/enkater/{record.slug}/dagar", send="Spara dagarna", lead="", may_remove=False,
+        "admin/survey_days.html", survey=record.survey, name=_name(record), fields=told.DAYS, given=reading.given,
+        found=reading.errors,
     )  # fmt: skip
 
 
