@@ -151,8 +151,11 @@ def _answered(
     everybody = [members, *(shown.members for shown in former)]
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
-    if blanks := _few_blanks(cells, least_blank):
-        hidden = hide_more(cells, small_cells(cells, thresholds.cell) | blanks, hidden, set(), thresholds.cell)
+    # Blanks are never answered about, so they are none of the 40 % that may be hidden (C5.3e).
+    blanks = _few_blanks(cells, least_blank)
+    if blanks:
+        small = small_cells(cells, thresholds.cell)
+        hidden = hide_more(cells, small | blanks, hidden, blanks, thresholds.cell) | blanks
     differing = [(shown, *_differing(members, shown.members)) for shown in former]
     while True:
         before = len(hidden)
@@ -171,7 +174,8 @@ def _answered(
         if len(hidden) == before:
             return _large_enough(cells, hidden, thresholds)
         # What is hidden because of a former release has to be hidden in this one's own sums too.
-        hidden = hide_more(cells, small_cells(cells, thresholds.cell) | hidden, hidden, set(), thresholds.cell)
+        small = small_cells(cells, thresholds.cell)
+        hidden = hide_more(cells, small | hidden, hidden, blanks, thresholds.cell) | blanks
 
 
 def _few_blanks(cells: Cells, least: int) -> set[Cell]:
