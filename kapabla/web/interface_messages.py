@@ -13,7 +13,7 @@ from jinja2.ext import babel_extract
 WEB = Path(__file__).parent
 # What a participant or the public can meet. Staff pages are Swedish and are not translated, but for the results.
 TRANSLATED = ("base", "components", "errors", "participant", "public")
-_RESULTS = {"results", "shown_figures", "planning", "no_release", "series", "_series"}
+_RESULTS = {"results", "shown_figures", "plan", "plans", "planning", "no_release", "series", "_series"}
 _OPTIONS = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true"}
 
 

@@ -15,7 +15,8 @@ ACCESS = tomllib.loads(Path(__file__).with_name("access.toml").read_text(encodin
 WITHOUT_TOKEN = {
     "language.choose", "participant.submit_code", "participant.submit_link", "participant.submit_lost_link",
     "participant.leave_by_script", "participant.submit_shared_computer", "participant.submit_walk_in",
-    "participant.submit_short_link", "participant.submit_no_more_sms", "public.submit_accessibility_report",
+    "participant.submit_short_link", "participant.submit_no_more_sms", "participant.submit_open_survey",
+    "public.submit_accessibility_report",
 }  # fmt: skip
 # A mail client posts by itself, from nowhere: the sealed address is the proof (RFC 8058).
 BY_ADDRESS = {"participant.submit_no_more"}
@@ -37,7 +38,7 @@ STAND_INS = {
     "upload_id": "finnsinte", "tongue": "sv", "trade": "vet", "version": "finns.inte", "token_id": "finnsinte",
     "cycle_id": "finnsinte", "owner_id": "finnsinte", "part": "underlag", "part_id": "finnsinte",
     "edition_id": "finnsinte",
-    "staff_id": "finnsinte",
+    "staff_id": "finnsinte", "slug": "finnsinte", "result_id": "finnsinte",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}

@@ -131,7 +131,7 @@ def _found(design: str, given: Mapping[str, float]) -> dict[str, Any]:
         "answering": decimal(planned.answering, 1),
         "headers": [
             names[design],
-            translated("Personer vid varje tillfälle" if is_wedge else "Personer som behöver börja"),
+            translated("Personer vid varje tillfälle") if is_wedge else translated("Personer som behöver börja"),
             translated("Styrka"),
         ],
         "rows": [

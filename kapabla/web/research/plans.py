@@ -30,6 +30,7 @@ def plan() -> ResponseReturnValue:
 
 def _shown(study: Study, plan: Plan) -> dict[str, Any]:
     columns = {column.name: column for column in columns_of(study, service().material)}
+    analyses = {"main": translated("Huvudanalysen"), "sensitivity": translated("Känslighetsanalys")}
     return {
         "study": study.title.get(tongue()),
         "state": plans.state_of(work().office, study.id, plan_hash(study, service().material)),
@@ -44,7 +45,7 @@ def _shown(study: Study, plan: Plan) -> dict[str, Any]:
         "exclusions": [
             [
                 _condition(columns, exclusion),
-                translated({"main": "Huvudanalysen", "sensitivity": "Känslighetsanalys"}[exclusion.analysis]),
+                analyses[exclusion.analysis],
                 exclusion.why.get(tongue()),
             ]
             for exclusion in plan.exclusions
