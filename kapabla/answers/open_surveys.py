@@ -14,6 +14,8 @@ from kapabla.answers.submissions import OpenSurveySubmission
 from kapabla.vaults import table_of
 
 _submissions = table_of(OpenSurveySubmission)
+_t = _submissions.c
+_given = select(_t.survey, _t.survey_version, _t["values"], _t.missing, _t.language, _t.mode, _t.saved_on)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class Given:
     language: str
     mode: str
     on: date
+
+    def says_the_same(self, other: "Given") -> bool:
+        return (dict(self.values), dict(self.missing)) == (dict(other.values), dict(other.missing))
 
 
 def save(session: Session, answer_id: str, given: Given) -> bool:
@@ -43,14 +48,15 @@ def save(session: Session, answer_id: str, given: Given) -> bool:
     return True
 
 
+def find(session: Session, answer_id: str) -> Given | None:
+    """What was sent with a form, for whoever holds that form."""
+    row = session.execute(_given.where(_submissions.c.id == answer_id)).one_or_none()
+    return Given(*row) if row else None
+
+
 def answers_of(session: Session, survey: str) -> list[Given]:
     """In the order of their random ids, which tells nothing of who came when."""
-    t = _submissions.c
-    rows = session.execute(
-        select(t.survey, t.survey_version, t["values"], t.missing, t.language, t.mode, t.saved_on)
-        .where(t.survey == survey)
-        .order_by(t.id)
-    )
+    rows = session.execute(_given.where(_submissions.c.survey == survey).order_by(_submissions.c.id))
     return [Given(*row) for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Open surveys: anybody may answer, nobody can be told from anybody else. What has been answered travels in the form
 until it is sent in: no session, no cookie, nothing kept of half an answer."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -151,17 +152,30 @@ def _number() -> int:
 
 
 def _send_in(answering: Answering, last: QuestionnairePage) -> ResponseReturnValue:
-    survey, key, token, at = answering.survey, service().keys.get("session"), request.form.get(TOKEN, ""), now()
-    age = guard.age_of(key, survey.slug, token, at=at)
+    survey, session, given = answering.survey, work().answers, _given(answering)
+    answer = guard.answer_id(service().keys.get("session"), survey.slug, request.form.get(TOKEN, ""))
+    # What is saved already was neither too quick nor too much: whoever sends it twice is thanked twice.
+    if open_surveys.find(session, answer) is None:
+        refused = _refused(answering, last)
+        if refused is not None:
+            return refused
+        if open_surveys.save(session, answer, given):
+            _pace().count(survey.slug, request.remote_addr or "", at=now())
+    saved = open_surveys.find(session, answer)
+    if saved is None or not saved.says_the_same(given):
+        # The next in the household has gone on in the same form: with a new token it is an answer of its own.
+        return _show(answering, last, problem="sent", is_stale=True), 409
+    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, sprak=language.current()), 303)
+
+
+def _refused(answering: Answering, last: QuestionnairePage) -> ResponseReturnValue | None:
+    slug, at = answering.survey.slug, now()
+    age = guard.age_of(service().keys.get("session"), slug, request.form.get(TOKEN, ""), at=at)
     if age is None or not guard.YOUNGEST_SECONDS <= age <= guard.OLDEST_SECONDS or request.form.get(TRAP):
         # A person's form comes through when it is sent once more: filled in, with a new token, the trap empty.
         return _show(answering, last, problem="again", is_stale=age is None or age > guard.OLDEST_SECONDS), 400
-    pace, address = _pace(), request.remote_addr or ""
-    if pace.is_too_high(survey.slug, address, at=at):
-        return _show(answering, last, problem="many"), 429
-    if open_surveys.save(work().answers, guard.answer_id(key, survey.slug, token), _given(answering)):
-        pace.count(survey.slug, address, at=at)
-    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, sprak=language.current()), 303)
+    wait = _pace().seconds_to_wait(slug, request.remote_addr or "", at=at)
+    return (_show(answering, last, problem="many", minutes=math.ceil(wait / 60)), 429) if wait else None
 
 
 def _given(answering: Answering) -> open_surveys.Given:
@@ -182,16 +196,17 @@ def _pace() -> guard.Pace:
 
 
 def _start(survey: OpenSurvey) -> str:
+    """Whoever begins begins a new answer: the next in the household too, who comes here by "Tillbaka"."""
     questionnaire = questionnaire_of(survey, service().material)
     return _drawn(
-        survey, "participant/survey_start.html", [], inline_css=True, minutes=questionnaire.minutes,
+        survey, "participant/survey_start.html", [], is_stale=True, inline_css=True, minutes=questionnaire.minutes,
         pages=len(questionnaire.pages),
     )  # fmt: skip
 
 
 def _show(
     answering: Answering, page: QuestionnairePage, *, faults: Iterable[AnswerFault] = (), problem: str = "",
-    is_stale: bool = False,
+    minutes: int = 0, is_stale: bool = False,
 ) -> str:  # fmt: skip
     blocks = question_form.blocks(page, page.items, answering.given, {fault.item: fault for fault in faults})
     wanted = [other.number for other in answering.pages]
@@ -199,6 +214,7 @@ def _show(
         answering.survey, "participant/survey_page.html", [(PAGE, str(page.number)), *answering.carried(page)],
         is_stale=is_stale, page=page, blocks=blocks,
         questions=[question for block in blocks for question in block.questions], problem=problem,
+        minutes=minutes,
         position=wanted.index(page.number) + 1, total=len(wanted),
         heading=page.heading or answering.questionnaire.label,
     )  # fmt: skip

@@ -29,13 +29,15 @@ class Pace:
         self._key = secrets.token_bytes(32)
         self._times: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
 
-    def is_too_high(self, slug: str, address: str, *, at: datetime) -> bool:
+    def seconds_to_wait(self, slug: str, address: str, *, at: datetime) -> int:
+        """Until one more answer is within both limits; 0 where it is so now."""
         blind = keyed_hash(self._key, b"address", slug.encode(), address.encode())
-        present = epoch(at)
-        return any(
-            len(self._since((slug, who), present - seconds)) >= most
-            for who, most, seconds in ((blind, ADDRESS_MOST, ADDRESS_SECONDS), (b"", SURVEY_MOST, SURVEY_SECONDS))
-        )
+        limits = ((blind, ADDRESS_MOST, ADDRESS_SECONDS), (b"", SURVEY_MOST, SURVEY_SECONDS))
+        return max(self._wait((slug, who), most, seconds, epoch(at)) for who, most, seconds in limits)
+
+    def _wait(self, key: tuple[str, bytes], most: int, seconds: int, present: int) -> int:
+        times = self._since(key, present - seconds)
+        return times[-most] + seconds - present if len(times) >= most else 0
 
     def count(self, slug: str, address: str, *, at: datetime) -> None:
         blind = keyed_hash(self._key, b"address", slug.encode(), address.encode())
