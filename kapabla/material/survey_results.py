@@ -33,10 +33,11 @@ class Group(SignedPart):
 
 
 class Told(SignedPart):
-    """An indicator, or a place that people feel unsafe at."""
+    """An indicator, or a place that people feel unsafe at. `is_none`: the answer that there is no such place."""
 
     indicator: str
     label: Text
+    is_none: bool = False
 
 
 class Method(SignedPart):

@@ -5,6 +5,7 @@ in words on the page. Years are compared by what each has published, never by co
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -15,6 +16,7 @@ from kapabla.material.texts import Text
 from kapabla.web import language
 
 _TOTAL = "alla"
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,16 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def view_of(result: SurveyResult, before: SurveyResult | None) -> dict[str, Any]:
     """What the template shows, in the language of the page."""
+    no_place = next((told.indicator for told in result.places if told.is_none), "")
+    places = [told for told in result.places if not told.is_none]
     return {
         "result": result, "before": before, "lines": [_line(result, before, told) for told in result.indicators],
         "tables": [table for margin in MARGINS for table in _tables(result, margin)],
         "places": sorted(
-            ((language.written(told.label), result.figure(told.indicator)) for told in result.places),
+            ((language.written(told.label), result.figure(told.indicator)) for told in places),
             key=lambda row: -(row[1].percent or 0) if row[1] else 0,
         ),
+        "no_place": result.figure(no_place),
         "share_of_people": _share(result), "unlikely": round(100 - 100 * result.method.confidence),
     }  # fmt: skip
 
@@ -129,4 +134,7 @@ def _tables(result: SurveyResult, margin: Margin) -> list[Table]:
 
 
 def _joined(labels: Sequence[Text], tongue: str) -> str:
-    return ", ".join(label.get(tongue) for label in labels)
+    """Neighbouring ages as one: "16–29 år" and "30–49 år" are "16–49 år"."""
+    texts = [label.get(tongue) for label in labels]
+    lowest, highest = _NUMBER.match(texts[0]), _NUMBER.match(texts[-1])
+    return lowest[0] + texts[-1][highest.end() :] if lowest and highest else ", ".join(texts)

@@ -8,6 +8,7 @@ from datetime import date
 from kapabla.material.instruments.definition import Item, MissingReason
 from kapabla.material.instruments.path import QuestionnairePage
 from kapabla.material.instruments.ranking import entry
+from kapabla.material.texts import Text
 
 Value = int | float | str | list[int]
 Form = Mapping[str, list[str]]
@@ -25,12 +26,12 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 @dataclass(frozen=True)
 class AnswerFault:
     """`code` is unknown_option, several_options, declined_and_chosen, not_a_number, too_many_decimals, too_small,
-    too_large, not_a_date, too_long, place_used_twice or place_left_out; `context` holds what a
+    too_large, not_a_date, too_long, place_used_twice, place_left_out or not_alone; `context` holds what a
     sentence about it needs."""
 
     item: str
     code: str
-    context: Mapping[str, int | str] = field(default_factory=dict)
+    context: Mapping[str, int | str | Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,11 @@ def _read_choice(item: Item, given: list[str], read: PageAnswers) -> None:
     if any(value not in known for value in given):
         read.faults.append(AnswerFault(item.code, "unknown_option"))
     elif item.kind == "multi":
-        read.values[item.code] = sorted({int(value) for value in given})
+        alone = next((known[value] for value in given if known[value].alone), None)
+        if alone and len(set(given)) > 1:
+            read.faults.append(AnswerFault(item.code, "not_alone", {"option": alone.text}))
+        else:
+            read.values[item.code] = sorted({int(value) for value in given})
     elif len(set(given)) > 1:
         read.faults.append(AnswerFault(item.code, "several_options"))
     elif known[given[0]].missing is not None:

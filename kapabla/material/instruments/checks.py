@@ -127,6 +127,8 @@ def _check_options(item: Item) -> Found:
             )
         elif option.value < 0 and not is_reason:
             yield f"{place}, option {number}", "values below 0 are kept for missing answers; write 0 or more."
+        if option.alone and item.kind != "multi":
+            yield f"{place}, option {number}", "only an option of a multi item can stand alone; remove `alone`."
 
 
 @as_far_as_read

@@ -64,6 +64,7 @@ class Option(Frozen):
     missing: Literal["no_opinion"] | None = None  # chosen, stored as a reason, never scored
     code: str | None = None  # what the value stands for in a placement: a role or municipality code
     stays_last: bool = False  # where the order of options is random: "Annat", "Vet inte"
+    alone: bool = False  # of a multi item: none of the others, so it is chosen with nothing else
 
     @property
     def is_last(self) -> bool:

@@ -84,7 +84,7 @@ def _told(instrument: Instrument) -> tuple[Told, ...]:
 
 def _places(survey: OpenSurvey, instrument: Instrument) -> tuple[Told, ...]:
     return tuple(
-        Told(indicator=f"{PLACE}{option.value}", label=option.text)
+        Told(indicator=f"{PLACE}{option.value}", label=option.text, is_none=option.alone)
         for item in instrument.items
         if item.options_from == "survey_places"
         for option in with_places(item, survey).options

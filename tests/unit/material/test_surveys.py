@@ -3,6 +3,7 @@
 import pytest
 
 from kapabla.material import default_root, load_material
+from kapabla.material.instruments import read_page
 from kapabla.material.instruments.checks import check_instrument
 from kapabla.material.surveys import newest_instrument, publish_survey, questionnaire_of, read_surveys
 from kapabla.store import Store
@@ -61,4 +62,19 @@ def test_a_margin_stands_at_one_item(material):
     wrong = instrument.model_copy(update={"items": items})
     assert [str(message) for _, message in check_instrument(wrong)] == [
         "two items have the margin age; keep it at one."
+    ]
+
+
+def test_no_place_is_chosen_with_no_place(material):
+    page = next(page for page in questionnaire_of(make_survey(), material).pages if page.items[0].code == "tu_platser")
+    (fault,) = read_page(page, {"tu_platser": ["1", "901"]}).faults
+    assert (fault.code, fault.context["option"].sv) == ("not_alone", "Nej, ingen plats")
+    assert read_page(page, {"tu_platser": ["901"]}).values == {"tu_platser": [901]}
+    instrument = material.instruments["tu", 1]
+    single = tuple(
+        item.model_copy(update={"kind": "single"}) if item.code == "tu_platser" else item for item in instrument.items
+    )
+    wrong = instrument.model_copy(update={"items": single})
+    assert [message for _, message in check_instrument(wrong)] == [
+        "only an option of a multi item can stand alone; remove `alone`."
     ]

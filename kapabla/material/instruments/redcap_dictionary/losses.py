@@ -119,6 +119,8 @@ def _of_item(item: Item, asked: dict[str, Item]) -> Iterator[str]:
     for option in item.options:
         if choice_text(option.text.sv) != option.text.sv:
             yield say("option {value} becomes one line without bars.", value=option.value)
+        if option.alone:
+            yield say("that option {value} is chosen with no other is not in the file.", value=option.value)
         if option.code is not None or option.stays_last:
             yield say("what option {value} stands for, or that it stays last, is not in the file.", value=option.value)
     if item.slider is not None:
