@@ -28,7 +28,7 @@ from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.safety import is_fresh
 from kapabla.web.unit_of_work import now, service, work
 
-TOKEN, PAGE, TRAP = "nyckel", "sida", "webbplats"
+TOKEN, PAGE, TRAP, RECEIPT = "nyckel", "sida", "webbplats", "kvitto"
 # Longer than any answer of ours: what is longer was typed by no form.
 _LONGEST = 12
 
@@ -100,7 +100,11 @@ def submit_open_survey(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/enkat/<slug>/tack")
 def open_survey_thanks(slug: str) -> ResponseReturnValue:
-    survey = _survey(slug)
+    """To whoever comes from sending in. Opened later or by somebody else it would say what is not so."""
+    survey, key = _survey(slug), service().keys.get("session")
+    age = guard.age_of(key, _thanked(survey), request.args.get(RECEIPT, ""), at=now())
+    if age is None or age > guard.OLDEST_SECONDS:
+        return redirect(url_for("participant.open_survey", slug=slug), 303)
     language.choose_without_a_cookie(request.args.get(language.FIELD, ""))
     _speak(survey)
     language.buttons_send(None)
@@ -115,6 +119,11 @@ def _survey(slug: str) -> OpenSurvey:
     if found is None or (found.is_example and not service().config.demo):
         abort(404)
     return found
+
+
+def _thanked(survey: OpenSurvey) -> str:
+    """What a receipt is signed for, so that it is no form of the survey."""
+    return f"{survey.slug}/tack"
 
 
 def _speak(survey: OpenSurvey) -> None:
@@ -165,7 +174,10 @@ def _send_in(answering: Answering, last: QuestionnairePage) -> ResponseReturnVal
     if saved is None or not saved.says_the_same(given):
         # The next in the household has gone on in the same form: with a new token it is an answer of its own.
         return _show(answering, last, problem="sent", is_stale=True), 409
-    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, sprak=language.current()), 303)
+    # Of its own random part: nothing leads from the address of the thanks to the form or the answer.
+    receipt = guard.new_token(service().keys.get("session"), _thanked(survey), at=now())
+    told = {language.FIELD: language.current(), RECEIPT: receipt}
+    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, **told), 303)
 
 
 def _refused(answering: Answering, last: QuestionnairePage) -> ResponseReturnValue | None:

@@ -34,7 +34,6 @@ def visit_participant(view, service, clock):
     view.fill(anyone, action=home, status=400)
     clock.tick(30)
     view.fill(anyone, action=home, tu_kon="1")
-    view.get(anyone, f"{home}/tack")
     view.get(anyone, last, status=410)
 
 

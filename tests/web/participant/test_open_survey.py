@@ -84,6 +84,15 @@ def test_an_answer_is_stored_without_a_trace_of_who_gave_it(app, client, clock):
     }  # fmt: skip
 
 
+def test_the_thanks_are_for_whoever_has_sent_in(client, clock):
+    client.get(f"{HOME}/tack")
+    assert client.path == HOME
+    client.get(f"{HOME}/tack?kvitto={client.hidden(action=HOME)['nyckel']}")
+    assert client.path == HOME
+    answer(client, clock)
+    assert client.path == f"{HOME}/tack"
+
+
 def test_no_cookie_is_set_from_the_first_page_to_the_thanks(client, clock):
     answer(client, clock)
     assert client.browser._cookies == {}
@@ -253,6 +262,9 @@ def test_odd_forms_do_no_harm(client):
     client.post(HOME, {"sida": "99", "tu_ute": "9" * 5000})
     assert "Hur trygg känner du dig när du går ut" in client.text
     client.post(HOME, {"sida": "-1"})
+    client.post(HOME, {"sida": "3", "tu_platser": ["1", "901"]}, status=400)
+    assert "Du har valt ”Nej, ingen plats” och något mer. Ta bort det ena." in client.text
+    assert 'value="901" checked' in client.text
     client.post(HOME, {"sida": "1", "tu_ute": "7"}, status=400)
     assert "Välj ett av svaren i listan." in client.text
 
