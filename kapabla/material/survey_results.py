@@ -13,8 +13,9 @@ MARGINS: tuple[Margin, ...] = ("sex", "age", "area")
 
 
 class Figure(SignedPart):
-    """The share of a group that an indicator holds for, in whole percent. `group`: empty for everybody. A figure that
-    is not shown has none of n, percent and plus_minus, whatever the cause."""
+    """The share of a group that an indicator holds for, in whole percent. `group`: empty for everybody. `n`: how
+    many have answered at least, of everybody alone. A figure that is not shown has none of n, percent and plus_minus,
+    whatever the cause."""
 
     indicator: str
     margin: Margin | None = None

@@ -63,7 +63,7 @@ def make_result(
         sortings = ways_to_tell(survey, instrument, answers, thresholds)
         for name, column in columns.items():
             shown = shown_cells(column, sortings if not name.startswith(PLACE) else [()], thresholds)
-            figures += _figures(name, column, shown, weighting)
+            figures += _figures(name, column, shown, weighting, step=thresholds.cell)
             for one in shown.sorted:
                 item = instrument.item_of_margin(one.margin)
                 groups |= {(one.margin, group.group): group for group in (one.groups(item) if item else ())}
@@ -188,12 +188,13 @@ def _table(column: Column, one: Sorted) -> WhoTable:
     )
 
 
-def _figures(name: str, column: Column, shown: Shown, weighting: Weighting) -> list[Figure]:
-    """Everybody first, then the groups in their order."""
+def _figures(name: str, column: Column, shown: Shown, weighting: Weighting, *, step: int) -> list[Figure]:
+    """Everybody first, then the groups in their order, without n: between two questions it would count the few of a
+    group who skipped one."""
     if not shown.cells:
         return [Figure(indicator=name)]
     everybody = _estimates(name, column, None, weighting)[name]
-    found = [_figure(name, None, "", everybody)]
+    found = [_figure(name, None, "", everybody, n=at_least(everybody["n"], len(column), step))]
     for one in shown.sorted:
         estimates = _estimates(name, column, one, weighting)
         for label in map(one.label_of, one.parts):
@@ -202,11 +203,22 @@ def _figures(name: str, column: Column, shown: Shown, weighting: Weighting) -> l
     return found
 
 
-def _figure(name: str, margin: Margin | None, group: str, told: Mapping[str, Any] | None) -> Figure:
+def at_least(n: int, people: int, step: int) -> int:
+    """How many of `people` have answered, rounded down so that it could be any of at least `step` numbers.
+
+    >>> at_least(209, 225, 10), at_least(218, 225, 10), at_least(218, 218, 10), at_least(219, 219, 10)
+    (200, 210, 200, 210)
+    """
+    return min(n, people - step + 1) // step * step
+
+
+def _figure(
+    name: str, margin: Margin | None, group: str, told: Mapping[str, Any] | None, *, n: int | None = None
+) -> Figure:  # fmt: skip
     if told is None:
         return Figure(indicator=name, margin=margin, group=group)
     return Figure(
-        indicator=name, margin=margin, group=group, n=told["n"], percent=round(100 * told["estimate"]),
+        indicator=name, margin=margin, group=group, n=n, percent=round(100 * told["estimate"]),
         plus_minus=max(1, round(100 * told["margin"])),
     )  # fmt: skip
 
