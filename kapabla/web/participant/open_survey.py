@@ -176,8 +176,8 @@ def _send_in(answering: Answering, last: QuestionnairePage) -> ResponseReturnVal
         return _show(answering, last, problem="sent", is_stale=True), 409
     # Of its own random part: nothing leads from the address of the thanks to the form or the answer.
     receipt = guard.new_token(service().keys.get("session"), _thanked(survey), at=now())
-    told = {language.FIELD: language.current(), RECEIPT: receipt}
-    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, **told), 303)
+    tongue = language.current()
+    return redirect(url_for("participant.open_survey_thanks", slug=survey.slug, sprak=tongue, kvitto=receipt), 303)
 
 
 def _refused(answering: Answering, last: QuestionnairePage) -> ResponseReturnValue | None:
