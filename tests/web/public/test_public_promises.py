@@ -312,6 +312,26 @@ def test_the_piece_for_another_site_has_no_script_and_may_be_framed(client: Page
     assert "frame-ancestors 'none'" in client.get("/medborgarloften/vindeln/2025").headers["Content-Security-Policy"]
 
 
+def test_what_leaves_the_demo_says_that_it_is_an_example(
+    client: PageClient, service: Service, clock: FixedClock
+) -> None:
+    publish(service, clock)
+    example = "Exempel. Personerna och siffrorna är påhittade."
+    piece, news = "/medborgarloften/vindeln/2025/bit", "/medborgarloften.rss"
+    for path in (piece, news):
+        assert "Exempel" not in client.get(path).get_data(as_text=True)
+    held = client.app.extensions["kapabla"]
+    client.app.extensions["kapabla"] = replace(held, config=replace(held.config, demo=True))
+    clock.tick(61)
+    client.get(piece)
+    assert example in client.text
+    channel = ElementTree.fromstring(client.get(news).get_data()).find("channel")  # noqa: S314  (our own)
+    assert channel is not None
+    assert (channel.findtext("description") or "").startswith(example)
+    assert channel.findtext("item/title") == "Exempel: Vindeln 2025: uppföljning"
+    assert (channel.findtext("item/description") or "").startswith(example)
+
+
 def test_first_view_of_a_full_year_is_small(client: PageClient, service: Service, clock: FixedClock) -> None:
     activity = PublishedActivity(title="Fältvandring vid skolan", owner="Vindelns kommun", status="done")
     publish(service, clock, activities=(activity,) * 12, problem="Problemet är stort. " * 20)
