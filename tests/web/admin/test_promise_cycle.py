@@ -275,7 +275,7 @@ def test_who_refuses_says_why_and_what_is_taken_back_is_never_published(editor, 
     publish(service, clock)
     citizen.get("/medborgarloften/vindeln/2025")
     assert citizen.text.count("<strong>Går inte att bedöma</strong>. Mått saknas.") == 5
-    assert citizen.text.count("<dd>Uppgiften finns inte i avtalet</dd>") == 25
+    assert citizen.text.count("<dd>Uppgiften är inte inlagd här</dd>") == 25
     editor.get(f"{HOME}/utgava/{third}")
     assert "Ta tillbaka versionen" not in editor.text
 
