@@ -135,6 +135,18 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def overdue(edition: Edition, today: date) -> list[PublishedActivity]:
+    """What should have been done by now, or by the end of a year that is over; what says itself that it is late is not
+    told so twice."""
+    day = min(today, date(edition.year, 12, 31))
+    return [
+        one
+        for promise in edition.promises
+        for one in promise.activities
+        if one.status in ("planned", "ongoing") and one.due_on is not None and one.due_on < day
+    ]
+
+
 def changes_between(former: Edition, later: Edition) -> list[str]:
     """What a reader of the former edition finds changed, promise by promise (I7)."""
     found = []
@@ -171,5 +183,5 @@ def view_of(
         "promises": {promise.number: promise for promise in edition.promises}, "published": published,
         "period": period_of(edition, today, is_replaced=replaced_by is not None), "replaced_by": replaced_by,
         "series": shown_series(edition, municipality),
-        "states": ACTIVITY_STATES, "sources": SOURCES, "signatories": SIGNATORIES,
+        "overdue": overdue(edition, today), "states": ACTIVITY_STATES, "sources": SOURCES, "signatories": SIGNATORIES,
     }  # fmt: skip

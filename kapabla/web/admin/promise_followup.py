@@ -15,7 +15,7 @@ from kapabla.office.promise_editions import PromiseEdition
 from kapabla.office.promises import CycleRecord, Followup
 from kapabla.web.admin import promise_fields as told
 from kapabla.web.admin.blueprint import blueprint
-from kapabla.web.admin.promise_forms import Overtaken, find_overtaken, locked, mark_of
+from kapabla.web.admin.promise_forms import Overtaken, find_overtaken, locked, mark_of, merged
 from kapabla.web.admin.promises import name_of
 from kapabla.web.admin.typed_fields import Field, read
 from kapabla.web.auth import needs, staff
@@ -49,8 +49,9 @@ def _save(cycle: CycleRecord, year: int) -> ResponseReturnValue | None:
     """None, or the page that says why nothing is saved."""
     fields, standing = _fields(locked(cycle)), _standing(cycle, year)
     # A choice that nobody has made is not sent by a browser.
-    reading = read(fields, {**standing, **request.form})
-    overtaken = find_overtaken(fields, standing, reading.given)
+    typed = read(fields, {**standing, **request.form}).given
+    reading = read(fields, merged(standing, typed))
+    overtaken = find_overtaken(fields, standing, reading.given, whole=_number_of)
     if overtaken or reading.errors:
         asked, status = read(_ASK, request.form).given, 409 if overtaken else 400
         page = _page(cycle, year, given=reading.given, errors=reading.errors, asked=asked, overtaken=overtaken)
@@ -66,6 +67,11 @@ def _save(cycle: CycleRecord, year: int) -> ResponseReturnValue | None:
         work().office, service().office_chain, "promise_followup", f"cycle:{cycle.id}:{year}", by=staff(), at=now()
     )  # fmt: skip
     return None
+
+
+def _number_of(field: str) -> str:
+    """A verdict, its reason and the feedback are read together: they are of one promise."""
+    return field.rpartition("-")[2]
 
 
 def _cycle(cycle_id: str, year: int) -> CycleRecord:

@@ -1,7 +1,6 @@
 """A form of the editor's: drawn with what was typed, and never saved over what somebody else saved meanwhile (D12)."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,30 +13,49 @@ from kapabla.web.admin.typed_fields import Field, Reading
 from kapabla.web.auth import staff
 from kapabla.web.unit_of_work import now, service, work
 
-# What stood in the form when it was opened, as a mark: the form brings it back.
+# What stood in the form when it was opened, as a mark of each field: the form brings them back.
 STOOD = "stod"
 
 
 @dataclass(frozen=True)
 class Overtaken:
-    """What somebody else has saved since the form was opened: label and text of each field that differs."""
+    """What somebody else has saved since the form was opened: label and text of each field that it concerns."""
 
     differs: tuple[tuple[str, str], ...]
 
 
 def mark_of(standing: Mapping[str, str]) -> str:
-    return sha256(json.dumps(standing, sort_keys=True).encode()).hexdigest()[:16]
+    """ "bedomning-1:9f86d081 skal-1:60303ae2"."""
+    return " ".join(f"{name}:{_mark(text)}" for name, text in standing.items())
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _stood() -> dict[str, str]:
+    parts = (part.partition(":") for part in request.form.get(STOOD, "").split())
+    return {name: mark for name, _, mark in parts}
+
+
+def merged(standing: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What this editor never touched keeps what another has saved in it meanwhile."""
+    stood = _stood()
+    return {name: standing[name] if stood.get(name) == _mark(text) else text for name, text in given.items()}
 
 
 def find_overtaken(
-    fields: Sequence[Field], standing: Mapping[str, str], given: Mapping[str, str]
+    fields: Sequence[Field], standing: Mapping[str, str], given: Mapping[str, str], *,
+    whole: Callable[[str], str] = str,
 ) -> Overtaken | None:  # fmt: skip
-    """None where nobody has been there since the form was opened, or has saved the very same."""
-    if request.form.get(STOOD) == mark_of(standing):
-        return None
-    others = [one for one in fields if standing[one.name] != given[one.name]]
-    differs = tuple((one.label, _told(one, standing[one.name])) for one in others)
-    return Overtaken(differs) if differs else None
+    """None where no two have been at the same thing since the form was opened, or have saved the very same. `whole`: by
+    the name of a field, what it is a part of that is read together."""
+    stood = _stood()
+    moved = {name for name, text in standing.items() if stood.get(name) != _mark(text)}
+    differing = {one.name for one in fields if standing[one.name] != given[one.name]}
+    quarrels = {whole(name) for name in moved} & {whole(name) for name in differing}
+    told = [one for one in fields if whole(one.name) in quarrels and one.name in moved | differing]
+    return Overtaken(tuple((one.label, _told(one, standing[one.name])) for one in told)) if told else None
 
 
 def _told(field: Field, value: str) -> str:

@@ -1,5 +1,6 @@
 """The parts of a cycle of promises: added, changed and taken away by the editor."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -12,7 +13,7 @@ from kapabla.office.promise_series import PromiseSeries, find_published
 from kapabla.office.promises import CitizenPromise, CycleRecord
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.admin.promise_fields import PARTS, Part, fields_of
-from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked, trace
+from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked, merged, trace
 from kapabla.web.admin.promises import SIGNED, crumbs_of, cycle_page, to_cycle
 from kapabla.web.admin.typed_fields import Field, Reading, read, written
 from kapabla.web.auth import needs
@@ -42,7 +43,7 @@ def submit_new_promise_part(owner_id: str, part: str) -> ResponseReturnValue:
     locked(cycle)
     if _is_agreed(cycle, part):
         return cycle_page(cycle, error=SIGNED), 409
-    reading = _read_part(kind, cycle, None)
+    reading = _read_part(kind, cycle, request.form)
     if reading.errors:
         return _new_page(kind, cycle, owner_id, part, reading), 400
     owner = {"cycle_id": parent.id} if kind.of == "cycle" else {"promise_id": parent.id}
@@ -75,18 +76,20 @@ def submit_promise_part(part: str, part_id: str) -> ResponseReturnValue:
     """What has been published of it stays as it was: an edition is a document of its own."""
     if _is_gone(part, part_id):
         kind, cycle, parent = _to_add(request.form.get("hor-till", ""), part)
-        return _new_page(kind, cycle, parent.id, part, _read_part(kind, cycle, None), lead=_GONE), 409
+        return _new_page(kind, cycle, parent.id, part, _read_part(kind, cycle, request.form), lead=_GONE), 409
     kind, cycle, record = _to_change(part, part_id)
     locked(cycle)
     work().office.refresh(record)
     if _is_agreed(cycle, part):
         return cycle_page(cycle, error=SIGNED), 409
-    reading = _read_part(kind, cycle, part_id)
-    standing = written(kind.fields, record)
-    overtaken = find_overtaken(_fields(kind), standing, reading.given)
+    standing, typed = written(kind.fields, record), read(_fields(kind), request.form).given
+    reading = _read_part(kind, cycle, merged(standing, typed), part_id)
+    is_removed = request.form.get("gor") == "ta-bort"
+    # Whoever takes it away takes all of it away: also what another has written in a field that was not touched.
+    overtaken = find_overtaken(_fields(kind), standing, typed if is_removed else reading.given)
     if overtaken:
         return _part_page(kind, cycle, part, record, reading, overtaken=overtaken), 409
-    if request.form.get("gor") == "ta-bort":
+    if is_removed:
         work().office.delete(record)
         work().office.flush()
         trace("promise_part_remove", f"{part}:{part_id}")
@@ -148,8 +151,8 @@ def _is_agreed(cycle: CycleRecord, part: str) -> bool:
     return cycle.is_signed_earlier and part in _AGREED
 
 
-def _read_part(kind: Part, cycle: CycleRecord, part_id: str | None) -> Reading:
-    reading = read(_fields(kind), request.form)
+def _read_part(kind: Part, cycle: CycleRecord, form: Mapping[str, str], part_id: str | None = None) -> Reading:
+    reading = read(_fields(kind), form)
     if kind.model is CitizenPromise and not reading.errors:
         taken = {one.number for one in promises.promises_of(work().office, cycle) if one.id != part_id}
         if reading.values["number"] in taken:

@@ -13,7 +13,7 @@ from kapabla.office.promises import CycleRecord
 from kapabla.web.admin import promise_fields as told
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.admin.promise_fields import AGREEMENT
-from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked
+from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked, merged
 from kapabla.web.admin.typed_fields import Field, Reading, read, written
 from kapabla.web.auth import needs, staff
 from kapabla.web.promise_page import ACTIVITY_STATES, SOURCES
@@ -159,10 +159,11 @@ def promise_agreement(cycle_id: str) -> ResponseReturnValue:
 @needs("edit_promises")
 def submit_promise_agreement(cycle_id: str) -> ResponseReturnValue:
     cycle = locked(promises.get_cycle(work().office, cycle_id))
-    reading = read(AGREEMENT, request.form)
+    standing = written(AGREEMENT, cycle)
+    reading = read(AGREEMENT, merged(standing, read(AGREEMENT, request.form).given))
     if not reading.errors and reading.values["from_on"] > reading.values["to_on"]:
         reading.errors["till"] = "Avtalet slutar före det börjar. Byt plats på dagarna."
-    if overtaken := find_overtaken(AGREEMENT, written(AGREEMENT, cycle), reading.given):
+    if overtaken := find_overtaken(AGREEMENT, standing, reading.given):
         return _agreement_page(cycle, reading, overtaken=overtaken), 409
     if reading.errors:
         return _agreement_page(cycle, reading), 400

@@ -20,7 +20,9 @@ from kapabla.web.page_cache import same_for_everybody
 from kapabla.web.public.blueprint import blueprint
 from kapabla.web.unit_of_work import service
 
-HEADS = ("release", "built_on", "outcome", "people", "difference", "low", "high")
+HEADS = ("release", "built_on", "outcome", "people", "difference", "low", "high", "note")
+# The page's own: with more of them, a mean of a known count is the sum of what each answered (C5.2).
+_DECIMALS = 2
 log = structlog.get_logger("kapabla.web")
 
 
@@ -73,8 +75,13 @@ def _shown(found: CourseResults) -> ShownResults:
 
 
 def _told(one: Outcome) -> str:
-    ends = f" [{number(one.interval[0], 2)}; {number(one.interval[1], 2)}]" if one.interval else ""
-    return f"{number(one.value, 2)}{ends}"
+    ends = f" [{number(one.interval[0], _DECIMALS)}; {number(one.interval[1], _DECIMALS)}]" if one.interval else ""
+    return f"{number(one.value, _DECIMALS)}{ends}"
+
+
+def _written(value: float) -> str:
+    """For the file: as on the page, with a point. What is rounded to zero has no sign."""
+    return f"{round(value, _DECIMALS) + 0.0:.{_DECIMALS}f}"
 
 
 def _sentence(found: CourseResults) -> str:
@@ -83,8 +90,8 @@ def _sentence(found: CourseResults) -> str:
         first = found.outcomes[0]
         went = "ökade" if first.value > 0 else "minskade" if first.value < 0 else "var oförändrat:"
         parts.append(
-            f"{first.name} {went} med {number(abs(first.value), 2)} skalpoäng bland de {number(first.n)} som svarade "
-            "både före och efter."
+            f"{first.name} {went} med {number(abs(first.value), _DECIMALS)} skalpoäng bland de {number(first.n)} "
+            "som svarade både före och efter."
         )
     return " ".join(parts)
 
@@ -93,12 +100,13 @@ def _sentence(found: CourseResults) -> str:
 @same_for_everybody()
 def course_results_csv(course: str) -> ResponseReturnValue:
     found = results_of(course) or abort(404)
+    note = "exempeldata" if found.is_test else ""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADS)
     if found.completed is not None:
-        writer.writerow([found.release, found.built_on, "completed", found.completed, "", "", ""])
+        writer.writerow([found.release, found.built_on, "completed", found.completed, "", "", "", note])
     for one in found.outcomes:
-        low, high = one.interval or ("", "")
-        writer.writerow([found.release, found.built_on, one.name, one.n, one.value, low, high])
+        low, high = map(_written, one.interval) if one.interval else ("", "")
+        writer.writerow([found.release, found.built_on, one.name, one.n, _written(one.value), low, high, note])
     return Response(out.getvalue(), mimetype="text/csv")

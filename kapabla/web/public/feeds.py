@@ -19,6 +19,8 @@ from kapabla.web.public.surveys import survey_pages
 from kapabla.web.unit_of_work import service
 
 NEWS = 50
+# In the demo a reader of news sees nothing but these words, so they say what its pages say.
+_EXAMPLE = "Exempel. Personerna och siffrorna är påhittade."
 # No script, no form, nothing from elsewhere; the one page that may stand within another site's.
 _FRAMED = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
@@ -52,16 +54,17 @@ def sitemap() -> ResponseReturnValue:
 def promise_news() -> ResponseReturnValue:
     """What has been published, the newest first. Whoever follows it leaves no address behind."""
     base = service().config.base_url
+    example = [_EXAMPLE] if service().config.demo else []
     root = Xml.Element("rss", version="2.0")
     channel = Xml.SubElement(root, "channel")
     told = {
         "title": "Medborgarlöften", "link": f"{base}/medborgarloften", "language": "sv",
-        "description": "Vad kommunerna och polisen har lovat, och hur det gick.",
+        "description": " ".join([*example, "Vad kommunerna och polisen har lovat, och hur det gick."]),
     }  # fmt: skip
     for name, text in told.items():
         Xml.SubElement(channel, name).text = text
     for one in _newest(service().material.promise_editions):
-        _item(channel, base, one)
+        _item(channel, base, one, example)
     return _xml(root, "application/rss+xml")
 
 
@@ -72,15 +75,15 @@ def _newest(editions: Iterable[PublishedEdition]) -> list[PublishedEdition]:
     return sorted(editions, key=order)[:NEWS]
 
 
-def _item(channel: Xml.Element, base: str, one: PublishedEdition) -> None:
+def _item(channel: Xml.Element, base: str, one: PublishedEdition, example: list[str]) -> None:
     edition, name = one.edition, name_of(one.edition.municipality)
     item = Xml.SubElement(channel, "item")
     address = f"{base}/medborgarloften/{slug_of(name)}/{edition.year}/version/{edition.version}"
     what = "rättelse" if edition.version > 1 else "uppföljning" if edition.has_verdicts else "löften"
     verdicts = [f"{row.number}. {row.title}: {row.verdict_text}." for row in rows_of(edition, name, None)]
     told = {
-        "title": f"{name} {edition.year}: {what}", "link": address, "guid": address,
-        "description": " ".join([*([edition.note] if edition.note else []), *verdicts]),
+        "title": f"{'Exempel: ' if example else ''}{name} {edition.year}: {what}", "link": address, "guid": address,
+        "description": " ".join([*example, *([edition.note] if edition.note else []), *verdicts]),
         "pubDate": format_datetime(datetime.combine(one.published_on, time(), LOCAL)),
     }  # fmt: skip
     for tag, text in told.items():

@@ -189,6 +189,8 @@ def _page(place: str, one: Year, *, year: int | None, years: list[int], now_hold
     )  # fmt: skip
     # What was signed stands as it was; how the course went is told beside the version that holds.
     courses = [] if now_holds is not None else [one.course for one in one.edition.promises if one.course]
+    if now_holds is not None:
+        view["overdue"] = []  # A later version may tell that it was done.
     rows = sorted(view.pop("rows"), key=lambda row: getattr(row, ORDERS[order]))
     return render_template(
         "public/promises_of_place.html", place=place, year=year, years=years, order=order, here=request.path,

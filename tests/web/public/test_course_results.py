@@ -1,6 +1,7 @@
 """How the course went, on the page of the promise that it carries out: of an approved release, above the threshold."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -106,8 +107,8 @@ def test_the_promise_of_the_training_tells_how_it_went_and_no_other_does(client,
     assert told.count("skalpoäng bland") == 1
     lines = client.get(CSV).get_data(as_text=True).splitlines()
     assert lines[1:] == [
-        "2026-11-20-1,2026-11-20,completed,112,,,", "2026-11-20-1,2026-11-20,Tilltro,96,0.4199,0.3,0.54",
-        "2026-11-20-1,2026-11-20,Roll,14,-0.25,-0.5,0.0",
+        "2026-11-20-1,2026-11-20,completed,112,,,,", "2026-11-20-1,2026-11-20,Tilltro,96,0.42,0.30,0.54,",
+        "2026-11-20-1,2026-11-20,Roll,14,-0.25,-0.50,0.00,",
     ]  # fmt: skip
     client.get("/medborgarloften/robertsfors")
     assert "skalpoäng" not in client.text
@@ -136,3 +137,13 @@ def test_no_other_release_is_told_of(client, locked, what):
     locked("2026-11-20-1", TOLD, **what)
     client.get(PAGE)
     assert "skalpoäng" not in client.text
+
+
+def test_the_file_of_test_people_says_in_every_row_that_they_are_such(client, locked):
+    held = client.app.extensions["kapabla"]
+    client.app.extensions["kapabla"] = replace(held, config=replace(held.config, demo=True))
+    locked("2026-11-20-1", TOLD, is_test=True)
+    head, *rows = client.get(CSV).get_data(as_text=True).splitlines()
+    assert head.endswith(",note")
+    assert len(rows) == 3
+    assert all(row.endswith(",exempeldata") for row in rows)

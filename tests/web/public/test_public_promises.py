@@ -84,8 +84,9 @@ def test_introduction_stands_word_for_word(client: PageClient, place: str) -> No
 
 def test_what_is_lacking_is_said_and_never_filled_in(client: PageClient) -> None:
     client.get("/medborgarloften/vindeln/2024")
+    assert "<dt>Syfte</dt><dd>Uppgiften är inte inlagd här.</dd>" in client.text
     for one in sections(client.text):
-        assert one.count("<dd>Uppgiften finns inte i avtalet</dd>") == 5
+        assert one.count("<dd>Uppgiften är inte inlagd här</dd>") == 5
         assert "<strong>Ingen uppföljning gjord</strong>" in one
         assert "Inga aktiviteter är redovisade här." in one
 
@@ -104,10 +105,13 @@ def test_only_the_area_of_the_training_leads_to_it(client: PageClient) -> None:
 def test_agreement_that_prolongs_itself_says_from_when(client: PageClient) -> None:
     client.get("/medborgarloften/robertsfors")
     assert "Gäller 3 mars 2023–31 december 2025." in client.text
-    assert "Förlängd från 1 januari 2026 tills en ny är klar." in client.text
+    assert (
+        "Enligt avtalet förlängs det från 1 januari 2026 om inget nytt har skrivits under. "
+        "Här finns ingen uppgift om att det har skett." in client.text
+    )
     client.get("/medborgarloften/vindeln")
     assert "Gäller 2023–2025." in client.text
-    assert "Förlängd från" not in client.text
+    assert "förlängs det från" not in client.text
 
 
 def test_period_is_prolonged_only_after_its_end_and_only_where_agreed(service: Service) -> None:
@@ -134,7 +138,7 @@ def test_csv_and_json_say_what_the_page_says(client: PageClient, place: str, yea
         for key in ("title", "promise", "verdict_text"):
             assert row[key] in section
         assert row["source"] in page
-        shown_as_missing = section.count("Uppgiften finns inte i avtalet")
+        shown_as_missing = section.count("Uppgiften är inte inlagd här")
         lacking = ("owner", "indicator", "baseline", "target", "due_on")
         assert shown_as_missing == sum(row[key] is None for key in lacking)
 
@@ -310,6 +314,45 @@ def test_the_piece_for_another_site_has_no_script_and_may_be_framed(client: Page
     assert client.text.count("Ingen uppföljning gjord") == 5
     assert len(re.findall("<a ", client.text)) == client.text.count('target="_top"') == 6
     assert "frame-ancestors 'none'" in client.get("/medborgarloften/vindeln/2025").headers["Content-Security-Policy"]
+
+
+def test_what_leaves_the_demo_says_that_it_is_an_example(
+    client: PageClient, service: Service, clock: FixedClock
+) -> None:
+    publish(service, clock)
+    example = "Exempel. Personerna och siffrorna är påhittade."
+    piece, news = "/medborgarloften/vindeln/2025/bit", "/medborgarloften.rss"
+    for path in (piece, news):
+        assert "Exempel" not in client.get(path).get_data(as_text=True)
+    held = client.app.extensions["kapabla"]
+    client.app.extensions["kapabla"] = replace(held, config=replace(held.config, demo=True))
+    clock.tick(61)
+    client.get(piece)
+    assert example in client.text
+    channel = ElementTree.fromstring(client.get(news).get_data()).find("channel")  # noqa: S314  (our own)
+    assert channel is not None
+    assert (channel.findtext("description") or "").startswith(example)
+    assert channel.findtext("item/title") == "Exempel: Vindeln 2025: uppföljning"
+    assert (channel.findtext("item/description") or "").startswith(example)
+
+
+def test_an_activity_whose_day_has_passed_is_shown_as_overdue(
+    client: PageClient, service: Service, clock: FixedClock
+) -> None:
+    def made(status: Any, due_on: date) -> PublishedActivity:
+        return PublishedActivity(title="Vandring", owner="Kommunen", status=status, due_on=due_on)
+
+    past, last = date(2025, 10, 29), date(2025, 12, 31)
+    activities = (made("ongoing", past), made("planned", last), made("done", past), made("delayed", past))
+    client.get("/medborgarloften")
+    publish(service, clock, activities=activities)
+    client.get("/medborgarloften/vindeln/2025")
+    assert re.findall(r"<li>Vandring. <strong>(.*?)</strong>", client.text) == [
+        "Pågår, försenad", "Planerad", "Genomförd", "Försenad",
+    ]  # fmt: skip
+    publish(service, clock, version=2, activities=(made("done", past),))
+    client.get("/medborgarloften/vindeln/2025/version/1")
+    assert "försenad" not in client.text
 
 
 def test_first_view_of_a_full_year_is_small(client: PageClient, service: Service, clock: FixedClock) -> None:
