@@ -27,7 +27,7 @@ def _raking(options: argparse.Namespace) -> Outcome:
     others = [name for name in (options.by, options.unit) if name]
     if shared := {*options.margins, *others} & set(options.items):
         raise Misuse(f"{sorted(shared)[0]} is named as an item and as a category")
-    from analysis.surveyed import surveyed, totals_of
+    from analysis.raking import raking, totals_of
     from analysis.table import read_table
 
     known = read_table(options.totals, numbers=[options.people], texts=options.margins)
@@ -35,7 +35,7 @@ def _raking(options: argparse.Namespace) -> Outcome:
     totals = totals_of(rows, options.margins, list(known.numbers[options.people]))
     base = [options.base] if options.base else []
     frame = read(options, [*options.items, *base], [*options.margins, *others])
-    return surveyed(
+    return raking(
         frame, options.items, totals, by=options.by, base=options.base, unit=options.unit, conf=options.conf,
         tolerance=options.tolerance, most_rounds=options.rounds, keep_weights=options.weights,
     )  # fmt: skip

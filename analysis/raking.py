@@ -1,143 +1,220 @@
-"""Raking: weights that give the sample the known totals of a population, one margin after the other until all hold."""
+"""Means and shares of a raked survey, with the variance of a jackknife that rakes every replicate anew."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from scipy import special, stats
 
-from analysis.columns import Floats
-from analysis.envelope import Misuse, Refused
+from analysis.columns import Columns, Floats, check_conf, check_some, floats, named
+from analysis.envelope import Misuse, Outcome, Refused
+from analysis.rake import MOST_ROUNDS, TOLERANCE, Codes, Margins, Totals, kish_effect, margins_of, rake
 
-TOLERANCE = 1e-10  # how far a category may be from its total, as a share of the population
-MOST_ROUNDS = 1_000
-SAME_POPULATION = 1e-6  # margins are counts of the same people, and may differ by rounding alone
-UNKNOWN = -1
-
-Totals = Mapping[str, Mapping[str, float]]
-Codes = npt.NDArray[np.intp]
+FEW_UNITS = 30
+AT_ONCE = 2_000_000  # weights of cells in replicates held in memory
 
 
 @dataclass(frozen=True)
-class Margins:
-    """`codes`: a row a margin, which category each person (or cell) is of, `UNKNOWN` where that is not told."""
+class _Sample:
+    """People in cells: in a cell all have the same known category of every margin, and so one factor. `units`: who is
+    left out together in a replicate."""
 
-    codes: Codes
-    totals: tuple[Floats, ...]
+    margins: Margins
+    cell_of: Codes
+    unit_of: Codes
+    base: Floats
 
     @property
-    def population(self) -> float:
-        return float(np.sum(self.totals[0]))
+    def n_cells(self) -> int:
+        return int(self.margins.codes.shape[1])
 
-    def of_cells(self, cells: Codes) -> "Margins":
-        return Margins(cells, self.totals)
+    @property
+    def n_units(self) -> int:
+        return int(self.unit_of.max()) + 1
 
-
-@dataclass(frozen=True)
-class Raked:
-    """`weights` as the base weights were given; their sum is the population. `rounds` and `deviation`: how it ended."""
-
-    weights: Floats
-    rounds: int
-    deviation: float
+    def by_unit(self, values: Floats) -> Floats:
+        """The sum of `values` in each unit and cell: replicates need no more than these sums."""
+        sums: Floats = np.zeros((self.n_units, self.n_cells))
+        np.add.at(sums, (self.unit_of, self.cell_of), values)
+        return sums
 
 
-def margins_of(columns: Mapping[str, Sequence[str | None]], totals: Totals) -> Margins:
-    """The categories of each row beside the totals of the same names.
+def raking(
+    frame: Columns, items: Sequence[str], totals: Totals, *, by: str | None = None, base: str | None = None,
+    unit: str | None = None, conf: float = 0.95, tolerance: float = TOLERANCE, most_rounds: int = MOST_ROUNDS,
+    keep_weights: bool = False,
+) -> Outcome:  # fmt: skip
+    """The weighted mean of each item (a share where it is 0 and 1), in all and in each level of `by`.
 
-    A missing category (None) is allowed: whoever has not told it counts in the other margins. Raises Misuse where a
-    total is not above 0 or margins count different populations, and Refused: no_rows, all_missing, level_not_found (a
-    row's category has no total, or a total has no row: merge it with a neighbour).
+    Weights: `base` (1 without it), raked to `totals`, margin -> category -> people (see `rake`). Variance: the
+    delete-one jackknife over units (rows, or the levels of `unit`: households, clusters, random groups), every
+    replicate raked to the same totals: v = (G - 1)/G times the sum of (theta_g - theta)^2 about the whole sample's
+    theta (Wolter 2007, Introduction to Variance Estimation, 4.2 and 4.5; the JK1 of R's `survey` with mse = TRUE).
+    `margin` = t(G - 1) se, the margin of error. `ci`: of a share on the logit scale, so that it stays within 0 to 1
+    (Korn & Graubard 1999, Analysis of Health Surveys, 3.2); else mean and margin. `design_effect`: v over the variance
+    of the mean of as many equally weighted people. Missing: a person without the item counts in the weights only, one
+    without a category of a margin in the other margins. It is model-based: chance is in it, not who chose to answer.
 
-    >>> margins_of({"sex": ["w", "m", None]}, {"sex": {"m": 40, "w": 60}}).codes.tolist()
-    [[1, 0, -1]]
+    Warnings: `few_units` (fewer than 30), `no_variance:NAME` (all alike: se 0, ci None). Raises Refused: those of
+    `margins_of` and `rake`, column_not_found, too_few_rows (fewer than 3 units, or a category that stands with one
+    unit: its replicate could not be raked), and all_missing.
+
+    >>> told = raking({"y": [1, 0, 1, 0], "s": ["a", "a", "b", "b"]}, ["y"], {"s": {"a": 30, "b": 10}}).result
+    >>> told["estimates"]["y"]["estimate"], round(told["weights"]["design_effect"], 3)
+    (0.5, 1.25)
     """
-    sums = {name: sum(counts.values()) for name, counts in totals.items()}
-    for name, counts in totals.items():
-        if not counts or min(counts.values()) <= 0:
-            raise Misuse(f"each total of {name} is a number above 0")
-    if not sums or max(sums.values()) - min(sums.values()) > SAME_POPULATION * max(sums.values()):
-        raise Misuse(
-            "the margins do not count the same population: " + ", ".join(f"{k} {v:g}" for k, v in sums.items())
-        )
-    codes = [_codes(name, columns[name], list(counts)) for name, counts in totals.items()]
-    return Margins(
-        np.array(codes), tuple(np.array(list(counts.values()), dtype=np.float64) for counts in totals.values())
+    check_conf(conf)
+    columns = named(frame, items)
+    check_some(columns)
+    for name in (*totals, *(one for one in (by, base, unit) if one)):
+        if name not in frame:
+            raise Refused("column_not_found", f"there is no column {name}")
+    sample = _sample(frame, totals, base, unit)
+    whole = rake(
+        sample.margins, np.sum(sample.by_unit(sample.base), axis=0), tolerance=tolerance, most_rounds=most_rounds
     )
+    factors = _factors(sample, tolerance, most_rounds)
+    weights = sample.base * whole.weights[sample.cell_of] / np.sum(sample.by_unit(sample.base), axis=0)[sample.cell_of]
+    levels = _levels(frame, by)
+    told, warnings = dict[str, Any](), ["few_units"] if sample.n_units < FEW_UNITS else []
+    for name in columns:
+        for level, inside in levels.items():
+            key = name if level is None else f"{name}|{level}"
+            told[key] = _estimate(columns[name], inside, weights, sample, factors, conf)
+            if told[key]["se"] == 0:
+                warnings.append(f"no_variance:{key}")
+    result: dict[str, Any] = {
+        "n_rows": len(weights), "n_units": sample.n_units, "population": sample.margins.population,
+        "method": "raking, delete-one jackknife", "rounds": whole.rounds, "deviation": whole.deviation,
+        "weights": _described(weights), "estimates": told,
+    }  # fmt: skip
+    if keep_weights:
+        result["weights"]["each"] = weights.tolist()
+    return Outcome(result, warnings)
 
 
-def _codes(name: str, levels: Sequence[str | None], known: list[str]) -> list[int]:
-    if not len(levels):
-        raise Refused("no_rows", "there are no rows")
-    if all(level is None for level in levels):
-        raise Refused("all_missing", f"column {name} has no value at all")
-    place = {level: number for number, level in enumerate(known)}
-    strange = sorted({level for level in levels if level is not None and level not in place})
-    if strange:
-        raise Refused("level_not_found", f"{name} has the category {strange[0]}, which has no total")
-    empty = [level for level in known if level not in levels]
-    if empty:
-        raise Refused("level_not_found", f"nobody is of the category {empty[0]} of {name}: merge it with another")
-    return [UNKNOWN if level is None else place[level] for level in levels]
+def _sample(frame: Columns, totals: Totals, base: str | None, unit: str | None) -> _Sample:
+    people = margins_of({name: _texts(frame[name]) for name in totals}, totals)
+    # One column a person: equal columns are one cell.
+    cells, cell_of = np.unique(people.codes, axis=1, return_inverse=True)
+    n = people.codes.shape[1]
+    weights = np.ones(n) if base is None else floats(frame[base])
+    if not np.all(np.isfinite(weights)) or np.any(weights <= 0):
+        raise Refused("out_of_range", f"column {base} has a weight that is missing or not above 0")
+    units = np.arange(n) if unit is None else _unit_of(unit, _texts(frame[unit]))
+    sample = _Sample(people.of_cells(cells), np.ravel(cell_of), units, weights)
+    if sample.n_units < 3:
+        raise Refused("too_few_rows", "a jackknife needs three units")
+    _check_replicates(sample, people, totals)
+    return sample
 
 
-def rake(margins: Margins, base: Floats, *, tolerance: float = TOLERANCE, most_rounds: int = MOST_ROUNDS) -> Raked:
-    """Iterative proportional fitting (Deming & Stephan 1940, Ann Math Stat 11:427; Deville, Särndal & Sautory 1993,
-    JASA 88:1013). `base`: the weights before, a row of them or several that are raked at once (replicates).
+def _unit_of(name: str, units: list[str | None]) -> Codes:
+    if None in units:
+        raise Refused("out_of_range", f"column {name} does not tell everybody's unit")
+    found: Codes = np.unique(np.array(units), return_inverse=True)[1]
+    return np.ravel(found)
 
-    In turn for each margin m and category c: w <- w T_mc k_m / sum of w in c, k_m the share of all weight of those who
-    have told m (1 where all have; the others keep their weight in that step). A round is one step a margin. It stops
-    after the first round at whose end no category of any margin is further than `tolerance` of the population from its
-    total. Raises Refused: not_converged (after `most_rounds`; zeros in the table can make the margins impossible), and
-    level_not_found where the base weights leave a category empty.
 
-    >>> table = Margins(np.array([[0, 0, 1, 1], [0, 1, 0, 1]]), (np.array([5.0, 15.0]), np.array([10.0, 10.0])))
-    >>> np.round(rake(table, np.array([7.0, 9.0, 12.0, 7.0])).weights, 3).tolist()
-    [1.776, 3.224, 8.224, 6.776]
+def _check_replicates(sample: _Sample, people: Margins, totals: Totals) -> None:
+    for (name, counts), codes in zip(totals.items(), people.codes, strict=True):
+        for place, level in enumerate(counts):
+            if len(set(sample.unit_of[codes == place].tolist())) < 2:
+                raise Refused("too_few_rows", f"one unit is alone in the category {level} of {name}: merge it")
+
+
+def _factors(sample: _Sample, tolerance: float, most_rounds: int) -> Floats:
+    """For each replicate, the factor of each cell. Those that leave out the same weight of the same cells are one."""
+    own = sample.by_unit(sample.base)
+    left, which = np.unique(own, axis=0, return_inverse=True)
+    block = max(1, AT_ONCE // sample.n_cells)
+    raked = np.concatenate(
+        [
+            rake(sample.margins, kept, tolerance=tolerance, most_rounds=most_rounds).weights
+            / np.where(kept > 0, kept, 1)
+            for start in range(0, len(left), block)
+            for kept in [np.sum(own, axis=0) - left[start : start + block]]
+        ]
+    )
+    return raked[np.ravel(which)]
+
+
+def _levels(frame: Columns, by: str | None) -> dict[str | None, Any]:
+    if by is None:
+        return {None: slice(None)}
+    texts = np.array([text or "" for text in _texts(frame[by])])
+    return {None: slice(None)} | {level: texts == level for level in sorted(set(texts.tolist()) - {""})}
+
+
+def _estimate(
+    values: Floats, inside: Any, weights: Floats, sample: _Sample, factors: Floats, conf: float
+) -> dict[str, Any]:  # fmt: skip
+    counts = np.isfinite(values)
+    mask = np.zeros(len(values), dtype=bool)
+    mask[inside] = True
+    counts &= mask
+    n = int(np.sum(counts))
+    if n == 0:
+        raise Refused("all_missing", "nobody of a level of --by has answered")
+    y, w = values[counts], weights[counts]
+    estimate = float(np.sum(w * y) / np.sum(w))
+    replicates = _replicates(np.where(counts, values, 0.0), counts, sample, factors)
+    spread = replicates - estimate
+    variance = float(np.sum(spread[np.abs(spread) > 1e-14] ** 2) * (sample.n_units - 1) / sample.n_units)
+    se, df = math.sqrt(variance), sample.n_units - 1
+    margin = float(stats.t.isf((1 - conf) / 2, df)) * se
+    alike = float(np.sum(w * (y - estimate) ** 2) / np.sum(w) / max(n - 1, 1))
+    return {
+        "n": n, "estimate": estimate, "unweighted": float(np.mean(y)), "se": se, "df": df, "margin": margin,
+        "ci": _ci(y, estimate, se, margin), "design_effect": variance / alike if alike > 0 else None,
+    }  # fmt: skip
+
+
+def _replicates(values: Floats, counts: Any, sample: _Sample, factors: Floats) -> Floats:
+    with_y, with_any = sample.by_unit(sample.base * values), sample.by_unit(sample.base * counts)
+    above = np.sum(factors * (np.sum(with_y, axis=0) - with_y), axis=1)
+    below = np.sum(factors * (np.sum(with_any, axis=0) - with_any), axis=1)
+    if np.any(below <= 0):
+        raise Refused("too_few_rows", "a level of --by has one unit")
+    return np.asarray(above / below)
+
+
+def _ci(y: Floats, estimate: float, se: float, margin: float) -> list[float] | None:
+    if se == 0:
+        return None
+    if not np.all((y == 0) | (y == 1)):
+        return [estimate - margin, estimate + margin]
+    centre, reach = float(special.logit(estimate)), margin / (estimate * (1 - estimate))
+    return [float(special.expit(centre - reach)), float(special.expit(centre + reach))]
+
+
+def _described(weights: Floats) -> dict[str, float]:
+    effect, mean = kish_effect(weights), float(np.mean(weights))
+    return {
+        "design_effect": effect, "n_effective": len(weights) / effect, "smallest": float(np.min(weights)) / mean,
+        "largest": float(np.max(weights)) / mean,
+    }  # fmt: skip
+
+
+def _texts(values: Any) -> list[str | None]:
+    return [None if value is None or value != value or not str(value).strip() else str(value) for value in values]
+
+
+def totals_of(
+    rows: Sequence[Mapping[str, str | None]], names: Sequence[str], people: Sequence[float]
+) -> dict[str, dict[str, float]]:
+    """The margins of a file of counts with a column for each margin: a cross table is summed over the others.
+
+    Raises Misuse for a row without a category or a number. Example: of rows (16–29, woman, 10) and (16–29, man, 12) the
+    margin of age has 22 in 16–29.
     """
-    rows = np.atleast_2d(np.asarray(base, dtype=np.float64))
-    population = margins.population
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weights = rows * (population / np.sum(rows, axis=1, keepdims=True))
-        for rounds in range(1, most_rounds + 1):
-            for place in range(len(margins.totals)):
-                weights = _step(weights, margins, place)
-            if not np.all(np.isfinite(weights)):
-                raise Refused("level_not_found", "a category has no weight left, so no factor can give it its total")
-            deviation = _deviation(weights, margins)
-            if deviation <= tolerance:
-                return Raked(weights if np.ndim(base) > 1 else weights[0], rounds, deviation)
-    raise Refused("not_converged", f"after {most_rounds} rounds a category is {deviation:.2g} of all from its total")
-
-
-def _step(weights: Floats, margins: Margins, place: int) -> Floats:
-    codes = margins.codes[place]
-    now, told = _sums(weights, codes, len(margins.totals[place]))
-    factors = margins.totals[place] * (told / margins.population)[:, None] / now
-    # The last place is that of UNKNOWN: whoever has not told this margin keeps the weight.
-    return weights * np.column_stack([factors, np.ones(len(factors))])[:, codes]
-
-
-def _sums(weights: Floats, codes: Codes, categories: int) -> tuple[Floats, Floats]:
-    """The weight in each category, and in all of them: a row each."""
-    belongs = (codes[:, None] == np.arange(categories)).astype(np.float64)
-    now: Floats = weights @ belongs
-    return now, np.sum(now, axis=1)
-
-
-def _deviation(weights: Floats, margins: Margins) -> float:
-    worst = 0.0
-    for codes, totals in zip(margins.codes, margins.totals, strict=True):
-        now, told = _sums(weights, codes, len(totals))
-        worst = max(worst, float(np.max(np.abs(now - totals * (told / margins.population)[:, None]))))
-    return worst / margins.population
-
-
-def kish_effect(weights: Floats) -> float:
-    """What unequal weights cost: n times the sum of w^2 over the square of the sum of w, at least 1 (Kish 1965, Survey
-    Sampling, 11.7). n over it is the number of equally weighted people that tell as much.
-
-    >>> kish_effect(np.array([1.0, 1.0, 2.0]))
-    1.125
-    """
-    return float(len(weights) * np.sum(weights**2) / np.sum(weights) ** 2)
+    totals: dict[str, dict[str, float]] = {name: {} for name in names}
+    for row, count in zip(rows, people, strict=True):
+        for name in names:
+            level = row[name]
+            if level is None or not math.isfinite(count):
+                raise Misuse(f"a row of the totals has no {name}, or no number of people")
+            totals[name][level] = totals[name].get(level, 0.0) + count
+    return totals

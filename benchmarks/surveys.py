@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.surveyed import surveyed
+from analysis.raking import raking
 from benchmarks.measuring import Row
 
 LONG, SHORT = 2000, 200
@@ -38,7 +38,7 @@ def held(trials: int, seed: int, people: int = 400) -> tuple[float, float]:
     """The share of surveys whose estimate lies within its margin of error of the truth; the same without weights."""
     rng, weighted, plain = np.random.default_rng(seed), 0, 0
     for _ in range(trials):
-        told = surveyed(sample(rng, people), ["y"], TOTALS).result["estimates"]["y"]
+        told = raking(sample(rng, people), ["y"], TOTALS).result["estimates"]["y"]
         weighted += abs(told["estimate"] - TRUTH) <= told["margin"]
         plain += abs(told["unweighted"] - TRUTH) <= told["margin"]
     return weighted / trials, plain / trials

@@ -95,6 +95,14 @@ def dashboard(folder: Path, release: str) -> dict[str, Any]:
     return found
 
 
+def few_from(folder: Path, release: str) -> str | None:
+    """The earlier release from which this one differs by so few that nothing new can be told; of one that keeps its
+    figures."""
+    index = Store(folder).index(release) or {}
+    found: str | None = dashboard(folder, release).get("few_from") if "figures" in index else None
+    return found
+
+
 def figures_hash(folder: Path, release: str) -> str:
     """Under which hash the figures of a release are kept: the same hash, the same figures."""
     index = Store(folder).index(release)

@@ -27,7 +27,7 @@ def report_files(
     would tell what those few have answered (decision 70)."""
     from analysis.evaluation import release_of
 
-    if former := few_from(folder, release):
+    if former := published.few_from(folder, release):
         raise Refused("report_of_few", release=release, former=former)
     data, book = (published.part(folder, release, name) for name in ("data_long.csv", "codebook.json"))
     plan, manifest = (_json(folder, release, name) for name in ("plan.json", "manifest.json"))
@@ -45,12 +45,6 @@ def report_files(
         report = report_of(protected, described, lang)
         files |= {f"{name}.html": as_html(report), f"{name}.pdf": as_pdf(report)}
     return files
-
-
-def few_from(folder: Path, release: str) -> str | None:
-    """The earlier release whose report holds for this one too."""
-    found: str | None = published.dashboard(folder, release).get("few_from")
-    return found
 
 
 def _state(described: Described, study: Study, answered: Sequence[str]) -> str:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.envelope import Misuse, Refused
-from analysis.raking import Margins, kish_effect, margins_of, rake
-from analysis.surveyed import surveyed
+from analysis.rake import Margins, kish_effect, margins_of, rake
+from analysis.raking import raking
 from benchmarks.surveys import TOTALS, held, sample
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -83,14 +83,14 @@ def test_what_cannot_be_raked_is_refused():
     with pytest.raises(Misuse, match="above 0"):
         margins_of({"s": ["a"]}, {"s": {"a": 0}})
     with pytest.raises(Refused) as alone:
-        surveyed({"y": [1, 0, 1], "s": ["a", "a", "b"]}, ["y"], {"s": {"a": 2, "b": 1}})
+        raking({"y": [1, 0, 1], "s": ["a", "a", "b"]}, ["y"], {"s": {"a": 2, "b": 1}})
     assert alone.value.reason == "too_few_rows"
 
 
 def test_the_jackknife_of_a_plain_mean_is_its_textbook_variance():
     """Wolter 2007, 4.2.1: of a mean the delete-one jackknife is s^2 / n exactly."""
     y = [3.0, 1, 4, 1, 5, 9, 2, 6]
-    found = surveyed({"y": y, "s": ["a"] * 8}, ["y"], {"s": {"a": 100}}).result["estimates"]["y"]
+    found = raking({"y": y, "s": ["a"] * 8}, ["y"], {"s": {"a": 100}}).result["estimates"]["y"]
     assert found["se"] == pytest.approx(np.std(y, ddof=1) / np.sqrt(8))
     assert found["design_effect"] == pytest.approx(1)
 
@@ -98,13 +98,13 @@ def test_the_jackknife_of_a_plain_mean_is_its_textbook_variance():
 def test_it_gives_the_published_standard_error_of_a_cluster_sample():
     """Lumley, the `survey` package's own analyses page: 644.169399 with SE 26.3294, the finite population corrected."""
     frame = schools() | {"all": ["x"] * 183}
-    found = surveyed(frame, ["api00"], {"all": {"x": 6194}}, base="pw", unit="dnum").result["estimates"]["api00"]
+    found = raking(frame, ["api00"], {"all": {"x": 6194}}, base="pw", unit="dnum").result["estimates"]["api00"]
     assert found["estimate"] == pytest.approx(644.169399, abs=1e-6)
     assert found["se"] * np.sqrt(1 - 15 / 757) == pytest.approx(26.3294, rel=3e-4)  # about the replicates' mean there
 
 
 def test_it_agrees_with_r_where_every_replicate_is_raked_anew():
-    told = surveyed(schools(), ["api00", "enroll", "high"], API, base="pw", unit="dnum", by="stype").result["estimates"]
+    told = raking(schools(), ["api00", "enroll", "high"], API, base="pw", unit="dnum", by="stype").result["estimates"]
     for name, estimate, se in (
         ("api00", 641.230320927, 27.1447250041), ("enroll", 588.840837595, 75.5965261405),
         ("high", 0.324112697462, 0.0882638312662), ("api00|E", 647.446579228, 26.4929132149),
@@ -119,7 +119,7 @@ def test_it_agrees_with_r_where_every_replicate_is_raked_anew():
 def test_without_raking_the_replicates_the_variance_is_another():
     """The mutant: weights kept as they are. What raking gains, and what it costs, is then not in the variance."""
     frame = sample(np.random.default_rng(3), 400)
-    whole = surveyed(frame, ["y"], TOTALS, keep_weights=True).result
+    whole = raking(frame, ["y"], TOTALS, keep_weights=True).result
     w, y = np.array(whole["weights"]["each"]), np.array(frame["y"])
     left = (np.sum(w * y) - w * y) / (np.sum(w) - w)
     unraked = np.sqrt(399 / 400 * np.sum((left - np.sum(w * y) / np.sum(w)) ** 2))
@@ -138,7 +138,7 @@ def test_the_order_of_rows_changes_no_digit_that_is_told():
     frame = sample(np.random.default_rng(5), 200)
     order = np.random.default_rng(6).permutation(200)
     turned = {name: [values[place] for place in order] for name, values in frame.items()}
-    one, other = (surveyed(each, ["y"], TOTALS).result["estimates"]["y"] for each in (frame, turned))
+    one, other = (raking(each, ["y"], TOTALS).result["estimates"]["y"] for each in (frame, turned))
     assert [one[key] for key in ("estimate", "se", "n")] == pytest.approx(
         [other[key] for key in ("estimate", "se", "n")]
     )

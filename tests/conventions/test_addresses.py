@@ -38,7 +38,7 @@ STAND_INS = {
     "upload_id": "finnsinte", "tongue": "sv", "trade": "vet", "version": "finns.inte", "token_id": "finnsinte",
     "cycle_id": "finnsinte", "owner_id": "finnsinte", "part": "underlag", "part_id": "finnsinte",
     "edition_id": "finnsinte",
-    "staff_id": "finnsinte", "slug": "finnsinte", "result_id": "finnsinte",
+    "staff_id": "finnsinte", "slug": "finnsinte", "course": "finnsinte", "result_id": "finnsinte",
 }  # fmt: skip
 # For whoever draws pages: the underscore keeps it apart from what may stand on a poster.
 WORKSHOP = {"/_komponenter"}

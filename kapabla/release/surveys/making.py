@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from analysis.envelope import Refused
-from analysis.surveyed import surveyed
+from analysis.raking import raking
 from kapabla.material.instruments.definition import Instrument
 from kapabla.material.survey_results import MARGINS, Figure, Group, Margin, Method, SurveyResult, Told
 from kapabla.material.surveys import OpenSurvey, totals_of, with_places
@@ -228,7 +228,7 @@ def _estimates(name: str, column: Column, one: Sorted | None, weighting: Weighti
     totals = {f"vikt {margin}": counts for margin, counts in weighting.totals.items()}
     if one is not None:
         frame["grupp"] = one.labels
-    found = surveyed(frame, [name], totals, by="grupp" if one else None, conf=CONFIDENCE)
+    found = raking(frame, [name], totals, by="grupp" if one else None, conf=CONFIDENCE)
     estimates: Mapping[str, Any] = found.result["estimates"]
     return estimates
 
@@ -263,7 +263,7 @@ def _weights(people: int, weighting: Weighting | None) -> Mapping[str, float] | 
     if weighting is None:
         return None
     try:
-        found = surveyed({"alla": [1.0] * people, **weighting.columns}, ["alla"], weighting.totals)
+        found = raking({"alla": [1.0] * people, **weighting.columns}, ["alla"], weighting.totals)
     except Refused:
         return None
     weights: Mapping[str, float] = found.result["weights"]

@@ -93,7 +93,7 @@ def _release_page(name: str, *, error: str | None = None) -> str:
         "research/release.html", release=record, files=files, terms=published.terms(folder, name), error=error,
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
         may_download=can(me.role, "download_release") and without_agreement is None, approvers=approvers,
-        few_from=published.dashboard(folder, name).get("few_from") if record.state == "locked" else None,
+        few_from=published.few_from(folder, name) if record.state == "locked" else None,
         without_agreement=without_agreement, roles=ROLE_LABELS, contents=CONTENTS,
         sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
@@ -223,7 +223,7 @@ def report(release: str) -> ResponseReturnValue:
     if instead is not None:
         return instead
     config = service().config
-    if published.dashboard(config.release_dir, release).get("few_from"):
+    if published.few_from(config.release_dir, release):
         return _release_page(release), 409
     made = report_files(
         config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",

@@ -108,8 +108,10 @@ def test_the_lot_decided_where_the_rows_say_so_and_not_where_the_study_meant_it(
     assert _of_the_lot(released(by_lot)).sv.startswith(told)
 
 
-def test_how_somebody_was_taught_is_no_baseline():
-    """It came after the arm, so that its difference is no chance."""
+def test_how_somebody_was_taught_is_told_of_everybody_and_of_no_arm():
+    """It came after the arm, so that its difference is no chance and no baseline."""
     evaluation = SimpleNamespace(release=released(), began=lambda _: 40, count=lambda _: 20)
     tables = _tables(SimpleNamespace(evaluation=evaluation), ["direct", "waitlist"])
-    assert [table.rows for table in tables] == ["role"]
+    assert [one.rows for one in tables] == ["role", "taught"]
+    found = told([table("taught", ((30, 20), (25, 30)), (0, 0))])["taught"]
+    assert {tuple(counts[1:]) for counts in found.values()} == {(None, None)}
