@@ -97,7 +97,6 @@ def _plan(
         try:
             answered = answerable(
                 members, names, alone=alone, thresholds=Thresholds(rest), former=former,
-                least_blank=thresholds.answer_group,
             )  # fmt: skip
         except Withheld:
             break
