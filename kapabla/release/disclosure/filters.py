@@ -79,7 +79,7 @@ def check_filters(n: int, parents: Sequence[int], *, thresholds: Thresholds) -> 
 
 def answerable(
     members: Membership, names: Sequence[str], *, thresholds: Thresholds, former: Iterable[Shown] = (),
-    alone: Sequence[str] = (), least_blank: int = 0,
+    alone: Sequence[str] = (),
 ) -> frozenset[Setting]:  # fmt: skip
     """The settings of at most two filters that may be answered about, all of them together.
 
@@ -89,8 +89,7 @@ def answerable(
     every two. A pair of filters that cannot be protected with the others is left out, the last one first.
     former: what earlier releases answered about the same: of those who have come since or gone, counted together,
     nothing may be worked out either. Blanks count, and are no value. alone: columns that are asked about by themselves
-    and never with another, audited with all the rest. least_blank: where fewer people than that have no value of a
-    column they are few, however many may be told of otherwise: who has a protected identity is one of them.
+    and never with another, audited with all the rest.
     Raises `Withheld` where not even everybody may be answered about.
 
     >>> people = {str(n): {"role": "a" if n < 20 else "b"} for n in range(40)}
@@ -105,11 +104,11 @@ def answerable(
         if all(shown.members.values(name) == members.values(name) for shown in known if name in shown.names)
     ]
     chosen: list[tuple[str, ...]] = [()]
-    found = _answered(members, chosen, known, thresholds, least_blank)
+    found = _answered(members, chosen, known, thresholds)
     paired = [name for name in same if name not in alone]
     for pair in [*((name,) for name in same), *combinations(paired, MAX_FILTERS)]:
         try:
-            found = _answered(members, [*chosen, pair], known, thresholds, least_blank)
+            found = _answered(members, [*chosen, pair], known, thresholds)
         except Withheld:
             continue
         chosen.append(pair)
@@ -145,17 +144,11 @@ def tells_of_few(former: Sequence[Set[str]], present: Set[str], *, thresholds: T
 
 
 def _answered(
-    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds,
-    least_blank: int,
-) -> frozenset[Setting]:  # fmt: skip
+    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds
+) -> frozenset[Setting]:
     everybody = [members, *(shown.members for shown in former)]
     cells = _cells(members, pairs, everybody)
     hidden = hide(cells, thresholds.cell) if len(cells.counts) > 1 else set()
-    # Blanks are never answered about, so they are none of the 40 % that may be hidden (C5.3e).
-    blanks = _few_blanks(cells, least_blank)
-    if blanks:
-        small = small_cells(cells, thresholds.cell)
-        hidden = hide_more(cells, small | blanks, hidden, blanks, thresholds.cell) | blanks
     differing = [(shown, *_differing(members, shown.members)) for shown in former]
     while True:
         before = len(hidden)
@@ -175,13 +168,7 @@ def _answered(
             return _large_enough(cells, hidden, thresholds)
         # What is hidden because of a former release has to be hidden in this one's own sums too.
         small = small_cells(cells, thresholds.cell)
-        hidden = hide_more(cells, small | hidden, hidden, blanks, thresholds.cell) | blanks
-
-
-def _few_blanks(cells: Cells, least: int) -> set[Cell]:
-    return {
-        cell for cell, count in cells.counts.items() if len(cell) == 1 and cell[0][1] == _BLANK and 0 < count < least
-    }  # fmt: skip
+        hidden = hide_more(cells, small | hidden, hidden, set(), thresholds.cell)
 
 
 def _beside_all(
