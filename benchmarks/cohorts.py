@@ -26,15 +26,18 @@ MOVING = 0.5  # of what a cohort shares, the part that is its own at each time, 
 def rows(*, long: bool) -> Iterator[Row]:
     trials = LONG if long else SHORT
     for cohorts in COHORTS:
-        for name, trial in (("did CR2", _did), ("mixed Satterthwaite", _mixed)):
-            still, moving = partial(trial, cohorts=cohorts), partial(trial, cohorts=cohorts, moving=MOVING)
-            yield from held(f"{name}, {cohorts} cohorts", still, trials)
-            yield powered(f"{name}, {cohorts} cohorts", still, trials, _power_of_change(cohorts))
-            yield from held(f"{name}, {cohorts} cohorts that move", moving, trials)
+        yield from _change(f"mixed Satterthwaite, {cohorts} cohorts", partial(_mixed, cohorts=cohorts), trials)
         after = partial(_after_alone, cohorts=cohorts)
         yield from held(f"mixed Satterthwaite after alone, {cohorts} cohorts", after, trials)
         wanted = 100 * float(power_cluster(EFFECT, cohorts // 2, PER_COHORT, ICC).result["power"])
         yield powered(f"mixed Satterthwaite after alone, {cohorts} cohorts", after, trials, wanted)
+        yield from _change(f"did CR2, {cohorts} cohorts", partial(_did, cohorts=cohorts), trials)
+
+
+def _change(name: str, trial: partial[Interval], trials: int) -> Iterator[Row]:
+    yield from held(name, trial, trials)
+    yield powered(name, trial, trials, _power_of_change(trial.keywords["cohorts"]))
+    yield from held(f"{name} that move", partial(trial, moving=MOVING), trials)
 
 
 def _power_of_change(cohorts: int) -> float:
