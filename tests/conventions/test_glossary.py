@@ -22,7 +22,7 @@ GLOSSARY = {
     "RecoveryCode": "reservkod", "Passkey": "inloggningsnyckel", "KnownDevice": "känd enhet",
     "SignInChallenge": "utmaning vid inloggning", "Approval": "godkännande",
     "FrozenPlan": "fryst analysplan", "ReleaseRecord": "datautgåva", "Download": "nedladdning",
-    "DataAgreement": "avtal om data",
+    "ReleaseUse": "vad en utgåva används till", "DataAgreement": "avtal om data",
     "ApiToken": "nyckel till API", "AccessibilityReport": "rapport om brist i tillgänglighet",
     "MaterialUpload": "uppladdat material", "Disposal": "gallring", "Incident": "incident",
     "IncidentEntry": "händelse i en incident",

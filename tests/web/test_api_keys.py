@@ -59,7 +59,7 @@ def test_a_key_is_shown_once_and_opens_the_release(app, researcher, service):
     for told in (
         "Min dator",
         "Huvudanalysen",
-        "2026-11-25-1 (Exempeldata)",
+        "2026-11-25-1, utvärdering, 6 personer (Exempeldata)",
         "2027-02-23",
         "2026-11-25 10.00",
         "Gäller",

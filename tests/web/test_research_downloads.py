@@ -84,6 +84,12 @@ def rows(service):
         return work.office.scalars(select(Download).order_by(Download.file)).all()
 
 
+def say_purpose(service, role="researcher", purpose="Delstudie 2"):
+    with service.vaults.unit() as work:
+        record, by = release_register.get(work.office, NAME), member_of(work, role)
+        release_register.say_purpose(work.office, record=record, by=by, purpose=purpose, at=service.clock())
+
+
 def set_end(service, ends_on):
     with service.vaults.unit() as work:
         agreements.record(
@@ -141,7 +147,11 @@ def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, releas
     client.fill(action=action, andamal=" ", status=400)
     assert lang(client) == "en"
     assert "Write what you will use the data for." in client.text
-    assert client.fill(action=action, andamal="Substudy 2").data == FILES["data_long.csv"]
+    client.fill(action=action, andamal="Substudy 2")
+    assert lang(client) == "en"
+    assert "Thank you, it is saved." in client.text
+    assert not swedish_in(main_of(client).replace("Ålder (en)", ""))
+    assert client.fill(action=action).data == FILES["data_long.csv"]
 
 
 @pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])
@@ -159,13 +169,12 @@ def test_how_many_there_are_is_told_when_the_release_is_locked(client, service, 
 
 def test_every_format_makes_exactly_one_row_that_says_all(client, service, released):
     """E6: who, agreement, release, format, sha256, time, rows."""
+    say_purpose(service)
     client.get(ADDRESS)
     for name in sorted(FILES):
         action = f"{ADDRESS}/fil/{name}"
         # Not as a page: the codebook is one, and none of ours.
-        reply = client.browser.post(
-            action, data=client.hidden(action=action) | {"andamal": "Delstudie 2"}, headers=SAME_ORIGIN
-        )
+        reply = client.browser.post(action, data=client.hidden(action=action), headers=SAME_ORIGIN)
         assert reply.data == FILES[name]
     found = rows(service)
     assert [row.file for row in found] == sorted(FILES)
@@ -197,13 +206,29 @@ def test_the_purpose_is_asked_once_and_no_file_leaves_without_it(client, service
     assert rows(service) == []
     client.get(ADDRESS)
     client.fill(action=f"{ADDRESS}/fil/README.txt")
-    assert client.fill(action=f"{ADDRESS}/fil/README.txt", andamal=" Delstudie 2 ").data == FILES["README.txt"]
+    # The field has the focus: it is what the page is for. Then the button has it, back at the release.
+    assert re.search(r'<input [^>]*name="andamal"[^>]* autofocus>', client.text)
+    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal=" Delstudie 2 ")
+    assert client.path == ADDRESS
+    assert "Tack, det är sparat." in client.text
+    assert "autofocus>Ladda ned README.txt</button>" in client.text
+    assert rows(service) == []
+    assert client.fill(action=f"{ADDRESS}/fil/README.txt").data == FILES["README.txt"]
     client.get(ADDRESS)
+    assert "Tack, det är sparat." not in client.text
     assert client.fill(action=f"{ADDRESS}/fil/missing.csv").data == FILES["missing.csv"]
     assert [row.purpose for row in rows(service)] == ["Delstudie 2"] * 2
     client.get("/forskning/nedladdningar")
     assert "Delstudie 2" in client.text
     assert {row["Används till"] for row in table(client)} == {"Delstudie 2"}
+
+
+def test_the_address_of_a_reply_leads_back_to_the_release(client, released):
+    """Kept as a bookmark, or gone to anew, it was 405."""
+    for what in ("alla", "rapport", "godkann", "fil/README.txt"):
+        client.get(f"{ADDRESS}/{what}?sprak=en")
+        assert (client.path, lang(client)) == (ADDRESS, "en")
+        client.get(f"/forskning/data/2026-11-25-9/{what}", status=404)
 
 
 @pytest.mark.parametrize("state", ["built", "approved_once", "approved"])
@@ -212,7 +237,7 @@ def test_who_approves_may_look_at_the_files_of_a_release_that_waits(steward, cli
     admin = PageClient(app)
     make.sign_in_as(admin, "admin")
     client.get(ADDRESS)
-    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv") | {"andamal": "Granskning"}
+    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
     with service.vaults.unit() as work:
         release_register.take(work.office, NAME).state = state
     for member in (client, admin):
@@ -221,7 +246,8 @@ def test_who_approves_may_look_at_the_files_of_a_release_that_waits(steward, cli
     client.post(f"{ADDRESS}/fil/missing.csv", form, status=404)
     steward.get(ADDRESS)
     assert f"{ADDRESS}/rapport" not in steward.text
-    reply = steward.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Granskning")
+    steward.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Granskning")
+    reply = steward.fill(action=f"{ADDRESS}/fil/missing.csv")
     assert reply.data == FILES["missing.csv"]
     assert [row.purpose for row in rows(service)] == ["Granskning"]
 
@@ -256,8 +282,9 @@ def test_an_agreement_has_a_number_that_fits_and_a_day_that_can_be(service, rele
 
 def test_all_files_at_once_carry_the_id_of_the_download_in_name_and_note(client, service, released):
     """E6: the mark stands in name and note, never in the data."""
+    say_purpose(service)
     client.get(ADDRESS)
-    reply = client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
+    reply = client.fill(action=f"{ADDRESS}/alla")
     [row] = rows(service)
     assert (row.format, row.rows, row.sha256) == ("zip", len(LONG), hashlib.sha256(reply.data).hexdigest())
     assert reply.headers["Content-Disposition"] == (
@@ -274,9 +301,10 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     """E6: expired is 403, on the page and for who posts all the same; nothing is written down."""
     today = service.clock().date()
     set_end(service, today)
+    say_purpose(service)
     client.get(ADDRESS)
     hidden = client.hidden(action=f"{ADDRESS}/fil/README.txt")
-    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
     assert len(rows(service)) == 1
     set_end(service, today - timedelta(days=1))
     client.get(ADDRESS)
@@ -288,7 +316,7 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     assert len(rows(service)) == 1
     set_end(service, today + timedelta(days=30))
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/alla")
     assert len(rows(service)) == 2
 
 
@@ -310,8 +338,9 @@ def test_of_two_agreements_the_one_that_lasts_is_written_down(service, client, r
             ends_on=date(2030, 1, 1), actor="cli", at=service.clock(),
         )  # fmt: skip
     set_end(service, date(2020, 1, 1))
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
     assert rows(service)[0].agreement == "Avtal 2"
 
 
@@ -337,10 +366,12 @@ def steward(app):
 
 def test_researchers_see_their_own_and_the_county_sees_all(steward, client, service, released):
     """E6, F10."""
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    say_purpose(service, "steward")
     steward.get(ADDRESS)
-    steward.fill(action=f"{ADDRESS}/fil/ddi.xml", andamal="Delstudie 2")
+    steward.fill(action=f"{ADDRESS}/fil/ddi.xml")
     client.get("/forskning/nedladdningar")
     assert "missing.csv" in client.text
     assert "ddi.xml" not in client.text
@@ -377,8 +408,9 @@ def test_the_register_is_taken_along_for_the_record_of_processing(client, servic
     make.make_staff(service, "steward")
     with service.vaults.unit() as work:
         member_of(work, "researcher").name = "=HYPERLINK(1)"
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/data_long.sav", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/data_long.sav")
     [row] = table(client)
     assert row["Vem"] == "'=HYPERLINK(1)"
     assert (row["Tid"], row["Utgåva"], row["Syfte"], row["Format"]) == ("2026-11-25 10.00", NAME, "Utvärdering", "sav")
@@ -425,8 +457,9 @@ def test_a_release_that_is_taken_back_is_handed_out_no_more(client, service, rel
         return CliRunner().invoke(retire_command, [NAME, "--by", f"{role}@demo.example.com"], obj=opening)
 
     token = served.make_token(service, release=NAME)
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
     client.get(ADDRESS)
     form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
     assert isinstance(retire("officer").exception, NotAllowed)
