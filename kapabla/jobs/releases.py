@@ -132,6 +132,8 @@ def _publish(
 ) -> _Made:
     """Every file into the store; the index comes last, so that a release is there whole or not at all."""
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
+    # First: where a former key is missing nothing has to be made before it is said.
+    history = _history(service, reading, record, built)
     about = _about(service, record, built, on)
     dataset = marked(built.dataset) if record.is_test else built.dataset
     document = plan_document(study, service.material, holds=state is not None and state.holds) | _plan_told(state)
@@ -140,7 +142,7 @@ def _publish(
     dashboard = make_dashboard(
         built.dataset, study, service.material, files=files, invited=invited, opened=opened, declined=built.declined,
         following=built.following, thresholds=Thresholds(service.config.min_cell),
-        history=_history(service, reading, record, built),
+        history=history,
     )  # fmt: skip
     manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
     files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)

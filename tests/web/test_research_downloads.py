@@ -123,6 +123,8 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     for name, body in FILES.items():
         assert f">{name}</th>" in client.text
         assert hashlib.sha256(body).hexdigest() in client.text
+    # A file a card where the screen is narrow, and its hash beside the table.
+    assert re.search(r'<table class="cards">\s*<caption>Filer i utgåvan', client.text)
     assert f"{len(LONG)} × {len(LONG.columns)}" in client.text
     assert f"{len(LONG.people)} × {SHAPES['data_wide.csv'][1]}" in client.text
     assert "färre än 5 personer" in client.text
@@ -229,6 +231,47 @@ def test_the_address_of_a_reply_leads_back_to_the_release(client, released):
         client.get(f"{ADDRESS}/{what}?sprak=en")
         assert (client.path, lang(client)) == (ADDRESS, "en")
         client.get(f"/forskning/data/2026-11-25-9/{what}", status=404)
+
+
+def test_why_a_release_was_not_built_is_told_by_what_can_be_done(client, service, released):
+    """Whoever waits for people where a key is missing waits for ever."""
+    told = {
+        "k_not_reached": "Vänta tills fler har svarat.", "former_key_gone": "nyckeln ska läggas tillbaka",
+        "former_files_gone": "filerna ska läggas tillbaka", "wrong_type": "Felet ligger i systemet",
+    }  # fmt: skip
+    for reason, words in told.items():
+        with service.vaults.unit() as work:
+            record = release_register.take(work.office, NAME)
+            record.state, record.reason = "failed", reason
+        client.get(ADDRESS)
+        assert [shown for shown in told.values() if shown in client.text] == [words]
+
+
+def test_a_release_that_an_earlier_one_is_cut_off_from_has_files_and_no_figures(client, service, released):
+    """Decision 114: the page says why, and there is no report."""
+    store = Store(service.config.release_dir)
+    page = {"figures": [], "in_short": None, "cut_off": ["2026-11-20-1"]}
+    store.put_index(NAME, store.index(NAME) | {"figures": store.put(json.dumps(page).encode())})
+    say_purpose(service)
+    client.get(ADDRESS)
+    assert "Nyckeln till utgåva 2026-11-20-1 är förstörd" in client.text
+    assert f"{ADDRESS}/rapport" not in client.text
+    client.post(f"{ADDRESS}/rapport", client.hidden(action=f"{ADDRESS}/alla"), status=409)
+    client.get("/forskning/resultat")
+    assert "Utgåvan visar inga siffror." in client.text
+
+
+def test_an_order_that_lacks_something_keeps_the_rest(client, service, released):
+    """R09: whoever ticks what the error asks for must not order a release of real people."""
+    client.get("/forskning/data")
+    client.fill(action="/forskning/data", studie=make.STUDY, testpersoner="1", status=400)
+    assert re.search(r'name="studie"[^>]* checked', client.text)
+    assert re.search(r'name="testpersoner"[^>]* checked', client.text)
+    assert '<a href="#syfte">Välj syfte.</a>' in client.text
+    assert "Välj studie." not in client.text
+    client.fill(action="/forskning/data", syfte="sharing", status=400)
+    assert '<a href="#studie">Välj studie.</a>' in client.text
+    assert re.search(r'name="syfte"[^>]* value="sharing" checked', client.text)
 
 
 @pytest.mark.parametrize("state", ["built", "approved_once", "approved"])
@@ -491,3 +534,9 @@ def test_a_release_for_sharing_is_not_taken_for_the_results_of_the_study(client,
     assert "2026-11-25-2 (delning)" in client.text
     client.get("/forskning/kodbok?utgava=2026-11-25-2")
     assert "Datautgåva 2026-11-25-2. Syfte: delning." in client.text
+    # What nobody answered is not said to stand as it was answered, and a number has its range.
+    cards = {card[0]: card[1] for card in re.findall(r'<th scope="row">(\w+)</th>(.*?)</tr>', client.text, re.S)}
+    assert "KP och 14 tecken" in cards["record_id"]
+    assert "nytt i varje utgåva" in cards["record_id"]
+    assert "som det är" in cards["wave"]
+    assert ">1–5<" in cards["se_mean"]

@@ -135,7 +135,7 @@ def test_filters(project, released):
     assert project.export_records(format_type="df", records=["KPFINNSINTE"]).empty
 
 
-def test_what_is_around_the_records(project):
+def test_what_is_around_the_records(project, released):
     """A4, A5."""
     metadata = {row["field_name"]: row for row in project.export_metadata()}
     assert (
