@@ -60,6 +60,23 @@ def test_each_trade_has_its_own_pages_and_others_read_the_last(course, material)
         assert len({step.model_dump_json() for _, step in place.variants}) == len(material.roles)
 
 
+def test_a_story_of_each_trade_is_three_decisions_deep_and_answers_in_each_way(course):
+    """`domain.md` 2.8: what can work, what misses and what harms, and somebody who chooses well decides three times."""
+    for module in course.modules:
+        for step in module.every_step():
+            if step.kind == "scenario":
+                nodes = {node.id: node for node in step.scenario.nodes}
+                qualities = {choice.quality for node in nodes.values() for choice in node.choices}
+                assert qualities == {"good", "missed", "harmful"}, step.scenario.id
+                assert decisions(nodes, step.scenario.start) >= (3 if step.scenario.role else 2), step.scenario.id
+
+
+def decisions(nodes, here, before=()):
+    """The most that one way through the story asks for; a story may lead back."""
+    onward = [c.next for c in nodes[here].choices if c.quality == "good" and c.next and c.next not in (*before, here)]
+    return bool(nodes[here].choices) + max((decisions(nodes, next_, (*before, here)) for next_ in onward), default=0)
+
+
 def test_a_trade_without_its_page_is_told(copy):
     (copy / M7 / "05-situationen.vet.toml").unlink()
     assert f"{M7}/05-situationen.vet.toml: the file is missing" in "\n".join(map(str, check_material(copy)))
