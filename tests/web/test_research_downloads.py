@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -25,6 +26,7 @@ from tests import served
 from tests.page_client import SAME_ORIGIN, PageClient
 from tests.unit.release.samples import ABOUT, make_dataset
 from tests.unit.release.test_release_difference import MANIFEST, REPORT
+from tests.web.test_language import lang, main_of, swedish_in
 
 NAME = ABOUT.release
 ADDRESS = f"/forskning/data/{NAME}"
@@ -56,7 +58,8 @@ def released(service, client):
         NAME,
         {
             "title": ABOUT.title, "is_test": True, "citation": ABOUT.citation,
-            "conditions": [words["sv"] for words in ABOUT.conditions],
+            "citation_en": ABOUT.citations["en"], "conditions": [words["sv"] for words in ABOUT.conditions],
+            "conditions_en": [words["en"] for words in ABOUT.conditions],
             "files": [
                 {"name": name, "sha256": store.put(body), "size": len(body), "shape": SHAPES.get(name)}
                 for name, body in sorted(FILES.items())
@@ -99,6 +102,25 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     assert f'value="{ABOUT.citation} SHA-256 för manifest.json: ' in client.text
     assert 'data-copy="hanvisning"' in client.text
     assert "Du har inte laddat ned något av utgåvan." in client.text
+
+
+def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, released):
+    """R09, R10: each page whole in English, and every way between them keeps it, also by a form and its error."""
+    for path in ("/forskning/data", "/forskning/nedladdningar", "/forskning/api-nycklar", ADDRESS):
+        client.get(path)
+        assert f'href="{path}' in client.text.partition("<main")[2].partition('hreflang="en"')[0]
+        client.get(f"{path}?sprak=en")
+        assert lang(client) == "en"
+        assert not swedish_in(main_of(client).replace("Ålder (en)", ""))
+        ways = re.findall(r'(?:href|action)="(/forskning/[^"]*)"', main_of(client))
+        assert {way for way in ways if "sprak=en" not in way} <= {path}, "Swedish again"
+    assert "fewer than 5 people" in client.text
+    assert f'value="{ABOUT.citations["en"]} SHA-256 of manifest.json: ' in client.text
+    action = f"{ADDRESS}/fil/data_long.csv?sprak=en"
+    client.fill(action=action, andamal=" ", status=400)
+    assert lang(client) == "en"
+    assert "Write what you will use the data for." in client.text
+    assert client.fill(action=action, andamal="Substudy 2").data == FILES["data_long.csv"]
 
 
 @pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])
