@@ -110,7 +110,10 @@ def _is_away(found: Retried) -> bool:
 
 def _retried() -> list[Retried]:
     return [
-        found for box, session in _vaults().values() for found in box.retried(session) if found.fault != sending.QUIET
+        found
+        for box, session in _vaults().values()
+        for found in box.retried(session)
+        if found.fault not in (sending.QUIET, sending.PAUSED)
     ]
 
 
