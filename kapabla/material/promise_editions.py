@@ -137,8 +137,9 @@ class Edition(SignedPart):
     note: str = ""  # of a correction: what was put right, in the editor's words
 
     @property
-    def has_verdicts(self) -> bool:
-        return any(promise.verdict != "no_followup" for promise in self.promises)
+    def is_followed_up(self) -> bool:
+        """It says how it went; or that nobody followed it up, and why."""
+        return any(promise.verdict != "no_followup" or promise.reason for promise in self.promises)
 
 
 @dataclass(frozen=True)

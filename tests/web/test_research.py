@@ -229,6 +229,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    client.get("/forskning/kodbok?sprak=en")
+    assert not swedish_in(main_of(client))
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text
@@ -486,7 +488,7 @@ def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, se
     admin.post(action, form, status=409)
     for member in (admin, steward):
         member.get(address)
-        assert "Någon i utgåvan har slutat vara med sedan den byggdes. Beställ en ny utgåva." in member.text
+        assert "eller fått sina uppgifter begränsade, sedan den byggdes. Beställ en ny utgåva." in member.text
         assert 'name="beslut"' not in member.text
     client.get(address)
     assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text

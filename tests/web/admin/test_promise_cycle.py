@@ -115,6 +115,8 @@ def test_a_whole_cycle_is_walked_by_its_roles(editor, signatory, citizen, config
     # What was agreed before stands in a file; the new period takes it over, areas and all.
     editor.get(HOME)
     assert "Lägg in Vindeln 2023–2025" in editor.text
+    # What nobody has taken in cannot be followed up, and is overdue like what has.
+    assert "Robertsfors: Lägg in avtalet 2023–2025, så att det kan följas upp" in editor.text
     cycle = new_cycle(editor)
     assert editor.text.count('<section class="card"') == 5
     editor.get(HOME)
@@ -315,10 +317,20 @@ def test_what_is_typed_is_saved_when_signatures_are_asked_for_and_in_vain_too(ed
     typed = {"bedomning-1": "kept", "aterkoppling-1": FEEDBACK}
     ask(editor, cycle, status=400, **typed, dag="2026-01-01")
     assert "Dagen har varit." in editor.text
-    ask(editor, cycle, status=409, **typed)
+    ask(editor, cycle, status=409, **typed, dag="")
     assert "Perioden är ett utkast. Låt den gälla först." in editor.text
     editor.get(f"{cycle}/2026")
     assert FEEDBACK in editor.text
+    # The other button keeps what is meant for the version too, and says what is wrong with its day.
+    follow_up(editor, cycle, dag="2027-01-10", rattat="Vi räknade fel.")
+    editor.get(f"{cycle}/2026")
+    assert 'value="2027-01-10"' in editor.text
+    assert "Vi räknade fel." in editor.text
+    editor.fill(action=f"{cycle}/2026", dag="i januari", status=400)
+    assert "Skriv dagen så här: 2026-09-12." in editor.text
+    # A year that has not come has no follow-up, and one that is not over cannot be said to have been left out.
+    editor.get(f"{cycle}/2027", status=404)
+    assert 'value="no_followup"' not in editor.get(f"{cycle}/2026").text
 
 
 # --- Series of the municipality under a promise ---

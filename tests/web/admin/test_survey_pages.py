@@ -145,7 +145,9 @@ def read_by_citizens(public):
     assert [{k: "" if v is None else str(v) for k, v in row.items()} for row in told] == rows
     everybody = next(row for row in told if row["indicator"] == "otrygg_ute" and row["margin"] == "alla")
     assert f"{everybody['percent']} % ± {everybody['plus_minus']}" in public.text.replace("&nbsp;", " ")
-    places, after = public.text.split("Platser där folk känner sig otrygga")[1].split("</table>")[:2]
+    chart = public.text.split('class="plot"')[1].split("</svg>")[0]
+    assert f">{everybody['percent']} % ± {everybody['plus_minus']}<" in chart
+    places, after = public.text.split("Platser där folk känner sig otrygga")[-1].split("</table>")[:2]
     assert "Nej, ingen plats" not in places
     assert "av 100 svarade att det inte finns någon plats" in after
     for path in ("", "/2026"):
