@@ -89,6 +89,7 @@ def _cycle(service: Service, work: Work, at: datetime) -> CycleRecord:
     )  # fmt: skip
     cycle.source, cycle.purpose = _SOURCE, f"{_MADE_UP} Så här kan ett avtal se ut."
     cycle.signed_on, cycle.signed_in, cycle.signed_by = date(year, 1, 15), "Exempel", "Ingen: avtalet är påhittat"
+    cycle.feedback = "Exempel: kommunens webbplats\nExempel: ett möte i bygdegården"
     cycle.from_on, cycle.to_on = date(year, 1, 15), date(year + YEARS - 1, 12, 31)
     promises.move(work.office, service.office_chain, cycle, "active", by=editor, at=at)
     return cycle

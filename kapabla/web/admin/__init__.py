@@ -30,6 +30,7 @@ from kapabla.web.admin import (
     restriction,
     sending,
     signing,
+    survey_correction,
     surveys,
 )
 from kapabla.web.admin.blueprint import blueprint
@@ -62,6 +63,7 @@ __all__ = [
     "restriction",
     "sending",
     "signing",
+    "survey_correction",
     "surveys",
 ]  # fmt: skip
 
