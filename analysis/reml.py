@@ -111,8 +111,9 @@ class Sums:
             cholesky = np.linalg.cholesky(whole[: self.p, : self.p])
         except np.linalg.LinAlgError as error:
             raise Refused("not_converged", NO_RESIDUAL) from error
-        half = linalg.solve_triangular(cholesky, whole[: self.p, self.p], lower=True)
-        moved = linalg.solve_triangular(cholesky.T, half)
+        # A matrix that has a Cholesky factor is finite; asking again would take a tenth of the search.
+        half = linalg.solve_triangular(cholesky, whole[: self.p, self.p], lower=True, check_finite=False)
+        moved = linalg.solve_triangular(cholesky.T, half, check_finite=False)
         return Solved(log_v, cholesky, moved, float(whole[self.p, self.p] - half @ half))
 
 

@@ -18,6 +18,15 @@ SENTENCES = {
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
     "agreement_for_researchers": "An agreement has a number, and is made with an account that has the role researcher.",
+    # Answers on paper
+    "wave_unknown": "The study has no wave {wave}. Write one of {known}.",
+    "day_ahead": "{day} has not been yet. Write the day that stands on the sheets.",
+    "sheets_faulty": "{rows} rows have faults. Nothing was kept.",
+    "not_utf8": "The file is not in UTF-8. Save it as CSV in UTF-8.",
+    "sheets_empty": "The file is empty. It needs a header and a row for each sheet.",
+    "sheets_without_code": "There is no column called code. It holds the code of the letter or the participant number.",
+    "sheet_column_unknown": "These columns are no questions of the wave: {columns}. Rename or remove them.",
+    "sheet_column_twice": "The column {column} is there twice. Remove or rename one of them.",
     # Cohorts and people
     "study_unknown": "There is no study {study}. Write one of {known}.",
     "course_unknown": "There is no course {course}. Write one of {known}.",

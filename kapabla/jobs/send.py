@@ -19,8 +19,8 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text, sms_text
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
-from kapabla.identity.sending import SENT_TO
-from kapabla.jobs.bounces import token_of
+from kapabla.identity.sending import NEVER, PAUSED, SENT_TO
+from kapabla.jobs.bounces import mark_of, token_of
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.jobs.openings import is_course_due
 from kapabla.jobs.reminders import is_still_due
@@ -60,6 +60,13 @@ class Quiet(MustWait):
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
+
+
+class Paused(MustWait):
+    """Until somebody lets the batch go on."""
+
+    code = PAUSED
+    until = NEVER
 
 
 class NotWanted(Exception):
@@ -123,7 +130,7 @@ def _prepare(service: Service, message_id: str) -> Letter | ShortMessage | None:
         if person.channel == "sms":
             return _short_message(service, work, person, to, message.step)
         letter = _letter(service, work, person, to, message.step, message.number)
-        return replace(letter, token=token_of(service.keys, message.id))
+        return replace(letter, token=token_of(service.keys, message.id) + mark_of(service.keys, message, person))
 
 
 def _end(message: Message, outcome: Outcome) -> None:
@@ -185,6 +192,8 @@ def _set(session: Session, message_id: str, state: str, *, since: str) -> bool:
 
 def _is_wanted(service: Service, work: Work, message: Message, person: Person) -> bool:
     batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
+    if batch and batch.is_paused:
+        raise Paused()
     if (batch and batch.is_stopped) or not may_be_written_to(person):
         return False
     if message.step == COURSE_STEP:

@@ -1,7 +1,7 @@
 """What goes with the next version of a year of promises; promised ways of telling; how many answered a survey
 
 Revision ID: 0037
-Revises: 0032
+Revises: 0036
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0037'
-down_revision = '0032'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 

@@ -229,6 +229,8 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    client.get("/forskning/kodbok?sprak=en")
+    assert not swedish_in(main_of(client))
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text

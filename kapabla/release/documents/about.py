@@ -39,9 +39,16 @@ class About:
         return self.titles["sv"]
 
     @property
-    def citation(self) -> str:
+    def citations(self) -> Words:
         """As it is written in a list of references; whoever has it adds the hash of the manifest."""
-        return f"{self.organisation} ({self.built_on.year}). {self.title}."
+        return {
+            language: f"{self.organisation} ({self.built_on.year}). {title}."
+            for language, title in self.titles.items()
+        }  # fmt: skip
+
+    @property
+    def citation(self) -> str:
+        return self.citations["sv"]
 
     @property
     def conditions(self) -> tuple[Words, ...]:

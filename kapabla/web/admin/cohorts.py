@@ -217,7 +217,7 @@ def submit_archive(cohort_id: str) -> ResponseReturnValue:
         cohort_editing.take_back(work().identity, group)
         leave_trace("cohort_taken_back", f"cohort:{group.id}")
     elif not wants_back and not group.is_archived:
-        cohort_editing.archive(work().identity, group)
+        cohort_editing.archive(work().identity, group, at=now())
         leave_trace("cohort_archived", f"cohort:{group.id}")
     return redirect(url_for("admin.cohort", cohort_id=group.id), 303)
 

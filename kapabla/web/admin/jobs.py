@@ -46,6 +46,7 @@ WHAT = {
     "publish_results": "Utbildningens resultat är inte uppdaterade på den öppna webbplatsen",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
     "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
+    "tell_let_in": "Ett mejl om ett konto med mer behörighet har inte skickats",
     "send_sign_up": "En länk till ett konto har inte skickats",
     "tell_reidentification": "Dataskyddsombudet har inte fått veta att någon har identifierats",
     "tell_operator": "Den som sköter tjänsten har inte fått veta att något har stannat",
@@ -110,7 +111,10 @@ def _is_away(found: Retried) -> bool:
 
 def _retried() -> list[Retried]:
     return [
-        found for box, session in _vaults().values() for found in box.retried(session) if found.fault != sending.QUIET
+        found
+        for box, session in _vaults().values()
+        for found in box.retried(session)
+        if found.fault not in (sending.QUIET, sending.PAUSED)
     ]
 
 

@@ -20,7 +20,7 @@ def made(service):
         for email, name, role in STAFF:
             sign_in.add_staff(
                 work.office, email=email, name=name, role=role, ends_on=local_date(at) + timedelta(days=9), at=at,
-                is_demo=True, municipality=PLACE if role.startswith("signatory") else None,
+                is_demo=True, municipality=PLACE if role == "coordinator" or role.startswith("signatory") else None,
             )  # fmt: skip
     make_promises(service)
     return service

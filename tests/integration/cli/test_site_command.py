@@ -54,7 +54,7 @@ def test_every_link_leads_to_a_file_or_to_the_service(exported):
 
 def test_a_plain_web_server_serves_it(exported):
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=exported))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         for path, said in (
             ("/medborgarloften/vindeln/2025", "Kapabla väktare på landsbygden"),
