@@ -61,7 +61,7 @@ def test_each_trade_has_its_own_pages_and_others_read_the_last(course, material)
 
 
 def test_a_story_of_each_trade_is_three_decisions_deep_and_answers_in_each_way(course, material):
-    """`domain.md` 2.8: what can work, what misses and what harms, and who chooses well may have to decide three times."""
+    """`domain.md` 2.8: what can work, what misses and what harms, and who chooses well may decide three times."""
     place = next(step for step in course.module(7).steps if step.kind == "scenario")
     assert len(place.variants) == len(material.roles) == 8
     for role, step in place.variants:
