@@ -198,6 +198,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    assert 'type="file"' not in client.text
     # All that comes before the chart library, compressed (`performance.md`).
     files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
     assert len(files) == 4
