@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from kapabla.material import default_root, load_material
-from kapabla.material.survey_results import from_bytes, to_bytes
+from kapabla.material.survey_results import from_bytes, to_bytes, without_figures
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.surveys.making import Answered, Shown, at_least, columns_of, make_result, shown_cells, ways_to_tell
 from kapabla.release.surveys.shelf import SurveyPublished, publish_result, read_results
@@ -134,6 +134,26 @@ def test_a_survey_is_published_once_so_that_nothing_can_be_compared_with_it(inst
         publish_result(store, to_bytes(later), approval="b", published_on=SURVEY.closes_on)
     (kept,) = read_results(tmp_path)
     assert kept.result == first == from_bytes(to_bytes(first))
+
+
+def test_a_correction_takes_away_and_never_counts_anew(instrument, tmp_path):
+    answers = [Answered(values, "web") for values in made_up_answers(instrument, 90, 3)]
+    first, other = (make_result(SURVEY, instrument, given, thresholds=PUBLIC) for given in (answers[:-1], answers))
+    store, day = Store(tmp_path), SURVEY.closes_on
+    wrong = {one.indicator for one in first.figures if one.percent is not None}.pop()
+    corrected = without_figures(first, note="Fel fråga.", of={wrong})
+    with pytest.raises(SurveyPublished):  # there is nothing to correct yet
+        publish_result(store, to_bytes(corrected), approval="b", published_on=day)
+    publish_result(store, to_bytes(first), approval="a", published_on=day)
+    counted = without_figures(other, note="Fel fråga.", of={wrong})
+    for attempt in (counted, other.model_copy(update={"version": 2}), corrected.model_copy(update={"version": 3})):
+        with pytest.raises(SurveyPublished):
+            publish_result(store, to_bytes(attempt), approval="b", published_on=day)
+    publish_result(store, to_bytes(corrected), approval="b", published_on=day)
+    (kept,) = read_results(tmp_path)
+    assert (kept.result, [one.result for one in kept.earlier]) == (corrected, [first])
+    gone = {one.indicator for one, before in zip(corrected.figures, first.figures, strict=True) if one != before}
+    assert gone == {wrong}
 
 
 def test_the_same_answers_in_another_order_are_the_same_bytes(instrument):

@@ -493,7 +493,7 @@ def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, se
     admin.post(action, form, status=409)
     for member in (admin, steward):
         member.get(address)
-        assert "Någon i utgåvan har slutat vara med sedan den byggdes. Beställ en ny utgåva." in member.text
+        assert "eller fått sina uppgifter begränsade, sedan den byggdes. Beställ en ny utgåva." in member.text
         assert 'name="beslut"' not in member.text
     client.get(address)
     assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text

@@ -13,12 +13,14 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from kapabla.audit import Event
 from kapabla.cli.opening import Opening
 from kapabla.cli.releases import retire as retire_command
 from kapabla.errors import Refused
 from kapabla.office import agreements, release_register, sign_in
 from kapabla.office.access import NotAllowed
 from kapabla.office.releases import DataAgreement, Download
+from kapabla.office.staff_sessions import start_session
 from kapabla.release import package, published
 from kapabla.store import Store
 from tests import factories as make
@@ -88,6 +90,25 @@ def set_end(service, ends_on):
             work.office, service.office_chain, member=member_of(work, "researcher"), number="Avtal 1", ends_on=ends_on,
             actor="cli", at=service.clock(),
         )  # fmt: skip
+
+
+def test_an_account_that_waits_is_told_so_instead_of_being_shown_buttons(released, service, app):
+    for role in ("admin", "steward"):
+        make.make_staff(service, role)
+    steward = PageClient(app)
+    with service.vaults.unit() as work:
+        token = start_session(work.office, member_of(work, "steward"), stage="full", at=service.clock())
+    steward.browser.set_cookie("s", token)
+    steward.get(ADDRESS)
+    assert "Ladda ned alla filer" in steward.text
+    with service.vaults.unit() as work:
+        member, by = member_of(work, "steward"), member_of(work, "admin")
+        service.office_chain.append(
+            work.office, Event(by.id, by.role, "staff_reset", f"staff:{member.id}"), at=service.clock()
+        )
+    steward.get(ADDRESS)
+    assert "Du kan godkänna utgåvor och hämta filer från och med 2 december 2026." in steward.text
+    assert "Ladda ned alla filer" not in steward.text
 
 
 def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(client, released):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kapabla.audit import Event
 from kapabla.clock import epoch
-from kapabla.office import staff_sessions
+from kapabla.office import settling, staff_sessions
 from kapabla.office.access import NotAllowed, check_can
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import SignedIn
@@ -100,6 +100,7 @@ def _check_may(right: str) -> None:
     except NotAllowed:
         _note_refused(right)
         raise
+    settling.check_settled(work().office, service().office_chain, staff(), right, at=now())
 
 
 def _note_refused(right: str) -> None:

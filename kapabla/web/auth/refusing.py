@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.office import accounts
 from kapabla.office.access import ROLE_LABELS, NotAllowed
+from kapabla.office.settling import LetInLately
 from kapabla.web.auth.blueprint import blueprint
 from kapabla.web.auth.guard import needs_sign_in, staff
 from kapabla.web.language import is_for_staff
@@ -25,3 +26,8 @@ def not_allowed(error: NotAllowed) -> ResponseReturnValue:
     return render_template(
         "errors/403.html", for_staff=is_for_staff(), roles=roles, helpers=[member.name for member in helpers]
     ), 403  # fmt: skip
+
+
+@blueprint.app_errorhandler(LetInLately)
+def let_in_lately(error: LetInLately) -> ResponseReturnValue:
+    return render_template("errors/403.html", for_staff=is_for_staff(), from_on=error.context["from_on"]), 403

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.ids import new_id
-from kapabla.office import approvals, release_register
+from kapabla.office import approvals, release_register, settling
 from kapabla.office.access import can
 from kapabla.office.agreements import NoAgreement, check_agreement
 from kapabla.office.releases import ReleaseRecord
@@ -102,17 +102,20 @@ def _release_page(name: str, *, error: str | None = None) -> str:
     files = published.files(folder, name) if _may_see_files(record) else ()
     approvers = release_register.approvers(work().office, name)
     without_agreement = _without_agreement() if files else None
+    settles_on = settling.waits_until(work().office, service().office_chain, me, at=now())
     return render_template(
         "research/release.html", release=record, files=files, terms=published.terms(folder, name, tongue()),
         error=error,
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
-        may_download=can(me.role, "download_release") and without_agreement is None, approvers=approvers,
+        may_download=can(me.role, "download_release") and without_agreement is None and settles_on is None,
+        approvers=approvers,
         few_from=published.few_from(folder, name) if record.state == "locked" else None,
         without_agreement=without_agreement, roles=role_labels(),
         contents=_in_this_language(CONTENTS),
         sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
+        settles_on=settles_on,
     )  # fmt: skip
 
 
