@@ -232,6 +232,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    assert "None" not in main_of(client)
     # C13: which kind of result each item is of, in the codebook and beside the change.
     assert re.search(r'>se_1</th>.*?data-label="Kirkpatricks nivå">2<', client.text, re.S)
     client.get("/forskning/kodbok?sprak=en")
