@@ -144,23 +144,28 @@ def broken_addresses(session: Session, municipality: str | None = None) -> list[
 def standing_numbers(
     session: Session, cohort: Cohort, steps: Sequence[str], municipality: str | None = None
 ) -> list[tuple[str, dict[str, int]]]:
-    """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement."""
+    """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement, in which each
+    person is looked at once: people are alike by what is true of them."""
     people = _people(cohort, municipality).subquery()
-    over = [exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)]
-    columns: list[Any] = []
-    for step_over in over[1:]:
-        standing = case(
-            (step_over, "over"), (~_may_contact(people.c), "not_contacted"),
-            (people.c.address_broken.is_(True), "address_broken"), (over[0], "opened"),
-            (_is_invited(people.c), "invited"), else_="not_invited",
-        )  # fmt: skip
-        columns += [func.sum(case((standing == name, 1), else_=0)) for name in STANDINGS]
-    row = [int(value or 0) for value in session.execute(select(*columns).select_from(people)).one()]
-    width = len(STANDINGS)
-    return [
-        (step, dict(zip(STANDINGS, row[place * width : (place + 1) * width], strict=True)))
-        for place, step in enumerate(steps)
-    ]
+    true_of_them = {
+        step: exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)
+    } | {
+        "not_contacted": ~_may_contact(people.c), "address_broken": people.c.address_broken.is_(True),
+        "invited": _is_invited(people.c),
+    }  # fmt: skip
+    columns = [case((is_so, 1), else_=0).label(f"is_{name}") for name, is_so in true_of_them.items()]
+    found = {step: dict.fromkeys(STANDINGS, 0) for step in steps}
+    for *values, count in session.execute(select(*columns, func.count()).select_from(people).group_by(*columns)):
+        so = {name for name, value in zip(true_of_them, values, strict=True) if value}
+        for step in steps:
+            found[step][_standing(step, so)] += count
+    return list(found.items())
+
+
+def _standing(step: str, so: set[str]) -> str:
+    if step in so:
+        return "over"
+    return next((name for name in STANDINGS if name in so), "not_invited")
 
 
 def step_numbers(session: Session, cohort: Cohort, municipality: str | None = None) -> dict[str, int]:
