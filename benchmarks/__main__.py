@@ -8,8 +8,9 @@ from benchmarks.measuring import keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
-    "weight", "painting", "journey", "lists", "desk", "kills", "guard", "releases", "disclosure", "files", "api",
-    "population", "starting", "dashboard", "evaluation", "coverage", "cohorts", "regressions", "wedges", "surveys",
+    "weight", "painting", "journey", "lists", "list_fuzz", "desk", "kills", "guard", "releases", "disclosure", "files",
+    "api", "population", "starting", "dashboard", "evaluation", "coverage", "cohorts", "regressions", "wedges",
+    "surveys",
     "accessibility", "public", "front", "faults",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentificat
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.series import keep_series
 from kapabla.jobs.sms_reports import READ_SMS, read_sms
 from kapabla.jobs.staff_mail import (
     send_sign_up,
@@ -36,6 +37,7 @@ from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES, TELL_EDITOR, TELL_SIGNATORY
+from kapabla.office.promise_series import KEEP_SERIES
 from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_LET_IN, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS
 from kapabla.office.surveys import MAKE_RESULT, PUBLISH_RESULT, PUBLISH_SURVEY, SAVE_PAPER
@@ -75,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
     PUBLISH_PROMISES: publish_promises,
+    KEEP_SERIES: keep_series,
     PUBLISH_SURVEY: open_published_survey,
     SAVE_PAPER: save_paper_answer,
     MAKE_RESULT: make_survey_result,

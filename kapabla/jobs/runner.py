@@ -28,6 +28,7 @@ from kapabla.jobs.send import MustWait
 from kapabla.jobs.sms_reports import order_sms_reading
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.stocktaking import count_answers, order_notice
+from kapabla.jobs.surveys import count_survey_answers
 from kapabla.jobs.texts import screen_texts
 from kapabla.jobs.withdrawal_notices import give_up_outdated, order_notices
 from kapabla.office.records import outbox as office_outbox
@@ -55,6 +56,7 @@ def run_once(service: Service) -> int:
         screen_texts(service)
         note_due(service)
         count_answers(service)
+        count_survey_answers(service)
         with service.vaults.unit() as work:
             order_heads(service, work, at=service.clock())
             order_notice(service, work, at=service.clock())

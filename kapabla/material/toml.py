@@ -18,7 +18,8 @@ MOST_MISTAKES = 50
 _AT_LINE = re.compile(r"^(?P<what>.*?) \((?:at )?(?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _KEY = re.compile(r"""^(?P<inset>\s*)(?P<key>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|"[^"]*"|'[^']*')\s*=""")
 _HEADING = re.compile(r"^(?P<inset>\s*)(?P<opens>\[\[?)\s*(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*\]{0,2}\s*(?:#.*)?$")
-_WORD = re.compile(r"^\s*(?P<key>[A-Za-z0-9_-]+)\b")
+# A key whose = is missing; a word that stands alone may be a heading without its brackets.
+_WORD = re.compile(r"^\s*(?P<key>[A-Za-z0-9_-]+)\s+\S")
 _ENDS = re.compile(r"^[\s\]},]+$")  # of a list that was closed before
 # What opens and closes over lines; a text in one quotation mark ends on its line.
 _TOKEN = re.compile(

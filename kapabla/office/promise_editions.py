@@ -200,7 +200,7 @@ def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, n
         agreement=PublishedAgreement(
             purpose=cycle.purpose or None, signed_on=cycle.signed_on, signed_in=cycle.signed_in or None,
             signed_by=tuple(cycle.signed_by.splitlines()), from_on=cycle.from_on, to_on=cycle.to_on,
-            prolonged_until_replaced=cycle.prolonged_until_replaced,
+            prolonged_until_replaced=cycle.prolonged_until_replaced, feedback=tuple(cycle.feedback.splitlines()),
         ),
         picture=tuple(
             Source(summary=one.summary, kind=one.kind, as_of=one.as_of, link=one.link)

@@ -13,12 +13,12 @@ _HEADS = (
     ("Tomt kan betyda", "A blank can mean"), ("Mäter", "Measures"), ("Mättillfällen", "Waves"), ("Skydd", "Protection"),
 )  # fmt: skip
 _PROTECTION = {
-    "kept": "som det svarades / as answered",
-    "at_least_once": "minst en gång eller aldrig / at least once or never",
-    "recoded": "sammanslagen / merged",
-    "withheld": "lämnas inte ut / withheld",
+    "kept": ("som det svarades", "as answered"),
+    "at_least_once": ("minst en gång eller aldrig", "at least once or never"),
+    "recoded": ("sammanslagen", "merged"),
+    "withheld": ("lämnas inte ut", "withheld"),
 }
-_NEW_IDS, _AS_IT_IS = "nytt i varje utgåva / new in every release", "som det är / as it is"
+_NEW_IDS, _AS_IT_IS = ("nytt i varje utgåva", "new in every release"), ("som det är", "as it is")
 
 
 def as_rows(dataset: Dataset) -> list[dict[str, Any]]:
@@ -159,7 +159,9 @@ def _values(column: ColumnSpec) -> str:
     if column.minimum is None:
         return ""
     low = f"{column.minimum:g}"
-    return f"minst {low} / at least {low}" if column.maximum is None else f"{low}–{column.maximum:g}"
+    return (
+        f'minst {low} <span lang="en">at least {low}</span>' if column.maximum is None else f"{low}–{column.maximum:g}"
+    )
 
 
 def _source(column: ColumnSpec) -> str:
@@ -186,17 +188,18 @@ def _computed(column: ColumnSpec) -> str:
     return f"{column.scoring.rule} of {items} from {column.scoring.min_answered} answers on{only_if}{shared}"
 
 
-def _done(column: ColumnSpec) -> str:
+def _done(column: ColumnSpec) -> tuple[str, str]:
     """What stands in a column of no questionnaire was never answered."""
     if column.disclosure == "kept" and not column.instrument_version:
         return _NEW_IDS if column.kind is Kind.ID else _AS_IT_IS
-    return _PROTECTION.get(column.disclosure, column.disclosure)
+    return _PROTECTION.get(column.disclosure, (column.disclosure, column.disclosure))
 
 
 def _protection(column: ColumnSpec) -> str:
     marks = [_done(column)]
     if column.importance is not None:
-        marks.append(f"kvasiidentifierare {column.importance} / quasi-identifier")
+        marks.append((f"kvasiidentifierare {column.importance}", f"quasi-identifier {column.importance}"))
     if column.is_sensitive:
-        marks.append("känslig / sensitive")
-    return html.escape("; ".join(marks))
+        marks.append(("känslig", "sensitive"))
+    swedish, english = (html.escape("; ".join(words)) for words in zip(*marks, strict=True))
+    return f'{swedish} <span lang="en">{english}</span>'

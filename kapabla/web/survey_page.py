@@ -42,6 +42,8 @@ class Row:
     opened_on: str
     closed_on: str
     published_on: str | None
+    version: int
+    correction: str
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
@@ -77,7 +79,7 @@ def rows_of(result: SurveyResult, municipality: str, published_on: date | None) 
             one.group or _TOTAL, groups[one.margin, one.group] if one.margin else "Alla", one.n, one.percent,
             one.plus_minus, method.people, method.population, method.source, method.as_of.isoformat(),
             " ".join(method.weighted_by), result.opens_on.isoformat(), result.closes_on.isoformat(),
-            published_on.isoformat() if published_on else None,
+            published_on.isoformat() if published_on else None, result.version, result.note,
         )
         for one in result.figures
     ]  # fmt: skip

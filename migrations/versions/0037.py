@@ -1,4 +1,4 @@
-"""What goes with the next version of a year of promises
+"""What goes with the next version of a year of promises; promised ways of telling; how many answered a survey
 
 Revision ID: 0037
 Revises: 0036
@@ -26,9 +26,15 @@ def upgrade(engine_name):
     sa.ForeignKeyConstraint(['cycle_id'], ['promise_cycle.id'], name=op.f('fk_edition_draft_cycle_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('cycle_id', 'year', name=op.f('pk_edition_draft')),
     )
+    op.add_column('promise_cycle', sa.Column('feedback', sa.Text(), nullable=False, server_default=''))
+    op.add_column('survey', sa.Column('answered', sa.Integer(), nullable=True))
+    op.add_column('survey', sa.Column('counted_on', sa.Date(), nullable=True))
 
 
 def downgrade(engine_name):
     if engine_name != 'office':
         return
+    op.drop_column('survey', 'counted_on')
+    op.drop_column('survey', 'answered')
+    op.drop_column('promise_cycle', 'feedback')
     op.drop_table('edition_draft')

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import hashlib
+import html
 import io
 import itertools
 import json
@@ -203,6 +204,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    assert 'type="file"' not in client.text
     # All that comes before the chart library, compressed (`performance.md`).
     files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
     assert len(files) == 4
@@ -216,6 +218,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert shown == [name for name in ORDER if name in shown]  # R01
     client.get("/forskning/resultat?sprak=en&visa=staplad")
     assert "Paired change before–after" in client.text
+    assert "Kirkpatrick's level 2, learning: " in html.unescape(client.text)
     assert not swedish_in(main_of(client))
     answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
     assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
@@ -235,6 +238,9 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    assert "None" not in main_of(client)
+    # C13: which kind of result each item is of, in the codebook and beside the change.
+    assert re.search(r'>se_1</th>.*?data-label="Kirkpatricks nivå">2<', client.text, re.S)
     client.get("/forskning/kodbok?sprak=en")
     assert not swedish_in(main_of(client))
     for name in ("README.txt", "manifest.json", "codebook.json"):

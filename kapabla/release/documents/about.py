@@ -33,10 +33,11 @@ class About:
     @property
     def titles(self) -> Words:
         """Example: "Kapabla 2026, datautgåva 2026-11-25-1 för utvärdering (Exempeldata)"."""
-        mark, made_for = f" ({TEST_MARK})" if self.is_test else "", FOR[self.purpose]
+        mark, english = (f" ({TEST_MARK})", f" ({TEST_MARK}, example data)") if self.is_test else ("", "")
+        made_for = FOR[self.purpose]
         return {
             "sv": f"{self.study_title['sv']}, datautgåva {self.release} {made_for['sv']}{mark}",
-            "en": f"{self.study_title['en']}, data release {self.release} {made_for['en']}{mark}",
+            "en": f"{self.study_title['en']}, data release {self.release} {made_for['en']}{english}",
         }
 
     @property

@@ -35,6 +35,7 @@ WHAT = {
     "clear_release": "En datautgåva är inte borttagen",
     "publish_material": "En ny version av utbildningen är inte publicerad",
     "publish_promises": "En uppföljning av medborgarlöften är inte publicerad",
+    "keep_series": "En fil med mätserier är inte inläst",
     "publish_survey": "En enkät är inte öppnad på den öppna webbplatsen",
     "save_paper_answer": "Ett svar på papper är inte sparat",
     "make_survey_result": "Resultatet av en enkät är inte räknat",

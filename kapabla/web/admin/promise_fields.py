@@ -22,6 +22,8 @@ AGREEMENT = (
           hint="En befattning på varje rad, inga namn. Till exempel: Kommunstyrelsens ordförande."),
     Field("fran", "from_on", "Gäller från", "day"),
     Field("till", "to_on", "Gäller till och med", "day"),
+    Field("aterkoppling", "feedback", "Hur invånarna ska få veta hur det går", "text", needed=False, most=400,
+          hint="Ett sätt på varje rad. Till exempel: Kommunens webbplats."),
     Field("tills_vidare", "prolonged_until_replaced", "Avtalet förlängs tills vidare om inget nytt är klart", "yes"),
 )  # fmt: skip
 

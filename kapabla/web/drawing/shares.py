@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kapabla.web.drawing.svg import LINE, Drawing, box, dot, hatching, line, lines_of, paragraph, square, words
 
-_LEFT, _RIGHT = 2.0, 74.0
+_LEFT, _RIGHT = 2.0, 70.0
 _TRACK = 1.5
 _TICKS = (0, 25, 50, 75, 100)
 _Share = tuple[int, int] | None

@@ -63,12 +63,23 @@ def survey_results_of_year(place: str, year: int) -> ResponseReturnValue:
     return _page(place, _of_year(place, year))
 
 
-def _page(place: str, one: PublishedSurvey) -> str:
+@blueprint.get("/enkatsvar/<place>/<int:year>/version/<int:number>")
+@same_for_everybody()
+def survey_results_as_they_were(place: str, year: int, number: int) -> ResponseReturnValue:
+    """Every version that has been published stays readable at its own address (I7)."""
+    holds = _of_year(place, year)
+    versions = (holds, *holds.earlier)
+    found = next((one for one in versions if one.result.version == number), None) or abort(404)
+    return _page(place, found, now_holds=holds.result.version)
+
+
+def _page(place: str, one: PublishedSurvey, *, now_holds: int | None = None) -> str:
     others = _of_place(place)
     before = next((other.result for other in others if other.result.closes_on < one.result.closes_on), None)
     return render_template(
         "public/survey.html", place=place, name=place_of(one).name, published_on=one.published_on,
-        years=[other.result.year for other in others], **view_of(one.result, before),
+        years=[other.result.year for other in others], earlier=one.earlier, now_holds=now_holds,
+        **view_of(one.result, before),
     )  # fmt: skip
 
 

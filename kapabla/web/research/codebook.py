@@ -37,10 +37,10 @@ def codebook() -> ResponseReturnValue:
     )
 
 
-def _row(column: Column, tongue: str) -> tuple[str, ...]:
+def _row(column: Column, tongue: str) -> tuple[Any, ...]:
     return (
-        column["name"], column["labels"][tongue], _values(column, tongue), told_in(tongue, _protection(column)),
-        column["instrument_version"] or "–",
+        column["name"], column["labels"][tongue], _values(column, tongue), column["kirkpatrick_level"] or "–",
+        told_in(tongue, _protection(column)), column["instrument_version"] or "–",
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _values(column: Column, tongue: str) -> str:
     if low is not None and high is not None:
         return f"{low:g}–{high:g}"
     if low is not None:
-        return told_in(tongue, Told(f"{low:g} eller mer", f"{low:g} or more"))
+        return told_in(tongue, Told(f"från {low:g}", f"from {low:g}"))
     return told_in(tongue, _TEXTS[kind]) if kind in _TEXTS else "–"
 
 

@@ -76,7 +76,7 @@ BOTH = {
     ],
     f"{M1}/module.toml": [
         ("minutes =", "minuter =", "minutes: `minutes` is missing; write it."),
-        ("Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
+        ("Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short, sv: it has 5 sentences; write at most three."),
     ],
     f"{M1}/04-vid-vagen.toml": [
         ('quality = "good"', 'quality = "bra"', "quality: 'bra' is not allowed; write one of 'good', 'missed' or 'harmful'."),

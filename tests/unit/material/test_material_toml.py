@@ -55,11 +55,10 @@ def test_lines_are_those_of_the_file_though_what_is_read_begins_further_down():
     assert [place for place, _ in read_toml(text, first_line=3)[1]] == ["line 4, column 2", "line 6, column 5"]
 
 
-def test_where_nobody_can_tell_what_follows_the_mistake_is_told_alone():
-    assert read_toml('"x",\nc = 2\n') == (
-        None,
-        [("line 1, column 4", "the key has no value; write = and the value after it.")],
-    )
+@pytest.mark.parametrize(("line", "said"), [('"x",', "bare"), ("scales", "bare"), ("= 1", "neither")])
+def test_where_nobody_can_tell_what_follows_the_mistake_is_told_alone(line, said):
+    table, ((place, sentence),) = read_toml(f"a = 1\n{line}\nb = x\n")
+    assert (table, place.split(",")[0], sentence) == (None, "line 2", SAID[said])
 
 
 def test_a_file_of_nothing_but_mistakes_is_given_up():

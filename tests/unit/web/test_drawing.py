@@ -74,7 +74,7 @@ def test_a_share_that_is_not_shown_has_no_point_and_what_was_before_another_shap
     assert (drawing.body.count("<circle") - 1, drawing.body.count("<svg") - 1) == (1, 2)
     assert drawing.body.count("url(#x)") == drawing.body.count(">dold<") == 3
     ends = [float(end) for end in re.findall(r'x[12]="([\d.]+)%"', drawing.body)]
-    assert (min(ends), max(ends)) == (2, 74)  # no line leaves the hundred
+    assert (min(ends), max(ends)) == (2, 70)  # no line leaves the hundred
 
 
 def test_words_are_escaped_and_no_drawing_has_a_style():

@@ -1,5 +1,6 @@
 """The cycle of the citizen promises walked by its roles: editor, municipality, police, citizen (I2-I7)."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,8 @@ import pyotp
 import pytest
 
 from kapabla.jobs.runner import run_once
+from kapabla.material.series import one_series
+from kapabla.office.records import OfficeOutbox
 from kapabla.office.sign_in import get_staff
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Limits, Place, keep, read_file, remove
@@ -406,6 +409,44 @@ def test_a_series_is_drawn_as_it_was_when_it_was_signed_and_small_counts_are_hid
     clock.tick(61)
     citizen.get("/medborgarloften/vindeln/2026")
     assert "Värdet för 2024 är 44." in citizen.text
+
+
+def test_a_file_of_series_is_read_in_on_the_page_and_each_fault_is_told(editor, service):
+    form = f"{HOME}/serier"
+    told_of = {"slag": "crime", "kalla": "Brå, anmälda brott", "hamtat": "2026-11-20"}
+    unnamed = "kommun;år;antal\nVindeln;2025;31\nVindeln;2026;7\nLund;2026;99\n"
+    for text, changes, sentence in (
+        (None, {}, "Välj filen."),
+        ("a;b\n1;2\n", {}, "Nu har den: a, b."),
+        (unnamed.replace("31", "flera"), {}, "på 1 rader, bland dem rad 2."),
+        (unnamed, {}, "Filen säger inte vad serien heter."),
+        (unnamed, {"namn": "!"}, "Filen säger inte vad serien"),
+        (unnamed.replace("2026;7", "2025;7"), {"namn": "Stöld"}, "Vindeln har två rader för 2025"),
+        (unnamed.replace("2026;7", "2026-01;7"), {"namn": "Stöld"}, "både år och månader"),
+        ("kommun;år;antal\nLund;2026;99\n", {"namn": "Stöld"}, "Ingen rad gäller en kommun i länet."),
+        (unnamed, {"hamtat": "2026-12-24"}, "Dagen har inte kommit än."),
+        (unnamed, {"kalla": ""}, "Fyll i: Källa."),
+    ):
+        editor.get(form)
+        editor.fill(action=form, status=400, fil=csv_file(text), **(told_of | changes))
+        assert sentence in told(editor), sentence
+    editor.get(form)
+    editor.fill(action=form, fil=csv_file(unnamed), namn="Stöld", **told_of)
+    assert "Antal serier i den: 1." in editor.text
+    assert "1 rader gäller andra platser" in editor.text
+    with service.vaults.reading() as work:
+        (waiting,) = [job for job in work.office.query(OfficeOutbox).all() if job.kind == "keep_series"]
+        assert "Vindeln" not in str(waiting.payload)
+    run_once(service)
+    run_once(service)
+    editor.get(form)
+    assert '<td data-label="Källa">Brå, anmälda brott</td>' in told(editor)
+    held = one_series(service.config.release_dir, "stold").for_public()
+    assert [held.values["2404", year][0] for year in ("2025", "2026")] == [31, None]
+
+
+def csv_file(text):
+    return (io.BytesIO((text or "").encode()), "serie.csv" if text else "")
 
 
 # --- Two editors at once ---
