@@ -24,6 +24,7 @@ FILTERS = (
 )  # fmt: skip
 # For those alone who may see contact details: it tells of two people that they share an address.
 SAME_ADDRESS = "samma-e-post"
+SORTS = ("nummer", "yrke", "kontakt")
 STANDINGS = ("over", "not_contacted", "address_broken", "opened", "invited", "not_invited")
 
 
@@ -180,10 +181,11 @@ def step_numbers(session: Session, cohort: Cohort, municipality: str | None = No
 
 
 def people_page(
-    session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None
-) -> tuple[list[PersonRow], int]:
-    """One page of the cohort by number (the last, if `page` is past it), and how many the filter holds. Three
-    statements whatever the size."""
+    session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None,
+    sort: str = SORTS[0], trades: Sequence[str] = (),
+) -> tuple[list[PersonRow], int]:  # fmt: skip
+    """One page of the cohort (the last, if `page` is past it), and how many the filter holds. Three statements whatever
+    the size. `trades`: the codes in the order of their names."""
     query = _people(cohort, municipality)
     condition = _filter(filter_)
     if condition is not None:
@@ -192,7 +194,7 @@ def people_page(
         query = query.where(Person.number.contains(search.upper().strip(), autoescape=True))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     before = PAGE_SIZE * min(page - 1, max(0, total - 1) // PAGE_SIZE)
-    people = session.scalars(query.order_by(Person.number).limit(PAGE_SIZE).offset(before)).all()
+    people = session.scalars(query.order_by(*_order(sort, trades), Person.number).limit(PAGE_SIZE).offset(before)).all()
     ids = [person.id for person in people]
     steps: dict[str, set[str]] = {}
     for person_id, step in session.execute(
@@ -208,6 +210,13 @@ def people_page(
     )
     rows = [(person, steps.get(person.id, set())) for person in people]
     return [_row(person, over, person.id in invited or "opened" in over) for person, over in rows], total
+
+
+def _order(sort: str, trades: Sequence[str]) -> list[Any]:
+    """Before the number, which settles who is alike."""
+    if sort == "yrke":
+        return [case({code: place for place, code in enumerate(trades)}, value=Person.role, else_=len(trades))]
+    return [Person.channel] if sort == "kontakt" else []
 
 
 def _people(cohort: Cohort, municipality: str | None) -> Any:
