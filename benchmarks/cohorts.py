@@ -26,18 +26,17 @@ MOVING = 0.5  # of what a cohort shares, the part that is its own at each time, 
 def rows(*, long: bool) -> Iterator[Row]:
     trials = LONG if long else SHORT
     for cohorts in COHORTS:
-        yield from _change(f"mixed Satterthwaite, {cohorts} cohorts", partial(_mixed, cohorts=cohorts), trials)
-        after = partial(_after_alone, cohorts=cohorts)
-        yield from held(f"mixed Satterthwaite after alone, {cohorts} cohorts", after, trials)
+        name, after = f"mixed Satterthwaite after alone, {cohorts} cohorts", partial(_after_alone, cohorts=cohorts)
+        yield from held(name, after, trials)
         wanted = 100 * float(power_cluster(EFFECT, cohorts // 2, PER_COHORT, ICC).result["power"])
-        yield powered(f"mixed Satterthwaite after alone, {cohorts} cohorts", after, trials, wanted)
-        yield from _change(f"did CR2, {cohorts} cohorts", partial(_did, cohorts=cohorts), trials)
-
-
-def _change(name: str, trial: partial[Interval], trials: int) -> Iterator[Row]:
-    yield from held(name, trial, trials)
-    yield powered(name, trial, trials, _power_of_change(trial.keywords["cohorts"]))
-    yield from held(f"{name} that move", partial(trial, moving=MOVING), trials)
+        yield powered(name, after, trials, wanted)
+    for moving, what in ((0.0, ""), (MOVING, " that move")):
+        for name, trial in (("mixed Satterthwaite", _mixed), ("did CR2", _did)):
+            for cohorts in COHORTS:
+                change = partial(trial, cohorts=cohorts, moving=moving)
+                yield from held(f"{name}, {cohorts} cohorts{what}", change, trials)
+                if not moving:
+                    yield powered(f"{name}, {cohorts} cohorts", change, trials, _power_of_change(cohorts))
 
 
 def _power_of_change(cohorts: int) -> float:
@@ -46,13 +45,13 @@ def _power_of_change(cohorts: int) -> float:
     return 100 * float(power("two-sample", EFFECT / spread, n=cohorts // 2 * PER_COHORT).result["power"])
 
 
-def _did(rng: np.random.Generator, effect: float, *, cohorts: int, moving: float = 0.0) -> Interval:
+def _did(rng: np.random.Generator, effect: float, *, cohorts: int, moving: float) -> Interval:
     frame = _before_and_after(rng, effect, cohorts, moving)
     low, high = did(frame, "y", "time", "arm", "cohort", with_cr2=True).result["cr2"]["ci"]
     return low, high
 
 
-def _mixed(rng: np.random.Generator, effect: float, *, cohorts: int, moving: float = 0.0) -> Interval:
+def _mixed(rng: np.random.Generator, effect: float, *, cohorts: int, moving: float) -> Interval:
     frame = _before_and_after(rng, effect, cohorts, moving)
     found = mixed(frame, "y", "time*arm", factors=["time", "arm"], id="person", cluster="cohort", satterthwaite=True)
     low, high = found.result["coefficients"]["time[1]:arm[1]"]["ci_satterthwaite"]

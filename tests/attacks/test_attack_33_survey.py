@@ -156,6 +156,53 @@ def test_a_correction_takes_away_and_never_counts_anew(instrument, tmp_path):
     assert gone == {wrong}
 
 
+def test_what_a_newcomer_answered_does_not_follow_from_two_years(instrument):
+    """The attacker knows that all of last year answered again, and one more, and has the shares of both unweighted. Of
+    people who answer as they did the year before the newcomer's answers can be read; of people who do not, they are
+    guessed no better than by what most answer."""
+    same, moved, by_the_share = [], [], []
+    for seed in range(12):
+        first = made_up_answers(instrument, 90, seed)
+        newcomer = made_up_answers(instrument, 1, 900 + seed)[0]
+        anew = made_up_answers(instrument, 90, 300 + seed)
+        # Two of ten answer a question otherwise a year later.
+        later = [
+            {code: anew[place].get(code, value) if (place + at + seed) % 5 == 0 else value
+             for at, (code, value) in enumerate(values.items())}
+            for place, values in enumerate(first)
+        ]  # fmt: skip
+        before = columns_of(SURVEY, instrument, [Answered(values, "web") for values in first])
+        for hits, others in ((same, first), (moved, later)):
+            after = columns_of(SURVEY, instrument, [Answered(values, "web") for values in (*others, newcomer)])
+            hits += guessed(before, after)
+        truth = {name: column[-1] for name, column in after.items() if column[-1] is not None}
+        by_the_share += [(mean(before[name]) > 0.5) == bool(value) for name, value in truth.items()]
+    assert average(same) > 0.85  # the attack finds what is there to be found
+    assert average(moved) < average(by_the_share)
+
+
+def guessed(before, after):
+    """Whether each answer of the last one follows from the sums that two published shares give."""
+    found = []
+    for name, column in after.items():
+        if column[-1] is not None:
+            added = round(100 * mean(column)) / 100 * len(known(column)) - mean(before[name]) * len(known(before[name]))
+            found.append((added > 0.5) == bool(column[-1]))
+    return found
+
+
+def known(column):
+    return [value for value in column if value is not None]
+
+
+def mean(column):
+    return average(known(column))
+
+
+def average(values):
+    return sum(values) / len(values)
+
+
 def test_the_same_answers_in_another_order_are_the_same_bytes(instrument):
     """Averaging over builds gives nothing: lots and weights follow from the answers, which come in no order."""
     answers = [Answered(values, "web") for values in made_up_answers(instrument, 40, 4)]

@@ -198,6 +198,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    assert 'type="file"' not in client.text
     # All that comes before the chart library, compressed (`performance.md`).
     files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
     assert len(files) == 4
@@ -231,6 +232,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    assert "None" not in main_of(client)
     # C13: which kind of result each item is of, in the codebook and beside the change.
     assert re.search(r'>se_1</th>.*?data-label="Kirkpatricks nivå">2<', client.text, re.S)
     client.get("/forskning/kodbok?sprak=en")

@@ -127,7 +127,11 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
 
 def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, released):
     """R09, R10: each page whole in English, and every way between them keeps it, also by a form and its error."""
-    for path in ("/forskning/data", "/forskning/nedladdningar", "/forskning/api-nycklar", ADDRESS):
+    names = {
+        "/forskning/data": "Data releases", "/forskning/nedladdningar": "Downloads",
+        "/forskning/api-nycklar": "API keys",
+    }  # fmt: skip
+    for path in (*names, ADDRESS):
         client.get(path)
         assert f'href="{path}' in client.text.partition("<main")[2].partition('hreflang="en"')[0]
         client.get(f"{path}?sprak=en")
@@ -135,6 +139,9 @@ def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, releas
         assert not swedish_in(main_of(client).replace("Ålder (en)", ""))
         ways = re.findall(r'(?:href|action)="(/forskning/[^"]*)"', main_of(client))
         assert {way for way in ways if "sprak=en" not in way} <= {path}, "Swedish again"
+        menu = client.text.partition('<nav class="main"')[2].partition("</nav>")[0]
+        assert re.findall(r'aria-current="page">([^<]*)', menu) == ([names[path]] if path in names else [])
+        assert 'lang="sv"' not in menu
     assert "fewer than 5 people" in client.text
     assert f'value="{ABOUT.citations["en"]} SHA-256 of manifest.json: ' in client.text
     action = f"{ADDRESS}/fil/data_long.csv?sprak=en"

@@ -28,10 +28,10 @@ class About:
     @property
     def titles(self) -> Words:
         """Example: "Kapabla 2026, datautgåva 2026-11-25-1 (Exempeldata)"."""
-        mark = f" ({TEST_MARK})" if self.is_test else ""
+        mark, english = (f" ({TEST_MARK})", f" ({TEST_MARK}, example data)") if self.is_test else ("", "")
         return {
             "sv": f"{self.study_title['sv']}, datautgåva {self.release}{mark}",
-            "en": f"{self.study_title['en']}, data release {self.release}{mark}",
+            "en": f"{self.study_title['en']}, data release {self.release}{english}",
         }
 
     @property

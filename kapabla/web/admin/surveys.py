@@ -5,7 +5,7 @@ Nobody here sees an answer: what is typed from paper goes sealed to the jobs, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -131,8 +131,16 @@ def survey_shown(record: SurveyRecord, *, error: str = "") -> str:
         may_ask=may_run and not is_counted and today > record.survey.closes_on,
         may_read=result is not None and bool(result.document),
         may_correct=may_run and result is not None and result.state == "published",
-        counted_to=record.counted_on - timedelta(days=1) if record.counted_on else None, answered=record.answered,
+        counted_to=_counted_to(record), answered=record.answered,
     )  # fmt: skip
+
+
+def _counted_to(record: SurveyRecord) -> date | None:
+    """The last day whose answers are in the number; None before there was one."""
+    survey = record.survey
+    if record.counted_on is None or record.counted_on <= survey.opens_on:
+        return None
+    return min(record.counted_on - timedelta(days=1), survey.closes_on)
 
 
 def to_survey(slug: str) -> ResponseReturnValue:

@@ -97,5 +97,5 @@ def visit_public(view, service, clock, anyone):
         if year == 2025:
             corrected = without_figures(result, note="Fel fråga.", of={"otrygg_ute"})
             publish_result(store, to_bytes(corrected), approval="b", published_on=date(year, 3, 9))
-    for path in ("", "/vindeln", "/vindeln/2025", "/vindeln/2025/version/1", "/vindeln/2026", "/robertsfors"):
+    for path in ("", "/vindeln", "/vindeln/2025", "/vindeln/2025/version/1", "/robertsfors"):
         view.get(anyone, f"/enkatsvar{path}")

@@ -78,6 +78,7 @@ def test_every_reason_that_stands_in_a_column_is_named_for_it(ours):
 def test_the_page_is_valid_and_fetches_nothing(ours):
     page = codebook.as_html(ours, "Kapabla & co <Exempeldata>").decode()
     html5lib.HTMLParser(strict=True).parse(page)
+    assert '<td>som det svarades <span lang="en">as answered</span></td>' in page
     assert not re.search(r"<(script|link|img|style|iframe)|https?:|src=|style=", page)
     assert page.count("<tr>") == len(ours.columns) + 1
     assert "Kapabla &amp; co &lt;Exempeldata&gt;" in page

@@ -123,7 +123,7 @@ def test_a_survey_from_the_desk_to_the_citizen(editor, service, config, make_app
     editor.fill(action=f"{HOME}/{SLUG}/dagar", oppnar="2026-11-02", stanger="2026-12-24", status=409)
     # The desk is told how many in tens, of days that are over.
     editor.get(f"{HOME}/{SLUG}")
-    assert "Minst 160 har svarat till och med 1 december 2026." in editor.text
+    assert "Minst 160 har svarat till och med 30 november 2026." in editor.text
     a_wrong_figure_is_taken_back_openly(editor, service, clock, public, (steward, admin))
 
 
