@@ -73,15 +73,16 @@ def deeds_of_staff(session: Session, chain: Chain, person_id: str, roles: dict[s
             "dag": local_date(datetime.fromisoformat(row["at"])).isoformat(),
             "vem": "Du själv" if row["role"] == "participant" else roles.get(row["role"], "Länsstyrelsen"),
             "vad": DEEDS[row["action"]],
-            "varför": _why(row["reason"]),
+            **_why(row["reason"]),
         }
         for row in rows
     ]
 
 
-def _why(reason: str) -> str:
+def _why(reason: str) -> dict[str, str]:
     number = matter_of(reason)
-    return f"Ärendet har nummer {number} hos oss" if number else WHY.get(reason, "")
+    why = f"Ärendet har nummer {number} hos oss" if number else WHY.get(reason)
+    return {"varför": why} if why else {}
 
 
 def identity_part(
