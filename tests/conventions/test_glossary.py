@@ -29,6 +29,7 @@ GLOSSARY = {
     "CycleRecord": "löftesperiod", "SituationSource": "underlag till lägesbilden", "CitizenPromise": "medborgarlöfte",
     "PromiseSeries": "serie för ett löfte", "Observation": "mätvärde",
     "Activity": "aktivitet", "Followup": "uppföljning", "CouncilMeeting": "möte i råd",
+    "FeedbackItem": "återkoppling som har getts",
     "PromiseEdition": "utgåva av löften", "EditionDraft": "utkast till utgåva av löften",
     "SurveyRecord": "öppen enkät", "SurveyResultRecord": "resultat av en enkät",
     "IdentityAudit": "logg", "AnswersAudit": "logg", "OfficeAudit": "logg", "IdentityAuditHead": "loggens slut",

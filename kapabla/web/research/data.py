@@ -117,7 +117,7 @@ def _release_page(name: str, *, error: str | None = None) -> str:
     files = published.files(folder, name) if _may_see_files(record) else ()
     approvers = release_register.approvers(work().office, name)
     without_agreement = missing_agreement() if files else None
-    settles_on = settling.waits_until(work().office, service().office_chain, me, at=now())
+    settles_on = settling.waits_until(me, at=now())
     return render_template(
         "research/release.html", release=record, files=files, terms=published.terms(folder, name, tongue()),
         error=error,
