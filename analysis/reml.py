@@ -111,8 +111,9 @@ class Sums:
             cholesky = np.linalg.cholesky(whole[: self.p, : self.p])
         except np.linalg.LinAlgError as error:
             raise Refused("not_converged", NO_RESIDUAL) from error
-        half = linalg.solve_triangular(cholesky, whole[: self.p, self.p], lower=True)
-        moved = linalg.solve_triangular(cholesky.T, half)
+        # Straight from LAPACK: a matrix that has a Cholesky factor is finite, and the search asks hundreds of times.
+        half, _ = linalg.lapack.dtrtrs(cholesky, whole[: self.p, self.p], lower=1)
+        moved, _ = linalg.lapack.dtrtrs(cholesky, half, lower=1, trans=1)
         return Solved(log_v, cholesky, moved, float(whole[self.p, self.p] - half @ half))
 
 
@@ -140,6 +141,7 @@ class MixedFit:
         if self.scale <= 1e-10 * float(np.std(y)):
             raise Refused("no_variance", "the fixed effects leave nothing of the outcome")
         self.names, self.random, self.reml = list(names), random, reml
+        self.triangle = np.tril_indices(random.z.shape[1])
         self.sums = Sums(q, left / self.scale, random)
         self.weight = self.sums.n - self.sums.p if reml else self.sums.n
         self.theta, self.free = self._searched()
@@ -204,7 +206,7 @@ class MixedFit:
     def _split(self, theta: Floats) -> tuple[Floats, list[float]]:
         q = self.random.z.shape[1]
         lower = np.zeros((q, q))
-        lower[np.tril_indices(q)] = theta[: self.random.n_inner]
+        lower[self.triangle] = theta[: self.random.n_inner]
         return lower, theta[self.random.n_inner :].tolist()
 
     def _solved(self, theta: Floats) -> Solved:

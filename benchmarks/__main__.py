@@ -4,12 +4,13 @@ import argparse
 import importlib
 import sys
 
-from benchmarks.measuring import Row, keep
+from benchmarks.measuring import keep
 
 # Importing a benchmark loads what it measures, so each is loaded in its turn.
 BENCHMARKS = (
-    "weight", "painting", "journey", "lists", "desk", "kills", "guard", "releases", "disclosure", "files", "api",
-    "population", "starting", "dashboard", "evaluation", "coverage", "regressions", "wedges", "surveys",
+    "weight", "painting", "journey", "lists", "list_fuzz", "desk", "kills", "guard", "releases", "disclosure", "files",
+    "api", "population", "starting", "dashboard", "evaluation", "coverage", "cohorts", "regressions", "wedges",
+    "surveys",
     "accessibility", "public", "front", "faults",
 )  # fmt: skip
 
@@ -20,12 +21,10 @@ def main() -> int:
     what = parser.parse_args().what
     chosen = [name for name in BENCHMARKS if name in what] or list(BENCHMARKS)
     for name in chosen:
-        found: list[Row] = []
         for row in importlib.import_module(f"benchmarks.{name}").rows(long="long" in what):
             print(f"{row.name:52} {row.value:12.1f} {row.unit:10} {row.ratio:8.1f} × {row.against}", flush=True)
-            found.append(row)
-        # Kept as soon as it is whole: a later benchmark that fails takes nothing with it.
-        keep(found)
+            # Kept as soon as it is known: what fails or is stopped later takes nothing with it.
+            keep(row)
     return 0
 
 

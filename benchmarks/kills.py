@@ -28,7 +28,7 @@ from tests.integration.jobs.conftest import MailServer
 from tests.killing import killer
 from tests.sms_provider import sms_served
 
-LONG, SHORT = 500, 20
+LONG, SHORT = 100, 20
 SEED = 7
 _BEGIN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 

@@ -64,7 +64,7 @@ def medians(ours: Callable[[], float], floor: Callable[[], float], *, runs: int 
     return statistics.median(values), statistics.median(floors)
 
 
-def keep(rows: list[Row]) -> None:
+def keep(row: Row) -> None:
     """Append, never overwrite: the file is the history."""
     is_new = not RESULTS.exists()
     machine, commit, today = _machine(), _commit(), local_date(system_clock()).isoformat()
@@ -72,12 +72,11 @@ def keep(rows: list[Row]) -> None:
         lines = csv.writer(file, lineterminator="\n")
         if is_new:
             lines.writerow(field.name for field in fields(Kept))
-        for row in rows:
-            kept = Kept(
-                row.name, _short(row.value), row.unit, _short(row.floor), _short(row.ratio), row.against, machine,
-                today, commit,
-            )  # fmt: skip
-            lines.writerow(astuple(kept))
+        kept = Kept(
+            row.name, _short(row.value), row.unit, _short(row.floor), _short(row.ratio), row.against, machine, today,
+            commit,
+        )  # fmt: skip
+        lines.writerow(astuple(kept))
 
 
 def _short(number: float) -> str:

@@ -4,11 +4,11 @@ import secrets
 
 # No vowels and no look-alikes: an id can be read aloud and never spells a word.
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-_LENGTH = 16
+ID_LENGTH = 16
 
 
 def new_id() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "".join(secrets.choice(_ALPHABET) for _ in range(ID_LENGTH))
 
 
 def new_secret() -> bytes:
@@ -18,7 +18,7 @@ def new_secret() -> bytes:
 def id_from(mac: bytes) -> str:
     """An id that follows from a keyed hash: what a form makes is made once, however often it is sent."""
     number, characters = int.from_bytes(mac, "big"), []
-    for _ in range(_LENGTH):
+    for _ in range(ID_LENGTH):
         number, digit = divmod(number, len(_ALPHABET))
         characters.append(_ALPHABET[digit])
     return "".join(characters)

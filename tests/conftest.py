@@ -7,6 +7,7 @@ test twice, on SQLite and on PostgreSQL. All of them read the same clock.
 import gc
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from kapabla.app import create_app
@@ -26,6 +31,7 @@ from kapabla.installing import make_keys
 from kapabla.keys import Keyring
 from kapabla.material import Material, default_root, load_material
 from kapabla.migrating import upgrade
+from kapabla.office import sign_in as sign_in_module
 from kapabla.service import Service, open_engines, open_service
 from kapabla.vaults import db
 from tests import postgres, r
@@ -44,6 +50,8 @@ settings.load_profile("kapabla")
 _UNCHANGING: set[Path] = set()
 # A seventh of the run went to looking for cycles among what 6,000 collected tests hold.
 _SELDOM = 100_000, 20, 50
+# More than all tests together compile.
+_STATEMENTS = 10_000
 _SERVER = pytest.StashKey[postgres.Server]()
 
 
@@ -299,6 +307,30 @@ def _routes_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "compile", compile_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_once() -> Iterator[None]:
+    """Every test opens vaults of its own; without this each would compile its statements anew."""
+    kept: defaultdict[type[Dialect], LRUCache[Any, Any]] = defaultdict(lambda: LRUCache(_STATEMENTS))
+    shared = property(lambda engine: kept[type(engine.dialect)], lambda _engine, _own: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_compiled_cache", shared, raising=False)
+        # The key of a compiled statement names the dialect that it was compiled for.
+        patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(type(dialect)))
+        patch.setattr(DefaultDialect, "__eq__", lambda dialect, other: type(dialect) is type(other))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """That of the product, which is slow on purpose; in its place tests use one that is as quick as it can be."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        shipped = sign_in_module._hasher
+        patch.setattr(sign_in_module, "_hasher", quick)
+        patch.setattr(sign_in_module, "_NOBODY", quick.hash("nobody has this password"))
+        yield shipped
 
 
 @pytest.fixture(scope="session")

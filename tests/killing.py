@@ -12,6 +12,8 @@ from kapabla.config import Config
 # One process that has read everything, and a child of it for each run: it kills itself at the line it is told.
 _FORKING = """
 import os, signal, sys
+# A line of the log is no answer to whoever asked.
+told, sys.stdout = sys.stdout, open(os.devnull, "w")
 from datetime import UTC, datetime
 from kapabla.config import load_config
 from kapabla.jobs.runner import run_once
@@ -45,7 +47,7 @@ for line in sys.stdin:
         os._exit(0)
     os.close(writer)
     _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status), os.read(reader, 20).decode() or 0, flush=True)
+    print(os.waitstatus_to_exitcode(status), os.read(reader, 20).decode() or 0, flush=True, file=told)
     os.close(reader)
 """
 

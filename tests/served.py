@@ -219,7 +219,7 @@ def make_token(service: Service, *, release: str = "2026-11-25-1", days: int = 3
 def serving(app: Flask) -> Iterator[str]:
     """The address of the application behind a real socket, for clients that speak HTTP themselves."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/api/"

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from kapabla.answers.open_surveys import Given, save
 from kapabla.ids import new_id
+from kapabla.material import default_root, load_material
+from kapabla.material.survey_results import to_bytes
 from kapabla.material.surveys import Count, OpenSurvey, Population, publish_survey
+from kapabla.release.disclosure import Thresholds
+from kapabla.release.surveys.making import make_result
 from kapabla.service import Service
 from kapabla.store import Store
 
@@ -65,3 +69,10 @@ def put_answers(service: Service, slug: str, answers: list[dict], on: date, *, m
     with service.vaults.unit() as work:
         for values in answers:
             save(work.answers, new_id(), Given(slug, 1, values, {}, "sv", mode, on))
+
+
+def result_without_figures(**changes) -> bytes:
+    """A result of so few that nothing is shown, as it is published."""
+    survey = make_survey(**changes)
+    instrument = load_material(default_root()).instruments["tu", 1]
+    return to_bytes(make_result(survey, instrument, [], thresholds=Thresholds(10)))

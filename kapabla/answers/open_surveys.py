@@ -60,10 +60,12 @@ def answers_of(session: Session, survey: str) -> list[Given]:
     return [Given(*row) for row in rows]
 
 
-def count_answers(session: Session, survey: str) -> dict[str, int]:
-    """By mode."""
+def count_answers(session: Session, survey: str, *, before: date | None = None) -> dict[str, int]:
+    """By mode. `before`: of earlier days alone."""
     t = _submissions.c
     query = select(t.mode, func.count()).where(t.survey == survey).group_by(t.mode)
+    if before is not None:
+        query = query.where(t.saved_on < before)
     return {row[0]: row[1] for row in session.execute(query)}
 
 

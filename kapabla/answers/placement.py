@@ -1,11 +1,14 @@
 """Placement: where in the study a subject stands. Copied here through the bridge: a release needs no other vault."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Boolean, String, false, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kapabla.material.instruments import Item
 from kapabla.vaults import AnswersBase, table_of
 
 SUBJECT = String(64)
@@ -102,6 +105,17 @@ def _is_confirmed(session: Session, subject: str) -> bool:
 
 def set_left(session: Session, subject: str, left: str) -> None:
     session.execute(update(_table).where(_table.c.subject == subject).values(left=left))
+
+
+def said_of_place(items: Iterable[Item], values: Mapping[str, Any]) -> dict[str, str]:
+    """What the person's own answers say of trade and municipality, by "role" and "municipality"."""
+    return {
+        item.confirms: option.code
+        for item in items
+        if item.confirms and item.code in values
+        for option in [item.option(int(str(values[item.code])))]
+        if option and option.code
+    }
 
 
 def correct_place(session: Session, subject: str, *, municipality: str, role: str) -> None:

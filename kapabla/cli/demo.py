@@ -3,9 +3,12 @@ printed at every start."""
 
 import base64
 import fcntl
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 from sqlalchemy import func, select
@@ -49,6 +52,8 @@ CHANGED, IN_OTHER_WORDS = "til", ("i din kommun", "där du bor")
 APPROVERS = ("dataskydd@example.se", "admin@example.se")
 STAFF = (
     ("handlaggare@example.se", "Hanna Exempel", "officer"),
+    ("samordnare@example.se", "Sven Exempel", "coordinator"),
+    ("utbildare@example.se", "Ulla Exempel", "trainer"),
     (RESEARCHER, "Frans Exempel", "researcher"),
     ("dataskydd@example.se", "Disa Exempel", "steward"),
     ("admin@example.se", "Alva Exempel", "admin"),
@@ -86,7 +91,7 @@ def _make_whole(service: Service, secret: bytes) -> None:
         unmake(service.vaults.engines)
         make_installation(service.config)
     if _is_empty(service):
-        print("Fyller exemplet (en gång, ungefär en halv minut) ...", flush=True)
+        print("Fyller exemplet (en gång; på en långsam dator tar det några minuter) ...", flush=True)
         _fill(service, secret)
 
 
@@ -154,7 +159,7 @@ def _fill(service: Service, secret: bytes) -> None:
         for email, name, role in STAFF:
             member, _ = sign_in.add_staff(
                 work.office, email=email, name=name, role=role, ends_on=today + timedelta(days=365), at=at,
-                is_demo=True, municipality=PLACE if role.startswith("signatory") else None,
+                is_demo=True, municipality=PLACE if role == "coordinator" or role.startswith("signatory") else None,
             )  # fmt: skip
             totp = _totp(secret, email)
             # The step before: the code that is printed at the first start has not been used.
@@ -288,6 +293,16 @@ def _research_token(service: Service, work: Work, secret: bytes) -> str:
     return demo_token(secret, id_)
 
 
+def _command(config: Config) -> str:
+    """How the command is reached from where the demo was started: it lies beside the interpreter, on few paths."""
+    beside = Path(sys.executable).with_name("kapabla")
+    found, here = shutil.which("kapabla"), Path.cwd()
+    shown = beside.relative_to(here) if beside.is_relative_to(here) else beside
+    command = "kapabla" if found and Path(found) == beside else str(shown)
+    moved = config.data_dir != Path("instance").resolve()
+    return f"KAPABLA_DATA_DIR={config.data_dir} {command}" if moved else command
+
+
 def _print(service: Service, config: Config, secret: bytes) -> None:
     with service.vaults.unit() as work:
         token = _research_token(service, work, secret)
@@ -313,6 +328,7 @@ def _print(service: Service, config: Config, secret: bytes) -> None:
         if email not in present:  # a demo that an older version made
             continue
         code = pyotp.TOTP(_totp(secret, email)).at(service.clock())
-        lines.append(f"    {role:22} {email:24} engångskod just nu {code}   (ny: kapabla staff code {email})")
+        lines.append(f"    {role:22} {email:24} engångskod just nu {code}")
+    lines.append(f"  Ny engångskod     {_command(config)} staff code E-POSTADRESS")
     lines.append(f"  Forskarnas API    {config.base_url}/api/   nyckel {token}")
     print("\n".join(lines), flush=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from kapabla.clock import local_date
 from kapabla.jobs.promises import publish_promises
 from kapabla.material.series import one_series
+from kapabla.material.series_file import places_of
 from kapabla.office import promise_editions, promises, sign_in
 from kapabla.office.promise_editions import PUBLISH_PROMISES, PromiseEdition
 from kapabla.office.promise_series import PromiseSeries
@@ -20,7 +21,7 @@ from kapabla.office.promises import (
 )
 from kapabla.outbox import Job
 from kapabla.release.disclosure import Thresholds
-from kapabla.release.series import About, Limits, Place, keep, read_file
+from kapabla.release.series import About, Limits, keep, read_file
 from kapabla.service import Service
 from kapabla.store import Store
 from kapabla.vaults import Work
@@ -73,10 +74,9 @@ def make_promises(service: Service) -> None:
 
 
 def _keep_series(service: Service, today: date) -> None:
-    places = [Place(one.code, (one.name, *one.aliases)) for one in service.material.municipalities]
     limits = Limits(Thresholds(service.config.min_cell), Thresholds(service.config.min_cell_public))
     about = About("calls", _BY, today, code=_SERIES)
-    found = read_file(_CALLS.encode(), places)
+    found = read_file(_CALLS.encode(), places_of(service.material.municipalities))
     keep(Store(service.config.release_dir), found, about, limits, today=today)
 
 
@@ -89,6 +89,7 @@ def _cycle(service: Service, work: Work, at: datetime) -> CycleRecord:
     )  # fmt: skip
     cycle.source, cycle.purpose = _SOURCE, f"{_MADE_UP} Så här kan ett avtal se ut."
     cycle.signed_on, cycle.signed_in, cycle.signed_by = date(year, 1, 15), "Exempel", "Ingen: avtalet är påhittat"
+    cycle.feedback = "Exempel: kommunens webbplats\nExempel: ett möte i bygdegården"
     cycle.from_on, cycle.to_on = date(year, 1, 15), date(year + YEARS - 1, 12, 31)
     promises.move(work.office, service.office_chain, cycle, "active", by=editor, at=at)
     return cycle

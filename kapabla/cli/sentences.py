@@ -18,6 +18,15 @@ SENTENCES = {
     "sign_in_refused": "The one-time code is wrong or has been used. Wait for the next one and try again.",
     "too_many_attempts": "There have been many attempts. Wait a quarter of an hour and try again.",
     "agreement_for_researchers": "An agreement has a number, and is made with an account that has the role researcher.",
+    # Answers on paper
+    "wave_unknown": "The study has no wave {wave}. Write one of {known}.",
+    "day_ahead": "{day} has not been yet. Write the day that stands on the sheets.",
+    "sheets_faulty": "{rows} rows have faults. Nothing was kept.",
+    "not_utf8": "The file is not in UTF-8. Save it as CSV in UTF-8.",
+    "sheets_empty": "The file is empty. It needs a header and a row for each sheet.",
+    "sheets_without_code": "There is no column called code. It holds the code of the letter or the participant number.",
+    "sheet_column_unknown": "These columns are no questions of the wave: {columns}. Rename or remove them.",
+    "sheet_column_twice": "The column {column} is there twice. Remove or rename one of them.",
     # Cohorts and people
     "study_unknown": "There is no study {study}. Write one of {known}.",
     "course_unknown": "There is no course {course}. Write one of {known}.",
@@ -56,7 +65,7 @@ SENTENCES = {
     "purpose_missing": "Nobody has said what the files of {release} are for. The first file is fetched on its page.",
     "agreement_number": "The number of an agreement is at most {longest} signs, on one line.",
     "agreement_day": "The last day of an agreement lies between {first} and {last}.",
-    "somebody_left": "Somebody in {release} has left since it was built. Build a new release.",
+    "somebody_left": "Somebody in {release} has left, or is restricted, since it was built. Build a new release.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",
     "releases_not_alike": "{former} and {present} are of two studies, or one of them is of test people alone: there is "

@@ -8,7 +8,8 @@ import click
 from kapabla.audit import Event
 from kapabla.cli.opening import Opening, print_json
 from kapabla.clock import local_date
-from kapabla.release.series import KINDS, About, Limits, Place, Series, all_series, keep, read_file, remove
+from kapabla.material.series_file import places_of
+from kapabla.release.series import KINDS, About, Limits, Series, all_series, keep, read_file, remove
 from kapabla.store import Store
 
 
@@ -39,10 +40,8 @@ def import_(
     from kapabla.release.disclosure import Thresholds
 
     service = opening.service
-    places = [Place(one.code, (one.name, *one.aliases)) for one in service.material.municipalities]
-    counted = unit.strip().lower() in ("antal", "st") if unit else None
-    found = read_file(file.read_bytes(), places, is_count=counted)
     about = About(kind, source, retrieved.date(), code, name, name_en, unit)
+    found = read_file(file.read_bytes(), places_of(service.material.municipalities), is_count=about.is_count)
     with service.vaults.unit() as work:
         made = keep(
             Store(service.config.release_dir),

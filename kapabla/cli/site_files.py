@@ -31,8 +31,9 @@ class _Reply:
 def site_files(config: Config, *, clock: Clock = system_clock) -> dict[str, bytes]:
     """By its name beneath the root of a web server, each file of the site."""
     app = create_app(replace(config, audiences=("public",)), clock=clock)
-    replies = _walk(app.test_client(), config.base_url)
     exits = config.neutral_exit_url
+    # Where the exit leads to a page of this service, it has to be there as well.
+    replies = _walk(app.test_client(), config.base_url, [exits] if exits.startswith("/") else [])
     return {
         _file_of(address, reply): _settled(reply.body.decode(), replies, config.base_url, exits).encode()
         if reply.is_page
@@ -41,8 +42,8 @@ def site_files(config: Config, *, clock: Clock = system_clock) -> dict[str, byte
     }
 
 
-def _walk(client: FlaskClient, base_url: str) -> dict[str, _Reply]:
-    waiting = list(_START)
+def _walk(client: FlaskClient, base_url: str, more: list[str]) -> dict[str, _Reply]:
+    waiting = [*_START, *more]
     waiting += [
         found.removeprefix(base_url) for found in _LOC.findall(client.get("/sitemap.xml").get_data(as_text=True))
     ]
@@ -87,7 +88,7 @@ def _settled(text: str, replies: dict[str, _Reply], base_url: str, exits: str) -
     def settled(found: re.Match[str]) -> str:
         name, target = found[1], found[2]
         if target == _EXIT:
-            return f'{name}="{exits}"'
+            return f'{name}="{exits}{"/" if exits in replies else ""}"'
         page, _, part = target.partition("#")
         if page not in replies:
             return f'{name}="{base_url}{target}"'

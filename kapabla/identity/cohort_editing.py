@@ -1,7 +1,7 @@
 """Changing what is known of a cohort, and putting it away. Study and arm stay: answers are read by them."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -58,11 +58,11 @@ def has_begun(session: Session, cohort: Cohort) -> bool:
     return session.scalar(select(StepOver.person_id).where(here).limit(1)) is not None
 
 
-def archive(session: Session, cohort: Cohort) -> None:
+def archive(session: Session, cohort: Cohort, *, at: datetime) -> None:
     """What waits to be sent is stopped; people go on with their links as before."""
     cohort.is_archived = True
     session.flush()
-    sending.stop_cohort(session, cohort)
+    sending.stop_cohort(session, cohort, at=at)
 
 
 def take_back(session: Session, cohort: Cohort) -> None:

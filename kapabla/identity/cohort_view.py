@@ -24,6 +24,7 @@ FILTERS = (
 )  # fmt: skip
 # For those alone who may see contact details: it tells of two people that they share an address.
 SAME_ADDRESS = "samma-e-post"
+SORTS = ("nummer", "yrke", "kontakt")
 STANDINGS = ("over", "not_contacted", "address_broken", "opened", "invited", "not_invited")
 
 
@@ -144,23 +145,28 @@ def broken_addresses(session: Session, municipality: str | None = None) -> list[
 def standing_numbers(
     session: Session, cohort: Cohort, steps: Sequence[str], municipality: str | None = None
 ) -> list[tuple[str, dict[str, int]]]:
-    """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement."""
+    """Who is stuck (A7): for each step, everybody once, by the first standing that fits. One statement, in which each
+    person is looked at once: people are alike by what is true of them."""
     people = _people(cohort, municipality).subquery()
-    over = [exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)]
-    columns: list[Any] = []
-    for step_over in over[1:]:
-        standing = case(
-            (step_over, "over"), (~_may_contact(people.c), "not_contacted"),
-            (people.c.address_broken.is_(True), "address_broken"), (over[0], "opened"),
-            (_is_invited(people.c), "invited"), else_="not_invited",
-        )  # fmt: skip
-        columns += [func.sum(case((standing == name, 1), else_=0)) for name in STANDINGS]
-    row = [int(value or 0) for value in session.execute(select(*columns).select_from(people)).one()]
-    width = len(STANDINGS)
-    return [
-        (step, dict(zip(STANDINGS, row[place * width : (place + 1) * width], strict=True)))
-        for place, step in enumerate(steps)
-    ]
+    true_of_them = {
+        step: exists().where(StepOver.person_id == people.c.id, StepOver.step == step) for step in ("opened", *steps)
+    } | {
+        "not_contacted": ~_may_contact(people.c), "address_broken": people.c.address_broken.is_(True),
+        "invited": _is_invited(people.c),
+    }  # fmt: skip
+    columns = [case((is_so, 1), else_=0).label(f"is_{name}") for name, is_so in true_of_them.items()]
+    found = {step: dict.fromkeys(STANDINGS, 0) for step in steps}
+    for *values, count in session.execute(select(*columns, func.count()).select_from(people).group_by(*columns)):
+        so = {name for name, value in zip(true_of_them, values, strict=True) if value}
+        for step in steps:
+            found[step][_standing(step, so)] += count
+    return list(found.items())
+
+
+def _standing(step: str, so: set[str]) -> str:
+    if step in so:
+        return "over"
+    return next((name for name in STANDINGS if name in so), "not_invited")
 
 
 def step_numbers(session: Session, cohort: Cohort, municipality: str | None = None) -> dict[str, int]:
@@ -175,10 +181,11 @@ def step_numbers(session: Session, cohort: Cohort, municipality: str | None = No
 
 
 def people_page(
-    session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None
-) -> tuple[list[PersonRow], int]:
-    """One page of the cohort by number (the last, if `page` is past it), and how many the filter holds. Three
-    statements whatever the size."""
+    session: Session, cohort: Cohort, *, filter_: str, search: str, page: int, municipality: str | None = None,
+    sort: str = SORTS[0], trades: Sequence[str] = (),
+) -> tuple[list[PersonRow], int]:  # fmt: skip
+    """One page of the cohort (the last, if `page` is past it), and how many the filter holds. Three statements whatever
+    the size. `trades`: the codes in the order of their names."""
     query = _people(cohort, municipality)
     condition = _filter(filter_)
     if condition is not None:
@@ -187,7 +194,7 @@ def people_page(
         query = query.where(Person.number.contains(search.upper().strip(), autoescape=True))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     before = PAGE_SIZE * min(page - 1, max(0, total - 1) // PAGE_SIZE)
-    people = session.scalars(query.order_by(Person.number).limit(PAGE_SIZE).offset(before)).all()
+    people = session.scalars(query.order_by(*_order(sort, trades), Person.number).limit(PAGE_SIZE).offset(before)).all()
     ids = [person.id for person in people]
     steps: dict[str, set[str]] = {}
     for person_id, step in session.execute(
@@ -203,6 +210,13 @@ def people_page(
     )
     rows = [(person, steps.get(person.id, set())) for person in people]
     return [_row(person, over, person.id in invited or "opened" in over) for person, over in rows], total
+
+
+def _order(sort: str, trades: Sequence[str]) -> list[Any]:
+    """Before the number, which settles who is alike."""
+    if sort == "yrke":
+        return [case({code: place for place, code in enumerate(trades)}, value=Person.role, else_=len(trades))]
+    return [Person.channel] if sort == "kontakt" else []
 
 
 def _people(cohort: Cohort, municipality: str | None) -> Any:

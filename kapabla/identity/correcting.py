@@ -122,6 +122,14 @@ def current_cohort(session: Session, person: Person) -> Cohort | None:
     return session.scalar(query.where(Enrolment.person_id == person.id, Enrolment.is_current.is_(True)))
 
 
+def earlier_cohorts(session: Session, person: Person) -> list[tuple[Cohort, date]]:
+    """Where the person was before, each with the day they came there, the latest first (A7)."""
+    query = select(Cohort, Enrolment.enrolled_on).join(Enrolment, Enrolment.cohort_id == Cohort.id)
+    mine = query.where(Enrolment.person_id == person.id, Enrolment.is_current.is_(False))
+    found = session.execute(mine.order_by(Enrolment.enrolled_on.desc(), Cohort.name))
+    return [(row.Cohort, row.enrolled_on) for row in found]
+
+
 def first_day(session: Session, person: Person) -> date | None:
     """Before which the county cannot have been told anything: the first cohort had not begun, nor was the person in."""
     query = select(func.min(Cohort.starts_on), func.min(Enrolment.enrolled_on)).join(

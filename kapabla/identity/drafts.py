@@ -31,10 +31,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Imported:
-    """`numbers` is the line of the list and the participant's number of each: no name stands in it."""
+    """`numbers` is the line of the list and the participant's number of each, `to_mend` the lines that were left out:
+    no name stands in it."""
 
     numbers: list[tuple[int, str]]
-    to_mend: int
+    to_mend: list[int]
     is_undone: bool = False
 
     @property

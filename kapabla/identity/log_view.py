@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Search
 from kapabla.identity.cohorts import Cohort
+from kapabla.identity.look_reasons import REASONS as LOOK_REASONS
+from kapabla.identity.look_reasons import matter_of
 from kapabla.identity.meetings import Meeting
 from kapabla.identity.messages import MessageBatch
 from kapabla.identity.people import Person
@@ -26,6 +28,7 @@ _TELLING = re.compile(
     r"|accuracy|unlawful|claim|objection|settled|wish|access|erasure|rectification|restriction"
     r"|carried_out|refused|taken_back"
 )
+_COHORT = re.compile(r"cohort:\w+")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class LogRow:
     kind: str
     about: str | None
     detail: str
+    # By name, where somebody was moved: from which cohort to which.
+    places: tuple[str, ...] = ()
 
 
 def search_for(
@@ -58,7 +63,7 @@ def search_for(
 
 def log_rows(session: Session, chain: Chain, search: Search, *, limit: int | None, offset: int = 0) -> list[LogRow]:
     found = chain.search(session, search, limit=limit, offset=offset)
-    names = _names(session, [row["object"] for row in found])
+    names = _names(session, [name for row in found for name in (row["object"], *_places(row))])
     return [_row(row, names) for row in found]
 
 
@@ -78,15 +83,25 @@ def events_of_person(session: Session, chain: Chain, person: Person, actions: Se
 
 def _latest(session: Session, chain: Chain, objects: Any, actions: Sequence[str]) -> list[LogRow]:
     found = chain.latest_of(session, objects, Search(tuple(actions), PARTICIPANT), limit=LATEST)
-    return [_row(row, {}) for row in found]
+    names = _names(session, [place for row in found for place in _places(row)])
+    return [_row(row, names) for row in found]
+
+
+def _places(row: Any) -> list[str]:
+    return _COHORT.findall(row["reason"])
 
 
 def _row(row: Any, names: dict[str, str]) -> LogRow:
     return LogRow(
         at=datetime.fromisoformat(row["at"]), actor=row["actor"], role=row["role"], action=row["action"],
         kind=row["object"].partition(":")[0], about=names.get(row["object"]),
-        detail=row["reason"] if _TELLING.fullmatch(row["reason"]) else "",
+        detail=row["reason"] if _tells(row["reason"]) else "",
+        places=tuple(names.get(place, "–") for place in _places(row)),
     )  # fmt: skip
+
+
+def _tells(reason: str) -> bool:
+    return reason in LOOK_REASONS or matter_of(reason) is not None or _TELLING.fullmatch(reason) is not None
 
 
 def _names(session: Session, objects: Iterable[str]) -> dict[str, str]:

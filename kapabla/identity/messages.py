@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kapabla.ids import new_id
@@ -28,6 +28,8 @@ class MessageBatch(IdentityBase):
     ordered_by: Mapped[str] = mapped_column(String(80))
     ordered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     is_stopped: Mapped[bool] = mapped_column(default=False)
+    # Nothing leaves until somebody lets it go on.
+    is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Message(IdentityBase):

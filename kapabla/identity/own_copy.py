@@ -14,6 +14,7 @@ from kapabla.clock import local_date
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import read_contact
 from kapabla.identity.entry import steps_over
+from kapabla.identity.look_reasons import matter_of
 from kapabla.identity.messages import Message
 from kapabla.identity.people import Person
 from kapabla.identity.rights_requests import RightsRequest
@@ -29,6 +30,8 @@ STEPS = {
 # What staff do with one person, as the log of the identity vault calls it.
 DEEDS = {
     "contact_view": "Såg dina kontaktuppgifter",
+    "found_by_code": "Hittade dig med din kod eller länk",
+    "found_by_address": "Sökte dig med din e-post eller ditt telefonnummer",
     "contact_change": "Ändrade dina kontaktuppgifter",
     "person_add": "Lade in dig",
     "person_move": "Flyttade dig till en annan omgång",
@@ -42,6 +45,15 @@ DEEDS = {
     "documents_collected": "Samlade handlingar om dig för att pröva sekretess",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
     "copy_code_told": "Tog fram koden som öppnar kopian av dina uppgifter",
+}
+# Why, where the log says so.
+WHY = {
+    "asked": "Du hade hört av dig",
+    "correction": "En uppgift skulle rättas",
+    "returned": "Ett brev, mejl eller sms till dig hade kommit tillbaka",
+    "on_paper": "Din kod skulle lämnas eller skickas på papper",
+    "double": "Två platser kunde vara samma person",
+    "right": "Du hade begärt kopia, rättelse, radering eller begränsning",
 }
 REQUESTS = {
     "access": "Kopia", "erasure": "Radering", "rectification": "Rättelse", "restriction": "Begränsning",
@@ -61,9 +73,15 @@ def deeds_of_staff(session: Session, chain: Chain, person_id: str, roles: dict[s
             "dag": local_date(datetime.fromisoformat(row["at"])).isoformat(),
             "vem": "Du själv" if row["role"] == "participant" else roles.get(row["role"], "Länsstyrelsen"),
             "vad": DEEDS[row["action"]],
+            "varför": _why(row["reason"]),
         }
         for row in rows
     ]
+
+
+def _why(reason: str) -> str:
+    number = matter_of(reason)
+    return f"Ärendet har nummer {number} hos oss" if number else WHY.get(reason, "")
 
 
 def identity_part(

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from kapabla.clock import epoch
@@ -23,7 +23,7 @@ from kapabla.identity.messages import (
 )
 from kapabla.identity.people import Person, StepOver
 from kapabla.identity.records import IdentityOutbox, outbox
-from kapabla.ids import new_id
+from kapabla.ids import ID_LENGTH, new_id
 from kapabla.vaults import table_of
 
 _people, _messages, _enrolments = table_of(Person), table_of(Message), table_of(Enrolment)
@@ -34,6 +34,9 @@ SENT_TO = {"email": "email", "sms": "phone"}
 _others = _people.alias("others")
 # Why a job waits although nothing is wrong: it is night, or a weekend.
 QUIET = "quiet_hours"
+# Or its batch is paused: then its job is due when somebody lets it go on, and until then never.
+PAUSED = "batch_paused"
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
 # Of an invitation: there is none, for all that a row of it stands there.
 NEVER_CAME = ("stopped", "failed")
 STATES = ("waiting", "handed_over", "failed", "unclear", "stopped")
@@ -290,7 +293,7 @@ def delayed_in(session: Session, batch_id: str) -> Delayed | None:
     tried = {
         payload["message"]: (fault, due)
         for payload, fault, due in outbox.retried_payloads(session, "send_message")
-        if fault != QUIET
+        if fault not in (QUIET, PAUSED)
     }
     if not tried:
         return None
@@ -383,13 +386,35 @@ def leave_unclear(session: Session) -> None:
     session.expire_all()
 
 
-def stop_rest(session: Session, batch_id: str) -> None:
+def pause_batch(session: Session, batch_id: str) -> None:
+    """What has not been handed over waits until somebody lets it go on. The jobs do not look at it meanwhile."""
+    session.execute(update(_batches).where(_batches.c.id == batch_id).values(is_paused=True))
+    _let_wait_until(session, _batches.c.id == batch_id, NEVER)
+
+
+def resume_batch(session: Session, batch_id: str, *, at: datetime) -> None:
+    session.execute(update(_batches).where(_batches.c.id == batch_id).values(is_paused=False))
+    _let_wait_until(session, _batches.c.id == batch_id, at)
+
+
+def _let_wait_until(session: Session, which: ColumnElement[bool], until: datetime) -> None:
+    """The jobs of messages that wait: each is known by the message that its key begins with."""
+    waiting = select(literal("message:").concat(_messages.c.id)).where(
+        _messages.c.batch_id.in_(select(_batches.c.id).where(which)), _messages.c.state == "waiting"
+    )
+    of_message = func.substr(_outbox.c.idempotency_key, 1, len("message:") + ID_LENGTH)
+    mine = (_outbox.c.kind == "send_message") & (_outbox.c.state == "waiting") & of_message.in_(waiting)
+    session.execute(update(_outbox).where(mine).values(due=epoch(until), fault=""))
+    session.expire_all()
+
+
+def stop_rest(session: Session, batch_id: str, *, at: datetime) -> None:
     """What has not been handed over stays. What has cannot be called back, and is not."""
-    _stop(session, _batches.c.id == batch_id)
+    _stop(session, _batches.c.id == batch_id, at)
 
 
-def stop_cohort(session: Session, cohort: Cohort) -> None:
-    _stop(session, _batches.c.cohort_id == cohort.id)
+def stop_cohort(session: Session, cohort: Cohort, *, at: datetime) -> None:
+    _stop(session, _batches.c.cohort_id == cohort.id, at)
 
 
 def waiting_in(session: Session, cohort: Cohort) -> int:
@@ -399,8 +424,10 @@ def waiting_in(session: Session, cohort: Cohort) -> int:
     return session.scalar(select(func.count()).select_from(_messages).where(waiting)) or 0
 
 
-def _stop(session: Session, which: ColumnElement[bool]) -> None:
+def _stop(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    # The jobs of what was paused too find that there is nothing to send, and are gone.
+    _let_wait_until(session, which, at)
     waiting = _messages.c.batch_id.in_(select(_batches.c.id).where(which)) & (_messages.c.state == "waiting")
-    session.execute(update(_batches).where(which).values(is_stopped=True))
+    session.execute(update(_batches).where(which).values(is_stopped=True, is_paused=False))
     session.execute(update(_messages).where(waiting).values(state="stopped"))
     session.expire_all()

@@ -2,7 +2,8 @@
 
 Each message leaves with a token in its return address and its Message-ID: the message's random key and a keyed check.
 It holds nobody, leads nowhere without our own database, and nobody else can make one. A report finds its message by the
-token, and by nothing else that it says.
+token, and by nothing else that it says. A mark behind the token tells to which address that copy went, by the keyed
+index alone: a report that comes after the address was mended says nothing of the new one.
 """
 
 import base64
@@ -29,10 +30,10 @@ from kapabla.vaults import Work
 log = structlog.get_logger("kapabla.jobs")
 READ_BOUNCES = "read_bounces"
 EVERY_SECONDS = 120
-_CHECK_BYTES = 10
-_ID_LENGTH = 16
+_CHECK_BYTES, _MARK_BYTES = 10, 5
+_ID_LENGTH, _TOKEN_LENGTH = 16, 32
 # In small letters: not every mail server keeps the case of a return address.
-_TOKEN = re.compile(r"(?<![a-z0-9])([2-9b-df-hj-np-tv-z]{16}[a-z2-7]{16})(?=@)")
+_TOKEN = re.compile(r"(?<![a-z0-9])([2-9b-df-hj-np-tv-z]{16}[a-z2-7]{16}(?:[a-z2-7]{8})?)(?=@)")
 _FAILED = re.compile(r"\b5\.(\d{1,3}\.\d{1,3})\b")
 # A server that has tried for days gives up with the code of why it was late: it says nothing of the address.
 _GAVE_UP = re.compile(r"\b4\.\d{1,3}\.\d{1,3}\b")
@@ -46,6 +47,7 @@ class Report:
     """Of one message. Neither flag: it was only late, or it arrived."""
 
     message_id: str
+    mark: str
     has_failed: bool
     is_address_broken: bool
 
@@ -55,23 +57,29 @@ def token_of(keys: Keyring, message_id: str) -> str:
     return message_id + base64.b32encode(mac[:_CHECK_BYTES]).decode().lower()
 
 
-def find_message_id(keys: Keyring, text: str) -> str | None:
-    """The key of the message whose token stands in the text."""
+def mark_of(keys: Keyring, message: Message, person: Person) -> str:
+    """Of the address that the person has now."""
+    mac = keyed_hash(keys.get("sealing"), b"bounce to", message.id.encode(), person.email_index or b"")
+    return base64.b32encode(mac[:_MARK_BYTES]).decode().lower()
+
+
+def find_message_id(keys: Keyring, text: str) -> tuple[str, str] | None:
+    """The key of the message whose token stands in the text, and the mark behind it."""
     for token in _TOKEN.findall(text.lower()):
         message_id: str = token[:_ID_LENGTH]
-        if hmac.compare_digest(token, token_of(keys, message_id)):
-            return message_id
+        if hmac.compare_digest(token[:_TOKEN_LENGTH], token_of(keys, message_id)):
+            return message_id, token[_TOKEN_LENGTH:]
     return None
 
 
 def read_report(keys: Keyring, raw: bytes) -> Report | None:
     """None for what is no report, or is not about a message of ours."""
     said = [block for part in message_from_bytes(raw).walk() for block in _blocks(part)]
-    message_id = find_message_id(keys, raw.decode("ascii", "replace")) if said else None
-    if message_id is None:
+    found = find_message_id(keys, raw.decode("ascii", "replace")) if said else None
+    if found is None:
         return None
     failures = [failure for block in said if (failure := _failure(block)) is not None]
-    return Report(message_id, bool(failures), any(_ADDRESS.match(failure) for failure in failures))
+    return Report(*found, bool(failures), any(_ADDRESS.match(failure) for failure in failures))
 
 
 def _blocks(part: Email) -> list[Email]:
@@ -115,11 +123,11 @@ def _take(service: Service, box: Mailbox, name: str) -> None:
         box.leave(name)
         return
     with service.vaults.unit() as work:
-        _keep(work.identity, report)
+        _keep(work.identity, service.keys, report)
     box.remove(name)
 
 
-def _keep(session: Session, report: Report) -> None:
+def _keep(session: Session, keys: Keyring, report: Report) -> None:
     """That the address does not work, alike whichever message told it: what staff see of the message stays (D05).
 
     Of those to begin, which staff have ordered, it is also told that one was turned away for another reason.
@@ -132,7 +140,10 @@ def _keep(session: Session, report: Report) -> None:
         if message.batch_id and message.state == "handed_over":
             message.state = "failed"
         return
+    person = session.get_one(Person, message.person_id)
+    if report.mark and report.mark != mark_of(keys, message, person):
+        return  # of the address of before, and the message has been sent again since
     if report.is_address_broken:
-        session.get_one(Person, message.person_id).address_broken = True
+        person.address_broken = True
     elif message.batch_id and message.state == "handed_over":
         message.state, message.fault = "failed", "not_accepted"

@@ -14,11 +14,13 @@ from kapabla.jobs.reidentifying import TELL_REIDENTIFICATION, tell_reidentificat
 from kapabla.jobs.releases import BROKEN, build_release, clear_release, give_up
 from kapabla.jobs.reminders import REMIND, remind
 from kapabla.jobs.send import send_lost_link, send_message
+from kapabla.jobs.series import keep_series
 from kapabla.jobs.sms_reports import READ_SMS, read_sms
 from kapabla.jobs.staff_mail import (
     send_sign_up,
     send_trial,
     tell_approver,
+    tell_let_in,
     tell_new_device,
     tell_promise_editor,
     tell_signatory,
@@ -35,7 +37,8 @@ from kapabla.jobs.withdrawal_notices import TELL_WITHDRAWALS, lock_release, tell
 from kapabla.jobs.withdrawals import refresh_placement, withdraw
 from kapabla.office.contact_register import PUBLISH_CONTACT
 from kapabla.office.promise_editions import PUBLISH_PROMISES, TELL_EDITOR, TELL_SIGNATORY
-from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_NEW_DEVICE
+from kapabla.office.promise_series import KEEP_SERIES
+from kapabla.office.records import SEND_SIGN_UP, SEND_TRIAL, TELL_LET_IN, TELL_NEW_DEVICE
 from kapabla.office.release_register import CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS
 from kapabla.office.surveys import MAKE_RESULT, PUBLISH_RESULT, PUBLISH_SURVEY, SAVE_PAPER
 from kapabla.office.uploads import TELL_APPROVER
@@ -74,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     "publish_material": publish_material,
     PUBLISH_CONTACT: publish_contact,
     PUBLISH_PROMISES: publish_promises,
+    KEEP_SERIES: keep_series,
     PUBLISH_SURVEY: open_published_survey,
     SAVE_PAPER: save_paper_answer,
     MAKE_RESULT: make_survey_result,
@@ -86,5 +90,6 @@ HANDLERS: dict[str, Handler] = {
     TELL_REIDENTIFICATION: tell_reidentification,
     SEND_TRIAL: send_trial,
     TELL_NEW_DEVICE: tell_new_device,
+    TELL_LET_IN: tell_let_in,
     SEND_SIGN_UP: send_sign_up,
 }

@@ -3,8 +3,8 @@
 from random import Random
 from typing import Any
 
-from kapabla.material.instruments import Item
-from kapabla.material.surveys import OpenSurvey, totals_of, with_places
+from kapabla.material.instruments import Item, answers_that_count
+from kapabla.material.surveys import OpenSurvey, questionnaire_of, totals_of, with_places
 from kapabla.material.surveys import instrument_of as asked_with
 from kapabla.service import Service
 
@@ -18,7 +18,7 @@ def made_up_answers(
 ) -> list[dict[str, Any]]:
     """`ease`: how many answer from the better half of a question's options, 0 to 1."""
     rng = Random(seed)  # noqa: S311  (nothing of this is secret)
-    instrument = asked_with(survey, service.material)
+    instrument, questionnaire = asked_with(survey, service.material), questionnaire_of(survey, service.material)
     ages = totals_of(survey.population)["age"]
     willing = [count * WILLING[place % len(WILLING)] for place, count in enumerate(ages.values())]
     found = []
@@ -28,9 +28,10 @@ def made_up_answers(
         answers = {
             item.code: _answer(with_places(item, survey), rng, better)
             for item in instrument.items
-            if item.is_asked and item.show_if is None and item.margin != "age" and rng.random() >= SKIPPED
+            if item.is_asked and item.margin != "age" and rng.random() >= SKIPPED
         }
-        found.append({**answers, **_of_margins(instrument.item_of_margin("age"), age)})
+        answers |= _of_margins(instrument.item_of_margin("age"), age)
+        found.append(answers_that_count(questionnaire, answers))
     return found
 
 
@@ -46,6 +47,8 @@ def _answer(item: Item, rng: Random, ease: float) -> Any:
         return rng.choices(options, [52, 46, 2][: len(options)])[0]
     if item.margin == "area":
         return rng.choice(options)
+    if item.show_if is not None:
+        return rng.choice(options)  # to have reported it or not is neither the better
     # The better half comes first but for trust and for yes and no, where it comes last.
     halves = options[: (len(options) + 1) // 2], options[(len(options) + 1) // 2 :]
     first_is_better = len(options) != 2 and item.code not in ("tu_polisen", "tu_kommunen")

@@ -1,8 +1,9 @@
 """What municipality and police have signed goes to the store on its day, where every process reads it."""
 
-from hashlib import sha256
+from functools import partial
 
 from kapabla.clock import local_date
+from kapabla.jobs.approved import publish_approved
 from kapabla.material.promise_editions import publish_edition
 from kapabla.office import promise_editions
 from kapabla.outbox import Job
@@ -12,16 +13,11 @@ from kapabla.vaults import Work
 
 
 def publish_promises(service: Service, work: Work, job: Job) -> None:
-    """The store first and the register last: done twice, it is done once. What was taken back meanwhile stays here."""
     edition = promise_editions.get(work.office, job.payload["edition"])
-    if edition.state != "signed":
-        return
-    body = edition.document.encode()
-    if sha256(body).hexdigest() != edition.sha256:
-        promise_editions.finish(work.office, edition, "failed")
-        return
-    publish_edition(
-        Store(service.config.release_dir), body, signed=edition.signatures,
+    publish = partial(
+        publish_edition, Store(service.config.release_dir), signed=edition.signatures,
         approval=promise_editions.approval_id(work.office, edition), published_on=local_date(service.clock()),
     )  # fmt: skip
-    promise_editions.finish(work.office, edition, "published")
+    publish_approved(
+        edition, waiting="signed", publish=publish, finish=partial(promise_editions.finish, work.office, edition)
+    )

@@ -150,7 +150,9 @@ def _publish(
             "title": about.title,
             "is_test": record.is_test,
             "citation": about.citation,
+            "citation_en": about.citations["en"],
             "conditions": [condition["sv"] for condition in about.conditions],
+            "conditions_en": [condition["en"] for condition in about.conditions],
             "files": [
                 {"name": name, "sha256": hashes[name], "size": len(files[name]), "shape": shapes.get(name)}
                 for name in sorted(files)

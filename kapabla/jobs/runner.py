@@ -3,6 +3,7 @@
 While a job is done its lease is renewed, so that nobody else takes it however long it lasts.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -27,6 +28,7 @@ from kapabla.jobs.send import MustWait
 from kapabla.jobs.sms_reports import order_sms_reading
 from kapabla.jobs.steps import order_steps
 from kapabla.jobs.stocktaking import count_answers, order_notice
+from kapabla.jobs.surveys import count_survey_answers
 from kapabla.jobs.texts import screen_texts
 from kapabla.jobs.withdrawal_notices import give_up_outdated, order_notices
 from kapabla.office.records import outbox as office_outbox
@@ -54,6 +56,7 @@ def run_once(service: Service) -> int:
         screen_texts(service)
         note_due(service)
         count_answers(service)
+        count_survey_answers(service)
         with service.vaults.unit() as work:
             order_heads(service, work, at=service.clock())
             order_notice(service, work, at=service.clock())
@@ -85,9 +88,15 @@ def run_loop(service: Service, stop: Event) -> None:
 
 
 def _run_outbox(service: Service, outbox: Outbox, vault: str) -> int:
-    done = 0
+    done, waits = 0, Counter[tuple[str, str]]()
     while (job := _lease(service, outbox, vault)) is not None:
-        done += _do(service, outbox, vault, job)
+        try:
+            done += _do(service, outbox, vault, job)
+        except MustWait as error:
+            _let_wait(service, outbox, vault, job, error)
+            waits[job.kind, error.code] += 1
+    for (kind, why), jobs in waits.items():
+        log.info("jobs_wait", kind=kind, why=why, jobs=jobs)
     return done
 
 
@@ -102,11 +111,8 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
         with _held(service, outbox, vault, job), service.vaults.unit() as work:
             HANDLERS[job.kind](service, work, job)
             outbox.finish(getattr(work, vault), job, at=service.clock())
-    except MustWait as error:
-        log.info("job_waits", kind=job.kind, job=job.id, why=error.code)
-        with service.vaults.unit() as work:
-            outbox.postpone(getattr(work, vault), job, error.code, at=service.clock(), until=error.until)
-        return False
+    except MustWait:
+        raise
     except (Temporary, KapablaError) as error:
         _put_back(service, outbox, vault, job, error.code if isinstance(error, KapablaError) else "temporary")
         return False
@@ -116,6 +122,11 @@ def _do(service: Service, outbox: Outbox, vault: str, job: Job) -> bool:
         _put_back(service, outbox, vault, job, f"unexpected {type(error).__name__}"[:60])
         return False
     return True
+
+
+def _let_wait(service: Service, outbox: Outbox, vault: str, job: Job, why: MustWait) -> None:
+    with service.vaults.unit() as work:
+        outbox.postpone(getattr(work, vault), job, why.code, at=service.clock(), until=why.until)
 
 
 @contextmanager

@@ -19,8 +19,8 @@ from kapabla.identity.enrolling import access_of
 from kapabla.identity.message_texts import message_text, sms_text
 from kapabla.identity.messages import COURSE_STEP, INVITATION_STEP, Message, MessageBatch
 from kapabla.identity.people import Person
-from kapabla.identity.sending import SENT_TO
-from kapabla.jobs.bounces import token_of
+from kapabla.identity.sending import NEVER, PAUSED, SENT_TO
+from kapabla.jobs.bounces import mark_of, token_of
 from kapabla.jobs.mail import AddressRefused, Letter, Mailer, RefusedByServer, Temporary, Unclear
 from kapabla.jobs.openings import is_course_due
 from kapabla.jobs.reminders import is_still_due
@@ -60,6 +60,13 @@ class Quiet(MustWait):
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
+
+
+class Paused(MustWait):
+    """Until somebody lets the batch go on."""
+
+    code = PAUSED
+    until = NEVER
 
 
 class NotWanted(Exception):
@@ -102,15 +109,15 @@ def check_awake(service: Service) -> None:
 def _prepare(service: Service, message_id: str) -> Letter | ShortMessage | None:
     """What is sent, by the way that the person has chosen by now. None where nothing is, which is then written down."""
     with service.vaults.unit() as work:
-        message = work.identity.get(Message, message_id)
-        if message is None:
+        found = _find(work.identity, message_id)
+        if found is None:
             return None
+        message, person, _ = found
         if message.state == "sending":
             _end(message, Outcome("unclear", "runner_died"))
         if message.state != "waiting":
             return None
-        person = work.identity.get_one(Person, message.person_id)
-        if not _is_wanted(service, work, message, person):
+        if not _is_wanted(service, work, *found):
             _end(message, Outcome("stopped"))
             return None
         if not message.is_silent:
@@ -123,7 +130,7 @@ def _prepare(service: Service, message_id: str) -> Letter | ShortMessage | None:
         if person.channel == "sms":
             return _short_message(service, work, person, to, message.step)
         letter = _letter(service, work, person, to, message.step, message.number)
-        return replace(letter, token=token_of(service.keys, message.id))
+        return replace(letter, token=token_of(service.keys, message.id) + mark_of(service.keys, message, person))
 
 
 def _end(message: Message, outcome: Outcome) -> None:
@@ -134,11 +141,10 @@ def _end(message: Message, outcome: Outcome) -> None:
 def _send(service: Service, ready: Letter | ShortMessage, message_id: str) -> Outcome:
     def claim() -> None:
         with service.vaults.unit() as work:
-            message = work.identity.get(Message, message_id)
-            person = work.identity.get(Person, message.person_id) if message else None
-            if message is None or person is None or message.state != "waiting":
+            found = _find(work.identity, message_id)
+            if found is None or found[0].state != "waiting":
                 raise NotWanted
-            wanted = _is_wanted(service, work, message, person)
+            message, wanted = found[0], _is_wanted(service, work, *found)
             ended = "done" if message.is_silent else "stopped"
             taken = _set(work.identity, message_id, "sending" if wanted else ended, since="waiting")
         if not (wanted and taken):
@@ -183,8 +189,20 @@ def _set(session: Session, message_id: str, state: str, *, since: str) -> bool:
     return moved.first() is not None
 
 
-def _is_wanted(service: Service, work: Work, message: Message, person: Person) -> bool:
-    batch = work.identity.get(MessageBatch, message.batch_id) if message.batch_id else None
+def _find(session: Session, message_id: str) -> tuple[Message, Person, MessageBatch | None] | None:
+    """A message with who it is to and the batch it is in: one statement."""
+    query = (
+        select(Message, Person, MessageBatch)
+        .join(Person, Person.id == Message.person_id)
+        .outerjoin(MessageBatch, MessageBatch.id == Message.batch_id)
+    )
+    row = session.execute(query.where(Message.id == message_id)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def _is_wanted(service: Service, work: Work, message: Message, person: Person, batch: MessageBatch | None) -> bool:
+    if batch and batch.is_paused:
+        raise Paused()
     if (batch and batch.is_stopped) or not may_be_written_to(person):
         return False
     if message.step == COURSE_STEP:

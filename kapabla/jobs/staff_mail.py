@@ -8,7 +8,8 @@ from kapabla.jobs.mail import Letter, RefusedByServer, Unclear
 from kapabla.jobs.send import check_awake, mailer_of, sms_provider_of
 from kapabla.jobs.sms import ShortMessage
 from kapabla.keys import unseal
-from kapabla.office import devices, promise_editions, uploads
+from kapabla.office import devices, promise_editions, settling, uploads
+from kapabla.office.access import ROLE_LABELS
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import has_ended, hash_of
 from kapabla.outbox import Job
@@ -147,6 +148,40 @@ def tell_new_device(service: Service, _work: Work, job: Job) -> None:
         link=f"{service.config.base_url}/konto", organisation=service.material.organisation.name,
     )  # fmt: skip
     _send(service, Letter(email, NEW_DEVICE_SUBJECT, text))
+
+
+LET_IN_SUBJECT = "Ett konto har fått mer behörighet"
+LET_IN = """Hej!
+
+{by} har gett {name} ett konto, en ny roll eller en ny länk in.
+Rollen är {role}. Från och med {day} kan kontot användas till att
+godkänna att uppgifter lämnas ut, eller till att hämta dem.
+
+Stämmer det inte? Hör av dig till en administratör före den dagen, så
+avslutas kontot.
+
+{link}
+
+Hälsningar
+{organisation}
+"""
+
+
+def tell_let_in(service: Service, _work: Work, job: Job) -> None:
+    """At any hour. Without a mail server there is nobody to tell; the log has it all the same."""
+    with service.vaults.reading() as work:
+        told, about, by = (work.office.get(Staff, job.payload[name]) for name in ("staff", "about", "by"))
+        if told is None or about is None or by is None or has_ended(told, at=service.clock()):
+            return
+        from_on = settling.waits_until(work.office, service.office_chain, about, at=service.clock())
+        if from_on is None or has_ended(about, at=service.clock()) or not service.config.smtp_url:
+            return
+        text = LET_IN.format(
+            by=by.name, name=about.name, role=ROLE_LABELS[about.role].lower(), day=from_on.isoformat(),
+            link=f"{service.config.base_url}/logga-in", organisation=_organisation(service),
+        )  # fmt: skip
+        letter = Letter(told.email, LET_IN_SUBJECT, text)
+    _send(service, letter)
 
 
 SIGN_UP_SUBJECT = "Ditt konto"

@@ -3,7 +3,7 @@ whoever reads it is told: never who, and never so that a day can be read from it
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kapabla.answers.consents import OTHER_RESEARCH, RESEARCH, Consent
@@ -39,12 +39,13 @@ def tell_withdrawals(service: Service, work: Work, _job: Job) -> None:
 
 
 def give_up_outdated(service: Service) -> None:
-    """Before anybody can say yes to it: whoever has left is handed out by no release that was not locked (C2.2)."""
+    """Before anybody can say yes to it: whoever has left, or is restricted, is handed out by no release that was not
+    locked (C2.2, E3.4)."""
     with service.vaults.reading() as reading:
         found = [
             record.id
             for record in release_register.undecided(reading.office)
-            if _remaining(reading.answers, record) < (record.people or 0)
+            if _to_hand_out(reading.answers, record) < (record.people or 0)
         ]
     for name in found:
         with service.vaults.unit() as work:
@@ -60,7 +61,7 @@ def lock_or_give_up(service: Service, work: Work, name: str) -> str:
     state that followed. Whoever leaves later leaves a locked release (decision 53)."""
     record = release_register.take(work.office, name)
     if record.state == "approved":
-        if _remaining(work.answers, record) < (record.people or 0):
+        if _to_hand_out(work.answers, record) < (record.people or 0):
             release_register.outdated(work.office, release=name, at=service.clock())
         else:
             release_register.lock(work.office, name)
@@ -69,10 +70,17 @@ def lock_or_give_up(service: Service, work: Work, name: str) -> str:
 
 
 def _remaining(session: Session, record: ReleaseRecord) -> int:
-    """People of the release who would still be in one like it: not erased, not left, and their latest choices say yes.
+    """People of the release who have not left: restriction takes nobody out for good."""
+    return session.scalar(_still_in(record)) or 0
 
-    Restriction takes nobody out for good, and is not counted.
-    """
+
+def _to_hand_out(session: Session, record: ReleaseRecord) -> int:
+    """People of the release who would be in one that was built now: what is restricted may be stored, and no more."""
+    return session.scalar(_still_in(record).where(table_of(Placement).c.is_restricted.is_(False))) or 0
+
+
+def _still_in(record: ReleaseRecord) -> Select[int]:
+    """How many of the release are not erased, have not left, and say yes in their latest choices."""
     inclusion, placement = table_of(ReleaseInclusion), table_of(Placement)
     query = (
         select(func.count())
@@ -95,4 +103,4 @@ def _remaining(session: Session, record: ReleaseRecord) -> int:
             )
             .exists()
         )  # fmt: skip
-    return session.scalar(query) or 0
+    return query

@@ -142,7 +142,7 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
     _check_promised_languages(shelf, courses.values(), shared)
     check_published_files(shelf, instruments)
     if organisation is None or messages is None:
-        return None, sorted(shelf.faults)
+        return None, _once(shelf.faults)
     material = Material(
         organisation=organisation,
         messages=messages,
@@ -158,7 +158,12 @@ def _read(shelf: Shelf) -> tuple[Material | None, list[Fault]]:
         consents=consents,
         promises=promises,
     )
-    return material, sorted(shelf.faults)
+    return material, _once(shelf.faults)
+
+
+def _once(faults: Iterable[Fault]) -> list[Fault]:
+    """A drawing is read for each language of its page."""
+    return sorted(set(faults))
 
 
 def _municipalities(shelf: Shelf) -> Municipalities:

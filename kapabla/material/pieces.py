@@ -27,10 +27,15 @@ class Piece:
 
 def piece_of_file(name: str, body: bytes) -> Piece:
     """One file by what stands in it, and not by what it is called. Raises `MaterialFaults` where nobody can tell."""
-    raw = _read(name, body)
+    raw, faults = _read(name, body)
     place = place_of_file(raw, name)
     if place is None:
-        raise _refused(name, "nothing in it tells what it is; check the folder of the course that it lies in.")
+        # What tells it may be what could not be read.
+        raise (
+            MaterialFaults(faults)
+            if faults
+            else _refused(name, "nothing in it tells what it is; check the folder of the course that it lies in.")
+        )
     if place.endswith(f"/{COURSE}"):
         raise _refused(name, "a course is a folder; check the folder that the file lies in.")
     return Piece(place, {place: body})
@@ -40,7 +45,8 @@ def piece_of_course(files: Files) -> Piece:
     """The files of a course by their names within its folder."""
     if COURSE not in files:
         raise _refused(COURSE, "the file is missing; write it, with the course's id, version and modules.")
-    place = place_of_file({"modules": (), **_read(COURSE, files[COURSE])}, COURSE) or ""
+    raw, _ = _read(COURSE, files[COURSE])
+    place = place_of_file({"modules": (), **raw}, COURSE) or ""
     folder = place.removesuffix(f"/{COURSE}")
     return Piece(folder, {f"{folder}/{name}": body for name, body in files.items()})
 
@@ -111,12 +117,13 @@ def _is_within(file: str, asked: str) -> bool:
     return asked == "." or file == asked or file.startswith(f"{asked}/")
 
 
-def _read(name: str, body: bytes) -> Mapping[str, object]:
+def _read(name: str, body: bytes) -> tuple[Mapping[str, object], list[Fault]]:
+    """What could be read of it, and its mistakes."""
     shelf = Shelf(Path(), {name: body})
     raw = shelf.toml(name)
     if raw is None:
         raise MaterialFaults(shelf.faults)
-    return raw
+    return raw, shelf.faults
 
 
 def _refused(name: str, message: str) -> MaterialFaults:

@@ -119,6 +119,7 @@ class PublishedAgreement(SignedPart):
     from_on: date | None = None
     to_on: date | None = None
     prolonged_until_replaced: bool = False
+    feedback: tuple[str, ...] = ()
 
 
 class Edition(SignedPart):
@@ -137,8 +138,9 @@ class Edition(SignedPart):
     note: str = ""  # of a correction: what was put right, in the editor's words
 
     @property
-    def has_verdicts(self) -> bool:
-        return any(promise.verdict != "no_followup" for promise in self.promises)
+    def is_followed_up(self) -> bool:
+        """It says how it went; or that nobody followed it up, and why."""
+        return any(promise.verdict != "no_followup" or promise.reason for promise in self.promises)
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def edition_of_file(cycle: PromiseCycle, year: int) -> Edition:
             signed_on=signed.signed_on, signed_in=signed.signed_in, from_on=signed.from_on, to_on=signed.to_on,
             signed_by=tuple(office.sv for office in signed.signed_by),
             prolonged_until_replaced=signed.prolonged_until_replaced,
+            feedback=tuple(way.sv for way in signed.feedback),
         ),
         picture=tuple(Source(summary=text.sv) for text in cycle.basis),
         promises=tuple(

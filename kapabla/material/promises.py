@@ -28,6 +28,7 @@ class Agreement(Frozen):
     from_on: date | None = None
     to_on: date | None = None
     prolonged_until_replaced: bool = False
+    feedback: tuple[Text, ...] = ()  # the ways that residents are promised to be told by
 
 
 class PromiseCycle(Frozen):

@@ -1,7 +1,5 @@
 """Reads one authored file: TOML to a frozen object, or faults that name table and key as the author wrote them."""
 
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
@@ -12,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kapabla.material.faults import Fault, say
+from kapabla.material.toml import read_toml
 from kapabla.material.unread import UNREAD, Unread
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_AT_LINE = re.compile(r"^(?P<what>.*?) \((?:at )?(?P<where>line \d+, column \d+|end of document)\)$")
 _KINDS_OF_VALUE = {"int", "str", "tuple[int, ...]", "Text"}  # named by the checker where a value may be of two kinds
 _NAMES = {
     "entries": "entry", "boxes": "box", "municipalities": "municipality",
@@ -90,19 +88,11 @@ class Shelf:
         return None if text is None else self.parse(file, text)
 
     def parse(self, file: str, text: str, first_line: int = 1) -> dict[str, Any] | None:
-        """The table. A line that cannot be read is told, and the rest is read where what the line was is plain."""
-        lines = text.split("\n")
-        while True:
-            try:
-                raw = tomllib.loads("\n".join(lines))
-            except tomllib.TOMLDecodeError as error:
-                self.fault(file, *_toml_fault(str(error), first_line))
-                if not _read_past(lines, str(error)):
-                    return None
-            else:
-                frozen = _frozen(raw)
-                assert isinstance(frozen, dict)
-                return frozen
+        """The table, as far as it can be read."""
+        raw, mistakes = read_toml(text, first_line)
+        for place, message in mistakes:
+            self.fault(file, place, message)
+        return raw
 
     def build(self, model: type[Model], file: str, raw: Mapping[str, Any], within: str = "") -> Model | None:
         """The object; where a part is faulty, which is told, with `UNREAD` in its place. None where that is all of it.
@@ -242,67 +232,8 @@ _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "{given!r} cannot be a name; write a-z and digits, with - between words.",
     r"^\d{4}$": "{given!r} is not the code of a municipality; write its four digits.",
 }
-# How the parser begins what it says, and what an author can do.
-_TOML = {
-    "Invalid value": "the value cannot be read; write texts in quotation marks, numbers without, lists in brackets.",
-    "Invalid statement": "the line is neither a key nor a heading; write key = value, or [name].",
-    "Expected '=' after": "the key has no value; write = and the value after it.",
-    "Expected newline": "the line goes on after its value; put a text in quotation marks, or remove the rest.",
-    "Expected ']": "the heading is not closed; write ] at its end, and ]] where it begins with [[.",
-    "Unterminated string": "the text is not closed; write a quotation mark at its end.",
-    "Illegal character": "the text is not closed on its line; end it there, or write it between three quotation marks.",
-    "Unclosed array": "the list is not closed; write ] at its end, and a comma between its parts.",
-    "Unclosed inline table": "the braces are not closed; write }} at their end, and a comma between the parts.",
-    "Unescaped": "a backslash stands alone; write two of them.",
-    "Invalid date": "there is no such date; write it like 2026-09-12.",
-    "Invalid initial character": "the key is not a name; write a-z, digits and _, or remove the comma before it.",
-    "Cannot": "the key or heading stands twice; remove one of them.",
-    "Duplicate": "the key stands twice; remove one of them.",
-}
-
-
-def _toml_fault(error: str, first_line: int) -> tuple[str, str]:
-    match = _AT_LINE.match(error)
-    where, what = ("", error) if match is None else (match["where"], match["what"])
-    where = re.sub(r"line (\d+)", lambda line: f"line {int(line[1]) + first_line - 1}", where)
-    known = next((advice for begins, advice in _TOML.items() if what.startswith(begins)), None)
-    return where, say(known) if known else say("the file is not TOML: {what}; mend the line.", what=what)
-
-
-# A value that ends on its line, and a heading: what can be read past.
-_KEY_AND_VALUE = re.compile(r"^(?P<key>\s*[A-Za-z0-9_-]+\s*=)")
-_HEADING = re.compile(r"^\s*(?P<opens>\[\[?)\s*(?P<name>[A-Za-z0-9_.-]+)\s*\]{0,2}\s*(?:#.*)?$")
-_MARK, _MARK_IN_TOML = "\0unread", r'"\u0000unread"'
-
-
-def _read_past(lines: list[str], error: str) -> bool:
-    """Whether the line of the error could be replaced by one that says no more than what is sure of it."""
-    found = re.search(r"\(at line (\d+), column \d+\)$", error)
-    line = lines[int(found[1]) - 1] if found else ""
-    value, heading = _KEY_AND_VALUE.match(line), _HEADING.match(line)
-    if value and not error.startswith(("Cannot", "Duplicate")):
-        new = f"{value['key']} {_MARK_IN_TOML}"
-    elif value:
-        new = ""
-    elif heading and error.startswith("Expected ']"):
-        new = heading["opens"] + heading["name"] + "]" * len(heading["opens"])
-    else:
-        return False
-    if found is None or new == line:
-        return False
-    lines[int(found[1]) - 1] = new
-    return True
 
 
 def matches(name: str, pattern: str) -> bool:
     parts, wanted = name.split("/"), pattern.split("/")
     return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
-
-
-def _frozen(value: object) -> object:
-    """Strict models take tuples where TOML has arrays; what is read may not be changed afterwards."""
-    if isinstance(value, dict):
-        return {key: _frozen(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return tuple(_frozen(entry) for entry in value)
-    return UNREAD if value == _MARK else value

@@ -1,5 +1,6 @@
 """What is published of an open survey: shares with their margin of error, how many answered and how it was counted."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Literal
 
@@ -60,7 +61,11 @@ class Method(SignedPart):
 
 
 class SurveyResult(SignedPart):
+    """`version`: above 1 a correction of the one before, and `note` what it puts right."""
+
     slug: str
+    version: Annotated[int, Field(ge=1)] = 1
+    note: str = ""
     municipality: str
     opens_on: date
     closes_on: date
@@ -84,6 +89,24 @@ class SurveyResult(SignedPart):
     def figure(self, indicator: str, margin: Margin | None = None, group: str = "") -> Figure | None:
         wanted = (indicator, margin, group)
         return next((one for one in self.figures if (one.indicator, one.margin, one.group) == wanted), None)
+
+
+def without_figures(result: SurveyResult, *, note: str, of: Collection[str]) -> SurveyResult:
+    """A correction: the next version, with a note, and nothing more told of these indicators and places."""
+    figures = tuple(_blank(one) if one.indicator in of else one for one in result.figures)
+    return result.model_copy(update={"version": result.version + 1, "note": note, "figures": figures})
+
+
+def only_takes_away(former: SurveyResult, later: SurveyResult) -> bool:
+    """Whoever holds both knows nothing that the former did not tell: each figure is the same, or gone."""
+    free = {"version": former.version + 1, "note": later.note, "figures": later.figures}
+    return former.model_copy(update=free) == later and all(
+        now in (before, _blank(before)) for before, now in zip(former.figures, later.figures, strict=True)
+    )
+
+
+def _blank(figure: Figure) -> Figure:
+    return Figure(indicator=figure.indicator, margin=figure.margin, group=figure.group)
 
 
 def to_bytes(result: SurveyResult) -> bytes:

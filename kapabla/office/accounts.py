@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kapabla.audit import Chain, Event
-from kapabla.clock import local_date
+from kapabla.clock import epoch, local_date
 from kapabla.errors import KapablaError, NotFound, Refused
 from kapabla.keys import seal
-from kapabla.office import sign_in
+from kapabla.office import settling, sign_in
 from kapabla.office.access import ROLES, can
-from kapabla.office.records import SEND_SIGN_UP, outbox
+from kapabla.office.records import SEND_SIGN_UP, TELL_LET_IN, outbox
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import end_all_of, has_ended
 
@@ -81,6 +81,7 @@ def give(
         municipality=municipality if role in OF_ONE_MUNICIPALITY else None,
     )  # fmt: skip
     _log(session, chain, "staff_add", staff, by=by, at=at, reason=f"{role}, {ends_on}")
+    _tell_colleagues(session, staff, by=by, at=at)
     return staff, token
 
 
@@ -119,6 +120,7 @@ def change_role(
     staff.role, staff.municipality = role, place
     end_all_of(session, staff)
     _log(session, chain, "staff_role_change", staff, by=by, at=at, reason=reason)
+    _tell_colleagues(session, staff, by=by, at=at)
 
 
 def let_in_anew(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: datetime) -> str:
@@ -128,6 +130,7 @@ def let_in_anew(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: 
         raise Refused("account_has_ended")
     token = sign_in.open_sign_up(session, staff, at=at)
     _log(session, chain, "staff_reset", staff, by=by, at=at)
+    _tell_colleagues(session, staff, by=by, at=at)
     return token
 
 
@@ -146,6 +149,18 @@ def administrators(session: Session, *, on: date) -> int:
 def ending_soon(session: Session, *, on: date) -> Sequence[Staff]:
     soon = (Staff.ends_on >= on, Staff.ends_on <= on + timedelta(days=ENDS_SOON_DAYS))
     return session.scalars(select(Staff).where(*soon).order_by(Staff.ends_on, Staff.email)).all()
+
+
+def _tell_colleagues(session: Session, staff: Staff, *, by: Staff, at: datetime) -> None:
+    """Of an account that will be able to let something out: all who could say that it should not."""
+    if not settling.is_of_those_who_wait(staff):
+        return
+    told = {*active_with(session, "approve_release", at=at), *active_with(session, "manage_staff", at=at)} - {staff, by}
+    for member in sorted(told, key=lambda member: member.id):
+        outbox.put(
+            session, TELL_LET_IN, {"staff": member.id, "about": staff.id, "by": by.id},
+            key=f"{TELL_LET_IN}:{staff.id}:{epoch(at)}:{member.id}", at=at,
+        )  # fmt: skip
 
 
 def _check_other(staff: Staff, by: Staff) -> None:

@@ -29,11 +29,18 @@ class Incident(OfficeBase):
     noticed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     studies: Mapped[list[str]] = mapped_column(JSON)
     reported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # When it was decided that nobody is likely to be harmed (Art. 33.1); why stands in the timeline (Art. 33.5).
+    exempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def due_at(self) -> datetime:
         return utc(self.noticed_at) + timedelta(hours=HOURS_TO_REPORT)
+
+    @property
+    def is_decided(self) -> bool:
+        """Reported, or found to need no report: until then the clock runs, and it is not closed."""
+        return self.reported_at is not None or self.exempt_at is not None
 
 
 class IncidentEntry(OfficeBase):
@@ -79,5 +86,7 @@ def all_incidents(session: Session) -> Sequence[Incident]:
 
 def unreported(session: Session) -> Sequence[Incident]:
     """For the overview: those whose clock is running."""
-    query = select(Incident).where(Incident.reported_at.is_(None), Incident.closed_at.is_(None))
+    query = select(Incident).where(
+        Incident.reported_at.is_(None), Incident.exempt_at.is_(None), Incident.closed_at.is_(None)
+    )
     return session.scalars(query.order_by(Incident.noticed_at)).all()

@@ -3,11 +3,11 @@
 What is signed is the very document that citizens will read: it is made when the signatures are asked for, and from then
 on it stands as it is (I5, I7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, Select, String, Text, select
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, Select, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.audit import Chain
@@ -29,6 +29,7 @@ from kapabla.office.promise_series import Shelf, find_published, series_of
 from kapabla.office.promises import (
     CitizenPromise,
     CycleRecord,
+    Followup,
     activities_of,
     followup_of,
     observations_of,
@@ -84,6 +85,18 @@ class PromiseEdition(OfficeBase):
         return from_bytes(self.document.encode())
 
 
+class EditionDraft(OfficeBase):
+    """What goes with the next version of a year, until it is published: its day, and what it puts right."""
+
+    __tablename__ = "edition_draft"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("promise_cycle.id", ondelete="CASCADE"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    publish_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
 class WrongState(Refused):
     code = "wrong_state"
 
@@ -124,6 +137,12 @@ def editions_of(session: Session, cycle: CycleRecord) -> Sequence[PromiseEdition
     return session.scalars(newest).all()
 
 
+def edition_draft(session: Session, cycle: CycleRecord, year: int) -> EditionDraft:
+    """As it was saved last, or blank."""
+    found = session.get(EditionDraft, (cycle.id, year))
+    return found or EditionDraft(cycle_id=cycle.id, year=year, publish_on=None, note="")
+
+
 def latest_published(session: Session, cycle: CycleRecord, year: int) -> PromiseEdition | None:
     found = (one for one in editions_of(session, cycle) if one.year == year and one.state == "published")
     return max(found, key=lambda one: one.version, default=None)
@@ -152,12 +171,24 @@ def faults_of(
     found = [(promise, followup_of(session, promise, year)) for promise in promises]
     if any(one and one.verdict for _, one in found):
         for promise, one in found:
-            if one is None or not one.verdict:
-                faults.append(("verdict", promise.number))
-            else:
-                faults += [("reason", promise.number)] * (one.verdict == "cannot_judge" and not one.reason)
-                faults += [("feedback", promise.number)] * (not one.feedback)
+            faults += [(fault, promise.number) for fault in _faults_of_followup(one, is_over=year < on.year)]
     return faults
+
+
+def _faults_of_followup(one: Followup | None, *, is_over: bool) -> Iterator[str]:
+    """That nobody followed a promise up is a thing to say too, with its reason, of a year that is over."""
+    if one is None or not one.verdict:
+        yield "verdict"
+    elif one.verdict == "no_followup":
+        if not is_over:
+            yield "not_over"
+        if not one.reason:
+            yield "no_followup"
+    else:
+        if one.verdict == "cannot_judge" and not one.reason:
+            yield "reason"
+        if not one.feedback:
+            yield "feedback"
 
 
 def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, note: str = "") -> Edition:
@@ -169,7 +200,7 @@ def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, n
         agreement=PublishedAgreement(
             purpose=cycle.purpose or None, signed_on=cycle.signed_on, signed_in=cycle.signed_in or None,
             signed_by=tuple(cycle.signed_by.splitlines()), from_on=cycle.from_on, to_on=cycle.to_on,
-            prolonged_until_replaced=cycle.prolonged_until_replaced,
+            prolonged_until_replaced=cycle.prolonged_until_replaced, feedback=tuple(cycle.feedback.splitlines()),
         ),
         picture=tuple(
             Source(summary=one.summary, kind=one.kind, as_of=one.as_of, link=one.link)
@@ -313,8 +344,11 @@ def approval_id(session: Session, edition: PromiseEdition) -> str:
 
 
 def finish(session: Session, edition: PromiseEdition, state: str) -> None:
-    """The jobs tell how the publishing went."""
+    """The jobs tell how the publishing went. What was written for this version is not of the next one."""
     _move(edition, state)
+    if state == "published":
+        of_year = (EditionDraft.cycle_id == edition.cycle_id, EditionDraft.year == edition.year)
+        session.execute(delete(EditionDraft).where(*of_year))
     session.flush()
 
 

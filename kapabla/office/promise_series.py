@@ -1,16 +1,27 @@
-"""The series of the published store that a promise is followed by, and what of them goes into the signed document."""
+"""The series of the published store that a promise is followed by, and what of them goes into the signed document. A
+file of series that the editor reads in lies sealed until the jobs have kept it: small counts are hidden by them."""
 
-from collections.abc import Callable, Sequence
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 
 from sqlalchemy import Float, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kapabla.audit import Chain
 from kapabla.ids import new_id
+from kapabla.keys import seal, unseal
 from kapabla.material.promise_editions import PublishedSeries, SeriesChange, SeriesValue
 from kapabla.material.series import Series
-from kapabla.office.promises import CitizenPromise
+from kapabla.material.series_file import About
+from kapabla.office.promises import CitizenPromise, trace
+from kapabla.office.records import outbox
+from kapabla.office.staff import Staff
 from kapabla.vaults import OfficeBase
 
+KEEP_SERIES = "keep_series"
 # A series by its code, as it lies in the store.
 Shelf = Callable[[str], Series | None]
 
@@ -61,3 +72,22 @@ def _value(found: Series, place: str, period: str) -> SeriesValue:
     held = found.fetched((place, period))
     value, _ = held.values[place, period]
     return SeriesValue(period=period, value=value, source=held.source, retrieved_on=held.retrieved_on)
+
+
+def order_series(
+    session: Session, chain: Chain, body: bytes, about: About, codes: Iterable[str], *, sealing_key: bytes, by: Staff,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A file that has been read without a fault, under `codes`, on its way to the store."""
+    order = new_id()
+    given = asdict(about) | {"retrieved_on": f"{about.retrieved_on}", "file": base64.b64encode(body).decode()}
+    sealed = seal(sealing_key, json.dumps(given), f"{KEEP_SERIES}.{order}").hex()
+    outbox.put(session, KEEP_SERIES, {"order": order, "sealed": sealed}, key=f"{KEEP_SERIES}:{order}", at=at)
+    for code in sorted(codes):
+        trace(session, chain, "series_import", f"series:{code}", by=by, at=at)
+
+
+def ordered_series(payload: dict[str, str], sealing_key: bytes) -> tuple[bytes, About]:
+    given = json.loads(unseal(sealing_key, bytes.fromhex(payload["sealed"]), f"{KEEP_SERIES}.{payload['order']}"))
+    body = base64.b64decode(given.pop("file"))
+    return body, About(**(given | {"retrieved_on": date.fromisoformat(given["retrieved_on"])}))

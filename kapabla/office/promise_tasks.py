@@ -3,12 +3,13 @@
 The law (2023:196, 4-6 §§) asks for a situation picture that is updated at least every second year; the agreements ask
 for a joint follow-up every year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from kapabla.material.promises import PromiseCycle
 from kapabla.office.promise_editions import latest_published
 from kapabla.office.promises import (
     SETTLED,
@@ -32,21 +33,37 @@ _PICTURES = ("municipality", "police")
 
 @dataclass(frozen=True)
 class Task:
-    """`kind`: followup, picture, activity, meeting or next. `what`: the year, the title or the agenda."""
+    """`kind`: followup, picture, activity, meeting, next or take_in. `what`: the year, the title or the agenda.
+    `cycle_id`: empty of an agreement that is on file alone."""
 
     due_on: date
     kind: str
-    cycle: CycleRecord
-    what: str
+    municipality: str
+    years: str
+    cycle_id: str
+    what: str = ""
 
     def is_overdue(self, today: date) -> bool:
         return self.due_on < today
 
 
-def tasks(session: Session, today: date) -> list[Task]:
-    """What is overdue comes first, since it is due first."""
+def tasks(session: Session, today: date, files: Iterable[PromiseCycle] = ()) -> list[Task]:
+    """What is overdue comes first, since it is due first. `files`: agreements of before, which nobody can follow up
+    until they have been taken in."""
     found = [task for cycle in all_cycles(session) for task in _of_cycle(session, cycle, today)]
-    return sorted(found, key=lambda task: (task.due_on, task.cycle.municipality, task.kind, task.what))
+    found += [task for file in files for task in _take_in(session, file)]
+    return sorted(found, key=lambda task: (task.due_on, task.municipality, task.kind, task.what))
+
+
+def _task(cycle: CycleRecord, kind: str, due_on: date, what: str = "") -> Task:
+    return Task(due_on, kind, cycle.municipality, cycle.years, cycle.id, what)
+
+
+def _take_in(session: Session, file: PromiseCycle) -> Iterator[Task]:
+    """By the day that its first year was to be followed up."""
+    if find_cycle(session, file.municipality, file.from_year) is None:
+        years = f"{file.from_year}–{file.to_year}"
+        yield Task(date(file.from_year + 1, *FOLLOWUP_BY), "take_in", file.municipality, years, "", years)
 
 
 def _of_cycle(session: Session, cycle: CycleRecord, today: date) -> Iterator[Task]:
@@ -61,7 +78,7 @@ def _of_cycle(session: Session, cycle: CycleRecord, today: date) -> Iterator[Tas
     for promise in promises_of(session, cycle):
         for activity in activities_of(session, promise):
             if activity.status not in SETTLED:
-                yield Task(activity.due_on, "activity", cycle, activity.title)
+                yield _task(cycle, "activity", activity.due_on, activity.title)
 
 
 def _followups(session: Session, cycle: CycleRecord, today: date) -> Iterator[Task]:
@@ -69,26 +86,26 @@ def _followups(session: Session, cycle: CycleRecord, today: date) -> Iterator[Ta
     last = today.year if cycle.status == "prolonged" else min(cycle.to_year, today.year)
     for year in range(cycle.from_year, last + 1):
         published = latest_published(session, cycle, year)
-        if published is None or not published.edition.has_verdicts:
-            yield Task(date(year + 1, *FOLLOWUP_BY), "followup", cycle, str(year))
+        if published is None or not published.edition.is_followed_up:
+            yield _task(cycle, "followup", date(year + 1, *FOLLOWUP_BY), str(year))
 
 
 def _picture(session: Session, cycle: CycleRecord) -> Iterator[Task]:
     days = [one.as_of for one in sources_of(session, cycle) if one.as_of and one.kind in _PICTURES]
     # Without one, it was due when the period began.
-    yield Task(_years_later(max(days), PICTURE_YEARS) if days else date(cycle.from_year, 1, 1), "picture", cycle, "")
+    yield _task(cycle, "picture", _years_later(max(days), PICTURE_YEARS) if days else date(cycle.from_year, 1, 1))
 
 
 def _next(session: Session, cycle: CycleRecord) -> Iterator[Task]:
     end = cycle.to_on or date(cycle.to_year, 12, 31)
     if find_cycle(session, cycle.municipality, cycle.to_year + 1) is None:
-        yield Task(_months_earlier(end, NEXT_MONTHS), "next", cycle, "")
+        yield _task(cycle, "next", _months_earlier(end, NEXT_MONTHS))
 
 
 def _meetings(session: Session, cycle: CycleRecord) -> Iterator[Task]:
     for meeting in meetings_of(session, cycle):
         if not meeting.is_over:
-            yield Task(meeting.held_on, "meeting", cycle, f"{meeting.council}: {meeting.agenda}")
+            yield _task(cycle, "meeting", meeting.held_on, f"{meeting.council}: {meeting.agenda}")
 
 
 def _years_later(day: date, years: int) -> date:

@@ -48,6 +48,9 @@ class CycleRecord(OfficeBase):
     from_on: Mapped[date | None] = mapped_column(Date)
     to_on: Mapped[date | None] = mapped_column(Date)
     prolonged_until_replaced: Mapped[bool] = mapped_column(Boolean, default=False)
+    feedback: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # ways that residents are promised to be told by, one a line
 
     @property
     def years(self) -> str:
@@ -258,6 +261,7 @@ def take_in(session: Session, chain: Chain, file: PromiseCycle, *, by: Staff, at
         status=file.status, is_signed_earlier=True, source=file.source, signed_on=signed.signed_on,
         signed_in=signed.signed_in, signed_by="\n".join(office.sv for office in signed.signed_by),
         from_on=signed.from_on, to_on=signed.to_on, prolonged_until_replaced=signed.prolonged_until_replaced,
+        feedback="\n".join(way.sv for way in signed.feedback),
     )  # fmt: skip
     session.add(cycle)
     session.flush()

@@ -24,3 +24,5 @@ SEND_TRIAL = "send_trial"
 TELL_NEW_DEVICE = "tell_new_device"
 # The one-time link of an account, to its holder.
 SEND_SIGN_UP = "send_sign_up"
+# To those who give accounts and approve: a colleague has let somebody in who will be able to let something out.
+TELL_LET_IN = "tell_let_in"

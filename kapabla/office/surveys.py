@@ -2,18 +2,19 @@
 their way out. The office sees no answer: what is typed from paper lies sealed until the jobs have put it in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Integer, String, Text, select
+from sqlalchemy import Date, DateTime, ForeignKey, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kapabla.audit import Chain, Event
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
 from kapabla.keys import seal
+from kapabla.material.survey_results import from_bytes, to_bytes, without_figures
 from kapabla.material.surveys import OpenSurvey
 from kapabla.office import approvals
 from kapabla.office.records import outbox
@@ -46,6 +47,9 @@ class SurveyRecord(OfficeBase):
     municipality: Mapped[str] = mapped_column(String(4))
     version: Mapped[int] = mapped_column(Integer)
     document: Mapped[str] = mapped_column(Text)
+    # In tens, up to the day before `counted_on`: nobody at the desk sees when somebody answered.
+    answered: Mapped[int | None] = mapped_column(Integer)
+    counted_on: Mapped[date | None] = mapped_column(Date)
 
     @property
     def survey(self) -> OpenSurvey:
@@ -86,6 +90,12 @@ class SurveyCounted(Refused):
     code = "survey_counted"
 
 
+class SurveyNotPublished(Refused):
+    """Nothing is published that could be wrong, or a correction of it is on its way."""
+
+    code = "survey_not_published"
+
+
 class WrongState(Refused):
     code = "wrong_state"
 
@@ -94,6 +104,13 @@ def all_surveys(session: Session) -> Sequence[SurveyRecord]:
     """The one that closes last first."""
     found = session.scalars(select(SurveyRecord)).all()
     return sorted(found, key=lambda one: (one.survey.closes_on, one.slug), reverse=True)
+
+
+def to_be_counted(session: Session, on: date) -> Sequence[SurveyRecord]:
+    """Surveys that nobody has counted the answers of that day."""
+    return session.scalars(
+        select(SurveyRecord).where(or_(SurveyRecord.counted_on.is_(None), SurveyRecord.counted_on < on))
+    ).all()
 
 
 def get_survey(session: Session, slug: str) -> SurveyRecord:
@@ -173,6 +190,26 @@ def ask_result(
     approvals.ask(session, kind=APPROVAL_KIND, object_=result.id, staff_id=by.id, at=at)
     outbox.put(session, MAKE_RESULT, {"result": result.id}, key=f"{MAKE_RESULT}:{result.id}", at=at)
     _trace(session, chain, "survey_result_ask", record.slug, by=by, at=at)
+    return result
+
+
+def correct_result(
+    session: Session, chain: Chain, record: SurveyRecord, *, note: str, of: Collection[str], by: Staff, at: datetime
+) -> SurveyResultRecord:  # fmt: skip
+    """A published result that is wrong, anew: with a note, and without the figures that were, approved by two. Nothing
+    is counted again: what two countings of the same people tell together is more than either may."""
+    former = result_of(session, record.slug)
+    if former is None or former.state != "published":
+        raise SurveyNotPublished(survey=record.slug)
+    body = to_bytes(without_figures(from_bytes(former.document.encode()), note=note, of=of))
+    result = SurveyResultRecord(
+        id=new_id(), survey=record.slug, state="made", document=body.decode(), sha256=sha256(body).hexdigest(),
+        asked_by=by.id, asked_at=at,
+    )  # fmt: skip
+    session.add(result)
+    session.flush()
+    approvals.ask(session, kind=APPROVAL_KIND, object_=result.id, staff_id=by.id, at=at)
+    _trace(session, chain, "survey_result_correct", record.slug, by=by, at=at)
     return result
 
 

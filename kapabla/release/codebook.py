@@ -13,10 +13,10 @@ _HEADS = (
     ("Tomt kan betyda", "A blank can mean"), ("Mäter", "Measures"), ("Mättillfällen", "Waves"), ("Skydd", "Protection"),
 )  # fmt: skip
 _PROTECTION = {
-    "kept": "som det svarades / as answered",
-    "at_least_once": "minst en gång eller aldrig / at least once or never",
-    "recoded": "sammanslagen / merged",
-    "withheld": "lämnas inte ut / withheld",
+    "kept": ("som det svarades", "as answered"),
+    "at_least_once": ("minst en gång eller aldrig", "at least once or never"),
+    "recoded": ("sammanslagen", "merged"),
+    "withheld": ("lämnas inte ut", "withheld"),
 }
 
 
@@ -183,9 +183,10 @@ def _computed(column: ColumnSpec) -> str:
 
 
 def _protection(column: ColumnSpec) -> str:
-    marks = [_PROTECTION.get(column.disclosure, column.disclosure)]
+    marks = [_PROTECTION.get(column.disclosure, (column.disclosure, column.disclosure))]
     if column.importance is not None:
-        marks.append(f"kvasiidentifierare {column.importance} / quasi-identifier")
+        marks.append((f"kvasiidentifierare {column.importance}", f"quasi-identifier {column.importance}"))
     if column.is_sensitive:
-        marks.append("känslig / sensitive")
-    return html.escape("; ".join(marks))
+        marks.append(("känslig", "sensitive"))
+    swedish, english = (html.escape("; ".join(words)) for words in zip(*marks, strict=True))
+    return f'{swedish} <span lang="en">{english}</span>'

@@ -217,10 +217,28 @@ def _is_same(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
 
 
 def _differs_by_few(now: Mapping[str, Any], then: Mapping[str, Any], thresholds: Thresholds) -> bool:
-    """Rows are the same where their label is; a row that only one of them has tells nothing of the other."""
+    """Rows are the same where their label is; a row that only one of them has tells nothing of the other, but for one
+    of several together: that is held against the sum of those in the other."""
     before = {row[0]: row[1:] for row in then["table"]["rows"]}
+    pairs = [(row[1:], before.get(row[0], [])) for row in now["table"]["rows"]]
+    for union, members in {**now.get("unions", {}), **then.get("unions", {})}.items():
+        pairs.append((_together(now, union, members), _together(then, union, members)))
     return any(
         isinstance(new, int) and isinstance(old, int) and 0 < abs(new - old) < thresholds.cell
-        for row in now["table"]["rows"]
-        for new, old in zip(row[1:], before.get(row[0], []), strict=False)
+        for cells in pairs
+        for new, old in zip(*cells, strict=False)
     )
+
+
+def _together(figure: Mapping[str, Any], union: str, members: Sequence[str]) -> list[int | None]:
+    """What a figure tells of these rows together: in a row of their own, or one by one, some of them perhaps in a row
+    of fewer. None where it does not tell of one of them."""
+    rows = {row[0]: row[1:] for row in figure["table"]["rows"]}
+    unions: Mapping[str, Sequence[str]] = figure.get("unions", {})
+    whole = [name for name in unions if name == union or set(unions[name]) <= set(members)]
+    alone = [name for name in members if not any(name in unions[one] for one in whole)]
+    parts = [rows.get(name, []) for name in (*whole, *alone)]
+    return [
+        sum(cells) if all(isinstance(cell, int) for cell in cells) else None  # a share is text
+        for cells in zip(*parts, strict=False)
+    ]

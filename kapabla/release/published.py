@@ -72,9 +72,13 @@ def _file(entry: dict[str, Any]) -> PublishedFile:
     return PublishedFile(entry["name"], entry["sha256"], entry["size"], tuple(shape) if shape else None)
 
 
-def terms(folder: Path, release: str) -> Terms:
+def terms(folder: Path, release: str, tongue: str) -> Terms:
+    """In Swedish where the release is from before it told them in English too."""
     index = Store(folder).index(release) or {}
-    return Terms(index.get("citation", ""), tuple(index.get("conditions", ())))
+    found = Terms(index.get("citation", ""), tuple(index.get("conditions", ())))
+    if tongue == "en":
+        return Terms(index.get("citation_en", found.citation), tuple(index.get("conditions_en", found.conditions)))
+    return found
 
 
 def read(folder: Path, file: PublishedFile) -> bytes:

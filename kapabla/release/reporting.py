@@ -89,7 +89,7 @@ def _described(
 ) -> Described:  # fmt: skip
     study = material.studies[manifest["study"]]
     course = material.courses[study.course.id, study.course.version]
-    mark = f" ({TEST_MARK})" if manifest["people"] == "test" else ""
+    mark = f" ({TEST_MARK}, example data)" if manifest["people"] == "test" else ""
     texts = [hypothesis["text"] for hypothesis in plan.get("plan", {}).get("hypotheses", [])]
     return Described(
         titles={"sv": title, "en": f"{study.title.get('en')}, data release {release}{mark}"},

@@ -43,7 +43,7 @@ def place_in_swedish(place: str) -> str:
     >>> place_in_swedish("item se_3, option 4, value")
     'fråga se_3, svarsalternativ 4, value'
     """
-    parts = place.replace("end of document", "filens slut").split(", ")
+    parts = place.split(", ")
     return ", ".join(_WORD.sub(lambda found: f"{WORDS[found['word']]} ", part, count=1) for part in parts)
 
 

@@ -12,7 +12,6 @@ from werkzeug.exceptions import HTTPException
 
 from kapabla.errors import Crowded, KapablaError, NotFound, Refused
 from kapabla.keys import KeyMissing, KeyUnsound
-from kapabla.office.access import NotAllowed
 from kapabla.web import csrf
 from kapabla.web.language import is_for_staff
 
@@ -82,10 +81,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> ResponseReturnValue:
         return page(404)
-
-    @app.errorhandler(NotAllowed)
-    def not_allowed(_error: NotAllowed) -> ResponseReturnValue:
-        return page(403)
 
     @app.errorhandler(Refused)
     def refused(_error: Refused) -> ResponseReturnValue:

@@ -11,9 +11,8 @@ from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 WEB = Path(__file__).parent
-# What a participant or the public can meet. Staff pages are Swedish and are not translated, but for the results.
-TRANSLATED = ("base", "components", "errors", "participant", "public")
-_RESULTS = {"results", "shown_figures", "plan", "plans", "planning", "no_release", "series", "_series"}
+# What a participant, the public or a researcher can meet. The other pages of staff are Swedish and are not translated.
+TRANSLATED = ("base", "components", "errors", "participant", "public", "research")
 _OPTIONS = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true"}
 
 
@@ -24,11 +23,9 @@ class Message:
 
     @property
     def is_for_all(self) -> bool:
-        """For participants and the public, hence in every catalogue."""
+        """For others than the county's staff, hence in every catalogue."""
         path = Path(self.place)
-        if "research" in path.parts:
-            return path.stem in _RESULTS
-        return path.parts[0] in ("participant", "language.py") or (
+        return path.parts[0] in ("participant", "research", "language.py") or (
             path.parts[0] == "templates" and path.parts[1] in TRANSLATED
         )
 

@@ -14,6 +14,8 @@ from typing import Any
 from kapabla.material.survey_results import MARGINS, Figure, Margin, SurveyResult, Told
 from kapabla.material.texts import Text
 from kapabla.web import language
+from kapabla.web.drawing.shares import ShareRow, shares
+from kapabla.web.drawing.svg import Drawing
 
 _TOTAL = "alla"
 _NUMBER = re.compile(r"\d+")
@@ -40,6 +42,8 @@ class Row:
     opened_on: str
     closed_on: str
     published_on: str | None
+    version: int
+    correction: str
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
@@ -75,7 +79,7 @@ def rows_of(result: SurveyResult, municipality: str, published_on: date | None) 
             one.group or _TOTAL, groups[one.margin, one.group] if one.margin else "Alla", one.n, one.percent,
             one.plus_minus, method.people, method.population, method.source, method.as_of.isoformat(),
             " ".join(method.weighted_by), result.opens_on.isoformat(), result.closes_on.isoformat(),
-            published_on.isoformat() if published_on else None,
+            published_on.isoformat() if published_on else None, result.version, result.note,
         )
         for one in result.figures
     ]  # fmt: skip
@@ -88,17 +92,41 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def view_of(result: SurveyResult, before: SurveyResult | None) -> dict[str, Any]:
     """What the template shows, in the language of the page."""
     no_place = next((told.indicator for told in result.places if told.is_none), "")
-    places = [told for told in result.places if not told.is_none]
+    lines = [_line(result, before, told) for told in result.indicators]
+    places = sorted(
+        (
+            (language.written(told.label), result.figure(told.indicator) or Figure(indicator=told.indicator))
+            for told in result.places
+            if not told.is_none
+        ),
+        key=lambda row: -(row[1].percent or 0),
+    )
     return {
-        "result": result, "before": before, "lines": [_line(result, before, told) for told in result.indicators],
+        "result": result, "before": before, "lines": lines, "compared": sum(1 for line in lines if line.change),
         "tables": [table for margin in MARGINS for table in _tables(result, margin)],
-        "places": sorted(
-            ((language.written(told.label), result.figure(told.indicator)) for told in places),
-            key=lambda row: -(row[1].percent or 0) if row[1] else 0,
+        "drawing": _drawn(lines, result, before), "places": places,
+        "places_drawing": shares(
+            [ShareRow(label, _share_of(figure)) for label, figure in places], name="hatch-platser", hidden=_hidden()
         ),
         "no_place": result.figure(no_place),
         "share_of_people": _share(result), "unlikely": round(100 - 100 * result.method.confidence),
     }  # fmt: skip
+
+
+def _drawn(lines: Sequence[Line], result: SurveyResult, before: SurveyResult | None) -> Drawing:
+    rows = [ShareRow(line.label, _share_of(line.figure), (_share_of(line.before),) if before else ()) for line in lines]
+    names = (str(result.year), str(before.year)) if before else None
+    return shares(rows, name="hatch-svar", hidden=_hidden(), names=names)
+
+
+def _hidden() -> str:
+    return language.translated("visas inte")
+
+
+def _share_of(figure: Figure | None) -> tuple[int, int] | None:
+    if figure is None or figure.percent is None or figure.plus_minus is None:
+        return None
+    return figure.percent, figure.plus_minus
 
 
 def _share(result: SurveyResult) -> str:

@@ -132,6 +132,39 @@ def test_on_balanced_data_time_is_the_paired_t():
     assert row["p_satterthwaite"] == pytest.approx(other["p"], rel=1e-4)
 
 
+@pytest.mark.parametrize("cohorts", [4, 20])
+def test_whole_cohorts_before_and_after_are_the_t_test_of_the_changes(cohorts):
+    """Exact, whatever the cohorts' variance: more than 5 rejections of 100 such trials are chance (statistics.md)."""
+    rng = np.random.default_rng(cohorts)
+    cohort = np.repeat(np.arange(cohorts), 10)
+    arm, person = cohort % 2, np.arange(len(cohort))
+    pre, post = rng.normal(size=(2, len(cohort))) + rng.normal(size=len(cohort)) + rng.normal(size=cohorts)[cohort]
+    frame = {"y": [*pre, *post], "t": ["0"] * len(pre) + ["1"] * len(pre), "p": [*person] * 2, "k": [*cohort] * 2,
+             "a": [*arm] * 2}  # fmt: skip
+    found = mixed(frame, "y", "t*a", factors=["t", "a"], id="p", cluster="k", satterthwaite=True).result
+    row, change = found["coefficients"]["t[1]:a[1]"], post - pre
+    by_hand = stats.ttest_ind(change[arm == 1], change[arm == 0])
+    assert row["z"] == pytest.approx(by_hand.statistic, rel=1e-6)
+    assert row["df_satterthwaite"] == pytest.approx(len(cohort) - 2, rel=1e-4)
+    assert row["ci_satterthwaite"] == pytest.approx([*by_hand.confidence_interval()], rel=1e-5)
+
+
+@pytest.mark.parametrize("shared", [3.0, 0.0])
+def test_whole_cohorts_after_alone_are_a_t_test_of_cohorts_or_of_people(shared):
+    """Of the cohorts' means on K - 2, or where cohorts seem alike of people on N - 2: too sure with few cohorts."""
+    rng = np.random.default_rng(3)
+    cohort = np.repeat(np.arange(6), 10)
+    arm, y = cohort % 2, rng.normal(size=60) + shared * rng.normal(size=6)[cohort]
+    found = mixed({"y": y, "a": arm, "k": cohort}, "y", "a", cluster="k", satterthwaite=True).result
+    assert found["singular"] == (shared == 0)
+    means = np.bincount(cohort, y) / 10
+    parts = [means[1::2], means[::2]] if shared else [y[arm == 1], y[arm == 0]]
+    row, by_hand = found["coefficients"]["a"], stats.ttest_ind(*parts)
+    assert row["z"] == pytest.approx(by_hand.statistic, rel=1e-6)
+    assert row["df_satterthwaite"] == pytest.approx(4 if shared else 58, rel=1e-4)
+    assert row["p_satterthwaite"] == pytest.approx(by_hand.pvalue, rel=1e-4)
+
+
 def test_a_negative_component_is_zero_singular_and_least_squares():
     frame = {"y": [1, 9, 2, 8, 0, 10, 4, 6, 5, 5.5], "k": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]}
     outcome = mixed(frame, "y", "1", cluster="k", satterthwaite=True)

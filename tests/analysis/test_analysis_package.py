@@ -32,6 +32,11 @@ def test_worked_examples_run(name):
     assert doctest.testmod(importlib.import_module(f"analysis.{name}")).failed == 0
 
 
+def test_every_command_stands_on_the_page_that_tells_where_other_programs_differ():
+    page = (Path(analysis.__file__).parents[1] / "docs" / "statistics.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`{name}" not in page] == []
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_command_has_a_worked_example_in_its_docstring(name):
     assert ">>> " in inspect.getdoc(getattr(importlib.import_module(f"analysis.{name}"), name))

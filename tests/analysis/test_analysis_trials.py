@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.envelope import Refused
-from benchmarks import coverage, wedges
+from benchmarks import cohorts, coverage, wedges
 from benchmarks.trials import held, intervals, rejected
 
 
@@ -44,7 +44,7 @@ def test_what_was_not_found_has_a_row_of_its_own():
     ("trial", "least"),
     [  # thirty trials: three Monte Carlo errors of 95 % are twelve percent
         (partial(coverage._paired, n=15), 83),
-        (partial(coverage._did, cohorts=8), 83),
+        (partial(cohorts._did, cohorts=8, moving=cohorts.MOVING), 83),
         (partial(wedges._wedge, cohorts=8, df=wedges.KENWARD_ROGER), 83),
         (partial(wedges._permuted, cohorts=8), 83),
     ],

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
+from itertools import product
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -45,7 +46,7 @@ def orders(dumped, who):
         for name in [None, *(name for name in rows[0] if name != column and name not in ANSWERS)]:
             # Sorting keeps what is alike in the order of the rows.
             ordered = rows if name is None else sorted(rows, key=lambda row: str(row[name]))
-            found[table, name] = list(dict.fromkeys(row[column] for row in ordered))
+            found[table, name] = tuple(dict.fromkeys(row[column] for row in ordered))
     return found
 
 
@@ -67,7 +68,9 @@ def best(identity, answers, truth, cohort):
     people, subjects = orders(identity, "person_id"), orders(answers, "subject")
     assert len(people) > 20
     assert len(subjects) > 20
-    tried = ((matches(a, b, truth, cohort), one, other) for one, a in people.items() for other, b in subjects.items())
+    # Columns that say the same of everybody give one and the same order.
+    distinct = [{order: name for name, order in found.items()}.items() for found in (people, subjects)]
+    tried = ((matches(a, b, truth, cohort), one, other) for (a, one), (b, other) in product(*distinct))
     return max(tried, key=lambda found: found[0])
 
 

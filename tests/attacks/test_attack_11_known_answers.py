@@ -56,7 +56,7 @@ def test_the_report_of_a_release_shows_it(simulated, name):
     found = manifest["disclosure"]["unique_on_answers"]
     assert found["sets"] == 50
     assert 0 < found["share"] <= 1
-    shown = [row for row in measures(manifest) if row[0].startswith("Andel som är ensamma")]
+    shown = [row for row in measures(manifest, "sv") if row[0].startswith("Andel som är ensamma")]
     assert shown == [
         (
             "Andel som är ensamma, för den som dessutom vet tre av deras svar",
@@ -70,4 +70,4 @@ def test_a_report_without_it_would_be_found(simulated):
     """The mutant."""
     manifest = simulated.manifest("r1")
     without = {name: value for name, value in manifest["disclosure"].items() if name != "unique_on_answers"}
-    assert not [row for row in measures({**manifest, "disclosure": without}) if row[0].startswith("Andel")]
+    assert not [row for row in measures({**manifest, "disclosure": without}, "sv") if row[0].startswith("Andel")]

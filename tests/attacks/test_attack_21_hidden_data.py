@@ -230,9 +230,15 @@ def test_behind_a_hidden_row_there_is_no_number_in_the_store_either(page):
         looked_at += len(figure["values"])
     assert looked_at > 30
     arms = next(figure for figure in board["figures"] if figure["id"] == "bakgrund")
-    counts = sorted(one for row in arms["table"]["rows"] for one in row[1::2] if one is not None)
+    alone = [row for row in arms["table"]["rows"] if row[0] not in arms["unions"]]
+    counts = sorted(one for row in alone for one in row[1::2] if one is not None)
     assert counts == sorted(one["n"] for one in arms["values"].values())
     assert min(counts) >= 5
+    # What others and those of whom it is not known are together is what the rows that are whole leave of everybody.
+    for union, members in arms["unions"].items():
+        rows = {row[0]: row[1::2] for row in arms["table"]["rows"]}
+        assert min(rows[union]) >= 5
+        assert all(None in rows[one] for one in members)
 
 
 def test_what_is_hidden_is_hidden_in_english_too(page):

@@ -46,7 +46,7 @@ def pages_of(app, prefix):
 
 @pytest.mark.parametrize(
     ("role", "prefix"),
-    [("researcher", "/admin"), ("officer", "/forskning"), ("editor", "/forskning"), ("trainer", "/forskning")],
+    [("researcher", "/admin/"), ("officer", "/forskning"), ("editor", "/forskning"), ("trainer", "/forskning")],
 )
 def test_every_page_of_the_other_side_is_refused(app, client, role, prefix):
     """C7.26: with the positive twin that the own side opens."""

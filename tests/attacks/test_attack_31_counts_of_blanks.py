@@ -104,5 +104,5 @@ def test_no_cause_and_no_few_are_told_by_a_manifest_or_its_page(simulated, name)
     assert by_column.keys() == {"blank"}
     assert report["blank"].keys() == set(report["quasi_identifiers"]) - set(report["withheld"])
     assert all(count % K == 0 for count in (*report["blank"].values(), report["people_without_values"]))
-    rows = [*protections(manifest, []), *(row for row in measures(manifest) if "kvar" in row[0])]
+    rows = [*protections(manifest, [], "sv"), *(row for row in measures(manifest, "sv") if "kvar" in row[0])]
     assert not {cell for cell in chain.from_iterable(rows) if isinstance(cell, int)}

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from kapabla.material import default_root, load_material
-from kapabla.material.survey_results import from_bytes, to_bytes
+from kapabla.material.survey_results import from_bytes, to_bytes, without_figures
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.surveys.making import Answered, Shown, at_least, columns_of, make_result, shown_cells, ways_to_tell
 from kapabla.release.surveys.shelf import SurveyPublished, publish_result, read_results
@@ -134,6 +134,73 @@ def test_a_survey_is_published_once_so_that_nothing_can_be_compared_with_it(inst
         publish_result(store, to_bytes(later), approval="b", published_on=SURVEY.closes_on)
     (kept,) = read_results(tmp_path)
     assert kept.result == first == from_bytes(to_bytes(first))
+
+
+def test_a_correction_takes_away_and_never_counts_anew(instrument, tmp_path):
+    answers = [Answered(values, "web") for values in made_up_answers(instrument, 90, 3)]
+    first, other = (make_result(SURVEY, instrument, given, thresholds=PUBLIC) for given in (answers[:-1], answers))
+    store, day = Store(tmp_path), SURVEY.closes_on
+    wrong = {one.indicator for one in first.figures if one.percent is not None}.pop()
+    corrected = without_figures(first, note="Fel fråga.", of={wrong})
+    with pytest.raises(SurveyPublished):  # there is nothing to correct yet
+        publish_result(store, to_bytes(corrected), approval="b", published_on=day)
+    publish_result(store, to_bytes(first), approval="a", published_on=day)
+    counted = without_figures(other, note="Fel fråga.", of={wrong})
+    for attempt in (counted, other.model_copy(update={"version": 2}), corrected.model_copy(update={"version": 3})):
+        with pytest.raises(SurveyPublished):
+            publish_result(store, to_bytes(attempt), approval="b", published_on=day)
+    publish_result(store, to_bytes(corrected), approval="b", published_on=day)
+    (kept,) = read_results(tmp_path)
+    assert (kept.result, [one.result for one in kept.earlier]) == (corrected, [first])
+    gone = {one.indicator for one, before in zip(corrected.figures, first.figures, strict=True) if one != before}
+    assert gone == {wrong}
+
+
+def test_what_a_newcomer_answered_does_not_follow_from_two_years(instrument):
+    """The attacker knows that all of last year answered again, and one more, and has the shares of both unweighted. Of
+    people who answer as they did the year before the newcomer's answers can be read; of people who do not, they are
+    guessed no better than by what most answer."""
+    same, moved, by_the_share = [], [], []
+    for seed in range(12):
+        first = made_up_answers(instrument, 90, seed)
+        newcomer = made_up_answers(instrument, 1, 900 + seed)[0]
+        anew = made_up_answers(instrument, 90, 300 + seed)
+        # Two of ten answer a question otherwise a year later.
+        later = [
+            {code: anew[place].get(code, value) if (place + at + seed) % 5 == 0 else value
+             for at, (code, value) in enumerate(values.items())}
+            for place, values in enumerate(first)
+        ]  # fmt: skip
+        before = columns_of(SURVEY, instrument, [Answered(values, "web") for values in first])
+        for hits, others in ((same, first), (moved, later)):
+            after = columns_of(SURVEY, instrument, [Answered(values, "web") for values in (*others, newcomer)])
+            hits += guessed(before, after)
+        truth = {name: column[-1] for name, column in after.items() if column[-1] is not None}
+        by_the_share += [(mean(before[name]) > 0.5) == bool(value) for name, value in truth.items()]
+    assert average(same) > 0.85  # the attack finds what is there to be found
+    assert average(moved) < average(by_the_share)
+
+
+def guessed(before, after):
+    """Whether each answer of the last one follows from the sums that two published shares give."""
+    found = []
+    for name, column in after.items():
+        if column[-1] is not None:
+            added = round(100 * mean(column)) / 100 * len(known(column)) - mean(before[name]) * len(known(before[name]))
+            found.append((added > 0.5) == bool(column[-1]))
+    return found
+
+
+def known(column):
+    return [value for value in column if value is not None]
+
+
+def mean(column):
+    return average(known(column))
+
+
+def average(values):
+    return sum(values) / len(values)
 
 
 def test_the_same_answers_in_another_order_are_the_same_bytes(instrument):

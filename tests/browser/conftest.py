@@ -23,7 +23,7 @@ def serve(make_app):
     def start(config):
         app = make_app(config)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         running.append((server, thread))
         return Served(f"http://127.0.0.1:{server.server_port}", app)

@@ -75,6 +75,28 @@
         return found;
     },
 
+    // The colours, sizes and grounds that text is seen in, each pair once: all that contrast hangs on.
+    colours() {
+        const grounds = new Map([[null, ""]]);
+        const groundOf = (e) => {
+            if (!grounds.has(e)) {
+                const { backgroundColor, backgroundImage, opacity } = getComputedStyle(e);
+                const own = `${backgroundColor} ${backgroundImage} ${opacity}`;
+                const isCovering = backgroundImage === "none" && opacity === "1" && backgroundColor.startsWith("rgb(");
+                grounds.set(e, isCovering ? own : `${own} on ${groundOf(e.parentElement)}`);
+            }
+            return grounds.get(e);
+        };
+        const colourOf = (e) => {
+            const { color, fontSize, fontWeight, textDecorationLine } = getComputedStyle(e);
+            return `${color} ${fontSize} ${fontWeight} ${textDecorationLine}`;
+        };
+        const seenIn = new Set([...this.visibleText()].map((node) => node.parentElement));
+        document.querySelectorAll("input:not([type=hidden]),select,textarea,option").forEach((e) => seenIn.add(e));
+        // A link is told from the words around it by its colour or by its line.
+        return [...new Set([...seenIn].map((e) => `${colourOf(e)} in ${colourOf(e.parentElement)} on ${groundOf(e)}`))];
+    },
+
     // Words of headings, legends and buttons that are broken in two where no hyphen is shown.
     brokenWords() {
         const found = [];

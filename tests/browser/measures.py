@@ -17,6 +17,10 @@ def small_targets(page):
     return page.evaluate(f"{_MEASURES}.smallTargets()")
 
 
+def colours(page):
+    return frozenset(page.evaluate(f"{_MEASURES}.colours()"))
+
+
 def excess(page, width):
     found = page.evaluate("document.documentElement.scrollWidth")
     return [(f"{found} px on a screen of {width}",)] if found > width else []

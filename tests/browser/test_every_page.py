@@ -27,6 +27,7 @@ VISITS = {
 # What answers a GET with something else than a page: a file, a sentence for a machine, or the way to another page.
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/static/<path:name>", "/paket/<version>", "/kvar", "/lamna", "/fortsatt",
+    "/admin",
     "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
     "/forskning/resultat/<release>/<figure>.csv", "/forskning/resultat/<release>/<figure>.svg",
     "/forskning/serier/<code>.csv", "/forskning/serier/<code>.svg",

@@ -21,7 +21,7 @@ def site(config, make_app):
     address = f"http://localhost:{port}"
     app = make_app(replace(config, base_url=address))
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield Served(address, app)
     server.shutdown()

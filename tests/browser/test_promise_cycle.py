@@ -132,6 +132,11 @@ def test_a_whole_cycle_by_its_roles(browser, served, clock):
     citizen.go(f"{SITE}/2025")
     for told in (FEEDBACK, "Uppfyllt", "12 om året", "Kommunen har skrivit under", "Polisen har skrivit under"):
         assert told in shown(citizen)
+    # On paper the same text, and nothing to press.
+    citizen.page.emulate_media(media="print")
+    assert FEEDBACK in shown(citizen)
+    assert not any(part.is_visible() for part in citizen.page.locator("header.site, footer.site, [data-exit]").all())
+    citizen.page.emulate_media(media="screen")
     citizen.go(f"{SITE}/2024")
     assert "Ingen uppföljning gjord" in shown(citizen)
 

@@ -18,6 +18,8 @@ from tests.page_client import PageClient
 WIDE, DARK, NARROW = (1280, "light"), (360, "dark"), (320, "light")
 WIDTHS = (320, 360, 768, 1280)
 IN_EVERY_WAY = "KAPABLA_MATRIX" in os.environ
+# Contrast is most of the time that axe takes: colours in which it has found nothing are not weighed again in this run.
+_weighed = set()
 _TAG = re.compile(r"<(\w+)((?:\s[^>]*)?)>")
 _STATE = re.compile(r'\s(class|type|aria-invalid|role|open|hidden)\b(?:="([^"]*)")?')
 
@@ -32,6 +34,7 @@ class Viewer(Walk):
 
     def __init__(self, browser, served, *, language="sv"):
         super().__init__(browser, served.base)
+        judging.bring_axe(self.context)
         self.app, self.language = served.app, language
         self.rules, self.templates, self.doubts, self.faults, self.views = set(), set(), set(), [], 0
         self._application, self._path, self._reply = served.app.wsgi_app, None, None
@@ -128,13 +131,22 @@ class Viewer(Walk):
     def _judge(self, screen, rules):
         self._show_on(screen)
         self._note("wide", measures.excess(self.page, screen[0]))
-        self._ask(rules)
+        if rules is judging.REFLOW_AND_TARGETS or IN_EVERY_WAY:
+            self._ask(rules)
+            return
+        colours = measures.colours(self.page)
+        if not colours <= _weighed or judging.doubts_contrast(self.path):
+            if self._ask(rules).is_clean:
+                _weighed.update(colours)
+        elif rules is not judging.CONTRAST:
+            self._ask(rules, without=judging.CONTRAST)
 
-    def _ask(self, rules):
-        verdict = judging.judge(self.page, self.path, rules)
+    def _ask(self, rules, without=()):
+        verdict = judging.judge(self.page, self.path, rules, without)
         self.doubts |= verdict.known
         self._note("axe", verdict.violations)
         self._note("axe does not know: look yourself, and write it into judged.toml", verdict.unknown)
+        return verdict
 
     def _note(self, what, found):
         new = [(judging.rule_of(self.path), what, *one) for one in found]

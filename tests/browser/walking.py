@@ -53,7 +53,7 @@ class Walk:
         self.context = browser.new_context(
             java_script_enabled=script, locale="sv-SE", **{"reduced_motion": "reduce"} | settings
         )
-        self.page = self.context.new_page()
+        self.page, self._scheme = self.context.new_page(), None
         self._show_on(screens[0])
         self.foreign, self.complaints, self.lost = [], [], []
         self.page.on("request", self._seen)
@@ -128,8 +128,11 @@ class Walk:
         _measured.add(make)
 
     def _show_on(self, screen):
-        self.page.set_viewport_size({"width": screen[0], "height": self.height})
-        self.page.emulate_media(color_scheme=screen[1])
+        width, scheme = screen
+        self.page.set_viewport_size({"width": width, "height": self.height})
+        if scheme != self._scheme:
+            self.page.emulate_media(color_scheme=scheme)
+            self._scheme = scheme
 
     def _measure(self, screen):
         width = self.page.evaluate("document.documentElement.scrollWidth")

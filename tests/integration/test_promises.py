@@ -49,7 +49,7 @@ def make_cycle(service):
 
 def told(service, today):
     with service.vaults.reading() as work:
-        return [(one.due_on, one.kind, one.what) for one in tasks(work.office, today) if one.cycle.from_year == 2026]
+        return [(one.due_on, one.kind, one.what) for one in tasks(work.office, today) if one.years.startswith("2026")]
 
 
 def test_what_is_due_is_told_by_its_day(any_service, cycle):
@@ -82,15 +82,15 @@ def test_the_period_before_is_taken_in_and_closed_and_its_missing_years_are_told
     with any_service.vaults.reading() as work:
         before = promises.find_cycle(work.office, PLACE, 2023)
         assert (before.status, before.is_signed_earlier) == ("closed", True)
-        missing = [one.what for one in tasks(work.office, date(2026, 11, 25)) if one.cycle.id == before.id]
+        missing = [one.what for one in tasks(work.office, date(2026, 11, 25)) if one.cycle_id == before.id]
     assert missing == ["2023", "2024", "2025"]
 
 
-def ask(service, cycle):
+def ask(service, cycle, year=2026):
     at = service.clock()
     with service.vaults.unit() as work:
         return promise_editions.ask(
-            work.office, service.office_chain, promises.get_cycle(work.office, cycle), 2026, publish_on=at.date(),
+            work.office, service.office_chain, promises.get_cycle(work.office, cycle), year, publish_on=at.date(),
             note="", shelf=NO_SERIES, by=get_staff(work.office, "editor@example.com"), at=at,
         ).id  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_promises_are_published_before_there_is_anything_to_follow_up_and_once_o
     with any_service.vaults.unit() as work:
         publish_promises(any_service, work, Job("x", "publish_promises", {"edition": edition}, 1, ""))
     (published,) = read_editions(any_service.config.release_dir)[0]
-    assert not published.edition.has_verdicts
+    assert not published.edition.is_followed_up
     assert set(published.signed) == set(signatories)
     with any_service.vaults.reading() as work:
         assert promise_editions.get(work.office, edition).state == "published"
@@ -145,6 +145,30 @@ def test_one_promise_with_a_verdict_wants_one_of_all(any_service, cycle):
         assert ("future", 0) in promise_editions.faults_of(
             work.office, found, 2027, shelf=NO_SERIES, note="", on=date(2026, 11, 25)
         )
+
+
+def test_that_a_year_was_never_followed_up_is_said_with_its_reason_and_then_waits_no_more(
+    any_service, cycle, signatories
+):
+    with any_service.vaults.unit() as work:
+        before = promises.find_cycle(work.office, PLACE, 2023)
+        for one in promises.promises_of(work.office, before):
+            work.office.add(Followup(promise_id=one.id, year=2025, verdict="no_followup", reason="", feedback=""))
+        work.office.flush()
+        asked = {"shelf": NO_SERIES, "note": ""}
+        faults = promise_editions.faults_of(work.office, before, 2025, on=date(2025, 12, 31), **asked)
+        assert faults[:2] == [("not_over", 1), ("no_followup", 1)]
+        for one in promises.promises_of(work.office, before):
+            promises.followup_of(work.office, one, 2025).reason = "Arbetsgruppen möttes inte."
+        assert not promise_editions.faults_of(work.office, before, 2025, on=date(2026, 1, 1), **asked)
+        waiting = before.id
+    edition = ask(any_service, waiting, 2025)
+    for role in signatories:
+        sign(any_service, edition, role)
+    run_once(any_service)
+    with any_service.vaults.reading() as work:
+        left = [one.what for one in tasks(work.office, date(2026, 11, 25)) if one.cycle_id == waiting]
+    assert left == ["2023", "2024"]
 
 
 def test_a_document_that_was_changed_after_it_was_signed_is_not_published(any_service, cycle, signatories):

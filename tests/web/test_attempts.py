@@ -10,7 +10,7 @@ from itertools import product
 from urllib.parse import unquote
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from sqlalchemy import event, select
 
 from kapabla.identity import entry
@@ -275,3 +275,10 @@ def test_no_key_stands_in_a_vault_or_in_what_is_answered(inside, app, service, c
     assert len(keys) == len(written) > 9
     for secret in (*keys, *written):
         assert not any(secret in body or secret.hex().encode() in body for body in (*kept, *shown))
+
+
+def test_a_password_takes_long_to_guess(shipped_hasher):
+    """OWASP's least for Argon2id on one lane: 19 MiB and two passes."""
+    assert shipped_hasher.type is Type.ID
+    assert shipped_hasher.memory_cost >= 19 * 1024
+    assert shipped_hasher.time_cost >= 2

@@ -288,7 +288,7 @@ def test_the_organisation_proves_who_sits_there_and_the_form_is_not_lost(client,
     form = f"/admin/deltagare/{made.number}/kontakt"
     clock.tick(minutes=16)
     client.get(form.removesuffix("/kontakt"))
-    client.fill(action=form, skal="Ringde")
+    client.fill(action=form, skal="hort-av-sig")
     assert "Visa att det är du" in client.text
     held = client.hidden(action=form)
     client.post(form, held)

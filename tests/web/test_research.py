@@ -3,6 +3,7 @@
 import csv
 import gzip
 import hashlib
+import html
 import io
 import itertools
 import json
@@ -197,6 +198,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "Exempeldata." in client.text
     assert client.text.count("<figure") == client.text.count("<table") >= 8
     assert "Så är det räknat" in client.text
+    assert 'type="file"' not in client.text
     # All that comes before the chart library, compressed (`performance.md`).
     files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', client.text)
     assert len(files) == 4
@@ -210,6 +212,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert shown == [name for name in ORDER if name in shown]  # R01
     client.get("/forskning/resultat?sprak=en&visa=staplad")
     assert "Paired change before–after" in client.text
+    assert "Kirkpatrick's level 2, learning: " in html.unescape(client.text)
     assert not swedish_in(main_of(client))
     answers = list(csv.DictReader(io.StringIO(client.get(f"/forskning/resultat/{released}/fordelning.csv").text)))
     assert {row["Tillfälle"] for row in answers} == {"Före", "Efter"}
@@ -229,6 +232,11 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert "se_mean" in client.text
     withheld = re.search(r">cohort</th>.*?</tr>", client.text, re.S).group()
     assert "lämnas inte ut" in withheld
+    assert "None" not in main_of(client)
+    # C13: which kind of result each item is of, in the codebook and beside the change.
+    assert re.search(r'>se_1</th>.*?data-label="Kirkpatricks nivå">2<', client.text, re.S)
+    client.get("/forskning/kodbok?sprak=en")
+    assert not swedish_in(main_of(client))
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
         assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text
@@ -486,7 +494,7 @@ def test_who_leaves_before_the_lock_is_handed_out_by_no_approval(app, client, se
     admin.post(action, form, status=409)
     for member in (admin, steward):
         member.get(address)
-        assert "Någon i utgåvan har slutat vara med sedan den byggdes. Beställ en ny utgåva." in member.text
+        assert "eller fått sina uppgifter begränsade, sedan den byggdes. Beställ en ny utgåva." in member.text
         assert 'name="beslut"' not in member.text
     client.get(address)
     assert "Utgåvan lämnas inte ut, eftersom den inte stämmer längre. Beställ en ny utgåva." in client.text

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -12,12 +13,14 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from kapabla.audit import Event
 from kapabla.cli.opening import Opening
 from kapabla.cli.releases import retire as retire_command
 from kapabla.errors import Refused
 from kapabla.office import agreements, release_register, sign_in
 from kapabla.office.access import NotAllowed
 from kapabla.office.releases import DataAgreement, Download
+from kapabla.office.staff_sessions import start_session
 from kapabla.release import package, published
 from kapabla.store import Store
 from tests import factories as make
@@ -25,6 +28,7 @@ from tests import served
 from tests.page_client import SAME_ORIGIN, PageClient
 from tests.unit.release.samples import ABOUT, make_dataset
 from tests.unit.release.test_release_difference import MANIFEST, REPORT
+from tests.web.test_language import lang, main_of, swedish_in
 
 NAME = ABOUT.release
 ADDRESS = f"/forskning/data/{NAME}"
@@ -56,7 +60,8 @@ def released(service, client):
         NAME,
         {
             "title": ABOUT.title, "is_test": True, "citation": ABOUT.citation,
-            "conditions": [words["sv"] for words in ABOUT.conditions],
+            "citation_en": ABOUT.citations["en"], "conditions": [words["sv"] for words in ABOUT.conditions],
+            "conditions_en": [words["en"] for words in ABOUT.conditions],
             "files": [
                 {"name": name, "sha256": store.put(body), "size": len(body), "shape": SHAPES.get(name)}
                 for name, body in sorted(FILES.items())
@@ -87,6 +92,25 @@ def set_end(service, ends_on):
         )  # fmt: skip
 
 
+def test_an_account_that_waits_is_told_so_instead_of_being_shown_buttons(released, service, app):
+    for role in ("admin", "steward"):
+        make.make_staff(service, role)
+    steward = PageClient(app)
+    with service.vaults.unit() as work:
+        token = start_session(work.office, member_of(work, "steward"), stage="full", at=service.clock())
+    steward.browser.set_cookie("s", token)
+    steward.get(ADDRESS)
+    assert "Ladda ned alla filer" in steward.text
+    with service.vaults.unit() as work:
+        member, by = member_of(work, "steward"), member_of(work, "admin")
+        service.office_chain.append(
+            work.office, Event(by.id, by.role, "staff_reset", f"staff:{member.id}"), at=service.clock()
+        )
+    steward.get(ADDRESS)
+    assert "Du kan godkänna utgåvor och hämta filer från och med 2 december 2026." in steward.text
+    assert "Ladda ned alla filer" not in steward.text
+
+
 def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(client, released):
     """R09."""
     client.get(ADDRESS)
@@ -99,6 +123,32 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     assert f'value="{ABOUT.citation} SHA-256 för manifest.json: ' in client.text
     assert 'data-copy="hanvisning"' in client.text
     assert "Du har inte laddat ned något av utgåvan." in client.text
+
+
+def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, released):
+    """R09, R10: each page whole in English, and every way between them keeps it, also by a form and its error."""
+    names = {
+        "/forskning/data": "Data releases", "/forskning/nedladdningar": "Downloads",
+        "/forskning/api-nycklar": "API keys",
+    }  # fmt: skip
+    for path in (*names, ADDRESS):
+        client.get(path)
+        assert f'href="{path}' in client.text.partition("<main")[2].partition('hreflang="en"')[0]
+        client.get(f"{path}?sprak=en")
+        assert lang(client) == "en"
+        assert not swedish_in(main_of(client).replace("Ålder (en)", ""))
+        ways = re.findall(r'(?:href|action)="(/forskning/[^"]*)"', main_of(client))
+        assert {way for way in ways if "sprak=en" not in way} <= {path}, "Swedish again"
+        menu = client.text.partition('<nav class="main"')[2].partition("</nav>")[0]
+        assert re.findall(r'aria-current="page">([^<]*)', menu) == ([names[path]] if path in names else [])
+        assert 'lang="sv"' not in menu
+    assert "fewer than 5 people" in client.text
+    assert f'value="{ABOUT.citations["en"]} SHA-256 of manifest.json: ' in client.text
+    action = f"{ADDRESS}/fil/data_long.csv?sprak=en"
+    client.fill(action=action, andamal=" ", status=400)
+    assert lang(client) == "en"
+    assert "Write what you will use the data for." in client.text
+    assert client.fill(action=action, andamal="Substudy 2").data == FILES["data_long.csv"]
 
 
 @pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])

@@ -176,9 +176,10 @@ def _check_note(module: ModuleFile) -> Iterator[tuple[str, str]]:
 
 @as_far_as_read
 def _check_in_short(module: ModuleFile) -> Iterator[tuple[str, str]]:
-    sentences = module.in_short.sv.count(". ") + 1
-    if sentences > 3:
-        yield "in_short", say("it has {count} sentences; write at most three.", count=sentences)
+    for language in module.in_short.languages():
+        sentences = module.in_short.get(language).count(". ") + 1
+        if sentences > 3:
+            yield f"in_short, {language}", say("it has {count} sentences; write at most three.", count=sentences)
 
 
 @as_far_as_read

@@ -28,10 +28,10 @@ class About:
     @property
     def titles(self) -> Words:
         """Example: "Kapabla 2026, datautgåva 2026-11-25-1 (Exempeldata)"."""
-        mark = f" ({TEST_MARK})" if self.is_test else ""
+        mark, english = (f" ({TEST_MARK})", f" ({TEST_MARK}, example data)") if self.is_test else ("", "")
         return {
             "sv": f"{self.study_title['sv']}, datautgåva {self.release}{mark}",
-            "en": f"{self.study_title['en']}, data release {self.release}{mark}",
+            "en": f"{self.study_title['en']}, data release {self.release}{english}",
         }
 
     @property
@@ -39,9 +39,16 @@ class About:
         return self.titles["sv"]
 
     @property
-    def citation(self) -> str:
+    def citations(self) -> Words:
         """As it is written in a list of references; whoever has it adds the hash of the manifest."""
-        return f"{self.organisation} ({self.built_on.year}). {self.title}."
+        return {
+            language: f"{self.organisation} ({self.built_on.year}). {title}."
+            for language, title in self.titles.items()
+        }  # fmt: skip
+
+    @property
+    def citation(self) -> str:
+        return self.citations["sv"]
 
     @property
     def conditions(self) -> tuple[Words, ...]:

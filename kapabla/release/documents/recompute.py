@@ -50,7 +50,9 @@ def everything() -> dict[str, Any]:
         "forandring": change(found, columns),
         "jamforelse": comparison(found, columns),
         "bakgrund": {
-            name: one for name, one in found.items() if name.startswith("baseline.") and name.endswith(".people")
+            name: one
+            for name, one in found.items()
+            if (name.startswith("baseline.") and name.endswith(".people")) or is_everybody_of_an_arm(name)
         },
         "utgangslage": {
             name: one
@@ -72,6 +74,11 @@ def everything() -> dict[str, Any]:
         "tillforlitlighet": reliabilities(found, columns),
         "evaluation": listed,
     }
+
+
+def is_everybody_of_an_arm(name: str) -> bool:
+    """Who began, in all and in each arm: what is left of them when the rows that are shown are subtracted."""
+    return name == f"flow.{BEFORE}.answered" or (name.startswith(f"flow.{BEFORE}.arm.") and name.endswith(".answered"))
 
 
 def read_rows() -> Rows:

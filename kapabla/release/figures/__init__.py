@@ -81,7 +81,7 @@ def make_dashboard(
         lambda: likert(material, study, shown),
         lambda: groups(subgroups, dataset, words, thresholds),
         lambda: dose(subgroups, dataset, shown),
-        lambda: history.kept_whole(background(study, counted, shown), thresholds),
+        lambda: history.kept_whole(background(study, counted, subgroups, shown), thresholds),
         lambda: history.kept_whole(delivery(counted, shown), thresholds),
         lambda: first_scores(dataset, study, material, shown),
         lambda: knowledge(material, study, shown),

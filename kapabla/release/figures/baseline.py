@@ -2,7 +2,9 @@
 differences and never by a test: the lot made them alike or did not (CONSORT 2010, item 15)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from kapabla.material import Material, Study
@@ -60,26 +62,35 @@ def audited(subgroups: Mapping[str, Any], shown: Rows) -> Audited:
     return _protected(list(_tables(shown, arms)), subgroups, shown) if arms else {}
 
 
-def background(study: Study, told: Audited, shown: Rows) -> Figure:
+def background(study: Study, told: Audited, subgroups: Mapping[str, Any], shown: Rows) -> Figure:
     """People by background, in all and in each arm, of those who answered before."""
     arms = shown.evaluation.release.levels(_ARM)
     if len(arms) < 2:
         raise Withheld(reason="nothing_to_show")
     groups = {"": Told(EVERYBODY_LABEL, "Everybody")} | _labels(study, arms)
     rows, values, names = list[list[Any]](), dict[str, dict[str, Any]](), list[str]()
-    told = {column: counts for column, counts in told.items() if column != TAUGHT}
+    unions, told = dict[str, list[str]](), {column: counts for column, counts in told.items() if column != TAUGHT}
     for column, counts in told.items():
-        book = shown.evaluation.release.book[column]
-        for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
-            key = shown.say(
+        book, rest = shown.evaluation.release.book[column], _rest(column, counts, subgroups, shown)
+        keys = {
+            level: shown.say(
                 _named(book["labels"]["sv"], book["values"].get(level, level)),
                 _named(book["labels"]["en"], book["values_en"].get(level, level)),
             )
-            rows.append([key, *_cells(counts, level)])
+            for level in _levels(counts)
+        }
+        for level, key in keys.items():
+            rows.append([key, *_cells(counts, level, of_all=rest is not None)])
             for arm, count in zip(groups, counts[level], strict=True):
                 names.append(_count_name(column, level, arm))
                 if count is not None:
                     values[f"{key}, {groups[arm].sv}"] = {"n": count, "name": names[-1]}
+        if rest:
+            key = shown.say(*_named_rest(book, rest.levels))
+            rows.append([key, *(cell for pair in zip(rest.counts, rest.shares, strict=True) for cell in pair)])
+            unions[key] = [keys[level] for level in rest.levels]
+    if unions:
+        names += [_everybody_name(shown.evaluation.release.waves[0], arm) for arm in groups]
     if not values:
         raise Withheld(reason="nothing_to_show")
     headers = {"Bakgrund": "Background"}
@@ -98,17 +109,79 @@ def background(study: Study, told: Audited, shown: Rows) -> Figure:
         method=Told(
             "Antal personer med ett svar vid första tillfället, och andelen av dem vars uppgift är känd. Tabellerna "
             "granskas tillsammans: färre än gränsen, och det som skulle avslöja dem, visas inte. En uppgift som inte "
-            "kan visas efter grupp visas för alla, om det går.",
+            "kan visas efter grupp visas för alla, om det går. Det som är kvar när de andra raderna räknas bort från "
+            "alla i gruppen står då på en rad tillsammans med dem som saknar uppgift, och andelarna är av alla i "
+            "gruppen.",
             "Number of people with an answer at the first wave, and the share of those of whom it is known. The tables "
             "are audited together: fewer than the limit, and what would give them away, is not shown. What cannot be "
-            "shown by group is shown of everybody, if it can.",
+            "shown by group is shown of everybody, if it can. What is left when the other rows are subtracted from all "
+            "of the group then stands on one row with those of whom it is not known, and shares are of all of the "
+            "group.",
         ),
         headers=headers,
         rows=rows,
         values=values,
         code=again(*names),
         plot={"kind": "arms", "arms": [shown.say(*group) for group in groups.values()]},
+        unions=unions,
     )
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """Everybody of each group less the rows that are shown whole: what any reader can work out, and the audit knew."""
+
+    levels: tuple[str, ...]
+    counts: tuple[int, ...]
+    shares: tuple[str, ...]
+
+
+def _rest(
+    column: str, counts: Mapping[str, list[int | None]], subgroups: Mapping[str, Any], shown: Rows
+) -> _Rest | None:  # fmt: skip
+    """None where no row has a hole, where none is whole, where how many there are in a group is hidden itself, or where
+    less those whose change is told it would be a few."""
+    everybody = [one for one in counts[EVERYBODY_LABEL] if one is not None]
+    levels = _levels(counts)
+    whole = [level for level in levels if None not in counts[level]]
+    if len(everybody) < len(counts[EVERYBODY_LABEL]) or not whole or len(whole) == len(levels):
+        return None
+    left = [n - sum(counts[level][place] or 0 for level in whole) for place, n in enumerate(everybody)]
+    gone = tuple(level for level in levels if level not in whole)
+    least = shown.thresholds.cell
+    if min(left) < least or any(0 < left[0] - n < least for n in _with_change(column, levels, gone, subgroups)):
+        return None
+    return _Rest(gone, tuple(left), tuple(percent(one / n) for one, n in zip(left, everybody, strict=True)))
+
+
+def _with_change(
+    column: str, levels: Sequence[str], among: Sequence[str], subgroups: Mapping[str, Any]
+) -> Iterator[int]:  # fmt: skip
+    """Of how many of some values the change is told, in a row or in sums of rows, "others" one of them."""
+    for scale in subgroups["scales"]:
+        told = {one: found["n"] for one in levels if (found := scale["groups"].get(f"{column}={one}"))}
+        parts = [told[one] for one in among if one in told]
+        everybody = scale["groups"].get("")
+        if everybody and {*levels} - {*told} <= {*among}:
+            parts.append(everybody["n"] - sum(told.values()))
+        for size in range(1, len(parts) + 1):
+            yield from map(sum, combinations(parts, size))
+
+
+def _levels(counts: Mapping[str, list[int | None]]) -> list[str]:
+    return [level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)]
+
+
+def _named_rest(book: Mapping[str, Any], levels: Sequence[str]) -> Told:
+    values, english = book["values"], book["values_en"]
+    return Told(
+        _named(book["labels"]["sv"], f"{', '.join(values.get(one, one) for one in levels)}, eller ingen uppgift"),
+        _named(book["labels"]["en"], f"{', '.join(english.get(one, one) for one in levels)}, or not known"),
+    )
+
+
+def _everybody_name(wave: str, arm: str) -> str:
+    return f"flow.{wave}.{_ARM}.{arm}.answered" if arm else f"flow.{wave}.answered"
 
 
 def delivery(told: Audited, shown: Rows) -> Figure:
@@ -117,7 +190,7 @@ def delivery(told: Audited, shown: Rows) -> Figure:
         raise Withheld(reason="nothing_to_show")
     counts, book = told[TAUGHT], shown.evaluation.release.book[TAUGHT]
     rows, names = list[list[Any]](), list[str]()
-    for level in (level for level in counts if level not in (_NO_VALUE, EVERYBODY_LABEL)):
+    for level in _levels(counts):
         label = shown.say(book["values"].get(level, level), book["values_en"].get(level, level))
         rows.append([label, *_cells(counts, level)[:2]])
         names.append(_count_name(TAUGHT, level, ""))
@@ -220,12 +293,12 @@ def _beside(tables: Sequence[WhoTable], subgroups: Mapping[str, Any], shown: Row
     return found
 
 
-def _cells(counts: Mapping[str, Sequence[int | None]], level: str) -> list[Any]:
+def _cells(counts: Mapping[str, Sequence[int | None]], level: str, *, of_all: bool = False) -> list[Any]:
     """Count and share of everybody and of each arm. A share tells of how many it is of, so it stands where that is no
-    secret: where neither the arm nor those in it of whom it is not known are hidden."""
+    secret: where neither the arm nor those in it of whom it is not known are hidden. of_all: of all of the group."""
     cells = list[Any]()
     for count, everybody, unknown in zip(*(counts[row] for row in (level, EVERYBODY_LABEL, _NO_VALUE)), strict=True):
-        share = None
+        share, unknown = None, 0 if of_all else unknown
         if count is not None and everybody is not None and unknown is not None and everybody > unknown:
             share = percent(count / (everybody - unknown))
         cells += [count, share]

@@ -8,6 +8,7 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.direction import said_of
 from kapabla.release.disclosure import Estimate, Thresholds, Withheld, check_filters, estimate
+from kapabla.release.figures.kirkpatrick import levels_said
 from kapabla.release.figures.numerals import decimal, interval, number_in, p_value, range_said
 from kapabla.release.figures.reading import compared, pairs_of, scales_at
 from kapabla.release.figures.shown import Rows, Table, Value
@@ -59,6 +60,7 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
     points, english = decimal(abs(main["value"])), shown.words[name]
     scale = range_said(columns[0].minimum, columns[0].maximum)
     many = Told(*said_of((column.construct, column.labels) for column in columns))
+    levels = levels_said(columns)
     if len(rows) > _MANY:
         many = Told(
             f" Av {len(rows)} utfall blir något lätt stort av en slump.{many.sv}",
@@ -81,11 +83,11 @@ def change(dataset: Dataset, shown: Rows, *, is_compared: bool) -> Figure:
             "analysis.paired: medelvärdet av efter minus före bland dem som svarade vid båda; t-intervall; "
             "effekten är g_av (Hedges-korrigerad, medel av de två spridningarna). p är inte justerat för antalet "
             "utfall. Primära och sekundära utfall är de som stod i analysplanen när den frystes; allt annat är "
-            "utforskande.",
+            f"utforskande.{levels.sv}",
             "analysis.paired: the mean of after minus before among those who answered both; t interval; the effect is "
             "g_av (Hedges-corrected, mean of the two spreads). p is not adjusted for the number of outcomes. Primary "
             "and secondary outcomes are those that stood in the analysis plan when it was frozen; all else is "
-            "exploratory.",
+            f"exploratory.{levels.en}",
         ),
         headers=dict(zip(("Skala", *CHANGE_HEADERS), ("Scale", *CHANGE_HEADERS_EN), strict=True)),
         code=again(*(change_name(column) for column in columns)),

@@ -5,41 +5,15 @@ what it was before, and when each was fetched, stays readable. Small counts are 
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kapabla.errors import NotFound, Refused
-from kapabla.material.series import KINDS, PREFIX
+from kapabla.errors import NotFound
+from kapabla.material.series import PREFIX
+from kapabla.material.series_file import About, Found, Observation, codes_of
 from kapabla.release.disclosure import Thresholds, protect_aggregates
-from kapabla.release.series.reading import Found, Observation
 from kapabla.store import Store
-
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-
-
-@dataclass(frozen=True)
-class About:
-    """Where a file comes from. `code` and `name`: where the file has one series; else each is called as it calls it."""
-
-    kind: str
-    source: str
-    retrieved_on: date
-    code: str = ""
-    name: str = ""
-    name_en: str = ""
-    unit: str = ""
-
-
-def code_of(name: str) -> str:
-    """
-    >>> code_of("Misshandel mot kvinna, bekant gärningsperson")
-    'misshandel-mot-kvinna-bekant-garningsperson'
-    """
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
 
 
 @dataclass(frozen=True)
@@ -53,34 +27,16 @@ class Limits:
 def keep(store: Store, found: Found, about: About, limits: Limits, *, today: date) -> dict[str, bool]:
     """Keep what was found, and tell of each code whether it is news: the same file once more is not.
 
-    Raises Refused: series_kind_unknown, series_source_lacking, series_retrieved_later, series_code_lacking,
-    series_code_wrong, series_code_for_one.
+    Raises Refused as `codes_of` does.
     """
-    _check(about, today)
+    codes = codes_of(found, about, today=today)
     by_name: dict[str, list[Observation]] = {}
     for one in found.observations:
         by_name.setdefault(one.series, []).append(one)
-    if about.code and len(by_name) > 1:
-        raise Refused("series_code_for_one", count=len(by_name))
-    codes = {name: about.code or code_of(name) for name in by_name}
-    for code in codes.values():
-        if not code:
-            raise Refused("series_code_lacking")
-        if not _CODE.fullmatch(code):
-            raise Refused("series_code_wrong", series=code)
     return {
         codes[name]: _keep(store, codes[name], name, observations, about, limits, today)
         for name, observations in sorted(by_name.items())
     }
-
-
-def _check(about: About, today: date) -> None:
-    if about.kind not in KINDS:
-        raise Refused("series_kind_unknown", kind=about.kind, known=", ".join(KINDS))
-    if not about.source.strip():
-        raise Refused("series_source_lacking")
-    if about.retrieved_on > today:
-        raise Refused("series_retrieved_later", day=about.retrieved_on)
 
 
 def _keep(

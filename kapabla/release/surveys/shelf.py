@@ -1,13 +1,15 @@
-"""Published results in the store: one a survey, which never changes, so that nobody can compare it with a later one."""
+"""Published results in the store: a survey is counted once, so that nobody can compare it with another counting. A
+correction is a version beside it, which takes figures away and says why; no version ever changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from kapabla.errors import KapablaError, Refused
-from kapabla.material.survey_results import SurveyResult, from_bytes
+from kapabla.material.survey_results import SurveyResult, from_bytes, only_takes_away
 from kapabla.store import Store
 
 PREFIX = "surveyed-"
@@ -21,24 +23,30 @@ class SurveyPublished(Refused):
 
 @dataclass(frozen=True)
 class PublishedSurvey:
+    """`earlier`: the versions that hold no longer, the newest first."""
+
     result: SurveyResult
     published_on: date
+    earlier: tuple["PublishedSurvey", ...] = ()
 
 
 def publish_result(store: Store, body: bytes, *, approval: str, published_on: date) -> None:
     """The bytes that two have approved. The same once more changes nothing; others are refused (`SurveyPublished`)."""
-    name = f"{PREFIX}{from_bytes(body).slug}"
+    result = from_bytes(body)
+    name = _name_of(result.slug, result.version)
     before = store.index(name)
     digest = store.put(body)
     if before is not None:
         if before["document"] != digest:
-            raise SurveyPublished(survey=name.removeprefix(PREFIX))
+            raise SurveyPublished(survey=result.slug)
         return
+    if result.version > 1 and not _corrects(store, result):
+        raise SurveyPublished(survey=result.slug)
     store.put_index(name, {"document": digest, "approval": approval, "published_on": published_on.isoformat()})
 
 
 def read_results(folder: Path) -> list[PublishedSurvey]:
-    """The newest first. One that is not what it was is left out."""
+    """The newest first, each as the version that holds. One that is not what it was is left out."""
     store, found = Store(folder), list[PublishedSurvey]()
     for name in store.names(PREFIX):
         index = store.index(name) or {}
@@ -47,7 +55,18 @@ def read_results(folder: Path) -> list[PublishedSurvey]:
             found.append(PublishedSurvey(from_bytes(body), date.fromisoformat(index["published_on"])))
         except (KapablaError, ValidationError, KeyError, ValueError):
             continue
-    return sorted(found, key=lambda one: one.result.closes_on, reverse=True)
+    found.sort(key=lambda one: (one.result.closes_on, one.result.slug, one.result.version), reverse=True)
+    versions = [tuple(of_survey) for _, of_survey in groupby(found, key=lambda one: one.result.slug)]
+    return [replace(newest, earlier=tuple(earlier)) for newest, *earlier in versions]
+
+
+def _name_of(slug: str, version: int) -> str:
+    return f"{PREFIX}{slug}" if version == 1 else f"{PREFIX}{slug}-{version:04d}"
+
+
+def _corrects(store: Store, result: SurveyResult) -> bool:
+    former = store.index(_name_of(result.slug, result.version - 1))
+    return former is not None and only_takes_away(from_bytes(store.get(former["document"])), result)
 
 
 def is_published(store: Store, slug: str) -> bool:

@@ -29,7 +29,9 @@ from kapabla.web.admin import (
     requests,
     restriction,
     sending,
+    series,
     signing,
+    survey_correction,
     surveys,
 )
 from kapabla.web.admin.blueprint import blueprint
@@ -61,7 +63,9 @@ __all__ = [
     "requests",
     "restriction",
     "sending",
+    "series",
     "signing",
+    "survey_correction",
     "surveys",
 ]  # fmt: skip
 

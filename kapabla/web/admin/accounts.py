@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
-from kapabla.office import accounts, sign_in, staff_sessions
+from kapabla.office import accounts, settling, sign_in, staff_sessions
 from kapabla.office.access import ROLE_LABELS, ROLES
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
@@ -90,14 +90,17 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _link_page(member: Staff, token: str) -> str:
-    """Shown in the reply itself and nowhere else: whoever has the link has the account."""
-    if not service().config.has_local_accounts:
-        return render_template("admin/account_link.html", member=member, link=None, is_mailed=False)
-    is_mailed = service().config.smtp_url is not None
-    if is_mailed:
+    """Whoever has the link has the account: it is mailed to its holder, and shown only where nothing is mailed, in the
+    reply itself and nowhere else."""
+    has_links, is_mailed, link = service().config.has_local_accounts, service().config.smtp_url is not None, None
+    if has_links and is_mailed:
         accounts.send_link(work().office, member, token, sealing_key=service().keys.get("sealing"), at=now())
-    link = f"{service().config.base_url}{url_for('auth.sign_up', token=token)}"
-    return render_template("admin/account_link.html", member=member, link=link, is_mailed=is_mailed)
+    elif has_links:
+        link = f"{service().config.base_url}{url_for('auth.sign_up', token=token)}"
+    return render_template(
+        "admin/account_link.html", member=member, link=link, is_mailed=has_links and is_mailed,
+        settles_on=settling.waits_until(work().office, service().office_chain, member, at=now()),
+    )  # fmt: skip
 
 
 @blueprint.get("/admin/konton/<staff_id>")

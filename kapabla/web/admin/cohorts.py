@@ -129,12 +129,17 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     chosen = wanted if wanted in _filters() else "alla"
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
-    rows, total = cohort_view.people_page(identity, group, filter_=chosen, search=search, page=page, municipality=place)
-    pages = -(-total // cohort_view.PAGE_SIZE)
+    sort = request.args.get("ordning", "")
     material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
+    rows, total = cohort_view.people_page(
+        identity, group, filter_=chosen, search=search, page=page, municipality=place, sort=sort,
+        trades=[one.code for one in sorted(material.roles, key=lambda one: one.label.sv)],
+    )  # fmt: skip
+    pages = -(-total // cohort_view.PAGE_SIZE)
     follow_ups = frozenset(wave.slug for wave in waves if wave.months)
     return render_template(
         "admin/cohort.html", cohort=group, rows=rows, total=total, search=search,
+        sort=sort if sort in cohort_view.SORTS else cohort_view.SORTS[0],
         chosen=chosen, page=min(page, max(1, pages)), pages=pages, roles={r.code: r.label.sv for r in material.roles},
         numbers=cohort_view.step_numbers(identity, group, place), follow_ups=follow_ups,
         standings=cohort_view.standing_numbers(identity, group, ("fore", "delar", "efter"), place),
@@ -217,7 +222,7 @@ def submit_archive(cohort_id: str) -> ResponseReturnValue:
         cohort_editing.take_back(work().identity, group)
         leave_trace("cohort_taken_back", f"cohort:{group.id}")
     elif not wants_back and not group.is_archived:
-        cohort_editing.archive(work().identity, group)
+        cohort_editing.archive(work().identity, group, at=now())
         leave_trace("cohort_archived", f"cohort:{group.id}")
     return redirect(url_for("admin.cohort", cohort_id=group.id), 303)
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.identity import cohort_view
+from kapabla.identity.look_reasons import for_matter, read_matter_number
 from kapabla.identity.own_copy import identity_part
 from kapabla.identity.people import Person
 from kapabla.material import Study
@@ -31,24 +32,25 @@ def documents() -> ResponseReturnValue:
 @blueprint.post("/admin/handlingar.json")
 @needs("collect_documents", proof=True)
 def collect_documents() -> ResponseReturnValue:
-    """A POST, since it is logged. Of the reason the log says that one was given: what was typed may name somebody."""
+    """A POST, since it is logged: with the number of the request, which the registry has given it."""
     number, chosen = request.form.get("nummer", "").strip().upper(), request.form.get("studie", "")
     person = cohort_view.find_person(work().identity, number, municipality=None) if number else None
     study, errors = service().material.studies.get(chosen), dict[str, str]()
-    if not request.form.get("skal", "").strip():
-        errors["skal"] = "Skriv vilken begäran det gäller, till exempel diarienumret."
+    matter = read_matter_number(request.form.get("diarienummer", ""))
+    if matter is None:
+        errors["diarienummer"] = "Skriv begärans diarienummer så här: 1234-2026."
     if number and person is None:
         errors["nummer"] = "Det finns ingen deltagare med det numret. Rätta det, eller lämna fältet tomt."
     elif person is None and study is None:
         errors["studie"] = "Skriv ett deltagarnummer, eller välj en studie."
-    if errors:
+    if errors or matter is None:
         return _page(errors), 400
     if person is not None:
         about, found = f"person:{person.id}", _of_person(person)
     else:
         assert study is not None
         about, found = f"study:{study.id}", _of_study(study)
-    leave_trace("documents_collected", about, reason="reason given")
+    leave_trace("documents_collected", about, reason=for_matter(matter))
     reply = Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
     name = f"kapabla_handlingar_{local_date(now()).isoformat()}.json"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'

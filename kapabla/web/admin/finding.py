@@ -11,6 +11,7 @@ from kapabla.identity.list_reading.cells import read_email, read_phone
 from kapabla.identity.people import Person
 from kapabla.web.admin import known_people
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality
+from kapabla.web.admin.look_reasons import OPTIONS, asked_reason
 from kapabla.web.auth import needs
 from kapabla.web.unit_of_work import service, work
 
@@ -56,16 +57,18 @@ def _address_in(typed: str) -> tuple[str | None, str | None]:
 
 def _by_address(typed: str, email: str | None, phone: str | None) -> ResponseReturnValue:
     """Who takes part is not told for the asking: there is a reason, a row in the log, and so many a day."""
-    if not request.form.get("skal", "").strip():
-        errors = {"skal": "Skriv varför du söker personen."} if "skal" in request.form else {}
-        return _page(asked=typed, errors=errors), 400 if errors else 200
+    if "bekraftat" not in request.form:
+        return _page(asked=typed)
+    reason, errors = asked_reason("Välj varför du söker personen.")
+    if errors:
+        return _page(asked=typed, errors=errors), 400
     if known_people.has_asked_too_often():
         return _page(errors={"vem": known_people.TOO_OFTEN}), 429
     people = cohort_view.find_by_address(
         work().identity, service().keys, email=email, phone=phone, municipality=own_municipality()
     )
     for found in people:
-        leave_trace("found_by_address", f"person:{found.id}", reason="reason given")
+        leave_trace("found_by_address", f"person:{found.id}", reason=reason)
     if not people:
         leave_trace("found_by_address", "search", reason="0 people")
     return _page(people=people, errors={} if people else {"vem": NOT_FOUND})
@@ -76,5 +79,6 @@ def _page(
     errors: dict[str, str] | None = None,
 ) -> str:  # fmt: skip
     return render_template(
-        "admin/found.html", people=people or [], is_shown=is_shown, asked=asked, found=errors or {}
+        "admin/found.html", people=people or [], is_shown=is_shown, asked=asked, found=errors or {},
+        given=request.form, look_reasons=OPTIONS,
     )  # fmt: skip

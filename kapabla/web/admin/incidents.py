@@ -20,6 +20,13 @@ from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
 
 _TEXT_MISSING = "Skriv vad som har hänt eller gjorts. Skriv inga namn."
+_WHY_MISSING = "Skriv varför det är osannolikt att någon skadas. Skriv inga namn."
+_UNDECIDED = "Välj först att den är anmäld, eller att den inte behöver anmälas."
+# What the form may say of an incident: which moment it sets, and what the log calls it.
+_STATES = {
+    "anmald": ("reported_at", "incident_reported"), "undantag": ("exempt_at", "incident_exempt"),
+    "avslutad": ("closed_at", "incident_closed"),
+}  # fmt: skip
 
 
 @blueprint.get("/admin/incident")
@@ -67,15 +74,18 @@ def incident(incident_id: str) -> ResponseReturnValue:
 @needs("handle_incidents")
 def add_to_incident(incident_id: str) -> ResponseReturnValue:
     found, text = incidents.get_incident(work().office, incident_id), request.form.get("text", "").strip()
+    what, errors = request.form.get("lage", ""), dict[str, str]()
     if not text:
-        return _page(found, {"text": _TEXT_MISSING}), 400
+        errors["text"] = _WHY_MISSING if what == "undantag" else _TEXT_MISSING
+    if what == "avslutad" and not found.is_decided:
+        errors["lage"] = _UNDECIDED
+    if errors:
+        return _page(found, errors), 400
     incidents.add_entry(work().office, found, text, staff_id=staff().id, at=now())
-    what = request.form.get("lage", "")
-    if what == "anmald" and found.reported_at is None:
-        found.reported_at = now()
-    if what == "avslutad" and found.closed_at is None:
-        found.closed_at = now()
-    _note({"anmald": "incident_reported", "avslutad": "incident_closed"}.get(what, "incident_entry"), found)
+    moment, action = _STATES.get(what, ("", "incident_entry"))
+    if moment and getattr(found, moment) is None:
+        setattr(found, moment, now())
+    _note(action, found)
     return redirect(url_for("admin.incident", incident_id=incident_id), 303)
 
 
@@ -117,6 +127,8 @@ def clock_of(found: Incident) -> str:
     """Hours that are left to report in, in words."""
     if found.reported_at is not None:
         return f"Anmäld {_moment(found.reported_at)}"
+    if found.exempt_at is not None:
+        return f"Behöver inte anmälas, beslutat {_moment(found.exempt_at)}"
     if found.closed_at is not None:
         return "Avslutad utan anmälan"
     hours = int((found.due_at - now()).total_seconds() // 3600)
@@ -133,6 +145,7 @@ def _page(found: Incident, errors: dict[str, str]) -> str:
     return render_template(
         "admin/incident.html", incident=found, found=errors, given=request.form, clock=clock_of(found),
         due=_moment(found.due_at), noticed=_moment(found.noticed_at),
+        closed=_moment(found.closed_at) if found.closed_at else None,
         studies=[titles[name].title.sv if name in titles else name for name in found.studies],
         events=[
             (_moment(row.at), names.get(row.staff_id, "–"), row.text)

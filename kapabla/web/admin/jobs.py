@@ -35,6 +35,7 @@ WHAT = {
     "clear_release": "En datautgåva är inte borttagen",
     "publish_material": "En ny version av utbildningen är inte publicerad",
     "publish_promises": "En uppföljning av medborgarlöften är inte publicerad",
+    "keep_series": "En fil med mätserier är inte inläst",
     "publish_survey": "En enkät är inte öppnad på den öppna webbplatsen",
     "save_paper_answer": "Ett svar på papper är inte sparat",
     "make_survey_result": "Resultatet av en enkät är inte räknat",
@@ -46,6 +47,7 @@ WHAT = {
     "publish_results": "Utbildningens resultat är inte uppdaterade på den öppna webbplatsen",
     "send_trial": "Ett prov av en inbjudan har inte skickats",
     "tell_new_device": "Ett mejl om en ny inloggning har inte skickats",
+    "tell_let_in": "Ett mejl om ett konto med mer behörighet har inte skickats",
     "send_sign_up": "En länk till ett konto har inte skickats",
     "tell_reidentification": "Dataskyddsombudet har inte fått veta att någon har identifierats",
     "tell_operator": "Den som sköter tjänsten har inte fått veta att något har stannat",
@@ -110,7 +112,10 @@ def _is_away(found: Retried) -> bool:
 
 def _retried() -> list[Retried]:
     return [
-        found for box, session in _vaults().values() for found in box.retried(session) if found.fault != sending.QUIET
+        found
+        for box, session in _vaults().values()
+        for found in box.retried(session)
+        if found.fault not in (sending.QUIET, sending.PAUSED)
     ]
 
 

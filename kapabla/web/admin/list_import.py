@@ -30,6 +30,8 @@ from kapabla.web.unit_of_work import now, service, work
 SHOWN_ROWS = 500
 # Rows that can be mended in the page, at a time; a list with more faults is mended where it was made.
 MENDED_ROWS = 20
+# Rows that the receipt names one by one.
+NAMED_ROWS = 30
 # A row with these is taken out of the list, not mended; and what is wrong with them is not in one of its cells.
 _NOT_MENDED_HERE = {"protected", "has_left", "may_have_left"}
 
@@ -119,8 +121,18 @@ def preview_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     cohort, found = _draft(cohort_id, draft_id)
     if isinstance(found, drafts.Imported):
         can_undo = not found.is_undone and undoing.can_undo(work().identity, cohort, _numbers(found))
-        return render_template("admin/import_done.html", cohort=cohort, done=found, can_undo=can_undo)
+        return render_template(
+            "admin/import_done.html", cohort=cohort, done=found, can_undo=can_undo, left_out=_spelled(found.to_mend)
+        )
     return _preview_page(cohort, draft_id, found)
+
+
+def _spelled(rows: list[int]) -> str:
+    """ "Rad 7", "Raderna 7, 12 och 20", and of very many the first."""
+    shown = [str(row) for row in rows[:NAMED_ROWS]]
+    more = len(rows) - len(shown)
+    shown += [f"{more} till"] if more else []
+    return f"Rad {shown[0]}" if len(shown) == 1 else f"Raderna {', '.join(shown[:-1])} och {shown[-1]}" if shown else ""
 
 
 def _preview_page(cohort: Cohort, draft_id: str, found: importing.Preview, *, error: str | None = None) -> str:
@@ -224,7 +236,7 @@ def confirm_list(cohort_id: str, draft_id: str) -> ResponseReturnValue:
     created = importing.carry_out(
         work().identity, service().keys, found, cohort, on=local_date(now()), is_test=service().config.demo
     )
-    done = drafts.Imported(created, found.rejected_rows)
+    done = drafts.Imported(created, sorted({fault.row for fault in found.rejected}))
     drafts.settle_draft(work().identity, service().keys, draft_id, done, at=now())
     leave_trace("import", f"cohort:{cohort.id}", reason=f"created {len(created)}")
     return receipt

@@ -16,6 +16,7 @@ from kapabla.office.access import ROLE_LABELS, can
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint, leave_trace
 from kapabla.web.admin.csv_files import as_file, harmless
+from kapabla.web.admin.look_reasons import reason_words
 from kapabla.web.auth import needs, staff
 from kapabla.web.context import stamp
 from kapabla.web.unit_of_work import now, service, work
@@ -46,6 +47,8 @@ DEEDS = {
         "send_retry": "Skickade igen det som inte kom fram",
         "send_settle": "Avgjorde om ett mejl kom fram",
         "send_stop": "Stoppade resten av ett utskick",
+        "send_pause": "Pausade ett utskick",
+        "send_resume": "Lät ett utskick fortsätta",
         "send_trial": "Skickade ett prov till sig själv",
         "reminders_pause": "Pausade påminnelser",
         "reminders_resume": "Lät påminnelser gå ut igen",
@@ -191,7 +194,7 @@ def _cells(rows: list[LogRow]) -> list[tuple[str, ...]]:
     return [
         (
             stamp(row.at), names.get(row.actor, "–"), ROLE_LABELS.get(row.role, "–"), _LABELS[row.action],
-            row.about or _GONE.get(row.kind, "–"), _detail(row.detail),
+            row.about or _GONE.get(row.kind, "–"), _detail(row),
         )
         for row in rows
     ]  # fmt: skip
@@ -200,7 +203,7 @@ def _cells(rows: list[LogRow]) -> list[tuple[str, ...]]:
 def _told(rows: list[LogRow]) -> list[tuple[str, str]]:
     """When, and what by whom, as the page of a cohort and of a person tell the latest."""
     names = _staff_names() if rows else {}
-    told = [(_LABELS[row.action], _detail(row.detail), names.get(row.actor, "–")) for row in rows]
+    told = [(_LABELS[row.action], _detail(row), names.get(row.actor, "–")) for row in rows]
     return [
         (stamp(row.at), f"{label}{'' if detail == '–' else f' ({detail})'}, {who}")
         for row, (label, detail, who) in zip(rows, told, strict=True)
@@ -215,9 +218,13 @@ def latest_with(person: Person) -> list[tuple[str, str]]:
     return _told(events_of_person(work().identity, service().identity_chain, person, list(_LABELS)))
 
 
-def _detail(detail: str) -> str:
+def _detail(row: LogRow) -> str:
     """ "12 people" as "12 personer", "created 3" as "3 nya"."""
-    if detail in _DETAILS:
-        return _DETAILS[detail]
+    if row.places:
+        return " till ".join(row.places)
+    detail = row.detail
+    words = _DETAILS.get(detail) or reason_words(detail)
+    if words:
+        return words
     counted = {part.isdigit(): part for part in detail.split()}
     return f"{counted[True]} {_DETAILS[counted[False]]}" if True in counted else "–"

@@ -31,9 +31,11 @@ def move(number: str) -> ResponseReturnValue:
     if not chosen:
         return _choices(found, is_missing=True), 400
     cohort = visible_cohort(chosen)
+    before = correcting.current_cohort(work().identity, found)
     correcting.move_person(work().identity, found, cohort, on=local_date(now()))
     withdrawals.order_placement(work().identity, found.id, at=now())
-    leave_trace("person_move", f"person:{found.id}", reason=f"cohort:{cohort.id}")
+    places = [f"cohort:{place.id}" for place in (before, cohort) if place is not None]
+    leave_trace("person_move", f"person:{found.id}", reason=" to ".join(places))
     return redirect(url_for("admin.person", number=found.number), 303)
 
 

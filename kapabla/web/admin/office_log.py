@@ -1,6 +1,7 @@
 """The office's own log (E5.2): sign-ins, accounts, releases, downloads, keys, gallring. Whether logs are whole (H6)."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from kapabla.audit import Chain, Search
 from kapabla.clock import local_date
 from kapabla.office.access import ROLE_LABELS
+from kapabla.office.releases import ApiToken
 from kapabla.office.staff import Staff
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.admin.csv_files import as_file, harmless
@@ -25,7 +27,7 @@ DEEDS = {
         "session_end": "Avslutade en egen inloggning", "session_end_all": "Loggade ut överallt",
         "password_change": "Bytte sitt lösenord", "recovery_codes": "Gjorde nya reservkoder",
         "passkey_add": "Lade till en nyckel", "passkey_rename": "Bytte namn på en nyckel",
-        "passkey_remove": "Tog bort en nyckel",
+        "passkey_remove": "Tog bort en nyckel", "page_refused": "Nekades en sida",
     },
     "konton": {
         "staff_add": "Lade till ett konto", "staff_end": "Avslutade ett konto",
@@ -56,6 +58,7 @@ DEEDS = {
     "incidenter": {
         "incident_add": "Skrev in en incident", "incident_entry": "Skrev en händelse i en incident",
         "incident_reported": "Skrev att en incident är anmäld", "incident_closed": "Avslutade en incident",
+        "incident_exempt": "Beslutade att en incident inte behöver anmälas",
     },
 }  # fmt: skip
 _LABELS = {action: label for group in DEEDS.values() for action, label in group.items()}
@@ -68,6 +71,7 @@ _CLASSES = {
     "release_keys": "Utgåvornas nycklar",
 }  # fmt: skip
 _PURGED = re.compile(r"(\w+) (\d+), decision (.+)")
+_API_ROWS = re.compile(r"rows=(\d+) bytes=\d+ .*")
 HEADINGS = ("Tid", "Vem", "Roll", "Vad", "Gäller", "Utfall")
 
 
@@ -85,7 +89,7 @@ def office_log_file() -> ResponseReturnValue:
     given, search, errors = _asked()
     if errors:
         return _page(given, search, errors), 400
-    rows, names = service().office_chain.search(work().office, search), _staff_names()
+    rows, names = service().office_chain.search(work().office, search), _names()
     trail = event("log_export", "log", reason=f"{len(rows)} rows")
     service().office_chain.append(work().office, trail, at=now())
     cells = [[harmless(cell) for cell in _cells(row, names)] for row in rows]
@@ -101,7 +105,7 @@ def _asked() -> tuple[dict[str, str], Search, dict[str, str]]:
 
 
 def _page(given: dict[str, str], search: Search, errors: dict[str, str]) -> str:
-    chain, office, names = service().office_chain, work().office, _staff_names()
+    chain, office, names = service().office_chain, work().office, _names()
     total = 0 if errors else chain.count(office, search)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, request.args.get("sida", 1, type=int) or 1), pages)
@@ -109,20 +113,32 @@ def _page(given: dict[str, str], search: Search, errors: dict[str, str]) -> str:
     return render_template(
         "admin/office_log.html", given=given, found=errors, rows=[_cells(row, names) for row in found],
         headings=HEADINGS, total=total, page=page, pages=pages, first=(page - 1) * PAGE_SIZE + 1,
-        staff_names=[("", "Alla"), *names.items()],
+        staff_names=[("", "Alla"), *names.staff.items()],
     )  # fmt: skip
 
 
-def _staff_names() -> dict[str, str]:
-    rows = work().office.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
-    return {row.id: row.name for row in rows} | {COMMAND_LINE: "Kommandoraden"}
+@dataclass(frozen=True)
+class _Names:
+    """Of accounts, and of keys to the research API: by what the holder has called it, and whose data it opens."""
+
+    staff: dict[str, str]
+    keys: dict[str, str]
 
 
-def _cells(row: Any, names: dict[str, str]) -> tuple[str, ...]:
+def _names() -> _Names:
+    office = work().office
+    staff = office.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
+    keys = office.execute(select(ApiToken.id, ApiToken.name, ApiToken.release))
+    return _Names(
+        {row.id: row.name for row in staff} | {COMMAND_LINE: "Kommandoraden"},
+        {row.id: f"Nyckeln {row.name or row.id} till {row.release}" for row in keys},
+    )
+
+
+def _cells(row: Any, names: _Names) -> tuple[str, ...]:
     return (
-        stamp(datetime.fromisoformat(row["at"])), names.get(row["actor"], "–"), ROLE_LABELS.get(row["role"], "–"),
-        _label(row["action"]), _about(row["object"], names),
-        _outcome(row),
+        stamp(datetime.fromisoformat(row["at"])), names.staff.get(row["actor"], "–"),
+        ROLE_LABELS.get(row["role"], "–"), _label(row["action"]), _about(row["object"], names), _outcome(row),
     )  # fmt: skip
 
 
@@ -138,17 +154,21 @@ def _outcome(row: Any) -> str:
     outcome, purged = _OUTCOMES.get(row["outcome"], "–"), _PURGED.fullmatch(row["reason"])
     if row["action"] == "purge" and purged:
         return f"{outcome}. {_CLASSES.get(purged[1], '–')}: {purged[2]}, beslut {purged[3]}"
+    left = _API_ROWS.fullmatch(row["reason"]) if row["action"].startswith("api_") else None
+    if left:
+        return f"{outcome}. {left[1]} {'rad' if left[1] == '1' else 'rader'}"
     if row["action"] == "staff_role_change":
         return f"{outcome}. {' till '.join(ROLE_LABELS.get(role, '–') for role in row['reason'].split(' to '))}"
     return f"{outcome}. {row['reason']}" if row["action"] == "release_download" and row["reason"] else outcome
 
 
-def _about(object_: str, names: dict[str, str]) -> str:
-    """By name where it is an account, by itself where it is a release or a study; ids of other things say nothing."""
+def _about(object_: str, names: _Names) -> str:
+    """By name where it is an account or a key, by itself where it is a release, a study or a page; ids of other things
+    say nothing."""
     kind, _, own = object_.partition(":")
-    if kind == "staff":
-        return names.get(own, "–")
-    return own if kind in ("release", "study") and own else "–"
+    if kind in ("staff", "token"):
+        return (names.staff if kind == "staff" else names.keys).get(own, "–")
+    return own if kind in ("release", "study", "page") and own else "–"
 
 
 @blueprint.get("/admin/loggbok/kontroll")

@@ -17,6 +17,7 @@ from kapabla.identity.vocabulary import LANGUAGE_NAMES
 from kapabla.office.access import can
 from kapabla.web.admin import log, receipts
 from kapabla.web.admin.blueprint import blueprint, leave_trace, own_municipality
+from kapabla.web.admin.look_reasons import OPTIONS, asked_reason
 from kapabla.web.auth import needs, signed_in, staff
 from kapabla.web.context import MONTHS
 from kapabla.web.unit_of_work import now, service, work
@@ -86,12 +87,12 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "admin/person.html", person=found, found=errors or {}, given=request.form,
         contact=read_contact(service().keys, found) if may_see_contact(found) else None,
-        language=LANGUAGE_NAMES[found.language][0],
+        language=LANGUAGE_NAMES[found.language][0], look_reasons=OPTIONS,
         steps=steps, contacted_by=cohort_view.person_row(found),
         invitation=invitation, is_link_sent="lank" in request.args,
         role=material.role(found.role).label.sv if found.role else None,
         place=material.municipality(found.municipality).name if found.municipality else None,
-        cohort=correcting.current_cohort(identity, found),
+        cohort=correcting.current_cohort(identity, found), earlier=correcting.earlier_cohorts(identity, found),
         generation=receipts.generation_of(found.id),
         same_address=cohort_view.first_at_address(identity, found) if can(staff().role, "import_people") else None,
         today=local_date(now()).isoformat(), is_pending=withdrawals.is_withdrawal_pending(identity, found.id),
@@ -104,14 +105,14 @@ def _page(found: Person, *, errors: dict[str, str] | None = None) -> str:
 @blueprint.post("/admin/deltagare/<number>/kontakt")
 @needs("see_contact", proof=True)
 def show_contact(number: str) -> ResponseReturnValue:
-    found, reason = get_person(number), request.form.get("skal", "").strip()
-    if not reason:
-        return _page(found, errors={"skal": "Skriv varför du behöver se uppgifterna."}), 400
+    found = get_person(number)
+    reason, errors = asked_reason("Välj varför du behöver se uppgifterna.")
+    if errors:
+        return _page(found, errors=errors), 400
     live = signed_in()
     assert live is not None
     live.session.may_see_person, live.session.may_see_until = found.id, epoch(now()) + VIEW_SECONDS
-    # What was typed may name somebody: the row says that a reason was given, and the person by id alone.
-    leave_trace("contact_view", f"person:{found.id}", reason="reason given")
+    leave_trace("contact_view", f"person:{found.id}", reason=reason)
     work().office.flush()
     return redirect(url_for("admin.person", number=number), 303)
 

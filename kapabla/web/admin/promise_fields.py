@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kapabla.material.series import Series
 from kapabla.office.promise_series import PromiseSeries
+from kapabla.office.promise_tasks import Task
 from kapabla.office.promises import Activity, CitizenPromise, CouncilMeeting, CycleRecord, Observation, SituationSource
 from kapabla.web.admin.typed_fields import Field
 from kapabla.web.promise_page import ACTIVITY_STATES, SOURCES, VERDICTS
@@ -21,6 +22,8 @@ AGREEMENT = (
           hint="En befattning på varje rad, inga namn. Till exempel: Kommunstyrelsens ordförande."),
     Field("fran", "from_on", "Gäller från", "day"),
     Field("till", "to_on", "Gäller till och med", "day"),
+    Field("aterkoppling", "feedback", "Hur invånarna ska få veta hur det går", "text", needed=False, most=400,
+          hint="Ett sätt på varje rad. Till exempel: Kommunens webbplats."),
     Field("tills_vidare", "prolonged_until_replaced", "Avtalet förlängs tills vidare om inget nytt är klart", "yes"),
 )  # fmt: skip
 
@@ -119,15 +122,26 @@ def fields_of(part: Part, series: Iterable[Series]) -> tuple[Field, ...]:
     return tuple(replace(one, options=options) if one.column == "series" else one for one in part.fields)
 
 
-GIVEN_VERDICTS = {key: text for key, text in VERDICTS.items() if key != "no_followup"}
 _LONGEST_FEEDBACK = 1000
+# What goes with the next version of a year.
+ASK = (
+    Field("dag", "publish_on", "Publiceras tidigast den dag", "day", needed=False,
+          hint="Lämna tomt om sidan ska publiceras så snart båda har skrivit under."),
+    Field("rattat", "note", "Vad som är rättat", "text", needed=False, most=400,
+          hint="Behövs när årets uppföljning redan är publicerad. Texten visas för invånarna."),
+)  # fmt: skip
 
 
-def followup_fields(number: int) -> tuple[Field, ...]:
+def verdicts(*, is_over: bool) -> tuple[tuple[str, str], ...]:
+    """That nobody followed it up is said of a year that is over."""
+    return tuple((key, text) for key, text in VERDICTS.items() if is_over or key != "no_followup")
+
+
+def followup_fields(number: int, *, is_over: bool) -> tuple[Field, ...]:
     """Of one promise: a follow-up may be saved half-done."""
     return (
         Field(f"bedomning-{number}", "", f"Bedömning av löfte {number}", "choice", needed=False,
-              options=tuple(GIVEN_VERDICTS.items())),
+              options=verdicts(is_over=is_over)),
         Field(f"skal-{number}", "", f"Skäl för bedömningen av löfte {number}", "text", needed=False,
               most=_LONGEST_FEEDBACK),
         Field(f"aterkoppling-{number}", "", f"Återkoppling till invånarna om löfte {number}", "text", needed=False,
@@ -146,6 +160,7 @@ TASKS = {
     "followup": "Följ upp löftena för år {what}",
     "picture": "Uppdatera den gemensamma lägesbilden (minst vartannat år, lag 2023:196)",
     "activity": "Aktivitet: {what}", "meeting": "Möte. {what}", "next": "Börja med nästa överenskommelse",
+    "take_in": "Lägg in avtalet {what}, så att det kan följas upp",
 }  # fmt: skip
 _LACKING = {
     "text": "löftets text", "owner": "vem som är ansvarig", "indicator": "ett mått", "target": "ett mål",
@@ -159,9 +174,15 @@ _FAULTS = {
     "note": "Skriv vad som är rättat. Det visas för invånarna.",
     "verdict": "Löfte {number} saknar bedömning. Gör en bedömning av alla löften, eller av inget.",
     "reason": "Löfte {number} går inte att bedöma. Skriv varför.",
+    "no_followup": "Löfte {number} har inte följts upp. Skriv varför.",
+    "not_over": "Löfte {number} kan följas upp: året är inte slut. Välj en annan bedömning.",
     "series": "Löfte {number} har en mätserie utan värden att visa. Ta bort den under löftet.",
     "feedback": "Löfte {number} saknar återkoppling till invånarna. Skriv hur det gick med enkla ord.",
 }
+
+
+def told_task(task: Task) -> str:
+    return TASKS[task.kind].format(what=task.what)
 
 
 def told_fault(fault: tuple[str, int]) -> str:

@@ -30,10 +30,10 @@ _LONGEST = 10
 @blueprint.get("/admin/loften")
 @needs("edit_promises")
 def promise_cycles() -> ResponseReturnValue:
-    today = local_date(now())
+    today, files = local_date(now()), _not_taken_in()
     return render_template(
-        "admin/promises.html", cycles=promises.all_cycles(work().office), files=_not_taken_in(), today=today,
-        tasks=[(task, told.TASKS[task.kind].format(what=task.what)) for task in tasks(work().office, today)],
+        "admin/promises.html", cycles=promises.all_cycles(work().office), files=files, today=today,
+        tasks=[(task, told.told_task(task)) for task in tasks(work().office, today, files)],
         places=_places(), statuses=told.STATUSES,
     )  # fmt: skip
 
@@ -112,23 +112,25 @@ def promise_cycle(cycle_id: str) -> ResponseReturnValue:
 def cycle_page(cycle: CycleRecord, *, error: str = "") -> str:
     office, today = work().office, local_date(now())
     found = promises.promises_of(office, cycle)
-    last = today.year if cycle.status == "prolonged" else min(cycle.to_year, today.year)
     return render_template(
         "admin/promise_cycle.html", cycle=cycle, name=name_of(cycle), sources=promises.sources_of(office, cycle),
         promises=[
             (one, promises.activities_of(office, one), promises.observations_of(office, one), series_of(office, one))
             for one in found
         ],
-        meetings=promises.meetings_of(office, cycle), years=range(cycle.from_year, last + 1), today=today,
+        meetings=promises.meetings_of(office, cycle), years=years_of(cycle), today=today,
         editions=promise_editions.editions_of(office, cycle), words=told, steps=sorted(promises.ALLOWED[cycle.status]),
-        tasks=[
-            (task, told.TASKS[task.kind].format(what=task.what))
-            for task in tasks(office, today)
-            if task.cycle.id == cycle.id
-        ],
+        tasks=[(task, told.told_task(task)) for task in tasks(office, today) if task.cycle_id == cycle.id],
         source_kinds=SOURCES, activity_states=ACTIVITY_STATES, error=error,
         series_names={one.code: one.names["sv"] for one in all_series(service().config.release_dir)},
     )  # fmt: skip
+
+
+def years_of(cycle: CycleRecord) -> range:
+    """Those that have begun. A period that is prolonged has more years than its agreement names."""
+    today = local_date(now())
+    last = today.year if cycle.status == "prolonged" else min(cycle.to_year, today.year)
+    return range(cycle.from_year, last + 1)
 
 
 def name_of(cycle: CycleRecord) -> str:

@@ -21,9 +21,9 @@ from kapabla.identity.invitations import Invitation
 from kapabla.identity.letters import short_address
 from kapabla.identity.people import Person
 from kapabla.keys import seal, unseal
-from kapabla.office import accounts
 from kapabla.office.access import can
 from kapabla.web.admin.blueprint import blueprint
+from kapabla.web.admin.copy_tellers import tellers
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, service, work
 
@@ -61,8 +61,7 @@ def receipt(token: str) -> ResponseReturnValue:
         state = _state_of_withdrawal(content["person"])
         return render_template("admin/withdrawal_recorded.html", number=content["number"], state=state)
     if kind == "copy":
-        tellers = accounts.active_with(work().office, "tell_copy_code", at=now())
-        return render_template("admin/copy_ordered.html", number=content["number"], tellers=tellers)
+        return render_template("admin/copy_ordered.html", number=content["number"], tellers=tellers())
     code = spoken_code(service().keys, content["request"])
     return render_template("admin/copy_code.html", number=content["number"], request_id=content["request"], code=code)
 

@@ -13,6 +13,7 @@ from kapabla.identity.rights_requests import Listed
 from kapabla.office.access import can
 from kapabla.web.admin import receipts
 from kapabla.web.admin.blueprint import blueprint, leave_trace
+from kapabla.web.admin.copy_tellers import has_had_ways_in, tellers
 from kapabla.web.admin.people import DAY_WRONG, WAYS, told_day
 from kapabla.web.auth import needs, staff
 from kapabla.web.unit_of_work import now, work
@@ -86,7 +87,7 @@ def close_request(request_id: str) -> ResponseReturnValue:
 def tell_copy_code(request_id: str) -> ResponseReturnValue:
     """To the person, who has it from nobody that can get at their link: with both the answers can be read (B5)."""
     listed = rights_requests.get_request(work().identity, request_id)
-    if not _has_code(listed):
+    if not _has_code(listed) or has_had_ways_in(staff()):
         return redirect(url_for("admin.request_page", request_id=request_id), 303)
     leave_trace("copy_code_told", f"person:{listed.request.person_id}")
     return receipts.to_receipt("copy_code", number=listed.number, request=request_id)
@@ -145,5 +146,6 @@ def _page(listed: Listed, errors: dict[str, str]) -> str:
         way={code: way for way, code in WAYS.items()}[listed.request.way],
         told=_ended(listed) if has_ended else left_of(listed, local_date(now())), has_ended=has_ended,
         sees_people=can(staff().role, "see_cohorts"),
-        has_code=can(staff().role, "tell_copy_code") and _has_code(listed),
+        has_code=can(staff().role, "tell_copy_code") and _has_code(listed), may_tell=not has_had_ways_in(staff()),
+        tellers=[member.name for member in tellers()],
     )  # fmt: skip

@@ -199,8 +199,23 @@ def _batch(cohort_id: str, batch_id: str) -> tuple[Cohort, MessageBatch]:
 @needs("send_messages")
 def stop_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
     _batch(cohort_id, batch_id)
-    sending.stop_rest(work().identity, batch_id)
+    sending.stop_rest(work().identity, batch_id, at=now())
     leave_trace("send_stop", f"batch:{batch_id}")
+    return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
+
+
+@blueprint.post("/admin/omgangar/<cohort_id>/utskick/<batch_id>/pausa")
+@needs("send_messages")
+def pause_batch(cohort_id: str, batch_id: str) -> ResponseReturnValue:
+    """And on again. Pressed twice it is done once."""
+    _, found = _batch(cohort_id, batch_id)
+    pauses = request.form.get("paus") == "ja"
+    if pauses and not found.is_paused:
+        sending.pause_batch(work().identity, batch_id)
+        leave_trace("send_pause", f"batch:{batch_id}")
+    elif not pauses and found.is_paused:
+        sending.resume_batch(work().identity, batch_id, at=now())
+        leave_trace("send_resume", f"batch:{batch_id}")
     return redirect(url_for("admin.batch", cohort_id=cohort_id, batch_id=batch_id), 303)
 
 

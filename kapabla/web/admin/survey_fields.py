@@ -23,6 +23,10 @@ _PLACES = Field(
     "platser", "places", "Platser att fråga om", "text", needed=False, most=2000,
     hint="En plats på varje rad, som alla känner till: torget, badstranden, stationen. Aldrig någons hem.",
 )  # fmt: skip
+CORRECTION = (
+    Field("rattat", "note", "Vad som var fel", "text", most=400,
+          hint="Texten visas för invånarna, överst på sidan. Till exempel: Fyra pappersenkäter skrevs in två gånger."),
+)  # fmt: skip
 STATES = {
     "asked": "Svaren räknas", "made": "Resultatet väntar på två godkännanden",
     "approved_once": "Resultatet väntar på ett godkännande", "approved": "Resultatet publiceras inom en minut",

@@ -5,6 +5,7 @@ Nobody here sees an answer: what is typed from paper goes sealed to the jobs, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -37,11 +38,11 @@ _MOST_BYTES = 200_000
 @blueprint.get("/admin/enkater")
 @needs("see_surveys")
 def surveys_page() -> ResponseReturnValue:
-    rows = [(one, _name(one), _standing(one)) for one in surveys.all_surveys(work().office)]
+    rows = [(one, name_of_survey(one), _standing(one)) for one in surveys.all_surveys(work().office)]
     return render_template("admin/surveys.html", rows=rows, may_run=can(staff().role, "run_surveys"))
 
 
-def _name(record: SurveyRecord) -> str:
+def name_of_survey(record: SurveyRecord) -> str:
     survey = record.survey
     return f"{service().material.municipality(survey.municipality).name} {survey.year}"
 
@@ -77,7 +78,7 @@ def submit_new_survey() -> ResponseReturnValue:
     except surveys.SurveyExists:
         reading.errors["kommun"] = "Kommunen har redan en enkät som stänger det året. Ändra dagarna på den i stället."
         return _new_page(reading), 409
-    return _to(survey.slug)
+    return to_survey(survey.slug)
 
 
 def _survey_of(reading: Reading, places: tuple[str, ...]) -> OpenSurvey | None:
@@ -116,23 +117,33 @@ def _new_page(reading: Reading) -> str:
 @blueprint.get("/admin/enkater/<slug>")
 @needs("see_surveys")
 def survey_page(slug: str) -> ResponseReturnValue:
-    return _page(surveys.get_survey(work().office, slug))
+    return survey_shown(surveys.get_survey(work().office, slug))
 
 
-def _page(record: SurveyRecord, *, error: str = "") -> str:
+def survey_shown(record: SurveyRecord, *, error: str = "") -> str:
     today, result = local_date(now()), surveys.result_of(work().office, record.slug)
     is_counted = surveys.is_counted(work().office, record.slug)
     may_run = can(staff().role, "run_surveys")
     return render_template(
-        "admin/survey.html", survey=record.survey, name=_name(record), standing=_standing(record), result=result,
-        error=error, address=f"{service().config.base_url}/enkat/{record.slug}", may_run=may_run,
+        "admin/survey.html", survey=record.survey, name=name_of_survey(record), standing=_standing(record),
+        result=result, error=error, address=f"{service().config.base_url}/enkat/{record.slug}", may_run=may_run,
         may_type=may_run and not is_counted and today >= record.survey.opens_on, may_change=may_run and not is_counted,
         may_ask=may_run and not is_counted and today > record.survey.closes_on,
         may_read=result is not None and bool(result.document),
+        may_correct=may_run and result is not None and result.state == "published",
+        counted_to=_counted_to(record), answered=record.answered,
     )  # fmt: skip
 
 
-def _to(slug: str) -> ResponseReturnValue:
+def _counted_to(record: SurveyRecord) -> date | None:
+    """The last day whose answers are in the number; None before there was one."""
+    survey = record.survey
+    if record.counted_on is None or record.counted_on <= survey.opens_on:
+        return None
+    return min(record.counted_on - timedelta(days=1), survey.closes_on)
+
+
+def to_survey(slug: str) -> ResponseReturnValue:
     return redirect(url_for("admin.survey_page", slug=slug), 303)
 
 
@@ -157,14 +168,14 @@ def submit_survey_days(slug: str) -> ResponseReturnValue:
             work().office, service().office_chain, record, by=staff(), at=now(), **reading.values
         )  # fmt: skip
     except surveys.SurveyCounted:
-        return _page(record, error=told.COUNTED), 409
-    return _to(slug)
+        return survey_shown(record, error=told.COUNTED), 409
+    return to_survey(slug)
 
 
 def _days_page(record: SurveyRecord, reading: Reading) -> str:
     return render_template(
-        "admin/survey_days.html", survey=record.survey, name=_name(record), fields=told.DAYS, given=reading.given,
-        found=reading.errors,
+        "admin/survey_days.html", survey=record.survey, name=name_of_survey(record), fields=told.DAYS,
+        given=reading.given, found=reading.errors,
     )  # fmt: skip
 
 
@@ -201,7 +212,7 @@ class Paper:
 def paper_answer(slug: str) -> ResponseReturnValue:
     record = surveys.get_survey(work().office, slug)
     if surveys.is_counted(work().office, slug):
-        return _page(record, error=told.COUNTED), 409
+        return survey_shown(record, error=told.COUNTED), 409
     return _paper_page(record, _paper(record, {}), key=new_id(), is_kept=request.args.get("sparat") == "1")
 
 
@@ -220,7 +231,7 @@ def submit_paper_answer(slug: str) -> ResponseReturnValue:
             sealing_key=service().keys.get("sealing"), by=staff(), at=now(),
         )  # fmt: skip
     except surveys.SurveyCounted:
-        return _page(record, error=told.COUNTED), 409
+        return survey_shown(record, error=told.COUNTED), 409
     return redirect(url_for("admin.paper_answer", slug=slug, sparat=1), 303)
 
 
@@ -251,8 +262,8 @@ def _paper_page(
         (page, question_form.blocks(page, page.items, paper.given, paper.faults)) for page in paper.questionnaire.pages
     ]
     return render_template(
-        "admin/survey_paper.html", survey=record.survey, name=_name(record), pages=pages, key=key, is_kept=is_kept,
-        is_empty=is_empty,
+        "admin/survey_paper.html", survey=record.survey, name=name_of_survey(record), pages=pages, key=key,
+        is_kept=is_kept, is_empty=is_empty,
         questions=[question for _, blocks in pages for block in blocks for question in block.questions],
     )  # fmt: skip
 
@@ -266,10 +277,10 @@ def ask_survey_result(slug: str) -> ResponseReturnValue:
             work().office, service().office_chain, record, by=staff(), today=local_date(now()), at=now()
         )  # fmt: skip
     except surveys.SurveyNotOver:
-        return _page(record, error="Enkäten är öppen än. Räkna svaren när den har stängt."), 409
+        return survey_shown(record, error="Enkäten är öppen än. Räkna svaren när den har stängt."), 409
     except surveys.SurveyCounted:
-        return _page(record, error=told.COUNTED), 409
-    return _to(slug)
+        return survey_shown(record, error=told.COUNTED), 409
+    return to_survey(slug)
 
 
 @blueprint.get("/admin/enkater/resultat/<result_id>")
@@ -296,7 +307,7 @@ def decide_survey_result(result_id: str) -> ResponseReturnValue:
         return _result_page(result, error=refused.code), 400
     except (approvals.SameAccount, approvals.NotOpen, surveys.WrongState) as refused:
         return _result_page(result, error=refused.code), 409
-    return _to(result.survey)
+    return to_survey(result.survey)
 
 
 def _result(result_id: str) -> SurveyResultRecord:
@@ -311,7 +322,7 @@ def _result_page(result: SurveyResultRecord, *, error: str = "") -> str:
     field, sentence = told.REFUSED.get(error, ("", ""))
     is_first = surveys.first_approver(work().office, result) == staff().id
     return render_template(
-        "admin/survey_result.html", record=result, survey=record.survey, name=_name(record), field=field,
+        "admin/survey_result.html", record=result, survey=record.survey, name=name_of_survey(record), field=field,
         sentence=sentence, reason=request.form.get("skal", ""), is_first=is_first, standing=told.STATES[result.state],
         may_decide=can(staff().role, "approve_release") and result.state in ("made", "approved_once") and not is_first,
         **view_of(from_bytes(result.document.encode()), None),

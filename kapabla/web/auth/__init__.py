@@ -6,13 +6,13 @@ from flask import Flask
 
 from kapabla.config import BadSetting, Config
 from kapabla.office.access import ROLES
-from kapabla.web.auth import account, organisation, passkey_pages, signing_in, signing_up
+from kapabla.web.auth import account, organisation, passkey_pages, refusing, signing_in, signing_up
 from kapabla.web.auth.blueprint import blueprint
 from kapabla.web.auth.guard import event, needs, signed_in, staff
 
 __all__ = [
-    "account", "blueprint", "event", "init_app", "needs", "organisation", "passkey_pages", "signed_in", "signing_in",
-    "signing_up", "staff",
+    "account", "blueprint", "event", "init_app", "needs", "organisation", "passkey_pages", "refusing",
+    "signed_in", "signing_in", "signing_up", "staff",
 ]  # fmt: skip
 
 

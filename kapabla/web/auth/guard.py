@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kapabla.audit import Event
 from kapabla.clock import epoch
-from kapabla.office import staff_sessions
-from kapabla.office.access import check_can
+from kapabla.office import settling, staff_sessions
+from kapabla.office.access import NotAllowed, check_can
 from kapabla.office.staff import Staff
 from kapabla.office.staff_sessions import SignedIn
 from kapabla.web import csrf
 from kapabla.web.auth import keeping, proving
-from kapabla.web.unit_of_work import now, service, work
+from kapabla.web.unit_of_work import keep_on_error, now, service, work
 
 COOKIE = "s"
 # A page behind the sign-in: never two slashes, which are another host, nor what a browser or a header takes for more.
@@ -82,7 +82,7 @@ def _guard(right: str | None, proof: bool) -> Callable[[View], View]:
             if request.method == "POST" and not csrf.is_of(token, found.staff.id):
                 return keeping.page(is_anothers=True) if keeping.is_worth_keeping() else abort(400)
             if right is not None:
-                check_can(found.staff.role, right)
+                _check_may(right)
             _note_seen(found, token)
             asked = proving.ask(found, token) if proof else None
             return view(*args, **kwargs) if asked is None else asked
@@ -92,6 +92,26 @@ def _guard(right: str | None, proof: bool) -> Callable[[View], View]:
         return cast(View, guarded)
 
     return decorate
+
+
+def _check_may(right: str) -> None:
+    try:
+        check_can(staff().role, right)
+    except NotAllowed:
+        _note_refused(right)
+        raise
+    settling.check_settled(work().office, service().office_chain, staff(), right, at=now())
+
+
+def _note_refused(right: str) -> None:
+    """Which page, and never whose: a number in an address is not in the log of the office."""
+    refused = event("page_refused", f"page:{request.url_rule}"[:80], outcome="refused", reason=right)
+    if request.method == "POST":
+        service().office_chain.append(work().office, refused, at=now())
+        keep_on_error()
+        return
+    with service().vaults.unit() as unit:
+        service().office_chain.append(unit.office, refused, at=now())
 
 
 def to_sign_in() -> WerkzeugResponse:

@@ -7,6 +7,7 @@ from kapabla.web.drawing.svg import LINE, Drawing, box, dot, line, lines_of, par
 
 _BAR = 60.0  # where the widest bar ends
 _RATES = 46.0  # the same, before a share with both its counts
+_STEP = 90.0  # a step of the flow: its longest line fits on a narrow telephone
 _ARMS = 36.0  # where the bars begin that have the name of an arm before them
 
 
@@ -29,7 +30,7 @@ def flow(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> Drawing:
             top += high
         many = lines_of(f"{label}")
         high = LINE * (len(many) + 1) + 0.8
-        drawn.append(box(0.3, top, 70, high, "var(--surface)"))
+        drawn.append(box(0.3, top, _STEP, high, "var(--surface)"))
         drawn.append(paragraph(label, 2.5, top + 1.4, bold=True))
         drawn.append(words(f"n = {people}", 2.5, top + 1.4 + LINE * len(many)))
         top += high

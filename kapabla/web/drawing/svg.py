@@ -134,7 +134,7 @@ class Scale:
         return self.left + (number - self.low) / (self.high - self.low) * (self.right - self.left)
 
     def ticks(self) -> list[float]:
-        """A few round numbers."""
-        step = next((s for s in (0.1, 0.25, 0.5, 1, 2, 5, 10) if (self.high - self.low) / s <= 4), 20)
+        """A few round numbers, with room between them on a narrow telephone."""
+        step = next((s for s in (0.1, 0.25, 0.5, 1, 2, 5, 10) if (self.high - self.low) / s <= 3), 20)
         first = int(self.low / step) if self.low < 0 else int(self.low / step) + 1
         return [n * step for n in range(first, int(self.high / step) + 1)]

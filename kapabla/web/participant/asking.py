@@ -8,9 +8,9 @@ from flask import abort
 
 from kapabla import bridge
 from kapabla.answers import saving
+from kapabla.answers.earlier import earlier_answers, values_of
 from kapabla.material.instruments import Questionnaire, QuestionnairePage, in_order, pages_to_show
-from kapabla.material.instruments.rules import Answers
-from kapabla.material.studies.questionnaire import answers_by_wave, questionnaire
+from kapabla.material.studies.questionnaire import questionnaire
 from kapabla.web.participant.session import Participant
 from kapabla.web.unit_of_work import service, work
 
@@ -94,7 +94,8 @@ def asking_for(me: Participant, wave: str, versions: Mapping[str, int] | None = 
     written = _questionnaire(me, wave, versions)
     questionnaire = in_order(written, seed)
     saved = saving.saved_pages(work().answers, me.subject, wave)
-    pages = pages_to_show(questionnaire, _values(saved), _earlier(me, written))
+    earlier = earlier_answers(work().answers, me.subject, me.study, written, lambda before: _questionnaire(me, before))
+    pages = pages_to_show(questionnaire, values_of(saved), earlier)
     texts = saving.written_texts(work().answers, me.subject, wave) if written.has_texts else set()
     held = {page.number for page in pages if page.number in saved and _has_opened(page, saved[page.number])}
     return Asking(
@@ -110,21 +111,6 @@ def _questionnaire(me: Participant, wave: str, versions: Mapping[str, int] | Non
     # Put together for this once: the material keeps what it has put together, and this study is nobody else's.
     former = study.model_copy(update={"instrument_versions": {**study.instrument_versions, **versions}})
     return questionnaire(former, service().material, wave, form_order)
-
-
-def _values(saved: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    return {code: value for save in saved.values() for code, value in save["values"].items()}
-
-
-def _earlier(me: Participant, questionnaire: Questionnaire) -> dict[str, Answers]:
-    """What counts at the earlier waves, where a rule of this one looks there. Ours do not, and nothing is read."""
-    if not questionnaire.waves_looked_at:
-        return {}
-    order = [wave.code for wave in me.study.waves]
-    before = order[: order.index(questionnaire.wave_code)]
-    saved = {wave: _values(saving.saved_pages(work().answers, me.subject, wave)) for wave in before}
-    given = {wave: values for wave, values in saved.items() if values}
-    return answers_by_wave(me.study, given, lambda wave: _questionnaire(me, wave))
 
 
 def _has_opened(page: QuestionnairePage, save: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from flask import request
 
 from kapabla.answers import consents, saving
 from kapabla.answers.consents import ConsentText
-from kapabla.answers.placement import correct_place
+from kapabla.answers.placement import correct_place, said_of_place
 from kapabla.keys import keyed_hash
 from kapabla.material.instruments import FIXED, MissingReason, PageAnswers, QuestionnairePage
 from kapabla.material.texts import Language
@@ -127,13 +127,7 @@ def _correct_placement(me: Participant, page: QuestionnairePage, read: PageAnswe
     """ "Stämmer det här?": what the participant says about trade and municipality wins (`texts-sv.md` 7.12)."""
     if me.place.is_protected:
         return
-    said = {
-        item.confirms: option.code
-        for item in page.items
-        if item.confirms and item.code in read.values
-        for option in [item.option(int(str(read.values[item.code])))]
-        if option and option.code
-    }
+    said = said_of_place(page.items, read.values)
     if said:
         correct_place(
             work().answers, me.subject,

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from kapabla.web.public import accessibility, course_results, feeds, open_data, pages, promises, surveys
+from kapabla.web.public import accessibility, catalogue, course_results, feeds, open_data, pages, promises, surveys
 from kapabla.web.public.blueprint import blueprint
 
-__all__ = ["accessibility", "course_results", "feeds", "open_data", "pages", "promises", "surveys"]
+__all__ = [
+    "accessibility", "catalogue", "course_results", "feeds", "open_data", "pages", "promises", "surveys",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

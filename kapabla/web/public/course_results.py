@@ -85,14 +85,16 @@ def _written(value: float) -> str:
 
 
 def _sentence(found: CourseResults) -> str:
+    """Of all that was measured, and none of it picked out: each has its row in the drawing and the table."""
     parts = [f"{number(found.completed)} personer har gått hela utbildningen."] if found.completed else []
     if found.outcomes:
-        first = found.outcomes[0]
-        went = "ökade" if first.value > 0 else "minskade" if first.value < 0 else "var oförändrat:"
-        parts.append(
-            f"{first.name} {went} med {number(abs(first.value), _DECIMALS)} skalpoäng bland de {number(first.n)} "
-            "som svarade både före och efter."
-        )
+        rose = sum(1 for one in found.outcomes if one.interval and one.interval[0] > 0)
+        fell = sum(1 for one in found.outcomes if one.interval and one.interval[1] < 0)
+        unsure = len(found.outcomes) - rose - fell
+        told = [f"{rose} ökade"] * bool(rose) + [f"{fell} minskade"] * bool(fell)
+        told += [f"för {unsure} kan skillnaden bero på slumpen"] * bool(unsure)
+        listed = " och ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else told[0]
+        parts.append(f"Vi jämför svaren före och efter på {len(found.outcomes)} mått: {listed}.")
     return " ".join(parts)
 
 

@@ -79,7 +79,7 @@ def _item(channel: Xml.Element, base: str, one: PublishedEdition, example: list[
     edition, name = one.edition, name_of(one.edition.municipality)
     item = Xml.SubElement(channel, "item")
     address = f"{base}/medborgarloften/{slug_of(name)}/{edition.year}/version/{edition.version}"
-    what = "rättelse" if edition.version > 1 else "uppföljning" if edition.has_verdicts else "löften"
+    what = "rättelse" if edition.version > 1 else "uppföljning" if edition.is_followed_up else "löften"
     verdicts = [f"{row.number}. {row.title}: {row.verdict_text}." for row in rows_of(edition, name, None)]
     told = {
         "title": f"{'Exempel: ' if example else ''}{name} {edition.year}: {what}", "link": address, "guid": address,

@@ -13,11 +13,12 @@ from kapabla.office.access import can
 from kapabla.office.agreements import NoAgreement
 from kapabla.office.releases import ApiToken
 from kapabla.web.auth import event, needs, staff
+from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.choosing import in_the_same_language
 from kapabla.web.unit_of_work import now, service, work
 
-# How long it may last, in days and in words.
-LASTS = (("30", "En månad"), ("90", "Tre månader"), ("180", "Sex månader"), ("365", "Tolv månader"))
+LASTS = ("30", "90", "180", "365")  # in days
 _ID = re.compile(r"[0-9a-z]{16}")
 _FIELDS = ("namn", "syfte", "utgava", "tid", "sprak", "nat")
 
@@ -41,7 +42,7 @@ def make_api_key() -> ResponseReturnValue:
     id_ = id_ if _ID.fullmatch(id_) else new_id()
     if work().office.get(ApiToken, id_) is not None:
         # The same form once more: one key was made, and it has been shown.
-        return redirect(url_for("research.api_keys"), 303)
+        return redirect(in_the_same_language(url_for("research.api_keys")), 303)
     token = api_tokens.new_token()
     try:
         made = api_tokens.add(
@@ -51,9 +52,11 @@ def make_api_key() -> ResponseReturnValue:
             by=event("token_add", f"token:{id_}", reason=given["utgava"]),
         )  # fmt: skip
     except NoAgreement:
-        return _page(given, {"utgava": "Du behöver ett avtal som gäller. Hör av dig till länsstyrelsen."}), 403
+        return _page(
+            given, {"utgava": translated("Du behöver ett avtal som gäller. Hör av dig till länsstyrelsen.")}
+        ), 403
     except Refused as refused:
-        return _page(given, {"nat" if refused.code == "network_wrong" else "utgava": _REFUSED[refused.code]}), 400
+        return _page(given, {"nat" if refused.code == "network_wrong" else "utgava": _refused()[refused.code]}), 400
     return render_template("research/api_key_made.html", key=made, token=token, address=_address())
 
 
@@ -65,23 +68,29 @@ def revoke_api_key(token_id: str) -> ResponseReturnValue:
         raise NotFound("token_unknown", token=token_id)
     trail = event("token_revoke", f"token:{token_id}", reason=found.release)
     api_tokens.revoke(work().office, service().office_chain, found, by=trail, at=now())
-    return redirect(url_for("research.api_keys"), 303)
+    return redirect(in_the_same_language(url_for("research.api_keys")), 303)
 
 
-_REFUSED = {
-    "network_wrong": "Skriv nätet som 130.239.0.0/16, eller lämna fältet tomt.",
-    "only_test_people": "Exempelkonton får bara läsa utgåvor med exempeldata.",
-}
+def _refused() -> dict[str, str]:
+    return {
+        "network_wrong": translated("Skriv nätet som 130.239.0.0/16, eller lämna fältet tomt."),
+        "only_test_people": translated("Exempelkonton får bara läsa utgåvor med exempeldata."),
+    }
+
+
+def _lasts() -> list[tuple[str, str]]:
+    words = (translated("En månad"), translated("Tre månader"), translated("Sex månader"), translated("Tolv månader"))
+    return list(zip(LASTS, words, strict=True))
 
 
 def _faults(given: dict[str, str], releases: Any) -> dict[str, str]:
     """By field, in the order of the form."""
     sentences = {
-        "namn": "" if given["namn"] else "Skriv vad nyckeln ska heta.",
-        "syfte": "" if given["syfte"] else "Skriv vad du ska använda nyckeln till.",
-        "utgava": "" if given["utgava"] in releases else "Välj den utgåva som nyckeln ska öppna.",
-        "tid": "" if given["tid"] in dict(LASTS) else "Välj hur länge nyckeln ska gälla.",
-        "sprak": "" if given["sprak"] in api_tokens.LANGUAGES else "Välj språk.",
+        "namn": "" if given["namn"] else translated("Skriv vad nyckeln ska heta."),
+        "syfte": "" if given["syfte"] else translated("Skriv vad du ska använda nyckeln till."),
+        "utgava": "" if given["utgava"] in releases else translated("Välj den utgåva som nyckeln ska öppna."),
+        "tid": "" if given["tid"] in LASTS else translated("Välj hur länge nyckeln ska gälla."),
+        "sprak": "" if given["sprak"] in api_tokens.LANGUAGES else translated("Välj språk."),
     }
     return {name: sentence for name, sentence in sentences.items() if sentence}
 
@@ -92,7 +101,7 @@ def _page(given: dict[str, str] | None = None, found: dict[str, str] | None = No
     keys = api_tokens.all_tokens(office, me if may_make else None)
     return render_template(
         "research/api_keys.html", keys=[_shown(key) for key in keys], may_make=may_make, given=given or {},
-        found=found or {}, releases=release_register.locked(office), lasts=LASTS, form_key=new_id(),
+        found=found or {}, releases=release_register.locked(office), lasts=_lasts(), form_key=new_id(),
         many=api_tokens.many_whole(office, at=now()) if not may_make else {}, address=_address(),
     )  # fmt: skip
 

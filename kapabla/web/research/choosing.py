@@ -6,6 +6,7 @@ from kapabla.clock import local_date
 from kapabla.office import release_register
 from kapabla.office.agreements import AgreementEnded, NoAgreement, check_agreement
 from kapabla.office.releases import ReleaseRecord
+from kapabla.release.figures.telling import Told
 from kapabla.web import language
 from kapabla.web.auth import staff
 from kapabla.web.unit_of_work import now, work
@@ -37,10 +38,19 @@ def ended_agreement() -> AgreementEnded | None:
 
 
 def in_the_language_asked_for() -> None:
-    """Results are read abroad too: `sprak=en` shows the whole page in English. Staff's other pages are Swedish."""
+    """Research is read abroad too: `sprak=en` shows the whole page in English. Staff's other pages are Swedish."""
     if request.args.get("sprak") == "en":
         language.preview("en")
 
 
 def tongue() -> str:
     return "en" if language.current() == "en" else "sv"
+
+
+def told_in(tongue: str, told: Told) -> str:
+    return told.en if tongue == "en" else told.sv
+
+
+def in_the_same_language(address: str) -> str:
+    """Of another page of research, to one who reads this one in English."""
+    return f"{address}?sprak=en" if tongue() == "en" else address

@@ -2,23 +2,27 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kapabla.clock import local_date
 from kapabla.ids import new_id
-from kapabla.office import approvals, release_register
-from kapabla.office.access import ROLE_LABELS, can
+from kapabla.office import approvals, release_register, settling
+from kapabla.office.access import can
 from kapabla.office.agreements import NoAgreement, check_agreement
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.release.difference import Edition
 from kapabla.release.disclosure import Thresholds
+from kapabla.release.figures.telling import Told
 from kapabla.web.auth import needs, staff
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release
+from kapabla.web.research.choosing import chosen_release, in_the_same_language, told_in, tongue
+from kapabla.web.research.downloads import role_labels
 from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_note, changes
 from kapabla.web.unit_of_work import now, service, work
 
@@ -27,12 +31,21 @@ _KEY = re.compile(r"[a-z0-9]{16}")
 _LOOKS = ("approve_release", "download_release")
 # What each kind of file is for.
 CONTENTS = {
-    "csv": "Tabell för program", "csv-excel": "Tabell för svenska Excel", "xlsx": "Excel", "sav": "SPSS med etiketter",
-    "dta": "Stata med etiketter", "parquet": "Parquet, för R, Python och DuckDB", "html": "Kodbok att läsa",
-    "json": "Beskrivning för program", "xml": "DDI Codebook, för dataarkiv", "zip": "Statistikprogrammet",
-    "txt": "Läs först: villkor och kontroll", "SHA256SUMS": "Kontrollsummor", "py": "Räknar om resultaten, Python",
-    "R": "Räknar om resultaten, R",
-}  # fmt: skip
+    "csv": Told("Tabell för program", "Table for programs"),
+    "csv-excel": Told("Tabell för svenska Excel", "Table for Swedish Excel"),
+    "xlsx": Told("Excel", "Excel"),
+    "sav": Told("SPSS med etiketter", "SPSS with labels"),
+    "dta": Told("Stata med etiketter", "Stata with labels"),
+    "parquet": Told("Parquet, för R, Python och DuckDB", "Parquet, for R, Python and DuckDB"),
+    "html": Told("Kodbok att läsa", "Codebook to read"),
+    "json": Told("Beskrivning för program", "Description for programs"),
+    "xml": Told("DDI Codebook, för dataarkiv", "DDI Codebook, for data archives"),
+    "zip": Told("Statistikprogrammet", "The statistics program"),
+    "txt": Told("Läs först: villkor och kontroll", "Read first: conditions and checks"),
+    "SHA256SUMS": Told("Kontrollsummor", "Checksums"),
+    "py": Told("Räknar om resultaten, Python", "Recomputes the results, Python"),
+    "R": Told("Räknar om resultaten, R", "Recomputes the results, R"),
+}
 
 
 @blueprint.get("/forskning/data")
@@ -52,7 +65,7 @@ def order_release() -> ResponseReturnValue:
         work().office, service().office_chain, study=study, purpose=purpose,
         is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(), form=_form_key(),
     )  # fmt: skip
-    return redirect(url_for("research.release", release=name), 303)
+    return redirect(in_the_same_language(url_for("research.release", release=name)), 303)
 
 
 def _form_key() -> str:
@@ -74,8 +87,8 @@ def _list_page(*, error: bool = False) -> str:
 def _note(record: ReleaseRecord) -> str:
     former = release_register.former(work().office, record)
     if former is None:
-        return FIRST_OF_ITS_KIND
-    return change_note(_edition(former), _edition(record), Thresholds(service().config.min_cell))
+        return told_in(tongue(), FIRST_OF_ITS_KIND)
+    return change_note(_edition(former), _edition(record), Thresholds(service().config.min_cell), tongue())
 
 
 @blueprint.get("/forskning/data/<release>")
@@ -89,15 +102,20 @@ def _release_page(name: str, *, error: str | None = None) -> str:
     files = published.files(folder, name) if _may_see_files(record) else ()
     approvers = release_register.approvers(work().office, name)
     without_agreement = _without_agreement() if files else None
+    settles_on = settling.waits_until(work().office, service().office_chain, me, at=now())
     return render_template(
-        "research/release.html", release=record, files=files, terms=published.terms(folder, name), error=error,
+        "research/release.html", release=record, files=files, terms=published.terms(folder, name, tongue()),
+        error=error,
         may_approve=can(me.role, "approve_release") and record.state in ("built", "approved_once"),
-        may_download=can(me.role, "download_release") and without_agreement is None, approvers=approvers,
+        may_download=can(me.role, "download_release") and without_agreement is None and settles_on is None,
+        approvers=approvers,
         few_from=published.few_from(folder, name) if record.state == "locked" else None,
-        without_agreement=without_agreement, roles=ROLE_LABELS, contents=CONTENTS,
+        without_agreement=without_agreement, roles=role_labels(),
+        contents=_in_this_language(CONTENTS),
         sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
+        settles_on=settles_on,
     )  # fmt: skip
 
 
@@ -116,11 +134,19 @@ def _report(record: ReleaseRecord) -> dict[str, object]:
         return {"measures": [], "protections": [], "former": None, "changes": []}
     former, present = release_register.former(work().office, record), _edition(record)
     return {
-        "measures": risk_report.measures(present.manifest),
-        "protections": risk_report.protections(present.manifest, present.columns),
+        "measures": risk_report.measures(present.manifest, tongue()),
+        "protections": risk_report.protections(present.manifest, present.columns, tongue()),
         "former": former,
-        "changes": changes(_edition(former), present, Thresholds(service().config.min_cell)) if former else [],
+        "changes": _changes(former, present) if former else [],
     }
+
+
+def _changes(former: ReleaseRecord, present: Edition) -> list[tuple[Any, ...]]:
+    return changes(_edition(former), present, Thresholds(service().config.min_cell), tongue())
+
+
+def _in_this_language(words: Mapping[str, Told]) -> dict[str, str]:
+    return {key: told_in(tongue(), told) for key, told in words.items()}
 
 
 def _edition(record: ReleaseRecord) -> Edition:
@@ -176,7 +202,7 @@ def approve_release(release: str) -> ResponseReturnValue:
         return _release_page(release), 409
     except (approvals.SameAccount, approvals.NotOpen, release_register.WrongState) as refused:
         return _release_page(release, error=refused.code), 409
-    return redirect(url_for("research.release", release=release), 303)
+    return redirect(in_the_same_language(url_for("research.release", release=release)), 303)
 
 
 @blueprint.post("/forskning/data/<release>/fil/<file>")
@@ -261,5 +287,5 @@ def codebook() -> ResponseReturnValue:
     columns = published.codebook(service().config.release_dir, chosen.id)
     return render_template(
         "research/codebook.html", release=chosen, releases=found, columns=columns,
-        protections=risk_report.PROTECTIONS,
+        protections=_in_this_language(risk_report.PROTECTIONS), tongue=tongue(),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The register of downloads (E6, F10): what has left, to whom and on what terms. Researchers see their own; those who
 answer for the data see everybody's, and may take the register along for the record of processing (Art. 30)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,12 +15,18 @@ from kapabla.release.writers.delimited import rows_for_excel
 from kapabla.web.auth import needs, staff
 from kapabla.web.context import stamp
 from kapabla.web.research.blueprint import blueprint
+from kapabla.web.research.choosing import tongue
 from kapabla.web.unit_of_work import now, work
 
 Left = tuple[Download, Staff | None, ReleaseRecord]
 PURPOSES = {"evaluation": "Utvärdering", "sharing": "Delning"}
 # Who fetched what a command wrote and nobody was named for.
 COMMAND = "Kommando"
+_ENGLISH_ROLES = {
+    "officer": "Officer", "coordinator": "Coordinator", "trainer": "Trainer", "researcher": "Researcher",
+    "steward": "Data protection officer", "editor": "Editor", "signatory_municipality": "Signatory of the municipality",
+    "signatory_police": "Signatory of the police", "admin": "Administrator",
+}  # fmt: skip
 _A_PAGE = 50
 _HEADS = (
     "Tid", "Vem", "E-post", "Roll", "Avtal", "Utgåva", "Syfte", "Godkänd av", "Fil", "Format", "Rader", "SHA-256",
@@ -38,7 +44,7 @@ def downloads() -> ResponseReturnValue:
     first = (page - 1) * _A_PAGE
     return render_template(
         "research/downloads.html", downloads=found[first : first + _A_PAGE], first=first, total=len(found), page=page,
-        pages=pages, sees_all=_sees_all(), purposes=PURPOSES, today=local_date(now()), command=COMMAND,
+        pages=pages, sees_all=_sees_all(), today=local_date(now()),
         agreements=agreements.all_agreements(work().office) if _sees_all() else (),
     )  # fmt: skip
 
@@ -63,6 +69,10 @@ def downloads_table() -> ResponseReturnValue:
     reply = Response(rows_for_excel([_HEADS, *rows]), content_type="text/csv; charset=utf-8")
     reply.headers["Content-Disposition"] = 'attachment; filename="kapabla_nedladdningar.csv"'
     return reply
+
+
+def role_labels() -> Mapping[str, str]:
+    return _ENGLISH_ROLES if tongue() == "en" else ROLE_LABELS
 
 
 def _who(download: Download, member: Staff | None) -> tuple[str, str, str]:

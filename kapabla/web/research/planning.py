@@ -16,7 +16,7 @@ from kapabla.web.auth import needs
 from kapabla.web.drawing.curve import curve as drawn_curve
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release, ended_agreement, in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import chosen_release, ended_agreement, tongue
 from kapabla.web.research.numerals import decimal, of_the_language, percent, read
 from kapabla.web.unit_of_work import service
 
@@ -52,7 +52,6 @@ FIELDS = (
 @blueprint.get("/forskning/planering")
 @needs("see_results")
 def planning() -> ResponseReturnValue:
-    in_the_language_asked_for()
     _, release = chosen_release()
     # Where the agreement has ended nothing is taken from a release: the fields are empty.
     release = None if ended_agreement() else release

@@ -15,14 +15,13 @@ from kapabla.release.study_columns import columns_of
 from kapabla.web.auth import needs
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import tongue
 from kapabla.web.unit_of_work import service, work
 
 
 @blueprint.get("/forskning/plan")
 @needs("see_results")
 def plan() -> ResponseReturnValue:
-    in_the_language_asked_for()
     material = service().material
     shown = [_shown(material.studies[study], found) for study, found in material.plans.items()]
     return render_template("research/plan.html", plans=shown)

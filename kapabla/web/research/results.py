@@ -7,7 +7,7 @@ from kapabla.office import release_register
 from kapabla.release import published
 from kapabla.web.auth import needs
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release, ended_agreement, in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import chosen_release, ended_agreement, tongue
 from kapabla.web.research.filtering import FILTER_FIELDS, filtering
 from kapabla.web.research.numerals import of_the_language
 from kapabla.web.research.shown_figures import ShownFigure, shown_figure, shown_figures
@@ -17,7 +17,6 @@ from kapabla.web.unit_of_work import service, work
 @blueprint.get("/forskning/resultat")
 @needs("see_results")
 def results() -> ResponseReturnValue:
-    in_the_language_asked_for()
     found, chosen = chosen_release()
     if ended := ended_agreement():
         return render_template("research/closed.html", agreement=ended.context["number"]), 403
@@ -60,7 +59,6 @@ def figure_drawing(release: str, figure: str) -> ResponseReturnValue:
 
 def _found(release: str, figure: str) -> ShownFigure:
     """A figure of a locked release, or of the group that the filters of the address leave."""
-    in_the_language_asked_for()
     if ended_agreement():
         abort(403)
     if release not in {record.id for record in release_register.locked(work().office)}:

@@ -19,7 +19,7 @@ from kapabla.web.drawing.series import panels
 from kapabla.web.drawing.svg import Drawing
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import in_the_language_asked_for, tongue
+from kapabla.web.research.choosing import tongue
 from kapabla.web.research.numerals import decimal
 from kapabla.web.research.shown_figures import light_colours
 from kapabla.web.unit_of_work import service
@@ -46,7 +46,6 @@ class ShownSeries:
 @blueprint.get("/forskning/serier")
 @needs("see_results")
 def series() -> ResponseReturnValue:
-    in_the_language_asked_for()
     found = [_shown(one) for one in all_series(service().config.release_dir)]
     return render_template("research/series.html", series=found, least=service().config.min_cell)
 
@@ -68,7 +67,6 @@ def series_table(code: str) -> ResponseReturnValue:
 @blueprint.get("/forskning/serier/<code>.svg")
 @needs("see_results")
 def series_drawing(code: str) -> ResponseReturnValue:
-    in_the_language_asked_for()
     shown = _shown(_found(code))
     return _file(
         shown.drawing.file(shown.title, shown.sentence, light_colours()), "image/svg+xml", f"kapabla_{code}.svg"

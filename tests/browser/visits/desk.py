@@ -50,7 +50,7 @@ def visit(view, service, clock):
     view.fill(desk, action="/admin/sok", vem=sought.code)
     desk.get("/admin/omgangar")
     view.fill(desk, action="/admin/sok", vem="sokt@example.com")
-    view.fill(desk, action="/admin/sok", skal="Har ringt")
+    view.fill(desk, action="/admin/sok", skal="hort-av-sig")
     archived(view, desk, make.make_cohort(service, name="Omgång 3"))
     view.get(desk, "/admin/stodkontakter?sparad=bris")
     view.get(desk, "/admin/stodkontakter/bris")
@@ -120,7 +120,7 @@ def people(view, desk, steward, service, address):
     for form in ("kontakt", "avsluta", "kopia", "oppna"):
         desk.get(person)
         view.fill(desk, action=f"{person}/{form}", status=400)
-    desk.fill(action=f"{person}/kontakt", skal="Ringde")
+    desk.fill(action=f"{person}/kontakt", skal="hort-av-sig")
     view.see(desk)
     view.get(desk, f"{person}/ratta")
     view.fill(desk, action=f"{person}/ratta", epost="fel", status=400)

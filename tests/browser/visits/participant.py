@@ -223,7 +223,7 @@ def my_data(view, person, service, made):
     desk = view.client()
     make.sign_in_as(desk, "officer")
     desk.get(f"/admin/deltagare/{made.number}")
-    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="Ringde")
+    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="hort-av-sig")
     desk.fill(action=f"/admin/deltagare/{made.number}/kopia", kontrollerad="1")
     steward = view.client()
     make.sign_in_as(steward, "steward")

@@ -32,6 +32,8 @@ def visit_staff(view, service, clock, editor):
     editor.fill(action=f"{HOME}/ny", kommun="2409", fran="2026", till="2028")
     cycle = editor.path
     view.get(editor, HOME)
+    view.get(editor, f"{HOME}/serier")
+    view.fill(editor, action=f"{HOME}/serier", status=400)
     view.get(editor, f"{cycle}/2026")
     ask(view, editor, f"{cycle}/2026", status=409)
     editor.get(f"{cycle}/avtal")

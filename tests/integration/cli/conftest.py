@@ -10,6 +10,9 @@ import pytest
 
 from kapabla import cli
 from kapabla.cli import serving
+from tests.material_once import unchanged_parts_once
+
+__all__ = ["unchanged_parts_once"]
 
 
 @dataclass(frozen=True)

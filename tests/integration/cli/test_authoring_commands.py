@@ -63,7 +63,7 @@ def test_a_dictionary_goes_out_with_what_is_lost_and_comes_in(call, root, tmp_pa
     ("name", "text", "sentence"),
     [
         ("a.csv", "field_name,form_name,field_type,field_label\nq,f,calc,Poäng\n", "- rad 2, Field Type: Poäng räknas med"),
-        ("a.toml", "id = ", "- filens slut: Värdet går inte att läsa."),
+        ("a.toml", "id = ", "- rad 1: Värdet går inte att läsa."),
         ("a.toml", "roles = []", "- Filen är inget frågeformulär. Välj en annan."),
         ("a.csv", "field_name,form_name,field_type,field_label\nhin_1,f,notes,Vad?\n", "Formuläret hin har redan den koden"),
     ],

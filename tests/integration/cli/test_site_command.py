@@ -22,7 +22,7 @@ def exported(run, config, tmp_path):
     for vault in config.data_dir.glob("*.db"):
         vault.unlink()
     folder = tmp_path / "site"
-    said = run("site", "export", folder, KAPABLA_BASE_URL=ELSEWHERE)
+    said = run("site", "export", folder, KAPABLA_BASE_URL=ELSEWHERE, KAPABLA_NEUTRAL_EXIT_URL="/vader")
     assert said.status == 0, said.err
     assert said.out.endswith(f"files in {folder}\n")
     return folder
@@ -34,13 +34,14 @@ def test_every_link_leads_to_a_file_or_to_the_service(exported):
     assert {
         "index.html", "stod/index.html", "medborgarloften/vindeln/2025/index.html",
         "medborgarloften/vindeln/2025/ordning-omrade/index.html", "medborgarloften/jamfor/2024/index.html",
-        "medborgarloften/robertsfors/2023/bit/index.html",
+        "medborgarloften/robertsfors/2023/bit/index.html", "vader/index.html",
     } <= names  # fmt: skip
     seen = set()
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "/lamna" not in text.replace("data-neutral", "")
         assert 'action="' not in text
+        assert page.parent.name in ("bit", "vader") or 'href="/vader/"' in text  # the exit leads somewhere
         for target in ADDRESS.findall(text):
             if target.startswith("/"):
                 place = exported / target.partition("#")[0].strip("/")
@@ -53,7 +54,7 @@ def test_every_link_leads_to_a_file_or_to_the_service(exported):
 
 def test_a_plain_web_server_serves_it(exported):
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=exported))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         for path, said in (
             ("/medborgarloften/vindeln/2025", "Kapabla väktare på landsbygden"),

@@ -7,15 +7,15 @@ import re
 import pytest
 
 from kapabla.cli.text_list import HEADINGS, Row, as_csv, text_rows
-from kapabla.material import default_root, load_material
 from kapabla.web import language
 from kapabla.web.interface_messages import all_messages
 from kapabla.web.public.processing import processing
+from tests.material_once import our_material
 
 
 @pytest.fixture(scope="module")
 def material():
-    return load_material(default_root())
+    return our_material()
 
 
 @pytest.fixture(scope="module")

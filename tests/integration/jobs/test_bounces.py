@@ -20,7 +20,7 @@ from kapabla.identity.correcting import correct_person, version_of
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.identity.sending import NewMessage
-from kapabla.jobs.bounces import EVERY_SECONDS, find_message_id, read_report, token_of
+from kapabla.jobs.bounces import EVERY_SECONDS, find_message_id, mark_of, read_report, token_of
 from kapabla.jobs.runner import run_once
 from tests.factories import make_cohort, make_person
 from tests.integration.jobs.conftest import with_mail
@@ -91,7 +91,8 @@ def test_the_return_address_alone_is_enough_in_any_case(keys):
 
 def test_nobody_else_can_make_a_token(keys):
     token = token_of(keys, "bcdfghjkmnpqrstv")
-    assert find_message_id(keys, f"<{token}@x>") == "bcdfghjkmnpqrstv"
+    assert find_message_id(keys, f"<{token}@x>") == ("bcdfghjkmnpqrstv", "")
+    assert find_message_id(keys, f"<{token}abcd2345@x>") == ("bcdfghjkmnpqrstv", "abcd2345")
     for wrong in (token[:-1] + ("a" if token[-1] != "a" else "b"), "c" + token[1:], token[:16] + "a" * 16, token[1:]):
         assert read_report(keys, report(wrong)) is None
 
@@ -237,6 +238,14 @@ def test_a_bounce_of_the_address_of_before_leaves_the_new_one_alone(mailing, mai
     run_once(mailing)
     assert state_of(mailing, made) == (False, "handed_over", "")
     assert "ny@example.com" in dict(mail_server.taken)
+    box.deliver(report(mail["Message-ID"].strip("<>").split("@")[0]))
+    clock.tick(EVERY_SECONDS)
+    run_once(mailing)
+    assert state_of(mailing, made) == (False, "handed_over", ""), "a second report, later still, of the first copy"
+    box.deliver(report(dict(mail_server.taken)["ny@example.com"]["Message-ID"].strip("<>").split("@")[0]))
+    clock.tick(EVERY_SECONDS)
+    run_once(mailing)
+    assert state_of(mailing, made) == (True, "handed_over", ""), "the new address does not work either"
 
 
 def test_a_message_that_a_filter_turned_away_is_told_of_an_invitation_alone(mailing, mail_server, box, clock):
@@ -274,7 +283,8 @@ def test_the_return_address_holds_the_token_and_nobody(service, mail_server):
     made = make_person(mailing)
     invite(mailing)
     with mailing.vaults.reading() as work:
-        token = token_of(mailing.keys, work.identity.scalars(select(Message)).one().id)
+        message, person = work.identity.scalars(select(Message)).one(), work.identity.get_one(Person, made.id)
+        token = token_of(mailing.keys, message.id) + mark_of(mailing.keys, message, person)
     assert seen == [f"studs+{token}@example.se"]
     assert not [part for part in (made.id, made.number, "testa") if part in seen[0]]
     assert len(seen[0].split("@")[0]) <= 64

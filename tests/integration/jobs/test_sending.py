@@ -152,7 +152,7 @@ def test_stopped_rest_does_not_leave(mailing, mail_server):
     make_person(mailing)
     batch = order(mailing)
     with mailing.vaults.unit() as work:
-        sending.stop_rest(work.identity, batch)
+        sending.stop_rest(work.identity, batch, at=mailing.clock())
     run_once(mailing)
     assert mail_server.recipients == []
     assert numbers(mailing, batch) == {"stopped": 1}

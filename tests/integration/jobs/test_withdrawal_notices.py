@@ -19,6 +19,7 @@ from tests import served
 
 RELEASE = "2026-11-25-1"
 ON = date(2026, 11, 20)
+RESTRICTED = 4
 SAME = ("text_id", "text_version", "text_hash", "language", "channel", "wave")
 
 
@@ -61,6 +62,8 @@ def leave_in(service, way, person):
             erase_research(work.answers, person.subject)
         elif way == 2:
             set_left(work.answers, person.subject, "research")
+        elif way == RESTRICTED:
+            work.answers.get_one(Placement, person.subject).is_restricted = True
         else:
             say(work, person, RESEARCH, answer=False, number=2)
 
@@ -124,9 +127,9 @@ def test_for_sharing_a_no_to_other_research_counts(any_service, people, clock):
     assert told(any_service)[0] == 5
 
 
-@pytest.mark.parametrize(("way", "approved_by"), list(enumerate([(), ("steward",)] * 2)))
+@pytest.mark.parametrize(("way", "approved_by"), [*enumerate([(), ("steward",)] * 2), (RESTRICTED, ("steward",))])
 def test_one_who_leaves_before_the_lock_ends_the_release_and_its_files(any_service, taking_part, way, approved_by):
-    """C2.2, in each way of `leave`; nothing in the register or the log tells who or when."""
+    """C2.2 and E3.4, in each way of `leave_in`; nothing in the register or the log tells who or when."""
     served.lock_release(any_service, served.make_dataset(14), is_test=False, approved_by=approved_by)
     with any_service.vaults.reading() as work:
         data = release_register.get(work.office, RELEASE).manifest["files"]["data_long.csv"]

@@ -8,7 +8,8 @@ import pytest
 from kapabla.answers import journey
 from kapabla.answers.progress import Progress
 from kapabla.answers.standing import Standing, Terms
-from kapabla.material import Period, default_root, load_material
+from kapabla.material import Period
+from tests.material_once import our_material
 
 DONE = date(2026, 3, 2)
 # The first day of the cohort, a week before the person came.
@@ -17,7 +18,7 @@ START = DONE - timedelta(days=7)
 
 @pytest.fixture(scope="module")
 def material():
-    return load_material(default_root())
+    return our_material()
 
 
 @pytest.fixture(scope="module")

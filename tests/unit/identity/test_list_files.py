@@ -165,6 +165,16 @@ def test_the_column_of_addresses_has_many_names(title):
     )
 
 
+def test_what_no_page_may_hold_is_told_and_shown_as_a_sign():
+    """Found by `./dev bench long list_fuzz`: the preview showed it as it was."""
+    found = read("namn;e-post;kommun;yrke;No\x1at\n\x00Åsa;a@example.com;Vindeln\uffff;frisör;x\n")
+    assert found.ignored_columns == ("No\ufffdt",)
+    assert found.cells[2]["name"] == "\ufffdÅsa"
+    assert {(fault.column, fault.code) for fault in found.rejected} == {
+        ("name", "control_characters"), ("municipality", "control_characters"),
+    }  # fmt: skip
+
+
 def test_unknown_columns_are_named_and_not_read():
     table = [[*HEADER, "Kommentar", ""], [*ANNA, "=1+1 811228-9874\x07", "x"], [*BO, "", ""]]
     reading = read(joined([[*table[0][:-1], "", "Sist"], [*table[1], ""], [*table[2], ""]]))

@@ -3,9 +3,9 @@
 import pytest
 
 from kapabla.identity.message_texts import message_text
-from kapabla.material import default_root, load_material
 from kapabla.material.word_list import telling
 from tests.factories import STUDY
+from tests.material_once import our_material
 
 HELLO = "Hej!\n\n"
 BYE = "\n\nHälsningar\nKim Exempelsson, Länsstyrelsen Västerbotten\n"
@@ -13,7 +13,7 @@ BYE = "\n\nHälsningar\nKim Exempelsson, Länsstyrelsen Västerbotten\n"
 
 @pytest.fixture(scope="module")
 def written():
-    material = load_material(default_root())
+    material = our_material()
 
     def write(step, number, language="sv"):
         return message_text(

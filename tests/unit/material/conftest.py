@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from kapabla.material import Material, check_material, default_root, load_material
+from tests.material_once import our_material, unchanged_parts_once
+
+__all__ = ["unchanged_parts_once"]  # a fixture of all these tests
 
 Spoil = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="session")
 def material() -> Material:
-    return load_material(default_root())
+    return our_material()
 
 
 @pytest.fixture
@@ -22,15 +25,15 @@ def copy(tmp_path) -> Path:
 
 
 @pytest.fixture
-def spoil(copy) -> Spoil:
+def spoil() -> Spoil:
     """Replace a piece of one file, and give what the check then says, as its author would read it."""
+    spoilt: dict[str, bytes] = {}
 
-    def replace(file: str, old: str, new: str) -> list[str]:
-        path = copy / file
-        text = path.read_text(encoding="utf-8")
+    def replace(file: str, old: str, new: str, count: int = 1) -> list[str]:
+        text = spoilt.get(file, (default_root() / file).read_bytes()).decode()
         assert old in text, f"{file} has no {old!r}"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return [str(fault) for fault in check_material(copy)]
+        spoilt[file] = text.replace(old, new, count).encode()
+        return [str(fault) for fault in check_material(default_root(), spoilt)]
 
     return replace
 

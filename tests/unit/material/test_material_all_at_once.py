@@ -60,6 +60,10 @@ def test_an_upload_tells_the_same_as_the_command():
 
 # Two faults a file: one of shape, and one that could only be found when the rest was read.
 BOTH = {
+    "instruments/soc/v1.toml": [
+        ('items = ["soc_1", ', 'items = [\n  "soc_1",\n  soc_2,\n  ', "line 14, column 3: the value cannot be read; "),
+        ("min_answered = 2", "min_answered = 9", "min_answered is 9; write a number from 1 to 3."),
+    ],
     STUDY: [
         ('title = {', 'titel = {', "title: `title` is missing; write it."),
         ('late_days', 'late_day', "late_day: `late_day` is not a known key; remove it or mend the spelling."),
@@ -72,7 +76,7 @@ BOTH = {
     ],
     f"{M1}/module.toml": [
         ("minutes =", "minuter =", "minutes: `minutes` is missing; write it."),
-        ("Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
+        ("Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short, sv: it has 5 sentences; write at most three."),
     ],
     f"{M1}/04-vid-vagen.toml": [
         ('quality = "good"', 'quality = "bra"', "quality: 'bra' is not allowed; write one of 'good', 'missed' or 'harmful'."),

@@ -19,17 +19,9 @@ def course(material):
 
 
 @pytest.fixture
-def faults_with(copy):
-    """The faults when this piece of a file is another."""
-
-    def change(file, old, new):
-        path = copy / file
-        text = path.read_text(encoding="utf-8")
-        assert old in text, f"{file} has no {old!r}"
-        path.write_text(text.replace(old, new), encoding="utf-8")
-        return "\n".join(str(fault) for fault in check_material(copy))
-
-    return change
+def faults_with(spoil):
+    """The faults when this piece of a file is another, wherever it stands."""
+    return lambda file, old, new: "\n".join(spoil(file, old, new, -1))
 
 
 @pytest.mark.parametrize("figure", ["15 av 100", "15 procent", "15,2 %", "5 800", "37908"])
@@ -68,6 +60,23 @@ def test_each_trade_has_its_own_pages_and_others_read_the_last(course, material)
         assert len({step.model_dump_json() for _, step in place.variants}) == len(material.roles)
 
 
+def test_a_story_of_each_trade_is_three_decisions_deep_and_answers_in_each_way(course, material):
+    """`domain.md` 2.8: what can work, what misses and what harms, and who chooses well may decide three times."""
+    place = next(step for step in course.module(7).steps if step.kind == "scenario")
+    assert len(place.variants) == len(material.roles) == 8
+    for role, step in place.variants:
+        nodes = {node.id: node for node in step.scenario.nodes}
+        qualities = {choice.quality for node in nodes.values() for choice in node.choices}
+        assert qualities == {"good", "missed", "harmful"}, role
+        assert decisions(nodes, step.scenario.start) >= 3, role
+
+
+def decisions(nodes, here, before=()):
+    """The most that one way through the story asks for; a story may lead back."""
+    onward = [c.next for c in nodes[here].choices if c.quality == "good" and c.next and c.next not in (*before, here)]
+    return bool(nodes[here].choices) + max((decisions(nodes, next_, (*before, here)) for next_ in onward), default=0)
+
+
 def test_a_trade_without_its_page_is_told(copy):
     (copy / M7 / "05-situationen.vet.toml").unlink()
     assert f"{M7}/05-situationen.vet.toml: the file is missing" in "\n".join(map(str, check_material(copy)))
@@ -97,7 +106,9 @@ def test_what_is_the_same_for_all_has_no_trades(faults_with):
     ids=["element", "script", "style", "colour", "broken", "large", "box"],
 )
 def test_a_drawing_that_cannot_stand_in_a_page_is_told(faults_with, old, new, told):
-    assert told in faults_with(STEPS, old, new)
+    found = faults_with(STEPS, old, new)
+    assert told in found
+    assert len(set(found.split("\n"))) == len(found.split("\n"))  # though three languages show it
 
 
 def test_a_drawing_says_what_it_shows_and_carries_no_colour(course):

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from kapabla.material import default_root, load_material
+
 STUDY = "studies/kapabla-2026.toml"
 
 
@@ -58,11 +60,9 @@ def test_faults_of_the_wedge(spoil, written, message):
 
 
 @pytest.fixture
-def wedged(copy, spoil):
-    from kapabla.material import load_material
-
-    assert spoil(STUDY, ARMS, wedge()) == []
-    return load_material(copy).studies["kapabla-2026"]
+def wedged():
+    text = (default_root() / STUDY).read_text("utf-8").replace(ARMS, wedge(), 1)
+    return load_material(default_root(), {STUDY: text.encode()}).studies["kapabla-2026"]
 
 
 def test_the_matrix_of_arms_and_periods(wedged):

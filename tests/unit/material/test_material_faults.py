@@ -81,7 +81,7 @@ BAD = [
     (f"{M1}/module.toml", '"helper_safety", ', "", "boxes: every module has the box helper_safety; add it."),
     (f"{M1}/module.toml", "number = 1", "number = 4", "number: the folder should be called 04-din-roll; rename it, or mend the number."),
     (f"{M1}/module.toml", 'content_note = "content_note_stories"\n', "", "content_note: a module with stories needs one; write content_note_stories."),
-    (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short: it has 5 sentences; write at most three."),
+    (f"{M1}/module.toml", "lösa allt själv. Din egen", "lösa allt. Nu. Då. Din egen", "in_short, sv_easy: it has 5 sentences; write at most three."),
     (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps: the module has no check, and every module has one; add it."),
     (STORY, 'next = "telefonen"', 'next = "kvar"', "node vagen, choice rad, next: there is no node kvar; write an id that exists."),
     (STORY, 'next = "telefonen"\n', "", "node telefonen: no choice leads here; lead a choice to it, or remove it."),
@@ -178,7 +178,7 @@ def test_all_faults_of_all_files_come_at_once(copy):
     assert str(raised.value).count("\n") == 2
 
 
-def test_two_faults_of_one_file_come_at_once(spoil, copy):
+def test_two_faults_of_one_file_come_at_once(spoil):
     spoil(SE, 'status = "draft"', 'status = "ready"')
     assert len(spoil(SE, "version = 1", 'version = "1"')) == 2
 

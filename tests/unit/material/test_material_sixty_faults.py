@@ -86,7 +86,7 @@ PLANTED = [
     (f"{COURSE}/course.toml", '  "02-vad-ar-vald",\n', "", "modules", "the folder 02-vad-ar-vald is not in the list; add it, or remove it."),
     (f"{M1}/module.toml", '"helper_safety", ', "", "boxes", "every module has the box helper_safety; add it."),
     (f"{M1}/module.toml", 'content_note = "content_note_stories"\n', "", "content_note", "a module with stories needs one; write content_note_stories."),
-    (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short", "it has 5 sentences; write at most three."),
+    (f"{M1}/module.toml", "Din egen säkerhet går först.", "Nu. Då. Sen.", "in_short, sv", "it has 5 sentences; write at most three."),
     (f"{M1}/module.toml", '  {kind = "check", file = "05-kontrollera"},\n', "", "steps", "the module has no check, and every module has one; add it."),
     (f"{M1}/01-en-medmanniska.sv.md", "+++\ntitle", "title", "line 1", 'the front matter is missing; begin with +++, title = "…", +++.'),
     (f"{M1}/02-fem-steg.sv.md", 'title = "Fem', "title = Fem", "line 2, column 9", "the value cannot be read; write texts in quotation marks, numbers without, lists in brackets."),

@@ -2,17 +2,17 @@
 
 import pytest
 
-from kapabla.material import default_root, load_material
 from kapabla.material.instruments import read_page
 from kapabla.material.instruments.checks import check_instrument
 from kapabla.material.surveys import newest_instrument, publish_survey, questionnaire_of, read_surveys
 from kapabla.store import Store
+from tests.material_once import our_material
 from tests.surveys import make_survey
 
 
 @pytest.fixture(scope="module")
 def material():
-    return load_material(default_root())
+    return our_material()
 
 
 def test_the_newest_version_of_each_is_read_and_what_is_damaged_is_left_out(tmp_path):

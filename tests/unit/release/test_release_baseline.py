@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from kapabla.release.disclosure import Membership, Thresholds, WhoTable, Withheld, answerable, protect_linked
-from kapabla.release.figures.baseline import _beside, _cells, _named, _of_the_lot, _protected, _tables
+from kapabla.release.figures.baseline import _beside, _cells, _named, _of_the_lot, _protected, _rest, _tables
 
 T = Thresholds(5)
 SHOWN = SimpleNamespace(thresholds=T)
@@ -35,6 +35,24 @@ def test_a_few_of_whom_it_is_not_known_are_not_told_by_what_is_left():
     assert sum(found[level][1] is None for level in ("0", "1", "2", "")) >= 2
     shown = [level for level in ("0", "1", "2") if found[level][1] is not None]
     assert all(_cells(found, level)[3] is None for level in shown)
+
+
+def test_what_the_whole_rows_leave_of_an_arm_is_one_row_and_the_rest_stays_hidden():
+    """Counts by arm were withheld of people who are not few (C5.3): all less the whole rows tells nothing that the
+    audit did not take for known."""
+    found = told([table("role", ((30, 20), (22, 17), (40, 41)), (3, 2))])["role"]
+    rest = _rest("role", found, NOTHING, SHOWN)
+    assert found["1"] == [39, None, None]
+    assert (rest.levels, rest.counts, rest.shares) == (("1",), (44, 25, 19), ("25\xa0%", "26\xa0%", "24\xa0%"))
+    assert _cells(found, "0", of_all=True) == [50, "29\xa0%", 30, "32\xa0%", 20, "25\xa0%"]
+    # Of 44 with the occupation or without any the change of 41 is told: three are left.
+    for people, is_told in ((41, False), (39, True), (44, True)):
+        near = {"scales": [{"groups": {"": {"n": 170}, "role=1": {"n": people}}}]}
+        assert (_rest("role", found, near, SHOWN) is not None) is is_told
+    others = {"scales": [{"groups": {"": {"n": 170}, "role=0": {"n": 49}, "role=2": {"n": 80}}}]}
+    assert _rest("role", found, others, SHOWN) is None
+    assert _rest("role", {**found, "Alla": [175, None, None]}, NOTHING, SHOWN) is None
+    assert _rest("role", told([table("role", ((30, 20), (25, 30)), (0, 0))])["role"], NOTHING, SHOWN) is None
 
 
 def test_what_cannot_be_told_by_arm_is_told_of_everybody_or_not_at_all():

@@ -6,10 +6,11 @@ import re
 import html5lib
 import pytest
 
-from kapabla.material import default_root, load_material, pomp
+from kapabla.material import pomp
 from kapabla.release import codebook
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.study_columns import columns_of
+from tests.material_once import our_material
 from tests.unit.release.samples import make_dataset
 
 LONG = make_dataset()
@@ -17,7 +18,7 @@ LONG = make_dataset()
 
 @pytest.fixture(scope="module")
 def ours():
-    material = load_material(default_root())
+    material = our_material()
     study = material.studies["kapabla-2026"]
     return Dataset(columns_of(study, material), (), tuple(wave.code for wave in study.waves))
 
@@ -77,6 +78,7 @@ def test_every_reason_that_stands_in_a_column_is_named_for_it(ours):
 def test_the_page_is_valid_and_fetches_nothing(ours):
     page = codebook.as_html(ours, "Kapabla & co <Exempeldata>").decode()
     html5lib.HTMLParser(strict=True).parse(page)
+    assert '<td>som det svarades <span lang="en">as answered</span></td>' in page
     assert not re.search(r"<(script|link|img|style|iframe)|https?:|src=|style=", page)
     assert page.count("<tr>") == len(ours.columns) + 1
     assert "Kapabla &amp; co &lt;Exempeldata&gt;" in page

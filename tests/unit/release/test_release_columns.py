@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from kapabla.material import default_root, load_material
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec, ColumnUnsound, Kind
 from kapabla.release.dataset import Dataset
 from kapabla.release.disclosure import Withheld
 from kapabla.release.study_columns import columns_of
+from tests.material_once import our_material
 from tests.unit.release.samples import COLUMNS, WAVES, label, make_dataset
 
 
 @pytest.fixture(scope="module")
 def columns():
-    material = load_material(default_root())
+    material = our_material()
     return columns_of(material.studies["kapabla-2026"], material)
 
 

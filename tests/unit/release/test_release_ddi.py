@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kapabla.material import default_root, load_material
 from kapabla.release.dataset import Dataset, to_wide
 from kapabla.release.documents import ddi
 from kapabla.release.study_columns import columns_of
 from kapabla.release.test_people import marked
+from tests.material_once import our_material
 from tests.unit.release.samples import ABOUT, make_dataset
 
 DDI = "{ddi:codebook:2_5}"
@@ -28,7 +28,7 @@ LONG = make_dataset(12)
 @pytest.fixture(scope="module")
 def ours():
     """The columns of our own study, every kind of them, without a row."""
-    material = load_material(default_root())
+    material = our_material()
     study = material.studies["kapabla-2026"]
     return Dataset(columns_of(study, material), (), tuple(wave.code for wave in study.waves))
 

@@ -128,7 +128,7 @@ def test_the_page_says_it_in_swedish():
         manifest["disclosure"] |= {"recodings": ["role: roles of fewer than 2 k"], "withheld": []}
         columns[1] |= {"disclosure": "recoded", "values": {"other": "Övriga"}}
 
-    assert changes(FORMER, edition(change), T) == [
+    assert changes(FORMER, edition(change), T, "sv") == [
         ("Personer", 60, 71),
         ("Svar, startfrågor", "–", "oförändrat, eller färre än 5 i skillnad"),
         ("Svar, efter", "–", "oförändrat, eller färre än 5 i skillnad"),

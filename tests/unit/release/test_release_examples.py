@@ -1,4 +1,4 @@
-"""Every example in a docstring of the wing is true."""
+"""Every example in a docstring of the wing is true, and of the files of series that it keeps."""
 
 import doctest
 import importlib
@@ -8,6 +8,7 @@ import pytest
 
 import kapabla.release
 
+OF_SERIES = "kapabla.material.series_file"
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(kapabla.release.__path__, "kapabla.release.")
@@ -15,6 +16,6 @@ MODULES = sorted(
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [*MODULES, OF_SERIES])
 def test_examples_in_docstrings_are_true(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from kapabla.material import default_root, load_material
 from kapabla.release.disclosure import Stage, Thresholds, protect_responses
 from kapabla.release.following import Follower, follow
 from tests.factories import STUDY
+from tests.material_once import our_material
 
 ON = date(2026, 11, 25)
 LONG_AGO, LAST_MONTH = date(2026, 6, 1), date(2026, 10, 25)
@@ -15,7 +15,7 @@ LONG_AGO, LAST_MONTH = date(2026, 6, 1), date(2026, 10, 25)
 
 @pytest.fixture(scope="module")
 def study():
-    return load_material(default_root()).studies[STUDY]
+    return our_material().studies[STUDY]
 
 
 def people(count, *waves, completed_on=LONG_AGO, wants=True):

@@ -228,3 +228,32 @@ def test_counts_stand_as_they_were_where_one_of_them_has_changed_by_a_few(now, i
     shown = history.kept_whole(figure(now), T)
     assert shown["table"]["rows"] == [["Steg", *([40, 20] if is_kept else now)]]
     assert shown.get("of") == (["r1"] if is_kept else None)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_kept"),
+    [  # rows by themselves, and rows that are told together: those of whom it is not known are among the latter
+        (({"a": 40, "b": 30}, {"c": 20}), ({"a": 40, "b": 30}, {"c": 23}), True),
+        (({"a": 40, "b": 30}, {"c": 20}), ({"a": 40}, {"b, c": 52}), True),
+        (({"a": 40, "b": 30}, {"c": 20}), ({"a": 40}, {"b, c": 60}), False),
+        (({"a": 40}, {"b, c": 60}), ({"a": 40, "b": 30, "c": 28}, {}), True),
+        (({"a": 40}, {"b, c": 60}), ({"a": 40, "b": 30, "c": 20}, {}), False),
+    ],
+)
+def test_rows_that_are_told_together_are_held_against_their_sum_in_another_release(then, now, is_kept):
+    """Otherwise a union of the one less the rows of the other would tell of the few who came or went."""
+
+    def figure(alone, together):
+        hidden = [[name, None] for union in together for name in union.split(", ")]
+        rows = [
+            *([*pair] for pair in alone.items()),
+            *hidden,
+            *([f"{u}, or not known", n] for u, n in together.items()),
+        ]
+        return {
+            "id": "x", "table": {"rows": rows},
+            "unions": {f"{union}, or not known": union.split(", ") for union in together},
+        }  # fmt: skip
+
+    history = History("r2", (Former("r1", {"figures": [figure(*then)]}, people(1, 1), True),))
+    assert history.kept_whole(figure(*now), T).get("of") == (["r1"] if is_kept else None)

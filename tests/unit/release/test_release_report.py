@@ -14,7 +14,6 @@ import pytest
 from analysis.evaluation import evaluate, release_of
 from kapabla.cli.sentences import sentence_of
 from kapabla.errors import Refused
-from kapabla.material import default_root, load_material
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.report.blocks import Heading, Table
@@ -24,6 +23,7 @@ from kapabla.release.report.words import KINDS
 from kapabla.release.reporting import froze_late, hidden_waves, report_files
 from kapabla.store import Store
 from tests.analysis.evaluated import PLAN, files, make_rows
+from tests.material_once import our_material
 
 ROWS = make_rows()
 RELEASE = release_of(*files(ROWS))
@@ -406,7 +406,7 @@ def test_the_waves_that_the_page_is_silent_about_are_those_of_its_hidden_rows():
 
 def test_a_plan_that_was_frozen_after_the_first_answers_is_not_said_to_come_before_them():
     """Answers six months after the course, and a plan of the same week."""
-    study = load_material(default_root()).studies["kapabla-2026"]
+    study = our_material().studies["kapabla-2026"]
     assert froze_late("2026-11-24", "2026-11-28", study, ["t0", "t1", "t6"])
     assert not froze_late("2026-01-02", "2026-11-28", study, ["t0", "t1", "t6"])
     assert not froze_late(None, "2026-11-28", study, ["t0", "t6"])

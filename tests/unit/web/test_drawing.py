@@ -6,6 +6,7 @@ from kapabla.web.drawing.counts import flow, rates
 from kapabla.web.drawing.curve import curve
 from kapabla.web.drawing.forest import forest
 from kapabla.web.drawing.likert import Part, likert, parts_of
+from kapabla.web.drawing.shares import ShareRow, shares
 from kapabla.web.drawing.svg import Scale
 from kapabla.web.research.shown_figures import light_colours
 
@@ -64,6 +65,16 @@ def test_a_hidden_row_of_a_forest_is_hatched_alike_whatever_it_hides():
     assert both[0].body.replace(">b<", ">c<") == both[1].body
     assert both[0].body.count("<circle") == 1
     assert "url(#x)" in both[0].body
+
+
+def test_a_share_that_is_not_shown_has_no_point_and_what_was_before_another_shape():
+    rows = [ShareRow("a", (64, 7), ((60, 40),)), ShareRow("b", None, ((3, 7),)), ShareRow("c", None, (None,))]
+    drawing = shares(rows, name="x", hidden="dold", names=("2026", "2025"))
+    # One of each is in the line that says which is which.
+    assert (drawing.body.count("<circle") - 1, drawing.body.count("<svg") - 1) == (1, 2)
+    assert drawing.body.count("url(#x)") == drawing.body.count(">dold<") == 3
+    ends = [float(end) for end in re.findall(r'x[12]="([\d.]+)%"', drawing.body)]
+    assert (min(ends), max(ends)) == (2, 70)  # no line leaves the hundred
 
 
 def test_words_are_escaped_and_no_drawing_has_a_style():

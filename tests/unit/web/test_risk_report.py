@@ -32,7 +32,7 @@ def test_what_was_done_is_said_in_swedish(blanks):
     """Before, the approver saw the program's own words: "role: roles of fewer than 8 k". Blanks are told in steps and
     of every cause in one, also of a release that has them by cause: those from the start are protected identities."""
     told = {key: value for key, value in REPORT.items() if not blanks or key not in ("blank", "quasi_identifiers")}
-    assert protections({"disclosure": told | blanks}, [column("role"), column("bak_3"), column("cohort")]) == [
+    assert protections({"disclosure": told | blanks}, [column("role"), column("bak_3"), column("cohort")], "sv") == [
         (
             "Role",
             "yrken med färre än 5 personer är sammanslagna; yrken med färre än 20 personer är sammanslagna",
@@ -46,7 +46,7 @@ def test_what_was_done_is_said_in_swedish(blanks):
 def test_a_dose_that_was_made_coarser_is_told_beside_them():
     steps = ["share_of_modules: all or not", "weeks_to_complete: withheld", "weeks_since_training: steps of 4 weeks"]
     report = REPORT | {"recodings": steps, "quasi_identifiers": [], "withheld": []}
-    assert protections({"disclosure": report}, [column("share_of_modules")]) == [
+    assert protections({"disclosure": report}, [column("share_of_modules")], "sv") == [
         ("Share_Of_Modules", "alla delar, eller inte alla", "–"),
         ("weeks_to_complete", "lämnas inte ut", "–"),
         ("weeks_since_training", "avrundat nedåt i steg om 4 veckor", "–"),
@@ -61,4 +61,4 @@ def test_an_approver_is_told_of_free_texts_where_there_are_any(told, rows):
     """C4.7, C4.8."""
     counts = ("k_before", "k_after", "unique_before", "unique_after", "below_k_before", "below_k_after", "l_before")
     report = REPORT | dict.fromkeys((*counts, "l_after", "l", "people_without_values"), 0)
-    assert [row for row in measures({"disclosure": report, "free_text": told}) if "fritext" in row[0]] == rows
+    assert [row for row in measures({"disclosure": report, "free_text": told}, "sv") if "fritext" in row[0]] == rows

@@ -33,7 +33,7 @@ def collect(steward, **given):
 
 
 def test_of_a_person_all_but_the_answers_and_nobody_else(service, steward, made):
-    reply = collect(steward, nummer=made.number.lower(), skal="Dnr 1-2026")
+    reply = collect(steward, nummer=made.number.lower(), diarienummer="Dnr 1-2026")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="kapabla_handlingar_2026-11-25.json"'
     assert reply.json["namn"] == "Testa Påhittsson"
     assert reply.json["deltagarnummer"] == made.number
@@ -41,11 +41,11 @@ def test_of_a_person_all_but_the_answers_and_nobody_else(service, steward, made)
         assert told not in reply.text
     with service.vaults.reading() as work:
         row = work.identity.scalars(select(IdentityAudit).where(IdentityAudit.action == "documents_collected")).one()
-    assert (row.object, row.reason) == (f"person:{made.id}", "reason given")
+    assert (row.object, row.reason) == (f"person:{made.id}", "matter 1-2026")
 
 
 def test_of_a_study_what_is_registered_and_no_participant(service, steward, made):
-    reply = collect(steward, studie=make.STUDY, skal="Dnr 2-2026")
+    reply = collect(steward, studie=make.STUDY, diarienummer="2-2026")
     assert reply.json["antal deltagare"] == 2
     assert reply.json["studie"]["id"] == make.STUDY
     assert reply.json["analysplan"] is not None
@@ -56,9 +56,10 @@ def test_of_a_study_what_is_registered_and_no_participant(service, steward, made
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"nummer": "K-9999999", "skal": "Dnr 1"}, "Det finns ingen deltagare med det numret."),
-        ({"skal": "Dnr 1"}, "Skriv ett deltagarnummer, eller välj en studie."),
-        ({"studie": make.STUDY}, "Skriv vilken begäran det gäller"),
+        ({"nummer": "K-9999999", "diarienummer": "1-2026"}, "Det finns ingen deltagare med det numret."),
+        ({"diarienummer": "1-2026"}, "Skriv ett deltagarnummer, eller välj en studie."),
+        ({"studie": make.STUDY}, "Skriv begärans diarienummer så här: 1234-2026."),
+        ({"studie": make.STUDY, "diarienummer": "Kalle"}, "Skriv begärans diarienummer så här: 1234-2026."),
     ],
 )
 def test_nothing_is_collected_without_whom_and_why(service, steward, given, told):

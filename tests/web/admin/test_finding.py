@@ -60,17 +60,18 @@ def test_an_address_asks_why_is_logged_and_does_not_say_that_it_is_them(client, 
     sign_in_as(client, "officer")
     find(client, " Testa@Example.com ")
     assert made.number not in client.text
-    client.fill(action="/admin/sok", skal=" ", status=400)
-    assert "Skriv varför du söker personen." in client.text
-    client.fill(action="/admin/sok", skal="Har ringt")
+    client.fill(action="/admin/sok", status=400)
+    assert "Välj varför du söker personen." in client.text
+    client.fill(action="/admin/sok", skal="hort-av-sig")
     assert "Koden stämmer" not in client.text
+    why = {"bekraftat": "1", "skal": "hort-av-sig"}
     assert f'href="/admin/deltagare/{made.number}"' in client.text
-    client.post("/admin/sok", client.hidden(action="/logga-ut") | {"vem": "070-174 06 05", "skal": "Har ringt"})
+    client.post("/admin/sok", client.hidden(action="/logga-ut") | {"vem": "070-174 06 05"} | why)
     assert "Vi hittar ingen." in client.text
     with service.vaults.reading() as work:
         rows = work.identity.scalars(select(IdentityAudit).where(IdentityAudit.action == "found_by_address"))
         assert [(row.object, row.reason) for row in rows] == [
-            (f"person:{made.id}", "reason given"), ("search", "0 people")
+            (f"person:{made.id}", "asked"), ("search", "0 people")
         ]  # fmt: skip
 
 
@@ -80,5 +81,5 @@ def test_a_coordinator_finds_nobody_of_another_municipality(client, made):
         find(client, typed, status=400)
         assert made.number not in client.text
     find(client, "testa@example.com")
-    client.fill(action="/admin/sok", skal="Har ringt")
+    client.fill(action="/admin/sok", skal="hort-av-sig")
     assert made.number not in client.text

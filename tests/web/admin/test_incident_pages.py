@@ -56,6 +56,25 @@ def test_the_timeline_is_added_to_with_who_and_when_and_is_logged_without_its_wo
     assert all(row.reason == "" for row in rows)
 
 
+def test_it_need_not_be_reported_only_with_why_and_is_closed_once_that_is_decided(service, steward):
+    """Art. 33.1, 33.5."""
+    address = write_in(steward)
+    steward.fill(action=address, text="Klart.", lage="avslutad", status=400)
+    assert "Välj först att den är anmäld, eller att den inte behöver anmälas." in steward.text
+    assert "Klart." in steward.text
+    steward.fill(action=address, text=" ", lage="undantag", status=400)
+    assert "Skriv varför det är osannolikt att någon skadas." in steward.text
+    steward.fill(action=address, text="Listan var krypterad.", lage="undantag")
+    assert "Behöver inte anmälas, beslutat 2026-11-25 10.00" in steward.text
+    assert "Listan var krypterad." in steward.text
+    with service.vaults.reading() as work:
+        assert list(unreported(work.office)) == []
+    steward.fill(action=address, text="Klart.", lage="avslutad")
+    assert "<dt>Avslutad</dt><dd>2026-11-25 10.00</dd>" in steward.text
+    steward.get("/admin/loggbok/kontoret?vad=incidenter")
+    assert "Beslutade att en incident inte behöver anmälas" in steward.text
+
+
 def test_what_was_typed_wrong_is_told_and_kept(steward):
     steward.get("/admin/incident")
     steward.fill(action="/admin/incident", vad="Läcka", dag="2027-01-01", tid="halv tio", status=400)

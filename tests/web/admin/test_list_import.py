@@ -82,6 +82,7 @@ def test_only_the_good_rows_when_that_was_chosen(service, desk):
     assert count(service, Person) == 0
     desk.fill(action=address, bara_ratta="1")
     assert count(service, Person) == 1
+    assert "Raderna 3 och 4 behöver rättas och är inte med." in desk.text
 
 
 def mended_file(desk, text):

@@ -36,7 +36,7 @@ def officer(app):
 
 def look_at(officer, made):
     officer.get(f"/admin/deltagare/{made.number}")
-    officer.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="Anna har ringt")
+    officer.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="hort-av-sig")
 
 
 def add(service, action, object_="log", *, actor="x", role="officer", reason="", at=None):
@@ -56,7 +56,14 @@ def test_a_look_at_contact_details_is_told_by_who_when_and_number(service, stewa
     look_at(officer, made)
     steward.get(ADDRESS)
     assert rows_on(steward) == [
-        ["2026-11-25 10.00", "Namn officer", "Handläggare", "Såg kontaktuppgifter", made.number, "–"]
+        [
+            "2026-11-25 10.00",
+            "Namn officer",
+            "Handläggare",
+            "Såg kontaktuppgifter",
+            made.number,
+            "Personen har hört av sig",
+        ]
     ]
     assert "Testa" not in steward.text
     assert "Anna" not in steward.text

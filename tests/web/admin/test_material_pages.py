@@ -12,16 +12,17 @@ from sqlalchemy import select
 
 from kapabla.cli.checkup import check_up
 from kapabla.jobs.runner import run_once
-from kapabla.material import default_root, load_material
+from kapabla.material import default_root
 from kapabla.material.instruments.loader import to_toml
 from kapabla.material.instruments.redcap_dictionary import write_dictionary
 from kapabla.office.records import OfficeAudit
 from kapabla.office.uploads import MaterialUpload
 from tests.factories import make_person, sign_in_as, start_course
+from tests.material_once import our_material
 from tests.page_client import PageClient
 
 HOME = "/admin/utbildning"
-MATERIAL = load_material(default_root())
+MATERIAL = our_material()
 TIL = MATERIAL.instruments["til", 1]
 
 

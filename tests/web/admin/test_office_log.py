@@ -4,16 +4,19 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from kapabla.audit import Event
 from kapabla.jobs.audit_heads import heads
 from kapabla.jobs.runner import run_once
+from kapabla.office.releases import ApiToken, ReleaseRecord
+from kapabla.office.staff import Staff
 from kapabla.web.admin import office_log
 from tests.factories import make_person, make_staff, sign_in_as
+from tests.page_client import PageClient
 
 ADDRESS = "/admin/loggbok/kontoret"
 
@@ -54,6 +57,55 @@ def test_it_tells_sign_ins_accounts_releases_and_gallring(service, steward):
     assert "Inget i loggboken passar in på urvalet." in steward.text
     steward.get(f"{ADDRESS}?fran=igår", status=400)
     assert "Skriv dagen så här: 2026-09-12." in steward.text
+
+
+def test_a_refused_page_tells_whose_it_is_and_who_can_help_and_leaves_a_row(service, client, app):
+    """D12, E5.2: a page and a form, by which page alone; never whose."""
+    made, admin = make_person(service), PageClient(app)
+    sign_in_as(admin, "admin")
+    sign_in_as(client, "trainer")
+    client.get("/admin")
+    assert client.path == "/admin/omgangar"
+    client.get("/admin/omgangar/ny", status=403)
+    assert "Den är för den som har rollen handläggare." in client.text
+    assert "Fråga Namn admin, som ger behörighet." in client.text
+    client.post(f"/admin/deltagare/{made.number}/kontakt", client.hidden(action="/logga-ut"), status=403)
+    assert "handläggare eller samordnare" in client.text
+    admin.get(f"{ADDRESS}?vad=inloggning")
+    assert [row[3:] for row in told(admin)[:2]] == [
+        ["Nekades en sida", "/admin/deltagare/&lt;number&gt;/kontakt", "Nekat"],
+        ["Nekades en sida", "/admin/omgangar/ny", "Nekat"],
+    ]
+    assert made.number not in admin.text
+
+
+def test_a_call_of_the_api_is_told_by_key_and_rows(service, steward):
+    with service.vaults.unit() as work:
+        holder = work.office.scalars(select(Staff)).first()
+        work.office.add(
+            ReleaseRecord(
+                id="2026-11-25-1",
+                study="kapabla-2026",
+                purpose="evaluation",
+                is_test=True,
+                state="locked",
+                ordered_by=holder.id,
+            )
+        )
+        work.office.flush()
+        work.office.add(
+            ApiToken(
+                id="k1", staff_id=holder.id, release="2026-11-25-1", token_hash=b"x", name="Till R",
+                expires_on=date(2027, 1, 1),
+            )
+        )  # fmt: skip
+    add(service, "api_record", "token:k1", reason="rows=42 bytes=999 content,format")
+    add(service, "api_other", "token:k1", outcome="refused", reason="status=400 content")
+    steward.get(ADDRESS)
+    assert [row[3:] for row in told(steward)[:2]] == [
+        ["Hämtade med en API-nyckel (other)", "Nyckeln Till R till 2026-11-25-1", "Nekat"],
+        ["Hämtade med en API-nyckel (record)", "Nyckeln Till R till 2026-11-25-1", "Gjort. 42 rader"],
+    ]
 
 
 def test_what_was_found_is_taken_along_as_a_file_and_that_is_logged(service, steward):

@@ -40,7 +40,7 @@ def traces(service, action):
 
 
 def show_contact(desk, made):
-    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="Har ringt om ny adress")
+    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal="hort-av-sig")
 
 
 def read(service, made):
@@ -52,7 +52,8 @@ def read(service, made):
 def test_name_is_shown_only_after_a_reason_and_for_ten_minutes(service, desk, made, clock):
     """D04, B8."""
     assert "Testa Påhittsson" not in desk.text
-    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", skal=" ", status=400)
+    desk.fill(action=f"/admin/deltagare/{made.number}/kontakt", status=400)
+    assert "Välj varför du behöver se uppgifterna." in desk.text
     assert traces(service, "contact_view") == []
     show_contact(desk, made)
     assert "Testa Påhittsson" in desk.text
@@ -69,10 +70,17 @@ def test_reason_for_one_person_shows_nobody_else(service, desk, made):
     assert "Någon Annan" not in desk.text
 
 
-def test_what_was_typed_as_a_reason_is_not_in_the_log(service, desk, made):
-    """E5: it may name somebody."""
-    show_contact(desk, made)
-    assert "ringt" not in traces(service, "contact_view")[0].reason
+def test_the_reason_is_one_of_ours_or_the_number_of_a_matter(service, desk, made):
+    """B8: who, why, what. E5: what is typed may name somebody, so that nothing typed is kept but such a number."""
+    form = f"/admin/deltagare/{made.number}/kontakt"
+    for typed in ("", "Anna ringde", "19121212-1212", "070-1740605"):
+        desk.fill(action=form, skal="arende", diarienummer=typed, status=400)
+        assert "Skriv ärendets diarienummer så här: 1234-2026." in desk.text
+        assert typed in desk.text
+    desk.fill(action=form, skal="arende", diarienummer="Dnr  ks 2026/123")
+    assert [row.reason for row in traces(service, "contact_view")] == ["matter KS 2026/123"]
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "Såg kontaktuppgifter (Ärende KS 2026/123), Namn officer" in desk.text
 
 
 def test_trainer_sees_steps_and_never_the_name(client, made):
@@ -298,7 +306,11 @@ def test_move_keeps_history(service, desk, made):
     desk.get(f"{address}?omgang={other}")
     assert "Personen byter grupp, från ”Börjar genast” till ”" in desk.text
     desk.fill(action=address)
-    assert "En annan omgång" in desk.text
+    assert "Personen har varit i:" in desk.text
+    assert ">Omgång 1</a>, från 1 november 2026</li>" in desk.text
+    assert "Flyttade till en annan omgång (Omgång 1 till En annan omgång), Namn officer" in desk.text
+    desk.get(f"/admin/loggbok?nummer={made.number}")
+    assert "Omgång 1 till En annan omgång" in desk.text
     with service.vaults.reading() as work:
         places = work.identity.scalars(select(Enrolment).where(Enrolment.person_id == made.id)).all()
     assert sorted(place.is_current for place in places) == [False, True]

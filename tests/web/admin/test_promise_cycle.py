@@ -1,5 +1,6 @@
 """The cycle of the citizen promises walked by its roles: editor, municipality, police, citizen (I2-I7)."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,8 @@ import pyotp
 import pytest
 
 from kapabla.jobs.runner import run_once
+from kapabla.material.series import one_series
+from kapabla.office.records import OfficeOutbox
 from kapabla.office.sign_in import get_staff
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.series import About, Limits, Place, keep, read_file, remove
@@ -115,6 +118,8 @@ def test_a_whole_cycle_is_walked_by_its_roles(editor, signatory, citizen, config
     # What was agreed before stands in a file; the new period takes it over, areas and all.
     editor.get(HOME)
     assert "Lägg in Vindeln 2023–2025" in editor.text
+    # What nobody has taken in cannot be followed up, and is overdue like what has.
+    assert "Robertsfors: Lägg in avtalet 2023–2025, så att det kan följas upp" in editor.text
     cycle = new_cycle(editor)
     assert editor.text.count('<section class="card"') == 5
     editor.get(HOME)
@@ -315,10 +320,20 @@ def test_what_is_typed_is_saved_when_signatures_are_asked_for_and_in_vain_too(ed
     typed = {"bedomning-1": "kept", "aterkoppling-1": FEEDBACK}
     ask(editor, cycle, status=400, **typed, dag="2026-01-01")
     assert "Dagen har varit." in editor.text
-    ask(editor, cycle, status=409, **typed)
+    ask(editor, cycle, status=409, **typed, dag="")
     assert "Perioden är ett utkast. Låt den gälla först." in editor.text
     editor.get(f"{cycle}/2026")
     assert FEEDBACK in editor.text
+    # The other button keeps what is meant for the version too, and says what is wrong with its day.
+    follow_up(editor, cycle, dag="2027-01-10", rattat="Vi räknade fel.")
+    editor.get(f"{cycle}/2026")
+    assert 'value="2027-01-10"' in editor.text
+    assert "Vi räknade fel." in editor.text
+    editor.fill(action=f"{cycle}/2026", dag="i januari", status=400)
+    assert "Skriv dagen så här: 2026-09-12." in editor.text
+    # A year that has not come has no follow-up, and one that is not over cannot be said to have been left out.
+    editor.get(f"{cycle}/2027", status=404)
+    assert 'value="no_followup"' not in editor.get(f"{cycle}/2026").text
 
 
 # --- Series of the municipality under a promise ---
@@ -394,6 +409,44 @@ def test_a_series_is_drawn_as_it_was_when_it_was_signed_and_small_counts_are_hid
     clock.tick(61)
     citizen.get("/medborgarloften/vindeln/2026")
     assert "Värdet för 2024 är 44." in citizen.text
+
+
+def test_a_file_of_series_is_read_in_on_the_page_and_each_fault_is_told(editor, service):
+    form = f"{HOME}/serier"
+    told_of = {"slag": "crime", "kalla": "Brå, anmälda brott", "hamtat": "2026-11-20"}
+    unnamed = "kommun;år;antal\nVindeln;2025;31\nVindeln;2026;7\nLund;2026;99\n"
+    for text, changes, sentence in (
+        (None, {}, "Välj filen."),
+        ("a;b\n1;2\n", {}, "Nu har den: a, b."),
+        (unnamed.replace("31", "flera"), {}, "på 1 rader, bland dem rad 2."),
+        (unnamed, {}, "Filen säger inte vad serien heter."),
+        (unnamed, {"namn": "!"}, "Filen säger inte vad serien"),
+        (unnamed.replace("2026;7", "2025;7"), {"namn": "Stöld"}, "Vindeln har två rader för 2025"),
+        (unnamed.replace("2026;7", "2026-01;7"), {"namn": "Stöld"}, "både år och månader"),
+        ("kommun;år;antal\nLund;2026;99\n", {"namn": "Stöld"}, "Ingen rad gäller en kommun i länet."),
+        (unnamed, {"hamtat": "2026-12-24"}, "Dagen har inte kommit än."),
+        (unnamed, {"kalla": ""}, "Fyll i: Källa."),
+    ):
+        editor.get(form)
+        editor.fill(action=form, status=400, fil=csv_file(text), **(told_of | changes))
+        assert sentence in told(editor), sentence
+    editor.get(form)
+    editor.fill(action=form, fil=csv_file(unnamed), namn="Stöld", **told_of)
+    assert "Antal serier i den: 1." in editor.text
+    assert "1 rader gäller andra platser" in editor.text
+    with service.vaults.reading() as work:
+        (waiting,) = [job for job in work.office.query(OfficeOutbox).all() if job.kind == "keep_series"]
+        assert "Vindeln" not in str(waiting.payload)
+    run_once(service)
+    run_once(service)
+    editor.get(form)
+    assert '<td data-label="Källa">Brå, anmälda brott</td>' in told(editor)
+    held = one_series(service.config.release_dir, "stold").for_public()
+    assert [held.values["2404", year][0] for year in ("2025", "2026")] == [31, None]
+
+
+def csv_file(text):
+    return (io.BytesIO((text or "").encode()), "serie.csv" if text else "")
 
 
 # --- Two editors at once ---

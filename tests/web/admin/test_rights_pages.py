@@ -153,7 +153,7 @@ def test_what_staff_do_for_a_person_is_written_in_and_done_by_itself(service, de
     desk.fill(action=f"{person}/kopia", kontrollerad="1")
     write_in(desk, nummer=made.number, dag="2026-11-20")
     desk.get(person)
-    desk.fill(action=f"{person}/kontakt", skal="Brev")
+    desk.fill(action=f"{person}/kontakt", skal="hort-av-sig")
     desk.get(f"{person}/ratta")
     desk.fill(
         action=f"{person}/ratta", namn="Nytt Namn", epost="ny@example.com", kommun="2404", yrke="vet", kanal="email"

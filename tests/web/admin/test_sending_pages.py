@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from kapabla.clock import epoch
+from kapabla.identity import sending
 from kapabla.identity.cohorts import Cohort
 from kapabla.identity.messages import Message, MessageBatch
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityAudit, IdentityOutbox
+from kapabla.jobs.runner import run_once
 from kapabla.office.records import OfficeOutbox
 from tests.factories import make_cohort, make_person, sign_in_as
 
@@ -94,6 +97,28 @@ def test_rest_can_be_stopped(service, desk):
     desk.fill(action=desk.path)
     assert {message.state for message in rows(service, Message)} == {"stopped"}
     assert "send_stop" in actions(service)
+
+
+def test_a_sending_is_paused_and_goes_on_where_it_was(service, desk, clock):
+    """The jobs do not look at it meanwhile; stopped, what was paused is done with."""
+    desk.fill(action=desk.path)
+    form = f"{desk.path}/pausa"
+    desk.fill(action=form, paus="ja")
+    assert "Utskicket är pausat." in desk.text
+    clock.tick(minutes=5)
+    run_once(service)
+    assert {row.state for row in rows(service, Message)} == {"waiting"}
+    desk.fill(action=form, paus="ja")
+    assert {row.due for row in rows(service, IdentityOutbox) if row.kind == "send_message"} == {epoch(sending.NEVER)}
+    desk.fill(action=form, paus="nej")
+    assert "Utskicket är pausat." not in desk.text
+    assert {row.due for row in rows(service, IdentityOutbox) if row.kind == "send_message"} == {epoch(clock.now)}
+    assert [action for action in actions(service) if action.startswith("send_")] == ["send_pause", "send_resume"]
+    desk.fill(action=form, paus="ja")
+    desk.fill(action=form.removesuffix("/pausa"))
+    assert {row.state for row in rows(service, Message)} == {"stopped"}
+    run_once(service)
+    assert {row.state for row in rows(service, IdentityOutbox) if row.kind == "send_message"} == {"done"}
 
 
 def test_who_was_stopped_can_be_invited_again(service, desk, cohort):

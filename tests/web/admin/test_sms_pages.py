@@ -95,7 +95,7 @@ def test_a_list_gives_text_messages_to_who_has_a_mobile_and_no_mail(service, des
 def test_a_correction_to_text_messages_needs_a_mobile_that_nobody_else_has(service, desk, made):
     other = make_person(service, name="Två", email="b@example.com", phone="+4690107000")
     desk.get(f"/admin/deltagare/{other.number}")
-    desk.fill(action=f"/admin/deltagare/{other.number}/kontakt", skal="Ringde")
+    desk.fill(action=f"/admin/deltagare/{other.number}/kontakt", skal="hort-av-sig")
     desk.get(f"/admin/deltagare/{other.number}/ratta")
     address = f"/admin/deltagare/{other.number}/ratta"
     given = {"namn": "Två", "epost": "b@example.com", "kommun": "2404", "yrke": "driver", "kanal": "sms"}
@@ -121,7 +121,7 @@ def test_off_it_is_offered_nowhere_and_who_waits_is_told_of(make_app, config, se
     assert "Ditt mobilnummer" not in client.text
     other = make_person(service, name="Två", email="b@example.com")
     client.get(f"/admin/deltagare/{other.number}")
-    client.fill(action=f"/admin/deltagare/{other.number}/kontakt", skal="Ringde")
+    client.fill(action=f"/admin/deltagare/{other.number}/kontakt", skal="hort-av-sig")
     client.get(f"/admin/deltagare/{other.number}/ratta")
     assert 'value="letter"' in client.text
     assert 'value="sms"' not in client.text

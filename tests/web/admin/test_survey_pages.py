@@ -121,6 +121,40 @@ def test_a_survey_from_the_desk_to_the_citizen(editor, service, config, make_app
     assert "på väg att räknas" in editor.text
     editor.get(f"{HOME}/{SLUG}/dagar")
     editor.fill(action=f"{HOME}/{SLUG}/dagar", oppnar="2026-11-02", stanger="2026-12-24", status=409)
+    # The desk is told how many in tens, of days that are over.
+    editor.get(f"{HOME}/{SLUG}")
+    assert "Minst 160 har svarat till och med 30 november 2026." in editor.text
+    a_wrong_figure_is_taken_back_openly(editor, service, clock, public, (steward, admin))
+
+
+def a_wrong_figure_is_taken_back_openly(editor, service, clock, public, approvers):
+    form, page = f"{HOME}/{SLUG}/ratta", "/enkatsvar/robertsfors/2026"
+    before = public.get(page).text
+    editor.get(form)
+    editor.fill(action=form, siffror=["otrygg_ute"], status=400)
+    assert "Fyll i: Vad som var fel." in editor.text
+    editor.fill(action=form, rattat="Frågan om kvällen lästes fel.", siffror=["otrygg_ute"])
+    result_id = editor.path.rsplit("/", 1)[1]
+    assert "Frågan om kvällen lästes fel." in editor.text
+    editor.get(form, status=409)
+    for client in approvers:
+        decide(client, clock, result_id)
+    run_once(service)
+    clock.tick(61)
+    public.get(page)
+    assert "Frågan om kvällen lästes fel." in public.text
+    figures = json.loads(public.browser.get(f"{page}.json").text)["figures"]
+    gone = [row["percent"] for row in figures if row["indicator"] == "otrygg_ute"]
+    assert gone == [None] * len(gone)
+    assert {(row["version"], row["correction"]) for row in figures} == {(2, "Frågan om kvällen lästes fel.")}
+    public.get(f"{page}/version/1")
+    assert "Den gäller inte längre." in public.text
+    assert chart_of(public.text) == chart_of(before)
+    public.get(f"{page}/version/3", status=404)
+
+
+def chart_of(page):
+    return page.split('class="plot"')[1].split("</details>")[0]
 
 
 def make_cycle_of_robertsfors(service):
@@ -145,7 +179,9 @@ def read_by_citizens(public):
     assert [{k: "" if v is None else str(v) for k, v in row.items()} for row in told] == rows
     everybody = next(row for row in told if row["indicator"] == "otrygg_ute" and row["margin"] == "alla")
     assert f"{everybody['percent']} % ± {everybody['plus_minus']}" in public.text.replace("&nbsp;", " ")
-    places, after = public.text.split("Platser där folk känner sig otrygga")[1].split("</table>")[:2]
+    chart = public.text.split('class="plot"')[1].split("</svg>")[0]
+    assert f">{everybody['percent']} % ± {everybody['plus_minus']}<" in chart
+    places, after = public.text.split("Platser där folk känner sig otrygga")[-1].split("</table>")[:2]
     assert "Nej, ingen plats" not in places
     assert "av 100 svarade att det inte finns någon plats" in after
     for path in ("", "/2026"):

@@ -161,7 +161,7 @@ def test_the_numbers_in_the_boxes_ring(client, service):
 
 
 def test_a_harmful_choice_names_112(client, service):
-    """D12: whoever chose what could hurt is told whom to ring if somebody is in danger now."""
+    """D12: whoever chose what could hurt is told whom to ring if somebody is in danger now, and may try again."""
     make.start_course(client, make.make_person(service), research="nej")
     course = next(iter(service.material.courses.values()))
     found = [
@@ -176,5 +176,21 @@ def test_a_harmful_choice_names_112(client, service):
     for module, step, choice in found:
         client.get(f"/delar/{module}/{step}")
         client.fill(val=choice, gor="valj")
-        main = client.text.split("<main", 1)[1]
-        assert 'href="tel:112"' in main
+        shows_help(client)
+    # And at an end deep in a story.
+    client.get(f"/delar/7/{deep(course)}")
+    for choice in ("vanta", "jag_sag", "lyssna"):
+        client.fill(val=choice, gor="valj")
+        client.fill(gor="nod")
+    client.fill(val="i_vaskan", gor="valj")
+    shows_help(client)
+
+
+def deep(course):
+    return next(step.number for step in course.module(7).steps if step.kind == "scenario")
+
+
+def shows_help(client):
+    main = client.text.split("<main", 1)[1]
+    for help_there in ('href="tel:112"', "Väcker det här något hos dig?", "Din säkerhet går först", "Prova igen"):
+        assert help_there in main

@@ -8,12 +8,14 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, update
 
 from kapabla.answers.sealed_copy import SealedCopy
+from kapabla.audit import Event
 from kapabla.identity import entry
 from kapabla.identity.people import Person
 from kapabla.identity.records import IdentityOutbox
 from kapabla.jobs.runner import run_once
 from kapabla.keys import unseal
 from kapabla.office.access import RIGHTS, can
+from kapabla.office.staff import Staff
 from tests import factories as make
 from tests.integration.jobs.conftest import mail_server, with_mail  # noqa: F401  (the server is a fixture)
 from tests.page_client import PageClient
@@ -124,16 +126,15 @@ def test_no_mail_leaves_for_who_has_left_in_the_meantime(asked, any_client, serv
     assert mail_server.taken == []
 
 
-def test_the_person_sees_who_has_looked_and_not_why(asked, any_client, any_app):
+def test_the_person_sees_who_has_looked_and_why(asked, any_client, any_app):
     any_client.get("/mina-uppgifter/vem-har-tittat")
     assert "Ingen har öppnat dina kontaktuppgifter." in any_client.text
     desk = PageClient(any_app)
     make.sign_in_as(desk, "officer")
     desk.get(f"/admin/deltagare/{asked.number}")
-    desk.fill(action=f"/admin/deltagare/{asked.number}/kontakt", skal="Ringde om Kalle")
+    desk.fill(action=f"/admin/deltagare/{asked.number}/kontakt", skal="hort-av-sig")
     any_client.get("/mina-uppgifter/vem-har-tittat")
-    assert "2026-11-25: Handläggare. Såg dina kontaktuppgifter." in any_client.text
-    assert "Kalle" not in any_client.text
+    assert "2026-11-25: Handläggare. Såg dina kontaktuppgifter. Du hade hört av dig." in any_client.text
 
 
 # --- With the answers ---
@@ -193,6 +194,20 @@ def test_nobody_has_both_the_code_and_a_link(asked, any_app, service):
     desk.post(f"{desk.path}/kod", desk.hidden(action="/logga-ut"), status=403)
     assert code[:4] not in desk.text
     steward.get(f"/admin/deltagare/{asked.number}", status=403)
+    # An officer who is made a steward may have the person's link on paper still.
+    page = make.page_of_request(steward, asked)
+    steward.get(page)
+    form = steward.hidden(action=f"{page}/kod")
+    with service.vaults.unit() as work:
+        member = work.office.scalars(select(Staff).where(Staff.role == "steward")).one()
+        event = Event(member.id, "officer", "letters_export", "cohort:x", reason="1 people")
+        service.identity_chain.append(work.identity, event, at=service.clock())
+    steward.post(f"{page}/kod", form)
+    assert steward.path == page
+    assert "Visa koden" not in steward.text
+    assert "Du har tidigare tagit fram länkar eller koder till deltagare." in steward.text
+    desk.get(receipt)
+    assert "I dag har ingen ett sådant konto." in desk.text
     assert {role for role in RIGHTS if can(role, "tell_copy_code")} == {"steward"}
     assert not RIGHTS["steward"] & {"see_cohorts", "send_messages", "import_people", "see_contact", "hold_meetings"}
 

@@ -92,26 +92,26 @@ def test_two_results_that_would_tell_of_a_few_are_not_both_shown(then, now, stan
 
 def test_the_promise_of_the_training_tells_how_it_went_and_no_other_does(client, service, locked):
     client.get(PAGE)
-    assert "skalpoäng" not in client.text
+    assert "före och efter på" not in client.text
     client.get(CSV, status=404)
     locked("2026-11-20-1", TOLD)
     client.get(PAGE)
     told = client.text
     assert (
-        "112 personer har gått hela utbildningen. Tilltro ökade med 0,42 skalpoäng bland de 96 som svarade både före "
-        "och efter." in told
+        "112 personer har gått hela utbildningen. Vi jämför svaren före och efter på 2 mått: 1 ökade och för 1 kan "
+        "skillnaden bero på slumpen." in told
     )
     assert "Från datautgåva 2026-11-20-1, som två personer har godkänt." in told
     assert "0,42 [0,30; 0,54]" in told
     assert "Kunskap" not in told
-    assert told.count("skalpoäng bland") == 1
+    assert told.count("före och efter på") == 1
     lines = client.get(CSV).get_data(as_text=True).splitlines()
     assert lines[1:] == [
         "2026-11-20-1,2026-11-20,completed,112,,,,", "2026-11-20-1,2026-11-20,Tilltro,96,0.42,0.30,0.54,",
         "2026-11-20-1,2026-11-20,Roll,14,-0.25,-0.50,0.00,",
     ]  # fmt: skip
     client.get("/medborgarloften/robertsfors")
-    assert "skalpoäng" not in client.text
+    assert "före och efter på" not in client.text
 
     # A later one is shown, one that differs by a few is not, and one that is taken back is gone.
     locked("2026-11-21-1", figures(130, Tilltro=(110, 0.5, None)))

@@ -91,6 +91,12 @@ def test_what_is_lacking_is_said_and_never_filled_in(client: PageClient) -> None
         assert "Inga aktiviteter är redovisade här." in one
 
 
+@pytest.mark.parametrize("place", AREAS)
+def test_how_residents_are_to_be_told_is_told(client: PageClient, place: str) -> None:
+    client.get(f"/medborgarloften/{place}")
+    assert "<dd>Kommunens och Polisens webbplatser. Sociala medier. Massmedier.</dd>" in client.text
+
+
 def test_only_the_area_of_the_training_leads_to_it(client: PageClient) -> None:
     client.get("/medborgarloften/vindeln")
     assert ["Utbildningen Kapabla hör till" in one for one in sections(client.text)] == [

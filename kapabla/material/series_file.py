@@ -8,10 +8,13 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kapabla.errors import Refused
+from kapabla.material.registers import Municipality
+from kapabla.material.series import KINDS
 
 # What each column is called, folded: ours, Kolada's API and export, Brå's tables.
 _NAMES = {
@@ -35,6 +38,34 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTH = re.compile(r"((?:19|20)\d\d)[-M](0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 TOLD_ROWS = 5
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True)
+class About:
+    """Where a file comes from. `code` and `name`: where the file has one series; else each is called as it calls it."""
+
+    kind: str
+    source: str
+    retrieved_on: date
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+    unit: str = ""
+
+    @property
+    def is_count(self) -> bool | None:
+        """What the unit says that a column of values holds; None where it says nothing."""
+        return self.unit.strip().lower() in ("antal", "st") if self.unit else None
+
+
+def code_of(name: str) -> str:
+    """
+    >>> code_of("Misshandel mot kvinna, bekant gärningsperson")
+    'misshandel-mot-kvinna-bekant-garningsperson'
+    """
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
 
 
 @dataclass(frozen=True)
@@ -43,6 +74,10 @@ class Place:
 
     code: str
     names: tuple[str, ...]
+
+
+def places_of(municipalities: Iterable[Municipality]) -> list[Place]:
+    return [Place(one.code, (one.name, *one.aliases)) for one in municipalities]
 
 
 @dataclass(frozen=True)
@@ -99,6 +134,34 @@ def read_file(body: bytes, places: Sequence[Place], *, is_count: bool | None = N
         found = _as_told(found, is_count)
     _check(found)
     return Found(tuple(found), elsewhere, of_one_gender)
+
+
+def codes_of(found: Found, about: About, *, today: date) -> dict[str, str]:
+    """What each series of the file is called in addresses, by its own name.
+
+    Raises Refused: series_kind_unknown, series_source_lacking, series_retrieved_later, series_code_lacking,
+    series_code_wrong, series_code_for_one.
+    """
+    _check_about(about, today)
+    names = sorted({one.series for one in found.observations})
+    if about.code and len(names) > 1:
+        raise Refused("series_code_for_one", count=len(names))
+    codes = {name: about.code or code_of(name) for name in names}
+    for code in codes.values():
+        if not code:
+            raise Refused("series_code_lacking")
+        if not _CODE.fullmatch(code):
+            raise Refused("series_code_wrong", series=code)
+    return codes
+
+
+def _check_about(about: About, today: date) -> None:
+    if about.kind not in KINDS:
+        raise Refused("series_kind_unknown", kind=about.kind, known=", ".join(KINDS))
+    if not about.source.strip():
+        raise Refused("series_source_lacking")
+    if about.retrieved_on > today:
+        raise Refused("series_retrieved_later", day=about.retrieved_on)
 
 
 def _cells(body: bytes) -> tuple[list[str], Iterator[list[str]]]:
