@@ -25,7 +25,7 @@ from kapabla.vaults import table_of
 
 Row = dict[str, Any]
 # What goes with the way through the study, whatever was answered.
-_WAY = (Consent, WaveState, LearningEvent, Attendance)
+_WAY: tuple[type[DeclarativeBase], ...] = (Consent, WaveState, LearningEvent, Attendance)
 _AT_ONCE = 1000
 
 
@@ -39,7 +39,8 @@ def multiply(service: Service, *, times: int, seed: int) -> None:
 
 def _multiply_answers(session: Session, more: int, chance: random.Random) -> None:
     placed = _rows(session, Placement)
-    ways = {model: _grouped(_rows(session, model)) for model in (*_WAY, Submission)}
+    models: tuple[type[DeclarativeBase], ...] = (*_WAY, Submission)
+    ways = {model: _grouped(_rows(session, model)) for model in models}
     cohorts, pages = defaultdict[str, list[Row]](list), defaultdict[tuple[Any, ...], list[Row]](list)
     for person in placed:
         if not person["is_protected"]:
@@ -61,7 +62,7 @@ def _multiply_answers(session: Session, more: int, chance: random.Random) -> Non
     for _ in range(more):
         made = [another(person) for person in placed]
         _write(session, Placement, [person for person, _ in made])
-        for model in ways:
+        for model in models:
             _write(session, model, [row for _, own in made for row in own[model]])
 
 

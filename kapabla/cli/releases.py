@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 _BROKEN = "The build broke. This is a fault in Kapabla, not in the data: the log says where. Order it anew when mended."
 _TOO_LITTLE = "It could not be protected well enough to be handed out. Wait until more people have answered."
+_NOT_COMPARED = (
+    "The key or the files of an earlier release are gone, so nobody can tell what the two give away together. "
+    "Bring them back from the backup."
+)
+_FAULT = "The data are not as they are described. This is a fault in Kapabla or its material, not in the answers."
 _LEFT = "Somebody in it has left since it was built. Build a new release."
 # Why a build failed, for those reasons that somebody can do something about.
 FAILURES = {
     "broken": _BROKEN,
     "too_few_people": "Too few people have said yes to be protected in it. Wait until more have.",
+    **dict.fromkeys(release_register.OUR_FAULTS, _FAULT),
+    **dict.fromkeys(("former_key_gone", "former_files_gone"), _NOT_COMPARED),
     "no_registry_number": "The study has no registry number of its ethics approval. Write it in the study's file.",
 }
 
@@ -60,7 +67,7 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     else:
         click.echo(f"{name}: {record.state}")
     if record.state == "failed":
-        click.echo(FAILURES.get(record.reason, f"{_TOO_LITTLE} ({record.reason})"), err=True)
+        click.echo(f"{FAILURES.get(record.reason, _TOO_LITTLE)} ({record.reason})", err=True)
     return 1 if record.state == "failed" else 0
 
 

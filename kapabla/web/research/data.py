@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -59,8 +59,9 @@ def releases() -> ResponseReturnValue:
 def order_release() -> ResponseReturnValue:
     """The order is left to the jobs, which alone may read the answers vault."""
     purpose, study = request.form.get("syfte", ""), request.form.get("studie", "")
-    if purpose not in release_register.PURPOSES or study not in service().material.studies:
-        return _list_page(error=True), 400
+    known = {"studie": study in service().material.studies, "syfte": purpose in release_register.PURPOSES}
+    if lacking := [name for name, is_known in known.items() if not is_known]:
+        return _list_page(lacking), 400
     name = release_register.order_next(
         work().office, service().office_chain, study=study, purpose=purpose,
         is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(), form=_form_key(),
@@ -75,10 +76,12 @@ def _form_key() -> str:
     return key
 
 
-def _list_page(*, error: bool = False) -> str:
+def _list_page(lacking: Sequence[str] = ()) -> str:
+    """lacking: fields of the order that nothing was chosen in; what was chosen stands as it was."""
     found = release_register.all_releases(work().office)
     return render_template(
-        "research/releases.html", studies=service().material.studies.values(), releases=found, error=error,
+        "research/releases.html", studies=service().material.studies.values(), releases=found, lacking=lacking,
+        given={name: request.form.get(name, "") for name in ("studie", "syfte", "testpersoner")},
         notes={record.id: _note(record) for record in found if record.state == "locked"},
         may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
     )  # fmt: skip
@@ -114,6 +117,7 @@ def _release_page(name: str, *, error: str | None = None) -> str:
         contents=_in_this_language(CONTENTS),
         sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
+        is_our_fault=record.reason in release_register.OUR_FAULTS,
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
         settles_on=settles_on,
     )  # fmt: skip
