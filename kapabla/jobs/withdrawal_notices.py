@@ -2,7 +2,6 @@
 whoever reads it is told: never who, and never so that a day can be read from it. One that is not locked is given up."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session

@@ -54,9 +54,6 @@ def leave(service, people):
         leave_in(service, number % 4, person)
 
 
-RESTRICTED = 4
-
-
 def leave_in(service, way, person):
     with service.vaults.unit() as work:
         if way == 0:
