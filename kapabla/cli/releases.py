@@ -29,7 +29,6 @@ _LEFT = "Somebody in it has left since it was built. Build a new release."
 FAILURES = {
     "broken": _BROKEN,
     "too_few_people": "Too few people have said yes to be protected in it. Wait until more have.",
-    **dict.fromkeys(release_register.OUR_FAULTS, _FAULT),
     **dict.fromkeys(("former_key_gone", "former_files_gone"), _NOT_COMPARED),
     "no_registry_number": "The study has no registry number of its ethics approval. Write it in the study's file.",
 }
@@ -67,8 +66,13 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     else:
         click.echo(f"{name}: {record.state}")
     if record.state == "failed":
-        click.echo(f"{FAILURES.get(record.reason, _TOO_LITTLE)} ({record.reason})", err=True)
+        click.echo(_why(record.reason or ""), err=True)
     return 1 if record.state == "failed" else 0
+
+
+def _why(reason: str) -> str:
+    told = _FAULT if reason in release_register.OUR_FAULTS else _TOO_LITTLE
+    return FAILURES.get(reason, f"{told} ({reason})")
 
 
 @release.command("approve")
