@@ -36,6 +36,7 @@ _RESEARCH: Rights = {
     "approval": {"SELECT": (), "UPDATE": ("state", "first_by", "second_by", "reason")},
     "data_agreement": {"SELECT": ()},
     "download": {"SELECT": (), "INSERT": (), "UPDATE": ("rows", "sha256")},
+    "release_use": {"SELECT": (), "INSERT": (), "UPDATE": ("purpose",)},
     "api_token": {"SELECT": (), "INSERT": (), "UPDATE": ("is_revoked", "used_at", "allowance")},
     "frozen_plan": {"SELECT": ()},
 }

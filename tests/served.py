@@ -163,6 +163,7 @@ def lock_release(
     manifest = {
         "title": title, "release": name, "study": make.STUDY, "built_on": "2026-11-25", "purpose": purpose,
         "people": "test" if is_test else "real", "registry_number": "2026-00001-01", "software": "kapabla 0.1.0",
+        "n_people": len(dataset.people),
         "files": {file: store.put(body) for file, body in files.items()},
     }  # fmt: skip
     digest = store.put(json.dumps(manifest).encode())

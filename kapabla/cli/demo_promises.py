@@ -15,6 +15,7 @@ from kapabla.office.promises import (
     CitizenPromise,
     CouncilMeeting,
     CycleRecord,
+    FeedbackItem,
     Followup,
     Observation,
     SituationSource,
@@ -112,6 +113,8 @@ def _parts(work: Work, cycle: CycleRecord, today: date) -> None:
     for days, agenda in ((21, "Uppföljning av löftena"), (120, "Ny lägesbild")):
         meeting = {"council": "Exempel: brottsförebyggande rådet", "agenda": agenda, "is_over": False}
         office.add(CouncilMeeting(cycle_id=cycle.id, held_on=today + timedelta(days=days), **meeting))
+    telling = {"year": year, "channel": "meeting", "told_on": today - timedelta(days=1)}
+    office.add(FeedbackItem(cycle_id=cycle.id, **telling))
     office.flush()
 
 

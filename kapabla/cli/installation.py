@@ -10,6 +10,7 @@ from kapabla.config import check_production, for_all_audiences, load_config
 from kapabla.installing import make_installation
 from kapabla.keys import PURPOSES, Keyring
 from kapabla.migrating import check_at_head, current_head
+from kapabla.office import release_register
 from kapabla.service import open_engines
 
 
@@ -113,15 +114,25 @@ def rotate_key(opening: Opening, purpose: str) -> None:
 
 
 @keys.command("give-up")
-@click.argument("purpose", type=click.Choice(["offline"]))
+@click.argument("purpose", type=click.Choice(["offline", "release"]))
 @click.argument("key_id")
 @click.pass_obj
 def give_up_key(opening: Opening, purpose: str, key_id: str) -> None:
-    """Write down that a key and all copies of it are lost: telephones stop waiting, and the pages are asked again."""
+    """Write down that a key and all copies of it are gone, lost or destroyed.
+
+    Of telephones: they stop waiting, and the pages are asked again. Of a release: later ones of its study are built
+    again, with files and without figures or a report, since they cannot be held against it.
+    """
     keyring, today = Keyring(opening.config.key_dir), local_date(system_clock())
+    if purpose == "release":
+        with opening.service.vaults.reading() as work:
+            release_register.get(work.office, key_id)
     if keyring.has(purpose, key_id):
         raise click.UsageError(f"{purpose}-{key_id} lies in the folder and is not lost.")
     keyring.give_up(purpose, key_id, today)
+    if purpose == "release":
+        click.echo(f"{purpose}-{key_id} is given up. Later releases of its study have files, and no figures or report.")
+        return
     if not any(key.purpose == purpose for key in keyring.list()):
         keyring.rotate(purpose, today)
     click.echo(f"{purpose}-{key_id} is given up. {purpose}-{keyring.latest(purpose)} is in use.")

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 
 _BROKEN = "The build broke. This is a fault in Kapabla, not in the data: the log says where. Order it anew when mended."
 _TOO_LITTLE = "It could not be protected well enough to be handed out. Wait until more people have answered."
-_NOT_COMPARED = (
-    "The key or the files of an earlier release are gone, so nobody can tell what the two give away together. "
-    "Bring them back from the backup."
-)
-_FAULT = "The data are not as they are described. This is a fault in Kapabla or its material, not in the answers."
+_CUT_OFF = "The key of {former} is destroyed, so it has files, and neither figures nor a report."
 _LEFT = "Somebody in it has left since it was built. Build a new release."
 # Why a build failed, for those reasons that somebody can do something about.
 FAILURES = {
     "broken": _BROKEN,
     "too_few_people": "Too few people have said yes to be protected in it. Wait until more have.",
-    **dict.fromkeys(("former_key_gone", "former_files_gone"), _NOT_COMPARED),
+    "k_not_reached": _TOO_LITTLE,
+    "few_blanks": _TOO_LITTLE,
+    "former_key_gone": "The key of an earlier release is missing, so the two cannot be held against each other; "
+    "waiting does not help. The log says which. Put the sealed copy of the key back or, where there is none left, say "
+    "so with `kapabla keys give-up release RELEASE`. Then order it anew.",
+    "former_files_gone": "The files of an earlier release are missing, so the two cannot be held against each other; "
+    "waiting does not help. The log says which. Put them back from the backup, and order it anew.",
     "no_registry_number": "The study has no registry number of its ethics approval. Write it in the study's file.",
 }
 
@@ -49,6 +51,7 @@ def release() -> None:
 def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as_json: bool) -> int:
     """Build a release of those who said yes. It waits for two approvals."""
     from kapabla.jobs.releases import build_release
+    from kapabla.release import published
 
     service, at = opening.service, opening.service.clock()
     study_of(service, study)
@@ -66,13 +69,10 @@ def build(opening: Opening, study: str, purpose: str, by: str, is_test: bool, as
     else:
         click.echo(f"{name}: {record.state}")
     if record.state == "failed":
-        click.echo(_why(record.reason or ""), err=True)
+        click.echo(FAILURES.get(record.reason, f"{_BROKEN} ({record.reason})"), err=True)
+    elif cut_off := published.cut_off(service.config.release_dir, name):
+        click.echo(_CUT_OFF.format(former=", ".join(cut_off)), err=True)
     return 1 if record.state == "failed" else 0
-
-
-def _why(reason: str) -> str:
-    told = _FAULT if reason in release_register.OUR_FAULTS else _TOO_LITTLE
-    return FAILURES.get(reason, f"{told} ({reason})")
 
 
 @release.command("approve")

@@ -46,6 +46,8 @@ SENTENCES = {
     "in which it gets the course. {starts_on} is not such a day.",
     "report_of_few": "Release {release} differs from {former} by a few people: two reports beside each other would "
     "tell what they have answered. Use the report of {former}, or wait until more have come or gone.",
+    "report_cut_off": "The key of {former} is destroyed, so {release} could not be held against it. It has files, and "
+    "neither figures nor a report.",
     # Studies
     "no_such_arm": "The study has no arm {arm}. The file of the study lists its arms.",
     "no_allocation_in_study": "The study {study} says nothing of lots. Write a table allocation in its file.",

@@ -27,11 +27,15 @@ def publish_results(service: Service, work: Work, job: Job) -> None:
         page = published.dashboard(service.config.release_dir, newest.id)
     except NotFound:
         return
+    retired = record.id if record.state == "retired" else ""
+    if page.get("cut_off") and _former(store, name, retired=retired):
+        # It tells nothing; what stands there was told before, and holds.
+        return
     thresholds = Thresholds(service.config.min_cell_public)
     document = course_results(
         page, release=newest.id, built_on=newest.built_on, is_test=newest.is_test, thresholds=thresholds
     )
-    former = _former(store, name, retired=record.id if record.state == "retired" else "")
+    former = _former(store, name, retired=retired)
     if former and hardly_differs(former, document, thresholds):
         return
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

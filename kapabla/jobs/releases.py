@@ -70,6 +70,8 @@ def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
                 return record
             made = _make(service, reading, record)
     except Withheld as withheld:
+        # Which column, or which earlier release: never a value.
+        log.warning("release_withheld", release=name, **withheld.context)
         return give_up(service, work, name, str(withheld.context.get("reason", withheld.code)))
     except SQLAlchemyError:
         raise
@@ -142,6 +144,8 @@ def _publish(
 ) -> _Made:
     """Every file into the store; the index comes last, so that a release is there whole or not at all."""
     store, study = Store(service.config.release_dir), service.material.studies[record.study]
+    # First: where a former key is missing nothing has to be made before it is said.
+    history = _history(service, reading, record, built)
     about = _about(service, record, built, on)
     dataset = marked(built.dataset) if record.is_test else built.dataset
     document = plan_document(study, service.material, holds=state is not None and state.holds) | _plan_told(state)
@@ -150,7 +154,7 @@ def _publish(
     dashboard = make_dashboard(
         built.dataset, study, service.material, files=files, invited=invited, opened=opened, declined=built.declined,
         following=built.following, thresholds=Thresholds(service.config.min_cell),
-        history=_history(service, reading, record, built),
+        history=history,
     )  # fmt: skip
     manifest = _manifest(service, record, built, about, package.hashes_of(files)) | {"analysis_plan": _plan_told(state)}
     files, shapes = package.sealed(files, manifest, about), package.shapes_of(dataset, files)
@@ -193,14 +197,18 @@ def _history(service: Service, reading: Work, record: ReleaseRecord, built: Buil
     """Every other release of the study that somebody has seen or may see, with its people by their ids in this one.
 
     Whoever is in an earlier release and not in this one has left, and is counted by the id that nobody else has. A key
-    that has been destroyed cuts that release off: then nothing can be compared with it, and nothing new is shown."""
-    formers = []
+    that is gone cuts that release off, and nothing can be compared with it: the build waits for the key, or, where
+    somebody has said that there is no copy of it (decision 114), shows nothing."""
+    formers, cut_off = [], []
     for other in release_register.seen(reading.office, record):
-        if not service.keys.has("release", other.id):
-            raise Withheld(reason="former_key_gone")
-        index = Store(service.config.release_dir).index(other.id)
-        if index is None:
-            raise Withheld(reason="former_files_gone")
+        gone = _what_is_gone(service, other.id)
+        if gone and other.state not in release_register.WITH_FILES:
+            continue  # refused before decision 94, when nothing of it was kept
+        if gone and service.keys.is_given_up("release", other.id):
+            cut_off.append(other.id)
+            continue
+        if gone:
+            raise Withheld(reason=gone, former=other.id)
         then = release_ids(service.keys.get("release", other.id), record.study, built.ids)
         ids = {then[subject]: now for subject, now in built.ids.items()}
         data = published.part(service.config.release_dir, other.id, "data_long.csv")
@@ -208,7 +216,14 @@ def _history(service: Service, reading: Work, record: ReleaseRecord, built: Buil
         is_ours = other.purpose == record.purpose and was_locked
         dashboard = published.dashboard(service.config.release_dir, other.id)
         formers.append(Former(other.id, dashboard, answers_in(data, ids), is_ours, was_locked))
-    return History(record.id, tuple(formers))
+    return History(record.id, tuple(formers), tuple(cut_off))
+
+
+def _what_is_gone(service: Service, release: str) -> str:
+    """Of what a release is compared by. Empty: nothing."""
+    if not service.keys.has("release", release):
+        return "former_key_gone"
+    return "" if Store(service.config.release_dir).index(release) else "former_files_gone"
 
 
 def _manifest(

@@ -173,7 +173,7 @@ def tell_let_in(service: Service, _work: Work, job: Job) -> None:
         told, about, by = (work.office.get(Staff, job.payload[name]) for name in ("staff", "about", "by"))
         if told is None or about is None or by is None or has_ended(told, at=service.clock()):
             return
-        from_on = settling.waits_until(work.office, service.office_chain, about, at=service.clock())
+        from_on = settling.waits_until(about, at=service.clock())
         if from_on is None or has_ended(about, at=service.clock()) or not service.config.smtp_url:
             return
         text = LET_IN.format(

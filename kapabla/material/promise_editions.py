@@ -17,6 +17,7 @@ PREFIX = "promises-"
 Verdict = Literal["kept", "partly_kept", "not_kept", "cannot_judge", "no_followup"]
 ActivityStatus = Literal["planned", "ongoing", "done", "delayed", "cancelled"]
 SourceKind = Literal["police", "municipality", "survey", "citizen_dialogue", "staff_dialogue"]
+Channel = Literal["website", "social", "press", "meeting", "staff"]
 CycleStatus = Literal["draft", "active", "prolonged", "closed"]
 
 
@@ -87,6 +88,15 @@ class PublishedSeries(SignedPart):
     target: float | None = None
 
 
+class PublishedFeedback(SignedPart):
+    """A way that residents, or those who do the work, were told how a year went."""
+
+    year: int
+    channel: Channel
+    told_on: date
+    link: str = ""
+
+
 class PublishedPromise(SignedPart):
     """What is not known is None, and said in words on the page."""
 
@@ -135,6 +145,7 @@ class Edition(SignedPart):
     source: str
     picture: tuple[Source, ...] = ()
     promises: tuple[PublishedPromise, ...]
+    told: tuple[PublishedFeedback, ...] = ()
     note: str = ""  # of a correction: what was put right, in the editor's words
 
     @property
@@ -225,4 +236,4 @@ def unfollowed(edition: Edition, year: int) -> Edition:
         "feedback": None,
     }
     promises = tuple(promise.model_copy(update=blank) for promise in edition.promises)
-    return edition.model_copy(update={"year": year, "version": 0, "note": "", "promises": promises})
+    return edition.model_copy(update={"year": year, "version": 0, "note": "", "told": (), "promises": promises})

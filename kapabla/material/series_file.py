@@ -24,7 +24,7 @@ _NAMES = {
     "count": ("antal", "antal brott", "antal anmälda brott"),
     "value": ("värde", "value"),
     "rate": (
-        "per 100 000", "/100 000 inv", "/100 000 inv.", "per 100 000 inv", "per 100 000 inv.",
+        "per 100 000", "/100 000 inv", "per 100 000 inv",
         "per 100 000 invånare", "antal per 100 000 invånare", "antal/100 000 inv",
     ),
     "gender": ("gender", "kön"),
@@ -190,10 +190,10 @@ def _first(header: Sequence[str], names: Sequence[str]) -> int | None:
 
 def _folded(text: str) -> str:
     """
-    >>> _folded("  Per\u00a0100 000  INV ")
+    >>> _folded("  Per\u00a0100 000  INV. ")
     'per 100 000 inv'
     """
-    return " ".join(unicodedata.normalize("NFC", text).split()).lower()
+    return " ".join(unicodedata.normalize("NFC", text).split()).lower().removesuffix(".")
 
 
 def _place(text: str, known: dict[str, str]) -> str | None:

@@ -81,7 +81,7 @@ def give(
         municipality=municipality if role in OF_ONE_MUNICIPALITY else None,
     )  # fmt: skip
     _log(session, chain, "staff_add", staff, by=by, at=at, reason=f"{role}, {ends_on}")
-    _tell_colleagues(session, staff, by=by, at=at)
+    _let_in(session, staff, by=by, at=at)
     return staff, token
 
 
@@ -120,7 +120,7 @@ def change_role(
     staff.role, staff.municipality = role, place
     end_all_of(session, staff)
     _log(session, chain, "staff_role_change", staff, by=by, at=at, reason=reason)
-    _tell_colleagues(session, staff, by=by, at=at)
+    _let_in(session, staff, by=by, at=at)
 
 
 def let_in_anew(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: datetime) -> str:
@@ -130,7 +130,7 @@ def let_in_anew(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: 
         raise Refused("account_has_ended")
     token = sign_in.open_sign_up(session, staff, at=at)
     _log(session, chain, "staff_reset", staff, by=by, at=at)
-    _tell_colleagues(session, staff, by=by, at=at)
+    _let_in(session, staff, by=by, at=at)
     return token
 
 
@@ -151,8 +151,11 @@ def ending_soon(session: Session, *, on: date) -> Sequence[Staff]:
     return session.scalars(select(Staff).where(*soon).order_by(Staff.ends_on, Staff.email)).all()
 
 
-def _tell_colleagues(session: Session, staff: Staff, *, by: Staff, at: datetime) -> None:
-    """Of an account that will be able to let something out: all who could say that it should not."""
+def _let_in(session: Session, staff: Staff, *, by: Staff, at: datetime) -> None:
+    """From that day on it settles. Of an account that will be able to let something out all are told who could say that
+    it should not."""
+    staff.let_in_on = local_date(at)
+    session.flush()
     if not settling.is_of_those_who_wait(staff):
         return
     told = {*active_with(session, "approve_release", at=at), *active_with(session, "manage_staff", at=at)} - {staff, by}

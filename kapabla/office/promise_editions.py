@@ -18,6 +18,7 @@ from kapabla.material.promise_editions import (
     Edition,
     PublishedActivity,
     PublishedAgreement,
+    PublishedFeedback,
     PublishedObservation,
     PublishedPromise,
     Source,
@@ -31,6 +32,7 @@ from kapabla.office.promises import (
     CycleRecord,
     Followup,
     activities_of,
+    feedback_of,
     followup_of,
     observations_of,
     promises_of,
@@ -207,6 +209,11 @@ def draft_of(session: Session, cycle: CycleRecord, year: int, *, shelf: Shelf, n
             for one in sources_of(session, cycle)
         ),
         promises=tuple(_promise(session, cycle, one, year, shelf) for one in promises_of(session, cycle)),
+        told=tuple(
+            PublishedFeedback(year=one.year, channel=one.channel, told_on=one.told_on, link=one.link)
+            for one in feedback_of(session, cycle)
+            if one.year <= year
+        ),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ for a joint follow-up every year."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from kapabla.office.promises import (
     CycleRecord,
     activities_of,
     all_cycles,
+    feedback_of,
     find_cycle,
     meetings_of,
     promises_of,
@@ -25,6 +26,8 @@ from kapabla.office.promises import (
 # A year is followed up when it is over: by the last of March there are figures of it (decision 64).
 FOLLOWUP_BY = (3, 31)
 PICTURE_YEARS = 2
+# What has been followed up is worth little until people know of it.
+TELL_WITHIN = timedelta(days=30)
 # Half a year before an agreement ends, the next one has to be begun.
 NEXT_MONTHS = 6
 # The picture that the law asks for is the municipality's own, with that of the police.
@@ -33,7 +36,7 @@ _PICTURES = ("municipality", "police")
 
 @dataclass(frozen=True)
 class Task:
-    """`kind`: followup, picture, activity, meeting, next or take_in. `what`: the year, the title or the agenda.
+    """`kind`: followup, tell, picture, activity, meeting, next or take_in. `what`: the year, the title or the agenda.
     `cycle_id`: empty of an agreement that is on file alone."""
 
     due_on: date
@@ -84,10 +87,13 @@ def _of_cycle(session: Session, cycle: CycleRecord, today: date) -> Iterator[Tas
 def _followups(session: Session, cycle: CycleRecord, today: date) -> Iterator[Task]:
     """Of every year that has been. The present one is told of too, so that it does not come as a surprise."""
     last = today.year if cycle.status == "prolonged" else min(cycle.to_year, today.year)
+    told = {one.year for one in feedback_of(session, cycle)}
     for year in range(cycle.from_year, last + 1):
         published = latest_published(session, cycle, year)
         if published is None or not published.edition.is_followed_up:
             yield _task(cycle, "followup", date(year + 1, *FOLLOWUP_BY), str(year))
+        elif year not in told:
+            yield _task(cycle, "tell", published.publish_on + TELL_WITHIN, str(year))
 
 
 def _picture(session: Session, cycle: CycleRecord) -> Iterator[Task]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from kapabla.audit import Chain, Event
 from kapabla.errors import NotFound, Refused
 from kapabla.ids import new_id
-from kapabla.material.promise_editions import ActivityStatus, CycleStatus, SourceKind, Verdict
+from kapabla.material.promise_editions import ActivityStatus, Channel, CycleStatus, SourceKind, Verdict
 from kapabla.material.promises import PromiseCycle
 from kapabla.office.staff import Staff
 from kapabla.vaults import OfficeBase
@@ -141,6 +141,20 @@ class Followup(OfficeBase):
     feedback: Mapped[str] = mapped_column(Text, default="")
 
 
+class FeedbackItem(OfficeBase):
+    """A way that residents, or those who do the work, were told how a year went, and the day."""
+
+    __tablename__ = "feedback_item"
+    __table_args__ = _REGISTER
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("promise_cycle.id", ondelete="CASCADE"), index=True)
+    year: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[Channel] = mapped_column(String(10))
+    told_on: Mapped[date] = mapped_column(Date)
+    link: Mapped[str] = mapped_column(String(300), default="")
+
+
 class CouncilMeeting(OfficeBase):
     """A meeting that the promises are on the agenda of: the crime prevention council, or the municipality's own."""
 
@@ -222,6 +236,11 @@ def observations_of(session: Session, promise: CitizenPromise) -> Sequence[Obser
 def meetings_of(session: Session, cycle: CycleRecord) -> Sequence[CouncilMeeting]:
     query = select(CouncilMeeting).where(CouncilMeeting.cycle_id == cycle.id)
     return session.scalars(query.order_by(CouncilMeeting.held_on, CouncilMeeting.id)).all()
+
+
+def feedback_of(session: Session, cycle: CycleRecord) -> Sequence[FeedbackItem]:
+    query = select(FeedbackItem).where(FeedbackItem.cycle_id == cycle.id)
+    return session.scalars(query.order_by(FeedbackItem.year, FeedbackItem.told_on, FeedbackItem.id)).all()
 
 
 def followup_of(session: Session, promise: CitizenPromise, year: int) -> Followup | None:

@@ -17,7 +17,7 @@ from kapabla.ids import new_id
 from kapabla.office import agreements, approvals
 from kapabla.office.access import can
 from kapabla.office.records import outbox
-from kapabla.office.releases import PARTS, Download, ReleaseRecord
+from kapabla.office.releases import PARTS, Download, ReleaseRecord, ReleaseUse
 from kapabla.office.staff import Staff
 
 # How often the number of those who have left is told where too few have left for it to be told by itself.
@@ -42,13 +42,10 @@ ALLOWED = {
 WITH_FILES = ("built", "approved_once", "approved", "locked", "retired")
 # Built, and not yet to be handed out: whoever leaves ends it. The last are approved by two and wait for the jobs.
 UNDECIDED = ("built", "approved_once", "approved")
-# Why a build failed, where it is no matter of protection and waiting helps nobody: the table is not as it is described.
-OUR_FAULTS = (
-    "column_twice", "unknown_column", "wrong_type", "unknown_value", "out_of_range", "looks_like_a_missing_code",
-    "rows_not_in_order_of_ids", "long_cannot_be_rebuilt", "person_differs_between_waves",
-)  # fmt: skip
 # Why a release that was built has failed all the same (decision 49).
 SOMEBODY_LEFT = "somebody_left"
+# Why one could not be protected: what more people who answer may mend. All other reasons are no fault of the people.
+TOO_FEW = ("too_few_people", "k_not_reached", "few_blanks")
 CLEAR_RELEASE, LOCK_RELEASE, PUBLISH_RESULTS = "clear_release", "lock_release", "publish_results"
 
 
@@ -304,8 +301,23 @@ def note_withdrawn(record: ReleaseRecord, number: int, *, least: int, on: date) 
         record.withdrawn, record.withdrawn_on = number, on
 
 
+def say_purpose(session: Session, *, record: ReleaseRecord, by: Staff, purpose: str, at: datetime) -> None:
+    """What somebody uses a release for, said before their first file of it. Raises as `check_download`."""
+    _, said = check_download(session, record=record, by=by, at=at, purpose=purpose)
+    try:
+        with session.begin_nested():
+            session.merge(ReleaseUse(staff_id=by.id, release=record.id, purpose=said))
+    except IntegrityError:
+        # The same form at the same moment: it has been said.
+        return
+
+
 def purpose_of(session: Session, record: ReleaseRecord, by: Staff) -> str:
-    """What somebody has said that they use the release for: asked once, at their first file of it. Empty: not yet."""
+    """What somebody has said that they use the release for. Empty: not yet."""
+    said = session.get(ReleaseUse, (by.id, record.id))
+    if said is not None:
+        return said.purpose
+    # Asked before it was kept by itself: then it stands in what was fetched.
     query = (
         select(Download.purpose)
         .where(Download.staff_id == by.id, Download.release == record.id, Download.purpose != "")

@@ -49,6 +49,17 @@ class DataAgreement(OfficeBase):
     ends_on: Mapped[date] = mapped_column(Date)
 
 
+class ReleaseUse(OfficeBase):
+    """What somebody has said that they use a release for (R09): asked once, before their first file of it."""
+
+    __tablename__ = "release_use"
+    __table_args__ = {"info": {"retention": "register"}}
+
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(200))
+
+
 # The file of a row that stands for all parts of a release that one key has taken on one day.
 PARTS = "api-parts"
 

@@ -6,9 +6,6 @@ gone with the files before anybody has read of it.
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
-from kapabla.audit import Chain
 from kapabla.clock import local_date
 from kapabla.errors import Refused
 from kapabla.office.access import can
@@ -18,9 +15,6 @@ from kapabla.office.staff import Staff
 DAYS = 7
 # What lets something out, or lets somebody read what others wrote. A researcher's agreement is another's word already.
 RIGHTS = ("approve_release", "download_release", "review_texts", "tell_copy_code")
-# Who runs the machine, and the organisation's own sign-in, are not colleagues.
-NO_COLLEAGUES = ("cli", "oidc")
-_LET_IN = ("staff_add", "staff_role_change", "staff_reset")
 
 
 class LetInLately(Refused):
@@ -29,27 +23,19 @@ class LetInLately(Refused):
     code = "let_in_lately"
 
 
-def settles_on(session: Session, chain: Chain, member: Staff) -> date | None:
-    """The first day on which this account may let something out; None for one that no colleague has let in."""
-    for row in chain.about(session, f"staff:{member.id}", actions=_LET_IN):
-        if row["actor"] not in NO_COLLEAGUES:
-            return local_date(datetime.fromisoformat(row["at"])) + timedelta(days=DAYS)
-    return None
-
-
 def is_of_those_who_wait(member: Staff) -> bool:
     return member.role not in BOUND_BY_AGREEMENT and any(can(member.role, right) for right in RIGHTS)
 
 
-def waits_until(session: Session, chain: Chain, member: Staff, *, at: datetime) -> date | None:
-    """The day that it still waits for."""
-    if not is_of_those_who_wait(member):
+def waits_until(member: Staff, *, at: datetime) -> date | None:
+    """The first day on which this account may let something out, where it still waits for it."""
+    if member.let_in_on is None or not is_of_those_who_wait(member):
         return None
-    from_on = settles_on(session, chain, member)
-    return from_on if from_on is not None and local_date(at) < from_on else None
+    from_on = member.let_in_on + timedelta(days=DAYS)
+    return from_on if local_date(at) < from_on else None
 
 
-def check_settled(session: Session, chain: Chain, member: Staff, right: str, *, at: datetime) -> None:
-    from_on = waits_until(session, chain, member, at=at) if right in RIGHTS else None
+def check_settled(member: Staff, right: str, *, at: datetime) -> None:
+    from_on = waits_until(member, at=at) if right in RIGHTS else None
     if from_on is not None:
         raise LetInLately(account=member.id, from_on=from_on)

@@ -30,6 +30,8 @@ class Staff(OfficeBase):
     sign_up_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sign_up_until: Mapped[int] = mapped_column(Integer, default=0)
     ends_on: Mapped[date] = mapped_column(Date)
+    # When a colleague last gave this account itself, its role or a new way in (decision 113). None: nobody has.
+    let_in_on: Mapped[date | None] = mapped_column(Date)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from kapabla.material.instruments import MissingReason, pomp
-from kapabla.release.columns import ColumnSpec
+from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Dataset, spread_of
 
 _HEADS = (
@@ -18,6 +18,7 @@ _PROTECTION = {
     "recoded": ("sammanslagen", "merged"),
     "withheld": ("lämnas inte ut", "withheld"),
 }
+_NEW_IDS, _AS_IT_IS = ("nytt i varje utgåva", "new in every release"), ("som det är", "as it is")
 
 
 def as_rows(dataset: Dataset) -> list[dict[str, Any]]:
@@ -155,7 +156,12 @@ def _values(column: ColumnSpec) -> str:
             + (f' <span lang="en">{html.escape(english[value])}</span>' if english[value] != label else "")
             for value, label in column.categories.items()
         )
-    return f"{column.minimum:g}–{column.maximum:g}" if None not in (column.minimum, column.maximum) else ""
+    if column.minimum is None:
+        return ""
+    low = f"{column.minimum:g}"
+    return (
+        f'minst {low} <span lang="en">at least {low}</span>' if column.maximum is None else f"{low}–{column.maximum:g}"
+    )
 
 
 def _source(column: ColumnSpec) -> str:
@@ -182,8 +188,15 @@ def _computed(column: ColumnSpec) -> str:
     return f"{column.scoring.rule} of {items} from {column.scoring.min_answered} answers on{only_if}{shared}"
 
 
+def _done(column: ColumnSpec) -> tuple[str, str]:
+    """What stands in a column of no questionnaire was never answered."""
+    if column.disclosure == "kept" and not column.instrument_version:
+        return _NEW_IDS if column.kind is Kind.ID else _AS_IT_IS
+    return _PROTECTION.get(column.disclosure, (column.disclosure, column.disclosure))
+
+
 def _protection(column: ColumnSpec) -> str:
-    marks = [_PROTECTION.get(column.disclosure, (column.disclosure, column.disclosure))]
+    marks = [_done(column)]
     if column.importance is not None:
         marks.append((f"kvasiidentifierare {column.importance}", f"quasi-identifier {column.importance}"))
     if column.is_sensitive:

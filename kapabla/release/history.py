@@ -136,10 +136,12 @@ class _Known:
 
 @dataclass(frozen=True)
 class History:
-    """`formers`: newest first. `release`: the one that is being built."""
+    """`formers`: newest first. `release`: the one that is being built. `cut_off`: those that nothing can be compared
+    with any more, since their key is gone."""
 
     release: str = ""
     formers: tuple[Former, ...] = ()
+    cut_off: tuple[str, ...] = ()
 
     def as_planned_then(self) -> "History":
         """Each earlier release with whom its own plan left out, as its figures say: a plan may have been frozen since,

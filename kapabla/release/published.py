@@ -107,6 +107,12 @@ def few_from(folder: Path, release: str) -> str | None:
     return found
 
 
+def cut_off(folder: Path, release: str) -> tuple[str, ...]:
+    """The earlier releases that this one could not be held against: then no figure of it is shown, and no report."""
+    index = Store(folder).index(release) or {}
+    return tuple(dashboard(folder, release).get("cut_off", ())) if "figures" in index else ()
+
+
 def figures_hash(folder: Path, release: str) -> str:
     """Under which hash the figures of a release are kept: the same hash, the same figures."""
     index = Store(folder).index(release)

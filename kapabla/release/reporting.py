@@ -11,6 +11,7 @@ from kapabla.errors import NotFound, Refused
 from kapabla.material import Material, Study
 from kapabla.release import published
 from kapabla.release.disclosure import Thresholds
+from kapabla.release.documents.about import FOR
 from kapabla.release.lots import arms_by_lot
 from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
 from kapabla.release.test_people import TEST_MARK
@@ -24,9 +25,12 @@ def report_files(
     """rapport.html, rapport.pdf, report.html, report.pdf. The same release gives the same bytes, but for the day.
 
     Raises Refused for a release that differs by a few people from an earlier one: the two reports beside each other
-    would tell what those few have answered (decision 70)."""
+    would tell what those few have answered (decision 70). Likewise for one that could not be held against an earlier
+    one (decision 114)."""
     from analysis.evaluation import release_of
 
+    if cut_off := published.cut_off(folder, release):
+        raise Refused("report_cut_off", release=release, former=", ".join(cut_off))
     if former := published.few_from(folder, release):
         raise Refused("report_of_few", release=release, former=former)
     data, book = (published.part(folder, release, name) for name in ("data_long.csv", "codebook.json"))
@@ -89,10 +93,11 @@ def _described(
 ) -> Described:  # fmt: skip
     study = material.studies[manifest["study"]]
     course = material.courses[study.course.id, study.course.version]
+    made_for = FOR[manifest["purpose"]]["en"]
     mark = f" ({TEST_MARK}, example data)" if manifest["people"] == "test" else ""
     texts = [hypothesis["text"] for hypothesis in plan.get("plan", {}).get("hypotheses", [])]
     return Described(
-        titles={"sv": title, "en": f"{study.title.get('en')}, data release {release}{mark}"},
+        titles={"sv": title, "en": f"{study.title.get('en')}, data release {release} {made_for}{mark}"},
         release=release, organisation=material.organisation.name, built_on=manifest["built_on"],
         made_on=on.isoformat(), people=manifest["n_people"], min_cell=thresholds.cell,
         randomised=randomised,

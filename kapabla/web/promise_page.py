@@ -35,6 +35,10 @@ SOURCES = {
     "citizen_dialogue": "Medborgardialog",
     "staff_dialogue": "Medarbetardialog",
 }
+CHANNELS = {
+    "website": "På en webbplats", "social": "I sociala medier", "press": "I massmedier", "meeting": "På ett möte",
+    "staff": "Till dem som arbetar med löftena",
+}  # fmt: skip
 SIGNATORIES = {"signatory_municipality": "Kommunen", "signatory_police": "Polisen"}
 # Of this site alone: what the municipality has followed up elsewhere is not known here.
 NOT_ENTERED = "Ingen gemensam uppföljning är inlagd på den här webbplatsen."
@@ -150,9 +154,12 @@ def overdue(edition: Edition, today: date) -> list[PublishedActivity]:
 def changes_between(former: Edition, later: Edition) -> list[str]:
     """What a reader of the former edition finds changed, promise by promise (I7)."""
     found = []
-    for name, told in (("agreement", "Avtalet"), ("picture", "Underlaget"), ("source", "Källan")):
+    for name, told in (
+        ("agreement", "Avtalet är ändrat."), ("picture", "Underlaget är ändrat."), ("source", "Källan är ändrad."),
+        ("told", "Vad som är berättat för invånarna är ändrat."),
+    ):  # fmt: skip
         if getattr(former, name) != getattr(later, name):
-            found.append(f"{told} är ändrat." if told != "Källan" else "Källan är ändrad.")
+            found.append(told)
     before = {promise.number: promise for promise in former.promises}
     for promise in later.promises:
         if promise.number not in before:
@@ -184,4 +191,5 @@ def view_of(
         "period": period_of(edition, today, is_replaced=replaced_by is not None), "replaced_by": replaced_by,
         "series": shown_series(edition, municipality),
         "overdue": overdue(edition, today), "states": ACTIVITY_STATES, "sources": SOURCES, "signatories": SIGNATORIES,
+        "channels": CHANNELS,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """The cycle of the promises below its pages: what is due when, who may sign, and a publication that happens once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +12,14 @@ from kapabla.material.promise_editions import read_editions
 from kapabla.office import promise_editions, promises
 from kapabla.office.approvals import Approval
 from kapabla.office.promise_tasks import tasks
-from kapabla.office.promises import Activity, CitizenPromise, CouncilMeeting, Followup, SituationSource
+from kapabla.office.promises import (
+    Activity,
+    CitizenPromise,
+    CouncilMeeting,
+    FeedbackItem,
+    Followup,
+    SituationSource,
+)
 from kapabla.office.sign_in import get_staff
 from kapabla.outbox import Job
 from tests.factories import make_staff
@@ -167,8 +174,19 @@ def test_that_a_year_was_never_followed_up_is_said_with_its_reason_and_then_wait
         sign(any_service, edition, role)
     run_once(any_service)
     with any_service.vaults.reading() as work:
-        left = [one.what for one in tasks(work.office, date(2026, 11, 25)) if one.cycle_id == waiting]
-    assert left == ["2023", "2024"]
+        left = tasks_of(work, waiting)
+        (told_of,) = [one for one in tasks(work.office, date(2026, 11, 25)) if one.kind == "tell"]
+    # What is said has to be told, too: within a month.
+    assert left == [("followup", "2023"), ("followup", "2024"), ("tell", "2025")]
+    assert told_of.due_on == any_service.clock().date() + timedelta(days=30)
+    with any_service.vaults.unit() as work:
+        work.office.add(FeedbackItem(cycle_id=waiting, year=2025, channel="press", told_on=date(2026, 11, 26)))
+        work.office.flush()
+        assert tasks_of(work, waiting) == left[:2]
+
+
+def tasks_of(work, cycle):
+    return [(one.kind, one.what) for one in tasks(work.office, date(2026, 11, 25)) if one.cycle_id == cycle]
 
 
 def test_a_document_that_was_changed_after_it_was_signed_is_not_published(any_service, cycle, signatories):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kapabla.office import api_tokens, sign_in
-from kapabla.office.releases import ApiToken
+from kapabla.office.releases import ApiToken, DataAgreement
 from tests import factories as make
 from tests import served
 from tests.page_client import PageClient
@@ -59,7 +59,7 @@ def test_a_key_is_shown_once_and_opens_the_release(app, researcher, service):
     for told in (
         "Min dator",
         "Huvudanalysen",
-        "2026-11-25-1 (Exempeldata)",
+        "2026-11-25-1, utvärdering, 6 personer (Exempeldata)",
         "2027-02-23",
         "2026-11-25 10.00",
         "Gäller",
@@ -85,6 +85,18 @@ def test_before_it_is_used_the_page_says_so(researcher):
     make_key(researcher)
     researcher.get(PAGE)
     assert "Aldrig" in researcher.text
+
+
+def test_whose_agreement_has_ended_is_told_so_in_place_of_the_form(researcher, service):
+    researcher.get(PAGE)
+    form = researcher.hidden(action=PAGE) | GIVEN
+    with service.vaults.unit() as work:
+        work.office.scalars(select(DataAgreement)).one().ends_on = date(2026, 11, 24)
+    researcher.get(PAGE)
+    assert "Därför gäller dina nycklar inte" in researcher.text
+    assert "Skapa nyckel</button>" not in researcher.text
+    researcher.post(PAGE, form, status=403)
+    assert tokens(service) == []
 
 
 def test_a_form_that_is_sent_twice_makes_one_key(researcher, service):

@@ -97,6 +97,12 @@ def released(ordered, service):
     for role in ("steward", "admin"):
         make.make_staff(service, role)
     approve(service, ordered)
+    with service.vaults.unit() as work:
+        by, record = (
+            sign_in.get_staff(work.office, "researcher@example.com"),
+            release_register.get(work.office, ordered),
+        )
+        release_register.say_purpose(work.office, record=record, by=by, purpose="Delstudie 2", at=service.clock())
     return ordered
 
 
@@ -169,7 +175,7 @@ def test_the_then_test_stands_beside_the_true_answer_before(client, service, rel
     """C13: the change as people see it afterwards, recomputed from the released file."""
     figures = {figure["id"]: figure for figure in published.dashboard(service.config.release_dir, released)["figures"]}
     client.get(f"/forskning/data/{released}")
-    reply = client.fill(action=f"/forskning/data/{released}/fil/data_wide.csv", andamal="Delstudie 2")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/data_wide.csv")
     names = ("se_mean_t0", "se_mean_t1", "se_then_mean_t1")
     read = list(csv.DictReader(io.StringIO(reply.text)))
     whole = sum(all(row[name] for name in names) for row in read)
@@ -221,7 +227,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert all(row["Svar"] and (int(row["Antal"]) == 0 or int(row["Antal"]) >= 5) for row in shown)
     client.get(f"/forskning/data/{released}")
     action = f"/forskning/data/{released}/fil/data_long.csv"
-    reply = client.fill(action=action, andamal="Delstudie 2")
+    reply = client.fill(action=action)
     assert hashlib.sha256(reply.data).hexdigest() in client.text
     rows = list(csv.DictReader(io.StringIO(reply.text)))
     assert set(rows[0]) >= {"record_id", "wave", "weeks_since_training", "se_1", "se_mean"}
@@ -239,7 +245,7 @@ def test_dashboard_files_and_codebook(client, service, released, config):
     assert not swedish_in(main_of(client))
     for name in ("README.txt", "manifest.json", "codebook.json"):
         client.get(f"/forskning/data/{released}")
-        assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}", andamal="Delstudie 2").text
+        assert "Exempeldata" in client.fill(action=f"/forskning/data/{released}/fil/{name}").text
 
 
 ORDER = (
@@ -306,7 +312,7 @@ def test_shown_change_is_recomputed_from_the_released_file(client, service, rele
     from scipy import stats
 
     client.get(f"/forskning/data/{released}")
-    reply = client.fill(action=f"/forskning/data/{released}/fil/data_wide.csv", andamal="Delstudie 2")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/data_wide.csv")
     rows = list(csv.DictReader(io.StringIO(reply.text)))
     pairs = [(r["se_mean_t0"], r["se_mean_t1"]) for r in rows if r["se_mean_t0"] and r["se_mean_t1"]]
     pre, post = (np.array([float(v) for v in side]) for side in zip(*pairs, strict=True))
@@ -337,14 +343,14 @@ def test_a_small_release_is_built_or_refused_and_never_hangs(service):
 def test_a_download_leaves_exactly_one_row(client, service, config, released, tmp_path):
     """E6, F5. And what was fetched can be checked as it lies there."""
     client.get(f"/forskning/data/{released}")
-    reply = client.fill(action=f"/forskning/data/{released}/fil/missing.csv", andamal="Delstudie 2")
+    reply = client.fill(action=f"/forskning/data/{released}/fil/missing.csv")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="missing.csv"'
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     with service.vaults.reading() as work:
         assert work.office.scalar(select(func.count()).select_from(Download)) == 1
 
     client.get(f"/forskning/data/{released}")
-    packed = client.fill(action=f"/forskning/data/{released}/alla", andamal="Delstudie 2").data
+    packed = client.fill(action=f"/forskning/data/{released}/alla").data
     with service.vaults.reading() as work:
         row = work.office.scalars(select(Download).where(Download.file.like("%.zip"))).one()
         assert row.sha256 == hashlib.sha256(packed).hexdigest()
@@ -357,9 +363,7 @@ def test_a_download_leaves_exactly_one_row(client, service, config, released, tm
 
     # The report of the page, and that of the command beside what recomputes it (R11).
     client.get(f"/forskning/data/{released}")
-    with zipfile.ZipFile(
-        io.BytesIO(client.fill(action=f"/forskning/data/{released}/rapport", andamal="Delstudie 2").data)
-    ) as packed:
+    with zipfile.ZipFile(io.BytesIO(client.fill(action=f"/forskning/data/{released}/rapport").data)) as packed:
         reports = {name: packed.read(name) for name in packed.namelist()}
     assert set(reports) == {"rapport.html", "rapport.pdf", "report.html", "report.pdf", "download.json"}
     # The study means to draw lots, and nobody has.

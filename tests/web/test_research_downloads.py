@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from kapabla.audit import Event
 from kapabla.cli.opening import Opening
 from kapabla.cli.releases import retire as retire_command
 from kapabla.errors import Refused
@@ -84,6 +83,12 @@ def rows(service):
         return work.office.scalars(select(Download).order_by(Download.file)).all()
 
 
+def say_purpose(service, role="researcher", purpose="Delstudie 2"):
+    with service.vaults.unit() as work:
+        record, by = release_register.get(work.office, NAME), member_of(work, role)
+        release_register.say_purpose(work.office, record=record, by=by, purpose=purpose, at=service.clock())
+
+
 def set_end(service, ends_on):
     with service.vaults.unit() as work:
         agreements.record(
@@ -93,8 +98,7 @@ def set_end(service, ends_on):
 
 
 def test_an_account_that_waits_is_told_so_instead_of_being_shown_buttons(released, service, app):
-    for role in ("admin", "steward"):
-        make.make_staff(service, role)
+    make.make_staff(service, "steward")
     steward = PageClient(app)
     with service.vaults.unit() as work:
         token = start_session(work.office, member_of(work, "steward"), stage="full", at=service.clock())
@@ -102,10 +106,7 @@ def test_an_account_that_waits_is_told_so_instead_of_being_shown_buttons(release
     steward.get(ADDRESS)
     assert "Ladda ned alla filer" in steward.text
     with service.vaults.unit() as work:
-        member, by = member_of(work, "steward"), member_of(work, "admin")
-        service.office_chain.append(
-            work.office, Event(by.id, by.role, "staff_reset", f"staff:{member.id}"), at=service.clock()
-        )
+        member_of(work, "steward").let_in_on = date(2026, 11, 25)
     steward.get(ADDRESS)
     assert "Du kan godkänna utgåvor och hämta filer från och med 2 december 2026." in steward.text
     assert "Ladda ned alla filer" not in steward.text
@@ -117,6 +118,8 @@ def test_the_page_tells_size_rows_conditions_citation_and_hash_of_each_file(clie
     for name, body in FILES.items():
         assert f">{name}</th>" in client.text
         assert hashlib.sha256(body).hexdigest() in client.text
+    # A file a card where the screen is narrow, and its hash beside the table.
+    assert re.search(r'<table class="cards">\s*<caption>Filer i utgåvan', client.text)
     assert f"{len(LONG)} × {len(LONG.columns)}" in client.text
     assert f"{len(LONG.people)} × {SHAPES['data_wide.csv'][1]}" in client.text
     assert "färre än 5 personer" in client.text
@@ -148,7 +151,11 @@ def test_a_researcher_who_reads_english_gets_to_a_file_in_english(client, releas
     client.fill(action=action, andamal=" ", status=400)
     assert lang(client) == "en"
     assert "Write what you will use the data for." in client.text
-    assert client.fill(action=action, andamal="Substudy 2").data == FILES["data_long.csv"]
+    client.fill(action=action, andamal="Substudy 2")
+    assert lang(client) == "en"
+    assert "Thank you, it is saved." in client.text
+    assert not swedish_in(main_of(client).replace("Ålder (en)", ""))
+    assert client.fill(action=action).data == FILES["data_long.csv"]
 
 
 @pytest.mark.parametrize(("state", "is_told"), [("locked", True), ("built", False), ("approved_once", False)])
@@ -166,13 +173,12 @@ def test_how_many_there_are_is_told_when_the_release_is_locked(client, service, 
 
 def test_every_format_makes_exactly_one_row_that_says_all(client, service, released):
     """E6: who, agreement, release, format, sha256, time, rows."""
+    say_purpose(service)
     client.get(ADDRESS)
     for name in sorted(FILES):
         action = f"{ADDRESS}/fil/{name}"
         # Not as a page: the codebook is one, and none of ours.
-        reply = client.browser.post(
-            action, data=client.hidden(action=action) | {"andamal": "Delstudie 2"}, headers=SAME_ORIGIN
-        )
+        reply = client.browser.post(action, data=client.hidden(action=action), headers=SAME_ORIGIN)
         assert reply.data == FILES[name]
     found = rows(service)
     assert [row.file for row in found] == sorted(FILES)
@@ -204,13 +210,70 @@ def test_the_purpose_is_asked_once_and_no_file_leaves_without_it(client, service
     assert rows(service) == []
     client.get(ADDRESS)
     client.fill(action=f"{ADDRESS}/fil/README.txt")
-    assert client.fill(action=f"{ADDRESS}/fil/README.txt", andamal=" Delstudie 2 ").data == FILES["README.txt"]
+    # The field has the focus: it is what the page is for. Then the button has it, back at the release.
+    assert re.search(r'<input [^>]*name="andamal"[^>]* autofocus>', client.text)
+    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal=" Delstudie 2 ")
+    assert client.path == ADDRESS
+    assert "Tack, det är sparat." in client.text
+    assert "autofocus>Ladda ned README.txt</button>" in client.text
+    assert rows(service) == []
+    assert client.fill(action=f"{ADDRESS}/fil/README.txt").data == FILES["README.txt"]
     client.get(ADDRESS)
+    assert "Tack, det är sparat." not in client.text
     assert client.fill(action=f"{ADDRESS}/fil/missing.csv").data == FILES["missing.csv"]
     assert [row.purpose for row in rows(service)] == ["Delstudie 2"] * 2
     client.get("/forskning/nedladdningar")
     assert "Delstudie 2" in client.text
     assert {row["Används till"] for row in table(client)} == {"Delstudie 2"}
+
+
+def test_the_address_of_a_reply_leads_back_to_the_release(client, released):
+    """Kept as a bookmark, or gone to anew, it was 405."""
+    for what in ("alla", "rapport", "godkann", "fil/README.txt"):
+        client.get(f"{ADDRESS}/{what}?sprak=en")
+        assert (client.path, lang(client)) == (ADDRESS, "en")
+        client.get(f"/forskning/data/2026-11-25-9/{what}", status=404)
+
+
+def test_why_a_release_was_not_built_is_told_by_what_can_be_done(client, service, released):
+    """Whoever waits for people where a key is missing waits for ever."""
+    told = {
+        "k_not_reached": "Vänta tills fler har svarat.", "former_key_gone": "nyckeln ska läggas tillbaka",
+        "former_files_gone": "filerna ska läggas tillbaka", "wrong_type": "Felet ligger i systemet",
+    }  # fmt: skip
+    for reason, words in told.items():
+        with service.vaults.unit() as work:
+            record = release_register.take(work.office, NAME)
+            record.state, record.reason = "failed", reason
+        client.get(ADDRESS)
+        assert [shown for shown in told.values() if shown in client.text] == [words]
+
+
+def test_a_release_that_an_earlier_one_is_cut_off_from_has_files_and_no_figures(client, service, released):
+    """Decision 114: the page says why, and there is no report."""
+    store = Store(service.config.release_dir)
+    page = {"figures": [], "in_short": None, "cut_off": ["2026-11-20-1"]}
+    store.put_index(NAME, store.index(NAME) | {"figures": store.put(json.dumps(page).encode())})
+    say_purpose(service)
+    client.get(ADDRESS)
+    assert "Nyckeln till utgåva 2026-11-20-1 är förstörd" in client.text
+    assert f"{ADDRESS}/rapport" not in client.text
+    client.post(f"{ADDRESS}/rapport", client.hidden(action=f"{ADDRESS}/alla"), status=409)
+    client.get("/forskning/resultat")
+    assert "Utgåvan visar inga siffror." in client.text
+
+
+def test_an_order_that_lacks_something_keeps_the_rest(client, service, released):
+    """R09: whoever ticks what the error asks for must not order a release of real people."""
+    client.get("/forskning/data")
+    client.fill(action="/forskning/data", studie=make.STUDY, testpersoner="1", status=400)
+    assert re.search(r'name="studie"[^>]* checked', client.text)
+    assert re.search(r'name="testpersoner"[^>]* checked', client.text)
+    assert '<a href="#syfte">Välj syfte.</a>' in client.text
+    assert "Välj studie." not in client.text
+    client.fill(action="/forskning/data", syfte="sharing", status=400)
+    assert '<a href="#studie">Välj studie.</a>' in client.text
+    assert re.search(r'name="syfte"[^>]* value="sharing" checked', client.text)
 
 
 @pytest.mark.parametrize("state", ["built", "approved_once", "approved"])
@@ -219,7 +282,7 @@ def test_who_approves_may_look_at_the_files_of_a_release_that_waits(steward, cli
     admin = PageClient(app)
     make.sign_in_as(admin, "admin")
     client.get(ADDRESS)
-    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv") | {"andamal": "Granskning"}
+    form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
     with service.vaults.unit() as work:
         release_register.take(work.office, NAME).state = state
     for member in (client, admin):
@@ -228,7 +291,8 @@ def test_who_approves_may_look_at_the_files_of_a_release_that_waits(steward, cli
     client.post(f"{ADDRESS}/fil/missing.csv", form, status=404)
     steward.get(ADDRESS)
     assert f"{ADDRESS}/rapport" not in steward.text
-    reply = steward.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Granskning")
+    steward.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Granskning")
+    reply = steward.fill(action=f"{ADDRESS}/fil/missing.csv")
     assert reply.data == FILES["missing.csv"]
     assert [row.purpose for row in rows(service)] == ["Granskning"]
 
@@ -263,8 +327,9 @@ def test_an_agreement_has_a_number_that_fits_and_a_day_that_can_be(service, rele
 
 def test_all_files_at_once_carry_the_id_of_the_download_in_name_and_note(client, service, released):
     """E6: the mark stands in name and note, never in the data."""
+    say_purpose(service)
     client.get(ADDRESS)
-    reply = client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
+    reply = client.fill(action=f"{ADDRESS}/alla")
     [row] = rows(service)
     assert (row.format, row.rows, row.sha256) == ("zip", len(LONG), hashlib.sha256(reply.data).hexdigest())
     assert reply.headers["Content-Disposition"] == (
@@ -281,9 +346,10 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     """E6: expired is 403, on the page and for who posts all the same; nothing is written down."""
     today = service.clock().date()
     set_end(service, today)
+    say_purpose(service)
     client.get(ADDRESS)
     hidden = client.hidden(action=f"{ADDRESS}/fil/README.txt")
-    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
     assert len(rows(service)) == 1
     set_end(service, today - timedelta(days=1))
     client.get(ADDRESS)
@@ -295,7 +361,7 @@ def test_the_last_day_of_an_agreement_counts_and_the_day_after_nothing_leaves(cl
     assert len(rows(service)) == 1
     set_end(service, today + timedelta(days=30))
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/alla", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/alla")
     assert len(rows(service)) == 2
 
 
@@ -317,8 +383,9 @@ def test_of_two_agreements_the_one_that_lasts_is_written_down(service, client, r
             ends_on=date(2030, 1, 1), actor="cli", at=service.clock(),
         )  # fmt: skip
     set_end(service, date(2020, 1, 1))
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/README.txt", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/README.txt")
     assert rows(service)[0].agreement == "Avtal 2"
 
 
@@ -344,10 +411,12 @@ def steward(app):
 
 def test_researchers_see_their_own_and_the_county_sees_all(steward, client, service, released):
     """E6, F10."""
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
+    say_purpose(service, "steward")
     steward.get(ADDRESS)
-    steward.fill(action=f"{ADDRESS}/fil/ddi.xml", andamal="Delstudie 2")
+    steward.fill(action=f"{ADDRESS}/fil/ddi.xml")
     client.get("/forskning/nedladdningar")
     assert "missing.csv" in client.text
     assert "ddi.xml" not in client.text
@@ -384,8 +453,9 @@ def test_the_register_is_taken_along_for_the_record_of_processing(client, servic
     make.make_staff(service, "steward")
     with service.vaults.unit() as work:
         member_of(work, "researcher").name = "=HYPERLINK(1)"
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/data_long.sav", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/data_long.sav")
     [row] = table(client)
     assert row["Vem"] == "'=HYPERLINK(1)"
     assert (row["Tid"], row["Utgåva"], row["Syfte"], row["Format"]) == ("2026-11-25 10.00", NAME, "Utvärdering", "sav")
@@ -432,8 +502,9 @@ def test_a_release_that_is_taken_back_is_handed_out_no_more(client, service, rel
         return CliRunner().invoke(retire_command, [NAME, "--by", f"{role}@demo.example.com"], obj=opening)
 
     token = served.make_token(service, release=NAME)
+    say_purpose(service)
     client.get(ADDRESS)
-    client.fill(action=f"{ADDRESS}/fil/missing.csv", andamal="Delstudie 2")
+    client.fill(action=f"{ADDRESS}/fil/missing.csv")
     client.get(ADDRESS)
     form = client.hidden(action=f"{ADDRESS}/fil/missing.csv")
     assert isinstance(retire("officer").exception, NotAllowed)
@@ -465,3 +536,9 @@ def test_a_release_for_sharing_is_not_taken_for_the_results_of_the_study(client,
     assert "2026-11-25-2 (delning)" in client.text
     client.get("/forskning/kodbok?utgava=2026-11-25-2")
     assert "Datautgåva 2026-11-25-2. Syfte: delning." in client.text
+    # What nobody answered is not said to stand as it was answered, and a number has its range.
+    cards = {card[0]: card[1] for card in re.findall(r'<th scope="row">(\w+)</th>(.*?)</tr>', client.text, re.S)}
+    assert "KP och 14 tecken" in cards["record_id"]
+    assert "nytt i varje utgåva" in cards["record_id"]
+    assert "som det är" in cards["wave"]
+    assert ">1–5<" in cards["se_mean"]

@@ -75,6 +75,7 @@ def test_password_and_code_let_each_role_in_to_its_work(client, role):
 
 
 def test_both_halves_are_needed(client, phone, clock):
+    """H5."""
     give_password(client)
     assert not is_in(client)
     give_code(client, phone.at(clock()))
@@ -291,6 +292,7 @@ def test_form_that_was_filled_in_slowly_is_saved(any_client, clock):
 
 
 def test_ended_account_is_out_at_the_next_request(client, service):
+    """A11."""
     make.sign_in_as(client, "officer")
     assert is_in(client)
     with service.vaults.unit() as work:

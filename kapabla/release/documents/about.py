@@ -7,6 +7,11 @@ from datetime import date
 from kapabla.release.test_people import TEST_MARK
 
 Words = Mapping[str, str]  # by language: sv, en
+# What a release is made for, as its title says it. Two of one day hold different people, and look alike without it.
+FOR: Mapping[str, Words] = {
+    "evaluation": {"sv": "för utvärdering", "en": "for evaluation"},
+    "sharing": {"sv": "för delning", "en": "for sharing"},
+}
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,27 @@ class About:
 
     @property
     def titles(self) -> Words:
-        """Example: "Kapabla 2026, datautgåva 2026-11-25-1 (Exempeldata)"."""
+        """Example: "Kapabla 2026, datautgåva 2026-11-25-1 för utvärdering (Exempeldata)"."""
         mark, english = (f" ({TEST_MARK})", f" ({TEST_MARK}, example data)") if self.is_test else ("", "")
+        made_for = FOR[self.purpose]
         return {
-            "sv": f"{self.study_title['sv']}, datautgåva {self.release}{mark}",
-            "en": f"{self.study_title['en']}, data release {self.release}{english}",
+            "sv": f"{self.study_title['sv']}, datautgåva {self.release} {made_for['sv']}{mark}",
+            "en": f"{self.study_title['en']}, data release {self.release} {made_for['en']}{english}",
+        }
+
+    @property
+    def who(self) -> Words:
+        """Whose answers there are in it."""
+        if self.purpose == "sharing":
+            return {
+                "sv": f"Delning: {self.people} personer, de som har sagt ja också till annan forskning. "
+                "Resultat av dem är inte utvärderingens.",
+                "en": f"Sharing: {self.people} people, those who have said yes to other research too. "
+                "Results of them are not those of the evaluation.",
+            }
+        return {
+            "sv": f"Utvärdering: {self.people} personer, de som har sagt ja till forskningen.",
+            "en": f"Evaluation: {self.people} people, those who have said yes to the research.",
         }
 
     @property

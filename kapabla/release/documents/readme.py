@@ -139,7 +139,7 @@ def as_text(about: About, manifest_hash: str, *, has_texts: bool = False) -> str
 
 def _in(language: str, about: About, manifest_hash: str, has_texts: bool) -> str:
     heads = _HEADS[language]
-    parts = [about.titles[language], *([heads["mark"]] if about.is_test else [])]
+    parts = [about.titles[language], about.who[language], *([heads["mark"]] if about.is_test else [])]
     parts.append(_section(heads["files"], [f"{name}: {words[language]}" for name, words in _FILES], heads["blank"]))
     if has_texts:
         parts.append(_section(heads["texts"], _TEXTS[language]))

@@ -51,6 +51,8 @@ def make_dashboard(
     files: those of the release. What the evaluation tells as well is the evaluation's own number, of the same people
     and by the same plan.
     """
+    if history.cut_off:
+        return _nothing_told(history)
     # The statistics are loaded where figures are made, and not where they are shown.
     from kapabla.release.evaluation import Evaluation
 
@@ -107,6 +109,15 @@ def make_dashboard(
         "planning": planning(dataset, study, material, flow, shown),
         "words": words,
     }
+
+
+def _nothing_told(history: History) -> dict[str, Any]:
+    """Of a release that cannot be held against an earlier one: of no figure is it known what it would tell beside
+    those of that one."""
+    return {
+        "figures": [], "in_short": None, "few_from": None, "compared_with": [], "cut_off": list(history.cut_off),
+        "has_plan": None, "left_out": [], "subgroups": {"filters": [], "scales": []}, "planning": {}, "words": {},
+    }  # fmt: skip
 
 
 def _words_of_filters(dataset: Dataset) -> dict[str, str]:

@@ -23,6 +23,12 @@ _NOT_CLUSTERED = Told(
     " The model takes no account of people in one cohort being alike. The uncertainty may be larger than the interval "
     "shows, most of all if there are few cohorts.",
 )
+_MOVING = Told(
+    " Modellen räknar med att omgångar är olika, men inte med att de kan ändras olika. Då är intervallet för smalt; "
+    "rapporten visar också CR2 per omgång.",
+    " The model accounts for cohorts being different, and not for their changing differently. Then the interval is too "
+    "narrow; the report shows CR2 by cohort as well.",
+)
 _ENOUGH_COHORTS = 40  # below, standard errors by cohort are commonly too small (Cameron, Gelbach & Miller 2008)
 
 
@@ -113,14 +119,16 @@ def _difference(shown: Rows, name: str, adjusted: str) -> Estimate:
 
 def _limitation(shown: Rows, name: str) -> Told:
     """What matters most for how far the interval can be trusted: whoever learnt together is alike (R01)."""
-    if "cluster" not in shown.evaluation.wanted[name].call.options:
+    call = shown.evaluation.wanted[name].call
+    if "cluster" not in call.options:
         return _NOT_CLUSTERED
+    moving = _MOVING if call.command == "mixed" else Told("", "")
     cohorts = len(shown.evaluation.release.levels("cohort"))
     if cohorts >= _ENOUGH_COHORTS:
-        return Told("", "")
+        return moving
     return Told(
-        f" Omgångarna är {cohorts}, och med så få är intervallet osäkert.",
-        f" There are {cohorts} cohorts, and with so few the interval is uncertain.",
+        f" Omgångarna är {cohorts}, och med så få är intervallet osäkert.{moving.sv}",
+        f" There are {cohorts} cohorts, and with so few the interval is uncertain.{moving.en}",
     )
 
 

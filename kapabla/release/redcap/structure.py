@@ -72,7 +72,14 @@ def _notes(manifest: Any, withdrawn: int) -> str:
     people = "Exempeldata: test people only. " if manifest["people"] == "test" else ""
     made = f"Release {manifest['release']}, made by {manifest['software']}. Read only, speaks REDCap's protocol."
     left = f" People who have left the research since: {withdrawn}. Their answers are in no later release."
-    return people + made + (left if withdrawn else "")
+    return people + _who(manifest) + made + (left if withdrawn else "")
+
+
+def _who(manifest: Any) -> str:
+    """What the release is for and how many are in it: of two releases of one day one is no evaluation."""
+    if manifest["purpose"] == "sharing":
+        return f"For sharing: {manifest['n_people']} people, those who said yes to other research too. No evaluation. "
+    return f"For the evaluation: {manifest['n_people']} people. "
 
 
 def export_metadata(project: Project, parameters: Parameters) -> Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from analysis.evaluation import Figure
 from kapabla.release.figures.numerals import range_said
 from kapabla.release.report import sentences, tables, words
 from kapabla.release.report.blocks import Block, Bullets, Heading, Paragraph, Report, Table
@@ -93,12 +94,22 @@ def _in_short(protected: Protected, described: Described, lang: str) -> Iterator
         yield Paragraph(sentences.NO_PLAN[lang])
     for name in primary:
         yield Paragraph(_found(protected, name, lang))
-    if any(tables.is_controlled(protected.figures[name]) for name in primary):
-        if not protected.release.has("cohort"):
-            yield Paragraph(sentences.NO_CLUSTERS[lang])
+    controlled = [figure for name in primary if tables.is_controlled(figure := protected.figures[name])]
+    if controlled:
+        yield from _of_cohorts(controlled[0], lang, has_cohorts=protected.release.has("cohort"))
         if not described.randomised:
             yield Paragraph(sentences.NOT_BY_LOT[lang])
     yield Paragraph(sentences.LIMIT[lang])
+
+
+def _of_cohorts(figure: Figure, lang: str, *, has_cohorts: bool) -> Iterator[Block]:
+    """What the model of the primary comparison does not know of those who learnt together."""
+    if not has_cohorts:
+        yield Paragraph(sentences.NO_CLUSTERS[lang])
+    elif "cluster" not in figure.call.options:
+        yield Paragraph(sentences.NOT_CLUSTERED[lang])
+    elif figure.call.command == "mixed":
+        yield Paragraph(sentences.MOVING[lang])
 
 
 def _found(protected: Protected, name: str, lang: str) -> str:

@@ -80,6 +80,20 @@ NO_CLUSTERS = of(
     "The limitation that matters most: cohorts are not released, so that the model does not account for people of one "
     "cohort being alike. The interval and p may therefore be too small.",
 )
+NOT_CLUSTERED = of(
+    "Den viktigaste begränsningen: modellen räknar inte med att personer i samma omgång liknar varandra. "
+    "Felmarginalen och p kan därför vara för små. Skillnad i skillnader med CR2 räknar med det och står nedan.",
+    "The limitation that matters most: the model does not account for people of one cohort being alike. The interval "
+    "and p may therefore be too small. Difference in differences with CR2 accounts for it and stands below.",
+)
+MOVING = of(
+    "Den viktigaste begränsningen: modellen räknar med att omgångar är olika, men inte med att de kan ändras olika "
+    "mellan tillfällena. Då är felmarginalen och p för små. Skillnad i skillnader med CR2 räknar med det och står "
+    "nedan.",
+    "The limitation that matters most: the model accounts for cohorts being different, and not for their changing "
+    "differently between the waves. Then the interval and p are too small. Difference in differences with CR2 accounts "
+    "for it and stands below.",
+)
 NOT_BY_LOT = of(
     "Grupperna är inte lottade, så skillnaden kan också bero på annat än utbildningen.",
     "The groups are not drawn by lot, so that the difference may come of other things than the course too.",

@@ -99,7 +99,7 @@ def _link_page(member: Staff, token: str) -> str:
         link = f"{service().config.base_url}{url_for('auth.sign_up', token=token)}"
     return render_template(
         "admin/account_link.html", member=member, link=link, is_mailed=has_links and is_mailed,
-        settles_on=settling.waits_until(work().office, service().office_chain, member, at=now()),
+        settles_on=settling.waits_until(member, at=now()),
     )  # fmt: skip
 
 

@@ -53,7 +53,14 @@ DEEDS = {
         "promise_part_change": "Ändrade i en löftesperiod", "promise_part_remove": "Tog bort ur en löftesperiod",
         "promise_followup": "Skrev på en uppföljning", "promise_ask": "Bad om underskrift av löften",
         "promise_sign": "Skrev under löften", "promise_refuse": "Skrev inte under löften",
-        "promise_withdraw": "Tog tillbaka löften från underskrift",
+        "promise_withdraw": "Tog tillbaka löften från underskrift", "series_import": "Läste in en mätserie",
+    },
+    "enkater": {
+        "survey_open": "Skapade en enkät", "survey_days": "Ändrade dagarna för en enkät",
+        "survey_paper": "Skrev in ett svar på papper", "survey_result_ask": "Räknade svaren på en enkät",
+        "survey_result_approve": "Godkände resultatet av en enkät",
+        "survey_result_refuse": "Sa nej till resultatet av en enkät",
+        "survey_result_correct": "Rättade resultatet av en enkät",
     },
     "incidenter": {
         "incident_add": "Skrev in en incident", "incident_entry": "Skrev en händelse i en incident",

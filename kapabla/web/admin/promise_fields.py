@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 from kapabla.material.series import Series
 from kapabla.office.promise_series import PromiseSeries
 from kapabla.office.promise_tasks import Task
-from kapabla.office.promises import Activity, CitizenPromise, CouncilMeeting, CycleRecord, Observation, SituationSource
+from kapabla.office.promises import (
+    Activity,
+    CitizenPromise,
+    CouncilMeeting,
+    CycleRecord,
+    FeedbackItem,
+    Observation,
+    SituationSource,
+)
 from kapabla.web.admin.typed_fields import Field
-from kapabla.web.promise_page import ACTIVITY_STATES, SOURCES, VERDICTS
+from kapabla.web.promise_page import ACTIVITY_STATES, CHANNELS, SOURCES, VERDICTS
 
 _BEFORE = "Behövs innan löftet publiceras."
 LIX_LIMIT = 35
@@ -34,7 +42,7 @@ class Part:
 
     model: (
         type[SituationSource] | type[CitizenPromise] | type[Activity] | type[Observation] | type[PromiseSeries]
-        | type[CouncilMeeting]
+        | type[FeedbackItem] | type[CouncilMeeting]
     )  # fmt: skip
     of: str
     one: str
@@ -104,6 +112,15 @@ PARTS = {
                   hint="Ritas som en linje i diagrammet."),
         ),
     ),
+    "berattat": Part(
+        FeedbackItem, "cycle", "Hur invånarna fick veta", "Ny återkoppling till invånarna",
+        (
+            Field("ar", "year", "Vilket år det handlade om", "number"),
+            Field("satt", "channel", "Hur ni berättade", "choice", options=tuple(CHANNELS.items())),
+            Field("dag", "told_on", "Dag", "day"),
+            _LINK,
+        ),
+    ),
     "mote": Part(
         CouncilMeeting, "cycle", "Möte", "Nytt möte",
         (
@@ -158,6 +175,7 @@ EDITION_STATES = {
 }  # fmt: skip
 TASKS = {
     "followup": "Följ upp löftena för år {what}",
+    "tell": "Berätta för invånarna hur det gick {what}, och skriv in hur ni gjorde det",
     "picture": "Uppdatera den gemensamma lägesbilden (minst vartannat år, lag 2023:196)",
     "activity": "Aktivitet: {what}", "meeting": "Möte. {what}", "next": "Börja med nästa överenskommelse",
     "take_in": "Lägg in avtalet {what}, så att det kan följas upp",

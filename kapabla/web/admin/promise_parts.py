@@ -10,11 +10,11 @@ from kapabla.errors import NotFound
 from kapabla.material.series import all_series
 from kapabla.office import promises
 from kapabla.office.promise_series import PromiseSeries, find_published
-from kapabla.office.promises import CitizenPromise, CycleRecord
+from kapabla.office.promises import CitizenPromise, CycleRecord, FeedbackItem
 from kapabla.web.admin.blueprint import blueprint
 from kapabla.web.admin.promise_fields import PARTS, Part, fields_of
 from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked, merged, trace
-from kapabla.web.admin.promises import SIGNED, crumbs_of, cycle_page, to_cycle
+from kapabla.web.admin.promises import SIGNED, crumbs_of, cycle_page, to_cycle, years_of
 from kapabla.web.admin.typed_fields import Field, Reading, read, written
 from kapabla.web.auth import needs
 from kapabla.web.promise_figures import shelf
@@ -160,6 +160,8 @@ def _read_part(kind: Part, cycle: CycleRecord, form: Mapping[str, str], part_id:
             reading.errors["nummer"] = f"Numret är taget. Välj ett annat, till exempel {free}."
     if kind.model is PromiseSeries and not reading.errors:
         _check_series(cycle, reading)
+    if kind.model is FeedbackItem and not reading.errors and reading.values["year"] not in years_of(cycle):
+        reading.errors["ar"] = f"Skriv ett år i perioden som har börjat, till exempel {cycle.from_year}."
     return reading
 
 

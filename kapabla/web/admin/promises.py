@@ -16,7 +16,7 @@ from kapabla.web.admin.promise_fields import AGREEMENT
 from kapabla.web.admin.promise_forms import Overtaken, change, find_overtaken, form_page, locked, merged
 from kapabla.web.admin.typed_fields import Field, Reading, read, written
 from kapabla.web.auth import needs, staff
-from kapabla.web.promise_page import ACTIVITY_STATES, SOURCES
+from kapabla.web.promise_page import ACTIVITY_STATES, CHANNELS, SOURCES
 from kapabla.web.unit_of_work import now, service, work
 
 _YEAR_FIELDS = (
@@ -121,7 +121,8 @@ def cycle_page(cycle: CycleRecord, *, error: str = "") -> str:
         meetings=promises.meetings_of(office, cycle), years=years_of(cycle), today=today,
         editions=promise_editions.editions_of(office, cycle), words=told, steps=sorted(promises.ALLOWED[cycle.status]),
         tasks=[(task, told.told_task(task)) for task in tasks(office, today) if task.cycle_id == cycle.id],
-        source_kinds=SOURCES, activity_states=ACTIVITY_STATES, error=error,
+        told=promises.feedback_of(office, cycle), channels=CHANNELS, source_kinds=SOURCES,
+        activity_states=ACTIVITY_STATES, error=error,
         series_names={one.code: one.names["sv"] for one in all_series(service().config.release_dir)},
     )  # fmt: skip
 

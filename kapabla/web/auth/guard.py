@@ -100,7 +100,7 @@ def _check_may(right: str) -> None:
     except NotAllowed:
         _note_refused(right)
         raise
-    settling.check_settled(work().office, service().office_chain, staff(), right, at=now())
+    settling.check_settled(staff(), right, at=now())
 
 
 def _note_refused(right: str) -> None:

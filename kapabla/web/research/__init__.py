@@ -3,10 +3,10 @@ the identity nor the answers vault."""
 
 from flask import Flask
 
-from kapabla.web.research import api_keys, data, downloads, planning, plans, results, series
+from kapabla.web.research import api_keys, codebook, data, downloads, planning, plans, results, series
 from kapabla.web.research.blueprint import blueprint
 
-__all__ = ["api_keys", "data", "downloads", "planning", "plans", "results", "series"]
+__all__ = ["api_keys", "codebook", "data", "downloads", "planning", "plans", "results", "series"]
 
 
 def init_app(app: Flask) -> None:

@@ -15,7 +15,7 @@ from kapabla.office.releases import ApiToken
 from kapabla.web.auth import event, needs, staff
 from kapabla.web.language import translated
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import in_the_same_language
+from kapabla.web.research.choosing import in_the_same_language, missing_agreement
 from kapabla.web.unit_of_work import now, service, work
 
 LASTS = ("30", "90", "180", "365")  # in days
@@ -52,12 +52,13 @@ def make_api_key() -> ResponseReturnValue:
             by=event("token_add", f"token:{id_}", reason=given["utgava"]),
         )  # fmt: skip
     except NoAgreement:
-        return _page(
-            given, {"utgava": translated("Du behöver ett avtal som gäller. Hör av dig till länsstyrelsen.")}
-        ), 403
+        # The page itself says so, in place of the form.
+        return _page(), 403
     except Refused as refused:
         return _page(given, {"nat" if refused.code == "network_wrong" else "utgava": _refused()[refused.code]}), 400
-    return render_template("research/api_key_made.html", key=made, token=token, address=_address())
+    return render_template(
+        "research/api_key_made.html", key=made, release=releases[made.release], token=token, address=_address()
+    )
 
 
 @blueprint.post("/forskning/api-nycklar/<token_id>/aterkalla")
@@ -101,7 +102,8 @@ def _page(given: dict[str, str] | None = None, found: dict[str, str] | None = No
     keys = api_tokens.all_tokens(office, me if may_make else None)
     return render_template(
         "research/api_keys.html", keys=[_shown(key) for key in keys], may_make=may_make, given=given or {},
-        found=found or {}, releases=release_register.locked(office), lasts=_lasts(), form_key=new_id(),
+        found=found or {}, without_agreement=missing_agreement() if may_make else None,
+        releases=release_register.locked(office), lasts=_lasts(), form_key=new_id(),
         many=api_tokens.many_whole(office, at=now()) if not may_make else {}, address=_address(),
     )  # fmt: skip
 
@@ -110,9 +112,9 @@ def _shown(key: api_tokens.Key) -> dict[str, Any]:
     works = api_tokens.works(key, at=now())
     return {
         "id": key.token.id, "name": key.token.name or key.token.id, "holder": key.holder.name,
-        "purpose": key.token.purpose, "release": key.release.id, "is_test": key.release.is_test,
-        "withdrawn": key.release.withdrawn, "expires_on": key.token.expires_on, "used_at": key.token.used_at,
-        "works": works, "state": "works" if works else "revoked" if key.token.is_revoked else "ended",
+        "purpose": key.token.purpose, "release": key.release, "expires_on": key.token.expires_on,
+        "used_at": key.token.used_at, "works": works,
+        "state": "works" if works else "revoked" if key.token.is_revoked else "ended",
     }  # fmt: skip
 
 

@@ -37,6 +37,15 @@ def ended_agreement() -> AgreementEnded | None:
     return None
 
 
+def missing_agreement() -> NoAgreement | None:
+    """Why whoever asks may fetch nothing, although the role may."""
+    try:
+        check_agreement(work().office, staff(), on=local_date(now()))
+    except NoAgreement as refused:
+        return refused
+    return None
+
+
 def in_the_language_asked_for() -> None:
     """Research is read abroad too: `sprak=en` shows the whole page in English. Staff's other pages are Swedish."""
     if request.args.get("sprak") == "en":

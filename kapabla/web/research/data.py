@@ -1,4 +1,4 @@
-"""Releases: order, approve, download (R09), and the codebook. A download leaves a row, so it is a POST."""
+"""Releases: order, approve, download (R09). A download leaves a row, so it is a POST."""
 
 import hashlib
 import re
@@ -12,16 +12,18 @@ from kapabla.clock import local_date
 from kapabla.ids import new_id
 from kapabla.office import approvals, release_register, settling
 from kapabla.office.access import can
-from kapabla.office.agreements import NoAgreement, check_agreement
+from kapabla.office.agreements import NoAgreement
 from kapabla.office.releases import ReleaseRecord
 from kapabla.release import published
 from kapabla.release.difference import Edition
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.figures.telling import Told
+from kapabla.release.published import PublishedFile
 from kapabla.web.auth import needs, staff
+from kapabla.web.language import translated
 from kapabla.web.research import risk_report
 from kapabla.web.research.blueprint import blueprint
-from kapabla.web.research.choosing import chosen_release, in_the_same_language, told_in, tongue
+from kapabla.web.research.choosing import in_the_same_language, missing_agreement, told_in, tongue
 from kapabla.web.research.downloads import role_labels
 from kapabla.web.research.release_difference import FIRST_OF_ITS_KIND, change_note, changes
 from kapabla.web.unit_of_work import now, service, work
@@ -29,6 +31,8 @@ from kapabla.web.unit_of_work import now, service, work
 _KEY = re.compile(r"[a-z0-9]{16}")
 # What somebody has to have a right to who looks at the files before they are locked.
 _LOOKS = ("approve_release", "download_release")
+# What can be fetched beside the files one by one, as the address calls it.
+_ALL, _REPORT = "alla", "rapport"
 # What each kind of file is for.
 CONTENTS = {
     "csv": Told("Tabell för program", "Table for programs"),
@@ -58,13 +62,13 @@ def releases() -> ResponseReturnValue:
 @needs("order_release")
 def order_release() -> ResponseReturnValue:
     """The order is left to the jobs, which alone may read the answers vault."""
-    purpose, study = request.form.get("syfte", ""), request.form.get("studie", "")
-    known = {"studie": study in service().material.studies, "syfte": purpose in release_register.PURPOSES}
-    if lacking := [name for name, is_known in known.items() if not is_known]:
-        return _list_page(lacking), 400
+    given = {name: request.form.get(name, "") for name in ("studie", "syfte", "testpersoner")}
+    faults = _faults_of_order(given)
+    if faults:
+        return _list_page(given, faults), 400
     name = release_register.order_next(
-        work().office, service().office_chain, study=study, purpose=purpose,
-        is_test=request.form.get("testpersoner") == "1", by=staff(), at=now(), form=_form_key(),
+        work().office, service().office_chain, study=given["studie"], purpose=given["syfte"],
+        is_test=given["testpersoner"] == "1", by=staff(), at=now(), form=_form_key(),
     )  # fmt: skip
     return redirect(in_the_same_language(url_for("research.release", release=name)), 303)
 
@@ -76,12 +80,20 @@ def _form_key() -> str:
     return key
 
 
-def _list_page(lacking: Sequence[str] = ()) -> str:
-    """lacking: fields of the order that nothing was chosen in; what was chosen stands as it was."""
+def _faults_of_order(given: Mapping[str, str]) -> dict[str, str]:
+    """By field, in the order of the form."""
+    sentences = {
+        "studie": "" if given["studie"] in service().material.studies else translated("Välj studie."),
+        "syfte": "" if given["syfte"] in release_register.PURPOSES else translated("Välj syfte."),
+    }
+    return {name: sentence for name, sentence in sentences.items() if sentence}
+
+
+def _list_page(given: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None) -> str:
     found = release_register.all_releases(work().office)
     return render_template(
-        "research/releases.html", studies=service().material.studies.values(), releases=found, lacking=lacking,
-        given={name: request.form.get(name, "") for name in ("studie", "syfte", "testpersoner")},
+        "research/releases.html", studies=service().material.studies.values(), releases=found, given=given or {},
+        faults=faults or {},
         notes={record.id: _note(record) for record in found if record.state == "locked"},
         may_order=can(staff().role, "order_release"), key=request.form.get("nyckel") or new_id(),
     )  # fmt: skip
@@ -104,8 +116,8 @@ def _release_page(name: str, *, error: str | None = None) -> str:
     record, me, folder = release_register.get(work().office, name), staff(), service().config.release_dir
     files = published.files(folder, name) if _may_see_files(record) else ()
     approvers = release_register.approvers(work().office, name)
-    without_agreement = _without_agreement() if files else None
-    settles_on = settling.waits_until(work().office, service().office_chain, me, at=now())
+    without_agreement = missing_agreement() if files else None
+    settles_on = settling.waits_until(me, at=now())
     return render_template(
         "research/release.html", release=record, files=files, terms=published.terms(folder, name, tongue()),
         error=error,
@@ -113,23 +125,20 @@ def _release_page(name: str, *, error: str | None = None) -> str:
         may_download=can(me.role, "download_release") and without_agreement is None and settles_on is None,
         approvers=approvers,
         few_from=published.few_from(folder, name) if record.state == "locked" else None,
+        cut_off=published.cut_off(folder, name), too_few=release_register.TOO_FEW,
         without_agreement=without_agreement, roles=role_labels(),
         contents=_in_this_language(CONTENTS),
         sees_reason=can(me.role, "approve_release"),
         mine=release_register.downloads(work().office, by=me, release=name) if files else (),
-        is_our_fault=record.reason in release_register.OUR_FAULTS,
         has_approved=me.id in {approver.id for approver in approvers}, **_report(record),
-        settles_on=settles_on,
+        settles_on=settles_on, to_fetch=_to_fetch(files),
     )  # fmt: skip
 
 
-def _without_agreement() -> NoAgreement | None:
-    """Why whoever asks may fetch nothing, although the role may."""
-    try:
-        check_agreement(work().office, staff(), on=local_date(now()))
-    except NoAgreement as refused:
-        return refused
-    return None
+def _to_fetch(files: Sequence[PublishedFile]) -> str:
+    """What somebody was about to fetch when they were asked what it is for. Empty: nothing."""
+    wanted = request.args.get("hamta", "")
+    return wanted if wanted in {_ALL, _REPORT, *(file.name for file in files)} else ""
 
 
 def _report(record: ReleaseRecord) -> dict[str, object]:
@@ -164,29 +173,52 @@ def _may_see_files(record: ReleaseRecord) -> bool:
 
 
 def _checked(release: str, what: str) -> tuple[ReleaseRecord, ResponseReturnValue | None]:
-    """The release, and the page that is to be seen instead of a file: there is no agreement that lasts, or nobody has
-    said what the files are for."""
-    record, purpose = release_register.get(work().office, release), request.form.get("andamal", "").strip()
+    """The release, and what is to be seen instead of a file: there is no agreement that lasts, or nobody has said what
+    the files are for. Who says it comes back to the release, where the file is one press away: a reply that is a file
+    would leave the question standing."""
+    record = release_register.get(work().office, release)
     if not _may_see_files(record):
         abort(404)
     try:
-        release_register.check_download(work().office, record=record, by=staff(), at=now(), purpose=purpose)
+        if "andamal" in request.form:
+            return record, _said_purpose(record, what, request.form["andamal"].strip())
+        release_register.check_download(work().office, record=record, by=staff(), at=now())
     except NoAgreement:
         return record, (_release_page(release), 403)
     except release_register.PurposeMissing:
         # The first time it is asked; who sends it empty is told.
-        return record, _purpose_page(record, what, "missing" if "andamal" in request.form else None)
-    if len(purpose) > release_register.LONGEST_PURPOSE:
-        return record, _purpose_page(record, what, "long")
+        return record, _purpose_page(record, "missing" if "andamal" in request.form else None)
     return record, None
 
 
-def _purpose_page(record: ReleaseRecord, what: str, error: str | None) -> ResponseReturnValue:
+def _said_purpose(record: ReleaseRecord, what: str, purpose: str) -> ResponseReturnValue:
+    if len(purpose) > release_register.LONGEST_PURPOSE:
+        return _purpose_page(record, "long")
+    release_register.say_purpose(work().office, record=record, by=staff(), purpose=purpose, at=now())
+    return redirect(url_for("research.release", release=record.id, hamta=what, sprak=_asked_for()), 303)
+
+
+def _asked_for() -> str | None:
+    return "en" if tongue() == "en" else None
+
+
+def _purpose_page(record: ReleaseRecord, error: str | None) -> ResponseReturnValue:
     page = render_template(
-        "research/purpose.html", release=record, what=what, error=error, given=request.form.get("andamal", ""),
+        "research/purpose.html", release=record, error=error, given=request.form.get("andamal", ""),
         longest=release_register.LONGEST_PURPOSE,
     )  # fmt: skip
     return (page, 400) if error else page
+
+
+@blueprint.get("/forskning/data/<release>/alla")
+@blueprint.get("/forskning/data/<release>/rapport")
+@blueprint.get("/forskning/data/<release>/godkann")
+@blueprint.get("/forskning/data/<release>/fil/<file>")
+@needs("see_releases")
+def back_to_release(release: str, file: str = "") -> ResponseReturnValue:  # noqa: ARG001  (a part of the address)
+    """Pages that are replies to a form have its address: who keeps one, or goes to it anew, comes to the release."""
+    release_register.get(work().office, release)
+    return redirect(in_the_same_language(url_for("research.release", release=release)), 303)
 
 
 @blueprint.post("/forskning/data/<release>/godkann")
@@ -228,7 +260,7 @@ def download(release: str, file: str) -> ResponseReturnValue:
 @needs("download_release")
 def download_all(release: str) -> ResponseReturnValue:
     """All files in one, each verified; one row in the log, of the bytes that left, with the id that its name has."""
-    record, instead = _checked(release, "alla filer")
+    record, instead = _checked(release, _ALL)
     if instead is not None:
         return instead
     folder, download_id = service().config.release_dir, new_id()
@@ -247,13 +279,13 @@ def report(release: str) -> ResponseReturnValue:
     # The statistics are loaded when they are used: a server that shows pages does without.
     from kapabla.release.reporting import report_files
 
-    record, instead = _checked(release, "rapporten")
+    record, instead = _checked(release, _REPORT)
     if record.state != "locked":
         abort(404)
     if instead is not None:
         return instead
     config = service().config
-    if published.few_from(config.release_dir, release):
+    if published.few_from(config.release_dir, release) or published.cut_off(config.release_dir, release):
         return _release_page(release), 409
     made = report_files(
         config.release_dir, release, service().material, manifest_hash=record.manifest_hash or "",
@@ -272,7 +304,7 @@ def _record(
 ) -> None:  # fmt: skip
     release_register.record_download(
         work().office, service().office_chain, record=record, file=file, sha256=sha256, by=staff(), at=now(),
-        purpose=request.form.get("andamal", ""), format=format, rows=rows, download_id=download_id,
+        format=format, rows=rows, download_id=download_id,
     )  # fmt: skip
 
 
@@ -280,16 +312,3 @@ def _attachment(body: bytes, content_type: str, name: str) -> Response:
     reply = Response(body, content_type=content_type)
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply
-
-
-@blueprint.get("/forskning/kodbok")
-@needs("see_results")
-def codebook() -> ResponseReturnValue:
-    found, chosen = chosen_release()
-    if chosen is None:
-        return render_template("research/no_release.html")
-    columns = published.codebook(service().config.release_dir, chosen.id)
-    return render_template(
-        "research/codebook.html", release=chosen, releases=found, columns=columns,
-        protections=_in_this_language(risk_report.PROTECTIONS), tongue=tongue(),
-    )  # fmt: skip

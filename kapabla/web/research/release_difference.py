@@ -7,7 +7,7 @@ from kapabla.release.difference import ADDED, COLUMN, COUNT, REMOVED, RULE, VERS
 from kapabla.release.disclosure import Thresholds
 from kapabla.release.figures.telling import Told
 from kapabla.web.research.choosing import told_in
-from kapabla.web.research.risk_report import PROTECTIONS, recoding
+from kapabla.web.research.risk_report import PROTECTIONS, recodings
 
 FIRST_OF_ITS_KIND = Told("Första utgåvan av sitt slag", "The first release of its kind")
 # Of a column, of each of several, and of the release as a whole.
@@ -127,7 +127,7 @@ def _told(change: Change, tongue: str) -> str:
 
 
 def _steps(steps: list[str] | None, k: int, tongue: str) -> str:
-    return "; ".join(recoding(step, k, tongue) for step in steps or ()) or "–"
+    return recodings(steps or (), k, tongue) or "–"
 
 
 def _shown(value: Any, tongue: str) -> str:

@@ -35,6 +35,7 @@ def results() -> ResponseReturnValue:
         options=[(value, words.get(name, name)) for value, name in asked.options] if asked else [],
         group=shown_figure(asked.figure, dashboard, chosen.id) if asked and asked.figure else None,
         figures=figures, is_stacked=_is_stacked(), compared_with=sorted(dashboard.get("compared_with", ())),
+        cut_off=dashboard.get("cut_off", ()), former=release_register.former(work().office, chosen),
         has_plan=dashboard.get("has_plan"), in_short=of_the_language(in_short or dashboard["in_short"] or ""),
     )  # fmt: skip
 

@@ -146,9 +146,25 @@ def _done(report: Mapping[str, Any], name: str, tongue: str) -> str:
     if name in report["withheld"]:
         return told_in(tongue, PROTECTIONS["withheld"])
     steps = [action.partition(": ")[2] for action in report["recodings"] if action.partition(": ")[0] == name]
-    return "; ".join(recoding(step, report["k"], tongue) for step in steps) or told_in(tongue, _AS_IT_WAS)
+    return recodings(steps, report["k"], tongue) or told_in(tongue, _AS_IT_WAS)
 
 
+def recodings(steps: Sequence[str], k: int, tongue: str) -> str:
+    return "; ".join(_recoding(step, k, tongue) for step in _that_hold(steps))
+
+
+def _that_hold(steps: Sequence[str]) -> list[str]:
+    """Without the steps on the way: whoever merges the trades of fewer than 40 has merged those of fewer than 20 too.
+
+    >>> _that_hold(["roles of fewer than k", "roles of fewer than 2 k", "two bands"])
+    ['roles of fewer than 2 k', 'two bands']
+    """
+    by_kind = {next((kind for kind in (_ROLES, _WEEKS) if step.startswith(kind)), step): step for step in steps}
+    return list(by_kind.values())
+
+
+# Steps that each go further than the one before.
+_ROLES, _WEEKS = "roles of fewer than ", "steps of "
 _STEPS = {
     "withheld": PROTECTIONS["withheld"],
     "all or not": Told("alla delar, eller inte alla", "all modules, or not all"),
@@ -172,14 +188,14 @@ _STEPS = {
 }
 
 
-def recoding(step: str, k: int, tongue: str) -> str:
+def _recoding(step: str, k: int, tongue: str) -> str:
     """The manifest's own words, which programs read, as people would say it."""
-    if step.startswith("roles of fewer than "):
-        people = int(step.removeprefix("roles of fewer than ").removesuffix("k").strip() or 1) * k
+    if step.startswith(_ROLES):
+        people = int(step.removeprefix(_ROLES).removesuffix("k").strip() or 1) * k
         told = Told(
             f"yrken med färre än {people} personer är sammanslagna", f"trades of fewer than {people} are merged"
         )
-    elif step.startswith("steps of "):
+    elif step.startswith(_WEEKS):
         weeks = step.split()[2]
         told = Told(f"avrundat nedåt i steg om {weeks} veckor", f"rounded down in steps of {weeks} weeks")
     else:

@@ -76,6 +76,8 @@ def parts(view, editor, cycle):
         editor.get(f"{owner}/lagg-till/{part}")
         view.fill(editor, action=f"{owner}/lagg-till/{part}", status=400)
         editor.fill(action=f"{owner}/lagg-till/{part}", **fields)
+    editor.get(f"{cycle}/lagg-till/berattat")
+    editor.fill(action=f"{cycle}/lagg-till/berattat", ar="2026", satt="meeting", dag="2026-11-20")
     view.see(editor)
     view.get(editor, re.search(rf'href="({HOME}/del/aktivitet/\w+)"', editor.text)[1])
 

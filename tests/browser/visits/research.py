@@ -86,7 +86,9 @@ def leaving(view, researcher, steward, release):
     researcher.get(release)
     view.fill(researcher, action=f"{release}/fil/data_long.csv")
     view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
-    researcher.fill(action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
+    view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
+    researcher.fill(action=f"{release}/fil/data_long.csv")
+    view.get(researcher, f"{release}/alla")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):

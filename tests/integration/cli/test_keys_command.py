@@ -28,3 +28,10 @@ def test_the_last_pair_that_is_lost_gets_a_new_one_and_the_start_is_not_stopped(
     assert "ok   key offline-1: given up" in run("doctor").out
     run("init")
     assert not (config.key_dir / "offline-1.key").exists()
+
+
+def test_of_a_release_only_a_key_that_was_is_given_up(run):
+    """Decision 114."""
+    said = run("keys", "give-up", "release", "2026-11-25-9")
+    assert said.status == 1
+    assert "There is no release 2026-11-25-9" in said.err

@@ -31,6 +31,15 @@ def test_every_column_of_both_tables_is_described():
     assert {column.name for column in to_wide(LONG).columns} <= known
 
 
+def test_what_nobody_answered_is_not_said_to_stand_as_answered():
+    rows = re.findall(
+        r'<tr><th scope="row">(\w+)</th>.*?<td>((?:(?!<td).)*)</td></tr>', codebook.as_html(LONG, "x").decode()
+    )
+    told = dict(rows)
+    assert told["record_id"].startswith('nytt i varje utgåva <span lang="en">new in every release</span>')
+    assert told["wave"].startswith('som det är <span lang="en">as it is</span>')
+
+
 def test_an_entry_says_text_values_missing_codes_version_scale_level_and_protection(ours):
     """F3."""
     book = json.loads(codebook.as_json(ours, "x"))

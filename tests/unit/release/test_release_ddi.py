@@ -131,7 +131,7 @@ def check_described(column, var):
 
 def test_titles_and_conditions_say_whose_it_is_and_how_it_may_be_used():
     root = read(LONG)
-    assert root.find(f".//{DDI}titl").text == "Kapabla 2026, datautgåva 2026-11-25-1 (Exempeldata)"
+    assert root.find(f".//{DDI}titl").text == "Kapabla 2026, datautgåva 2026-11-25-1 för utvärdering (Exempeldata)"
     assert "avtalet" in root.find(f".//{DDI}conditions").text
     assert root.find(f".//{DDI}biblCit").text == ABOUT.citation
     assert root.find(f".//{DDI}caseQnty").text == str(len(LONG))

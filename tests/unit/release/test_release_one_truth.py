@@ -2,13 +2,14 @@
 earlier ones, and what the page makes of the comparison."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from analysis.evaluation import evaluate
 from kapabla.release.disclosure import Thresholds, Withheld
 from kapabla.release.evaluation import Evaluation, people_in
-from kapabla.release.figures.comparison import comparison
+from kapabla.release.figures.comparison import _limitation, comparison
 from kapabla.release.figures.shown import Rows
 from kapabla.release.history import Former, History, answers_in
 from tests.analysis.evaluated import files, make_rows
@@ -96,6 +97,19 @@ def test_beside_the_primary_comparison_stands_that_cohorts_are_not_accounted_for
     found = comparison(shown(EVALUATION))
     assert "tar inte hänsyn till att de som gick i samma omgång" in found["sentence"]
     assert "no account of people in one cohort" in found["en"]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("call", "cohorts", "few", "moving"),
+    [("mixed", 12, True, True), ("mixed", 40, False, True), ("did", 12, True, False), ("did", 40, False, False)],
+)
+def test_of_a_model_that_knows_of_cohorts_it_is_said_what_it_does_not_know(call, cohorts, few, moving):
+    """Where cohorts change differently a mixed model rejects twice too often (statistics.md); CR2 does not."""
+    wanted = {"x": SimpleNamespace(call=SimpleNamespace(command=call, options={"cluster": "cohort"}))}
+    release = SimpleNamespace(levels=lambda _: range(cohorts))
+    told = _limitation(SimpleNamespace(evaluation=SimpleNamespace(wanted=wanted, release=release)), "x")
+    assert ("med så få" in told.sv, "with so few" in told.en) == (few, few)
+    assert ("ändras olika" in told.sv, "changing differently" in told.en) == (moving, moving)
 
 
 def test_an_arm_of_a_few_people_hides_the_whole_comparison():

@@ -153,7 +153,14 @@ def test_the_sums_list_every_file_and_the_readme_cites_the_manifest():
 
 def test_the_readme_says_conditions_and_citation_in_both_languages():
     text = TEST["README.txt"].decode()
-    for words in ("VILLKOR", "CONDITIONS", "färre än 5 personer", "fewer than 5 people", ABOUT.citation):
+    for words in (
+        "VILLKOR",
+        "CONDITIONS",
+        "färre än 5 personer",
+        "fewer than 5 people",
+        ABOUT.citation,
+        *ABOUT.who.values(),
+    ):
         assert words in text
     for name in set(TEST) - {"README.txt", "SHA256SUMS"}:
         ending = name.removeprefix("data_long").removeprefix("data_wide")

@@ -15,8 +15,9 @@ from analysis.evaluation import evaluate, release_of
 from kapabla.cli.sentences import sentence_of
 from kapabla.errors import Refused
 from kapabla.release.disclosure import Thresholds, Withheld
-from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of
+from kapabla.release.report import Course, Described, Protected, as_html, as_pdf, report_of, sentences
 from kapabla.release.report.blocks import Heading, Table
+from kapabla.release.report.content import _of_cohorts
 from kapabla.release.report.numbers import HIDDEN, number, p_value
 from kapabla.release.report.tables import kind_of
 from kapabla.release.report.words import KINDS
@@ -188,6 +189,20 @@ def test_who_was_invited_and_where_the_arms_began_is_what_the_page_tells():
         # The counts of the files alone would give by subtraction what the page hides.
         assert "Vilka som deltog" not in tables(report)
     assert "Vilka som deltog" in tables(REPORTS["sv"])
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "has_cohorts", "told"),
+    [
+        ("ancova", {}, False, sentences.NO_CLUSTERS), ("ancova", {}, True, sentences.NOT_CLUSTERED),
+        ("mixed", {"cluster": "cohort"}, True, sentences.MOVING), ("did", {"cluster": "cohort"}, True, None),
+    ],
+)  # fmt: skip
+def test_in_short_says_what_the_model_does_not_know_of_cohorts(command, options, has_cohorts, told):
+    """Of cohorts that a release tells, a model may know nothing all the same."""
+    figure = SimpleNamespace(call=SimpleNamespace(command=command, options=options))
+    found = [block.text for block in _of_cohorts(figure, "sv", has_cohorts=has_cohorts)]
+    assert found == ([told["sv"]] if told else [])
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page():

@@ -35,7 +35,7 @@ def test_what_was_done_is_said_in_swedish(blanks):
     assert protections({"disclosure": told | blanks}, [column("role"), column("bak_3"), column("cohort")], "sv") == [
         (
             "Role",
-            "yrken med färre än 5 personer är sammanslagna; yrken med färre än 20 personer är sammanslagna",
+            "yrken med färre än 20 personer är sammanslagna",
             "5–9",
         ),
         ("Bak_3", "två åldersgrupper: under 50 år, och 50 år eller äldre", "färre än 5"),

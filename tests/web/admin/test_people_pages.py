@@ -351,6 +351,14 @@ def test_the_new_link_is_sent_by_email_once_and_told(service, desk, made):
     assert len(traces(service, "link_send")) == 2
 
 
+def test_who_has_come_in_was_invited_however_that_was(service, desk, made):
+    """As the list of the cohort says it, of whoever walked in or was handed a code too."""
+    with service.vaults.unit() as work:
+        entry.mark_over(work.identity, made.id, "opened")
+    desk.get(f"/admin/deltagare/{made.number}")
+    assert "<dt>Inbjudan</dt><dd>Ja</dd>" in desk.text
+
+
 @pytest.mark.parametrize("values", [{"no_more_messages": True}, {"is_restricted": True}, {"channel": "none"}])
 def test_the_page_says_that_somebody_is_not_to_be_contacted_and_never_why(service, desk, made, values):
     """D04, D05."""

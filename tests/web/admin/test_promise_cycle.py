@@ -207,6 +207,14 @@ def test_a_whole_cycle_is_walked_by_its_roles(editor, signatory, citizen, config
     citizen.get("/medborgarloften/vindeln/2025")
     assert "Ingen uppföljning gjord" in citizen.text
 
+    # How people have been told of it is written down, and stands in the next version.
+    editor.get(f"{cycle}/lagg-till/berattat")
+    given = {"satt": "meeting", "dag": "2026-11-28"}
+    editor.fill(action=f"{cycle}/lagg-till/berattat", ar="2027", status=400, **given)
+    assert "Skriv ett år i perioden som har börjat, till exempel 2026." in editor.text
+    editor.fill(action=f"{cycle}/lagg-till/berattat", ar="2026", **given)
+    assert "2026: På ett möte, 28 november 2026" in editor.text
+
     # A correction is a new version: it says what it puts right, is signed by both, and the first one stays readable.
     follow_up(editor, cycle, **{"bedomning-1": "partly_kept"})
     ask(editor, cycle, status=409)
@@ -218,6 +226,8 @@ def test_a_whole_cycle_is_walked_by_its_roles(editor, signatory, citizen, config
     publish(service, clock)
     citizen.get("/medborgarloften/vindeln/2026")
     assert "Vi räknade fel på fältvandringarna." in citizen.text
+    assert "2026: På ett möte, 28 november 2026." in citizen.text
+    assert "Vad som är berättat för invånarna är ändrat." in citizen.text
     assert "Löfte 1, Hur gick det: Uppfyllt blev Delvis uppfyllt." in citizen.text
     citizen.get("/medborgarloften/vindeln/2026/version/1")
     assert "Den gäller inte längre." in citizen.text

@@ -135,7 +135,7 @@ def test_filters(project, released):
     assert project.export_records(format_type="df", records=["KPFINNSINTE"]).empty
 
 
-def test_what_is_around_the_records(project):
+def test_what_is_around_the_records(project, released):
     """A4, A5."""
     metadata = {row["field_name"]: row for row in project.export_metadata()}
     assert (
@@ -170,7 +170,8 @@ def test_what_is_around_the_records(project):
     assert project.export_dags() == []
     info = project.export_project_info()
     assert (info["is_longitudinal"], info["record_autonumbering_enabled"], info["secondary_unique_field"]) == (1, 0, "")
-    assert info["project_notes"].startswith("Exempeldata: test people only.")
+    people = len(released.people)
+    assert info["project_notes"].startswith(f"Exempeldata: test people only. For the evaluation: {people} people. ")
 
 
 def test_a_study_with_one_questionnaire_is_a_classic_project(service, released, url):
