@@ -150,6 +150,7 @@ def test_failed_statement_does_not_carry_what_was_saved(any_service):
 
 def test_fault_after_the_view_is_logged_by_kind_and_place_alone(app, monkeypatch, capsys, caplog):
     """H10."""
+
     @app.post("/test/spara")
     def save():
         work().answers.add(wave_state())
