@@ -114,7 +114,9 @@ def order(
     )
     session.add(record)
     session.flush()
-    outbox.put(session, "build_release", {"release": release}, key=key or f"build:{release}", at=at)
+    if not outbox.put(session, "build_release", {"release": release}, key=key or f"build:{release}", at=at):
+        # The same form was ordered between the look for it and now: what was begun here is rolled back.
+        raise ReleaseExists(release=release)
     chain.append(session, Event(by.id, by.role, "release_order", f"release:{release}", reason=purpose), at=at)
     return record
 
