@@ -74,6 +74,7 @@ def _study(study: Study, material: Material) -> Iterator[str]:
     yield f"- Etikprövning: {study.registry_number or 'saknas'}"
     yield f"- Kommuner: {', '.join(material.municipality(code).name for code in study.municipalities)}"
     yield f"- Indirekt utpekande uppgifter, viktigast först: {', '.join(quasi_identifier_names(study, material))}"
+    yield f"- Svar som andra känner till, viktigast först: {', '.join(study.known_answers) or 'inga'}"
     yield f"- Känsliga frågor: {', '.join(study.sensitive) or 'inga'}"
     yield f"- Egna ord som kan lämnas ut efter granskning: {', '.join(study.released_texts) or 'inga'}"
     for name, label in _DAYS.items():

@@ -89,7 +89,7 @@ def build(
     names = quasi_identifier_names(study, material)
     asked = _asked(study, names, people, labels, lots(person.subject for person in people))
     protected = enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
-    pace = _pace(study, course, people, asked, protected, k)
+    pace = _pace(study, course, columns, people, asked, protected, k)
     columns = pace.described(after_protection(columns, protected))
     ids = release_ids(release_key, study.id, (person.subject for person in people))
     rows = _rows(material, study, columns, people, protected, pace, ids)
@@ -230,20 +230,37 @@ def _asked(
 
 
 def _pace(
-    study: Study, course: Course, people: list[Subject], asked: list[Person], protected: KAnonymised, k: int
-) -> Pace:
+    study: Study, course: Course, columns: tuple[ColumnSpec, ...], people: list[Subject], asked: list[Person],
+    protected: KAnonymised, k: int,
+) -> Pace:  # fmt: skip
     doses = [dose_cells(course, person) for person in people]
     seen: dict[str, Cells] = {
         SHARE: every_wave([dose[SHARE] for dose in doses]),
         TIME: every_wave([dose[TIME] for dose in doses]),
         LET_PAST: every_wave([int(person.placement.gate_overridden) for person in people]),
         BEGUN: every_wave([begun(dose) for dose in doses]),
+        **{
+            column.name: every_wave([_first_answer(column, person) for person in people])
+            for column in _known_answers(study, columns)
+        },
         SINCE: _at_waves(people, _weeks),
     }
     if study.periods:
         seen[PERIOD] = _at_waves(people, partial(period_cell, study))
     rows = [tuple(person.values()) for person in protected.people]
     return shared_pace(seen, rows, asked, k=k)
+
+
+def _known_answers(study: Study, columns: tuple[ColumnSpec, ...]) -> list[ColumnSpec]:
+    """What others know of somebody beside the course, the most important first (decision 116)."""
+    by_name = {column.name: column for column in columns}
+    return [by_name[name] for name in study.known_answers]
+
+
+def _first_answer(column: ColumnSpec, person: Subject) -> Cell:
+    asked = (wave for wave in column.waves if wave in person.pages)
+    cells = (_answer(column, person, wave, person.pages[wave]) for wave in asked)
+    return next((cell for cell in cells if cell is not MissingReason.NOT_SHOWN), MissingReason.NOT_REACHED)
 
 
 def _at_waves(people: list[Subject], cell: Callable[[Subject, str], Cell]) -> Cells:
@@ -292,10 +309,12 @@ def _rows(
     pace: Pace, ids: Mapping[str, str],
 ) -> list[dict[str, Cell]]:  # fmt: skip
     order = {wave.code: place for place, wave in enumerate(study.waves)}
-    rows = []
+    rows, answers = [], _known_answers(study, columns)
     for number, (person, quasi) in enumerate(zip(people, protected.people, strict=True)):
         for wave in sorted(person.pages, key=lambda code: order[code]):
             known = {"record_id": ids[person.subject], **pace.of(number, wave)}
+            hidden = [column for column in answers if wave in column.waves and pace.hides(number, column.name)]
+            known |= {column.name: MissingReason.WITHHELD for column in hidden}
             rows.append(_row(material, study, columns, person, wave, quasi, known))
     return sorted(rows, key=lambda row: (str(row["record_id"]), order[str(row["wave"])]))
 

@@ -1,4 +1,5 @@
-"""What others saw of how somebody took the course: whether, how much, how fast, how long ago (decisions 52 and 94).
+"""What others saw of how somebody took the course: whether, how much, how fast, how long ago (decisions 52 and 94); and
+what they know beside the course, such as how long somebody has had the role (decision 116).
 
 Whoever was at the course knows who finished at once and who never began, and staff know whom they let past the start
 questions. So each of the columns is counted in k: together with the quasi-identifiers, the arm and how far somebody
@@ -34,19 +35,26 @@ Cells = Mapping[str, Mapping[int, Cell]]
 
 @dataclass(frozen=True)
 class Pace:
-    """Cells by column, person and wave; by column the step that was taken, empty for the finest."""
+    """Cells by column, person and wave; by column the step that was taken, empty for the finest. Of answers that others
+    know the cells say alone whether they are withheld: as they were given they stand in their own waves."""
 
     cells: Mapping[tuple[str, int, str], Cell]
     steps: Mapping[str, str]
 
     def of(self, person: int, wave: str) -> dict[str, Cell]:
         """The cells of a row that are not as they were."""
-        cells = {name: self.cells[name, person, wave if name in (SINCE, PERIOD) else _EVERY] for name in self.steps}
+        cells = {
+            name: self.cells[name, person, wave if name in (SINCE, PERIOD) else _EVERY]
+            for name in self.steps if name in _STEPS
+        }  # fmt: skip
         hidden = TOLD_BY_BLANKS if cells.pop(BEGUN, None) is MissingReason.WITHHELD else ()
         if cells.get(PERIOD) is MissingReason.WITHHELD:
             # With the arm it would tell the period, or on which side of it.
             hidden = (*hidden, TREATMENT)
         return cells | dict.fromkeys(hidden, MissingReason.WITHHELD)
+
+    def hides(self, person: int, answer: str) -> bool:
+        return answer in self.steps and self.cells[answer, person, _EVERY] is MissingReason.WITHHELD
 
     @property
     def actions(self) -> list[str]:
@@ -95,7 +103,7 @@ def shared_pace(asked: Mapping[str, Cells], rows: Sequence[Values], people: Sequ
     """
     steps, made = dict[str, str](), dict[tuple[str, int, str], Cell]()
     for name, cells in asked.items():
-        steps[name], found = _finest(cells, _STEPS[name], rows, people, k)
+        steps[name], found = _finest(cells, _STEPS.get(name, _AS_IT_IS), rows, people, k)
         made |= {(name, *where): cell for where, cell in found.items()}
         if cells.keys() == {_EVERY}:
             rows = _with(rows, [found[number, _EVERY] for number in range(len(people))])

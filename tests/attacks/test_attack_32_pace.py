@@ -117,6 +117,23 @@ def test_who_never_came_or_was_let_past_is_told_of_five_or_nobody(name, cell, ot
     assert not any(row.get(column) is MissingReason.WITHHELD for row in rows for column in told_by)
 
 
+def known_answer(few):
+    """Who of sixty is withheld, where `few` have had the role for long."""
+    cells = [3 if number in {2 * n for n in range(few)} else 1 for number in range(60)]
+    made = shared_pace({"bak_5": every_wave(cells)}, [("hunter",)] * 60, people(), k=K)
+    return {number for number in range(60) if made.hides(number, "bak_5")}
+
+
+def test_what_a_village_knows_beside_the_course_is_told_of_five_or_nobody(monkeypatch):
+    """Decision 116: how long somebody has had the role picks out who else is alike by trade and arm."""
+    few = known_answer(4)
+    assert {0, 2, 4, 6} < few
+    assert len(few) == K
+    assert known_answer(5) == set()
+    monkeypatch.setattr(pace, "shared", lambda rows, _people, *, k: list(rows))  # noqa: ARG005
+    assert known_answer(4) == set()
+
+
 def test_six_who_never_finished_and_all_answered_alike_are_not_told_apart():
     """C4.5: a group that the share makes gives a sensitive answer away as one of occupation does."""
     for answers, is_told in (([4] * 6, False), ([4, 4, 4, 3, 3, 3], False), ([1, 2, 3, 4, 4, 4], True)):
@@ -149,7 +166,8 @@ def test_in_a_release_of_the_simulator_nobody_is_found_by_the_pace(simulated, na
         record = row["record_id"]
         arm_of[record] = row["arm"]
         waves.setdefault(record, set()).add(row["wave"])
-        values.setdefault(record, {}).update({n: row[n] for n in (*QUASI, LET_PAST, SHARE, TIME) if row[n]})
+        told = (*QUASI, LET_PAST, SHARE, TIME, *study.known_answers)
+        values.setdefault(record, {}).update({n: row[n] for n in told if row[n]})
         # That nothing stands there is known as well, unless it was taken away.
         for column in ("taught", *TOLD_BY_BLANKS):
             if (reason := reasons.get((record, row["wave"], column))) != "withheld":
@@ -157,7 +175,7 @@ def test_in_a_release_of_the_simulator_nobody_is_found_by_the_pace(simulated, na
         weeks.setdefault(row["wave"], {})[record] = row[SINCE]
     known = {r: (arm_of[r], participation(study, waves[r])) for r in waves}
     for record, own in values.items():
-        if own.keys() & {LET_PAST, *TOLD_BY_BLANKS, SHARE, TIME}:
+        if own.keys() & {LET_PAST, *TOLD_BY_BLANKS, SHARE, TIME, *study.known_answers}:
             assert sum(known[o] == known[record] and own.items() <= values[o].items() for o in values) >= K
     for wave, of_wave in weeks.items():
         rows = {r: (known[r], values[r] | {SINCE: week}) for r, week in of_wave.items()}

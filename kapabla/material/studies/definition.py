@@ -178,6 +178,9 @@ class Study(Frozen):
     # Items answered in words whose texts are released, once a person has cleared each, in a file of their own that no
     # row can be joined with. None unless the study says so (`privacy.md` C4.7).
     released_texts: tuple[Code, ...] = ()
+    # Answers that others know of somebody, such as how long they have had their role, the most important first. They
+    # are counted as what was seen of the course is, or withheld (decision 116).
+    known_answers: tuple[Code, ...] = ()
     waves: tuple[Wave, ...]
     # By step, so many days after it began who has it left is reminded: once, twice, or never (D08).
     reminders: dict[str, Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=2)]] = {}

@@ -301,6 +301,12 @@ def _check_items(study: Study, known: Known) -> Iterator[tuple[str, str]]:
     for code in study.released_texts:
         if code not in items or not items[code].is_text:
             yield "released_texts", say("there is no item {code} answered in words; write the code of one.", code=code)
+    for code in study.known_answers:
+        if code not in items or items[code].kind != "single" or items[code].quasi_identifier:
+            yield (
+                "known_answers",
+                say("{code} is no question with one answer, or is in quasi_identifiers; remove it.", code=code),
+            )
     for code in study.quasi_identifiers:
         if code not in PLACEMENT_COLUMNS and (code not in items or not items[code].quasi_identifier):
             yield (

@@ -81,6 +81,7 @@ PLANTED = [
     (STUDY, 'course = {id = "kapabla", version = 1}', 'course = {id = "kapabla", version = 2}', "course", "there is no course kapabla version 2; write one that is in courses/."),
     (STUDY, 'sensitive = ["hin_8"]', 'sensitive = ["hin_7"]', "sensitive", "item hin_7 is not marked sensitive in its instrument; mark it there, or remove it."),
     (STUDY, 'primary_outcome = "se_mean"', 'primary_outcome = "se_sum"', "primary_outcome", "there is no scale se_sum; write the code of one."),
+    (STUDY, 'known_answers = ["bak_7"', 'known_answers = ["bak_3"', "known_answers", "bak_3 is no question with one answer, or is in quasi_identifiers; remove it."),
     (STUDY, '"bak_3", ', "", "quasi_identifiers", "item bak_3 is one; put it in its place in the order."),
     # course: the list of modules, modules, pages, stories, checks, drawings
     (f"{COURSE}/course.toml", '  "02-vad-ar-vald",\n', "", "modules", "the folder 02-vad-ar-vald is not in the list; add it, or remove it."),
