@@ -1,4 +1,7 @@
-"""Protecting and releasing: k-anonymity for thousands of people, and a release from the vault to its last file."""
+"""Protecting and releasing: k-anonymity for thousands of people, and a release from the vault to its last file.
+
+`long`: of twenty thousand people as well, by the way of the services, against the minute that it may take.
+"""
 
 import csv
 import io
@@ -10,6 +13,7 @@ from functools import partial
 from itertools import combinations, count
 
 from benchmarks.installation import STUDY, installation
+from benchmarks.many import multiply
 from benchmarks.measuring import Row, cpu_ms, medians
 from kapabla.clock import local_date
 from kapabla.config import Config
@@ -52,6 +56,25 @@ def rows(*, long: bool) -> Iterator[Row]:
                 partial(cpu_ms, partial(_read_and_write, config)),
             )
         yield Row(f"release of {number} people", value, "ms", floor, "sqlite3 reads the answers, csv writes them")
+    if long:
+        with installation() as config:
+            yield _large(config)
+
+
+def _large(config: Config) -> Row:
+    """Of those who walk about three in four are in a release."""
+    service = open_service(config)
+    today = local_date(service.clock())
+    make_population(
+        service, people=240, seed=1, study=STUDY, today=today, effect=DEFAULT_EFFECT, attrition=DEFAULT_ATTRITION
+    )
+    multiply(service, times=110, seed=1)
+    add_researcher(service)
+    name = f"{today.isoformat()}-1"
+    value = build(service, name)
+    with service.vaults.reading() as work:
+        people = release_register.get(work.office, name).people
+    return Row(f"release of {people} people by the services", value, "ms", 60_000, "hard limit")
 
 
 def _group(people: list[Person]) -> None:

@@ -67,6 +67,7 @@ SENTENCES = {
     "purpose_missing": "Nobody has said what the files of {release} are for. The first file is fetched on its page.",
     "agreement_number": "The number of an agreement is at most {longest} signs, on one line.",
     "agreement_day": "The last day of an agreement lies between {first} and {last}.",
+    "release_overtaken": "Another release was built while {release} was. The jobs will build it anew.",
     "somebody_left": "Somebody in {release} has left, or is restricted, since it was built. Build a new release.",
     "not_open": "{object} is {state}: it is not waiting for an approval.",
     "same_account": "This account has approved {object} already. The second approval has to be another account's.",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kapabla.answers.placement import Placement, ReleaseInclusion
 from kapabla.clock import local_date
+from kapabla.errors import KapablaError
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.people import Person, StepOver
 from kapabla.material import Study, plan_hash
@@ -46,6 +47,14 @@ class _Made:
     built: Built
     manifest: dict[str, Any]
     manifest_hash: str
+    # The releases that the figures were held against.
+    beside: frozenset[str]
+
+
+class Overtaken(KapablaError):
+    """Another release was built meanwhile, and the figures of this one have not been held against it. Tried again."""
+
+    code = "release_overtaken"
 
 
 def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
@@ -69,10 +78,12 @@ def build_release(service: Service, work: Work, name: str) -> ReleaseRecord:
     except Exception as error:  # trying again gives the same, and somebody is waiting for an answer
         _log_broken(name, error)
         return give_up(service, work, name, BROKEN)
-    record, at = release_register.take(work.office, name), service.clock()
+    (record, seen), at = release_register.take_with_seen(work.office, name), service.clock()
     if record.state != "ordered":
         # A command and the jobs built it at the same moment: the same files, registered once.
         return record
+    if {one.id for one in seen} - made.beside:
+        raise Overtaken(release=name)
     _note_inclusion(work, name, made.built)
     release_register.built(
         work.office, record, people=len(made.built.ids), manifest=made.manifest, manifest_hash=made.manifest_hash,
@@ -91,9 +102,10 @@ def give_up(service: Service, work: Work, name: str, reason: str) -> ReleaseReco
 
 
 def clear_release(service: Service, work: Work, job: Job) -> None:
-    """Of what will never be handed out the row in the register is all that is kept: key and files go."""
+    """Of what will never be handed out the row in the register is all that is kept: key and files go, unless somebody
+    who was to approve it has fetched some. Then later releases have to be held against it (decision 94)."""
     record = release_register.get(work.office, job.payload["release"])
-    if record.state in ("refused", "failed"):
+    if record.state in ("refused", "failed") and not release_register.has_left(work.office, record.id):
         service.keys.destroy("release", record.id)
         Store(service.config.release_dir).remove(record.id)
 
@@ -167,7 +179,9 @@ def _publish(
     for body in (*files.values(), figures):
         # Once more, now that the index names it: a release that was removed meanwhile may have had the same file.
         store.put(body)
-    return _Made(built, manifest | {"sha256": {"manifest": hashes["manifest.json"]}}, hashes["manifest.json"])
+    told = {"sha256": {"manifest": hashes["manifest.json"]}}
+    beside = frozenset(one.id for one in release_register.seen(reading.office, record))
+    return _Made(built, manifest | told, hashes["manifest.json"], beside)
 
 
 def _about(service: Service, record: ReleaseRecord, built: Built, on: date) -> About:
@@ -188,6 +202,8 @@ def _history(service: Service, reading: Work, record: ReleaseRecord, built: Buil
     formers, cut_off = [], []
     for other in release_register.seen(reading.office, record):
         gone = _what_is_gone(service, other.id)
+        if gone and other.state not in release_register.WITH_FILES:
+            continue  # refused before decision 94, when nothing of it was kept
         if gone and service.keys.is_given_up("release", other.id):
             cut_off.append(other.id)
             continue
@@ -196,9 +212,10 @@ def _history(service: Service, reading: Work, record: ReleaseRecord, built: Buil
         then = release_ids(service.keys.get("release", other.id), record.study, built.ids)
         ids = {then[subject]: now for subject, now in built.ids.items()}
         data = published.part(service.config.release_dir, other.id, "data_long.csv")
-        is_ours = other.purpose == record.purpose and other.state in ("locked", "retired")
+        was_locked = other.state in ("locked", "retired")
+        is_ours = other.purpose == record.purpose and was_locked
         dashboard = published.dashboard(service.config.release_dir, other.id)
-        formers.append(Former(other.id, dashboard, answers_in(data, ids), is_ours))
+        formers.append(Former(other.id, dashboard, answers_in(data, ids), is_ours, was_locked))
     return History(record.id, tuple(formers), tuple(cut_off))
 
 

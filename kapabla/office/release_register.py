@@ -114,7 +114,9 @@ def order(
     )
     session.add(record)
     session.flush()
-    outbox.put(session, "build_release", {"release": release}, key=key or f"build:{release}", at=at)
+    if not outbox.put(session, "build_release", {"release": release}, key=key or f"build:{release}", at=at):
+        # The same form was ordered between the look for it and now: what was begun here is rolled back.
+        raise ReleaseExists(release=release)
     chain.append(session, Event(by.id, by.role, "release_order", f"release:{release}", reason=purpose), at=at)
     return record
 
@@ -132,6 +134,17 @@ def take(session: Session, release: str) -> ReleaseRecord:
     if record is None:
         raise NotFound("release_unknown", release=release)
     return record
+
+
+def take_with_seen(session: Session, release: str) -> tuple[ReleaseRecord, list[ReleaseRecord]]:
+    """As `take`, with all that it must have been held against. Every release of its study's people is held, in one
+    order: of two that were built at the same moment, the later one to be registered sees the other."""
+    kind = select(ReleaseRecord.study, ReleaseRecord.is_test).where(ReleaseRecord.id == release).subquery()
+    held = select(ReleaseRecord).where(ReleaseRecord.study == kind.c.study, ReleaseRecord.is_test == kind.c.is_test)
+    locked = held.order_by(ReleaseRecord.id).with_for_update(of=ReleaseRecord)
+    session.scalars(locked.execution_options(populate_existing=True)).all()
+    record = get(session, release)
+    return record, seen(session, record)
 
 
 def all_releases(session: Session) -> Sequence[ReleaseRecord]:
@@ -174,15 +187,22 @@ def former(session: Session, record: ReleaseRecord) -> ReleaseRecord | None:
 
 
 def seen(session: Session, record: ReleaseRecord) -> list[ReleaseRecord]:
-    """Every other release of the study's people that somebody has seen or may come to see, for whatever purpose."""
+    """Every other release of the study's people that somebody has seen or may come to see, for whatever purpose: also
+    one that was refused, where a file of it had been fetched."""
+    has_left = select(Download.id).where(Download.release == ReleaseRecord.id).exists()
     found = session.scalars(
         select(ReleaseRecord).where(
             ReleaseRecord.study == record.study, ReleaseRecord.is_test.is_(record.is_test),
             ReleaseRecord.id != record.id,
-            ReleaseRecord.state.in_(WITH_FILES),
+            ReleaseRecord.state.in_(WITH_FILES) | has_left,
         )
     )  # fmt: skip
     return _newest_first(found)
+
+
+def has_left(session: Session, release: str) -> bool:
+    """Whether anybody has fetched a file of it."""
+    return session.scalar(select(Download.id).where(Download.release == release).limit(1)) is not None
 
 
 def approvers(session: Session, release: str) -> list[Staff]:

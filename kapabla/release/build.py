@@ -6,9 +6,10 @@ consenting for the purpose, not withdrawn, not restricted, real people or test p
 and beside it, unjoined, the free texts that the study releases and a person has cleared
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,18 +24,28 @@ from kapabla.answers.submissions import Submission, WaveState
 from kapabla.material import Course, Material, Study
 from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
-from kapabla.release.coarse_time import Visit, too_few
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
-from kapabla.release.design_columns import design_cells, dose_cells
+from kapabla.release.design_columns import begun, design_cells, dose_cells, period_cell
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.groups import Pattern
 from kapabla.release.disclosure.rules import K
 from kapabla.release.following import BEFORE, Follower, Following, follow
 from kapabla.release.free_text import ReleasedText, to_release
-from kapabla.release.pace import SHARE, TIME, Pace, shared_pace
+from kapabla.release.pace import (
+    BEGUN,
+    LET_PAST,
+    PERIOD,
+    SHARE,
+    SINCE,
+    TIME,
+    Cells,
+    Pace,
+    every_wave,
+    shared_pace,
+)
 from kapabla.release.pseudonyms import cohort_labels, lots, release_ids
-from kapabla.release.quasi_identifiers import DECLINED, GENDER, quasi_identifier
+from kapabla.release.quasi_identifiers import DECLINED, GENDER, NEVER_BEGAN, quasi_identifier
 from kapabla.release.shown_answers import Saved, Waves, settled
 from kapabla.release.study_columns import after_protection, columns_of, quasi_identifier_names
 from kapabla.release.subjects import Learning, SavedPage, Subject
@@ -44,6 +55,10 @@ from kapabla.vaults import table_of
 WITHHELD = "withheld"
 # The attribute of a placement behind each placement column, and the item behind each asked quasi-identifier.
 _PLACED = {"municipality": "municipality", "role": "role", "cohort": "cohort_label"}
+# What counts as a value of its own, and is none in the files.
+_REASONS: Mapping[str | None, MissingReason] = {
+    DECLINED: MissingReason.DECLINED, NEVER_BEGAN: MissingReason.NOT_REACHED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,9 +89,8 @@ def build(
     names = quasi_identifier_names(study, material)
     asked = _asked(study, names, people, labels, lots(person.subject for person in people))
     protected = enforce_k(asked, [quasi_identifier(name, k) for name in names], k=k)
-    pace = _pace(course, people, asked, protected, k)
+    pace = _pace(study, course, people, asked, protected, k)
     columns = pace.described(after_protection(columns, protected))
-    people = _with_shared_periods(study, people, protected, k)
     ids = release_ids(release_key, study.id, (person.subject for person in people))
     rows = _rows(material, study, columns, people, protected, pace, ids)
     arms = {wave.code: wave.arms for wave in study.waves if wave.arms}
@@ -215,14 +229,29 @@ def _asked(
     ]
 
 
-def _pace(course: Course, people: list[Subject], asked: list[Person], protected: KAnonymised, k: int) -> Pace:
+def _pace(
+    study: Study, course: Course, people: list[Subject], asked: list[Person], protected: KAnonymised, k: int
+) -> Pace:
     doses = [dose_cells(course, person) for person in people]
-    since: dict[str, dict[int, Cell]] = {}
+    seen: dict[str, Cells] = {
+        SHARE: every_wave([dose[SHARE] for dose in doses]),
+        TIME: every_wave([dose[TIME] for dose in doses]),
+        LET_PAST: every_wave([int(person.placement.gate_overridden) for person in people]),
+        BEGUN: every_wave([begun(dose) for dose in doses]),
+        SINCE: _at_waves(people, _weeks),
+    }
+    if study.periods:
+        seen[PERIOD] = _at_waves(people, partial(period_cell, study))
+    rows = [tuple(person.values()) for person in protected.people]
+    return shared_pace(seen, rows, asked, k=k)
+
+
+def _at_waves(people: list[Subject], cell: Callable[[Subject, str], Cell]) -> Cells:
+    found: dict[str, dict[int, Cell]] = {}
     for number, person in enumerate(people):
         for wave in person.pages:
-            since.setdefault(wave, {})[number] = _weeks(person, wave)
-    rows = [tuple(person.values()) for person in protected.people]
-    return shared_pace([dose[SHARE] for dose in doses], [dose[TIME] for dose in doses], since, rows, asked, k=k)
+            found.setdefault(wave, {})[number] = cell(person, wave)
+    return found
 
 
 def participation(study: Study, waves: Collection[str]) -> Pattern:
@@ -236,31 +265,14 @@ def participation(study: Study, waves: Collection[str]) -> Pattern:
     )
 
 
-def _with_shared_periods(study: Study, people: list[Subject], protected: KAnonymised, k: int) -> list[Subject]:
-    """A period is a date made coarse, and is released where k people share it (`privacy.md` C4.1)."""
-    if not study.periods:
-        return people
-    visits = [
-        Visit(number, wave, on)
-        for number, person in enumerate(people)
-        for wave in person.pages
-        if (on := person.answered_on(wave)) is not None
-    ]
-    rows = [tuple(person.values()) for person in protected.people]
-    found = too_few(visits, rows, [study.period_on(visit.on) for visit in visits], k=k)
-    return [
-        replace(person, alone_in_period=frozenset(wave for wave in person.pages if (number, wave) in found))
-        for number, person in enumerate(people)
-    ]
-
-
 def _value(person: Subject, name: str, cohorts: Mapping[str, str]) -> str | None:
     """A quasi-identifier at its first value over the waves, as text."""
     if name in _PLACED:
         value = str(getattr(person.placement, _PLACED[name]))
         return None if value == WITHHELD else cohorts[value] if name == "cohort" else value
     if name == TAUGHT:
-        return person.taught
+        # Others saw who never came: it is no blank.
+        return person.taught or NEVER_BEGAN
     if name == GENDER and any(reasons.get(name) == DECLINED for reasons in person.reasons.values()):
         return DECLINED
     return next((str(given[name]) for given in person.pages.values() if name in given), None)
@@ -328,8 +340,8 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
     """The protected value. Why there is none is told only where the protection did not take it away."""
     if column.waves and wave not in column.waves:
         return MissingReason.NOT_SHOWN
-    if value == DECLINED:
-        return MissingReason.DECLINED
+    if value in _REASONS:
+        return _REASONS[value]
     if value is not None:
         return value if column.is_text else int(value)
     if column.disclosure == "withheld" or column.name in _PLACED:
@@ -337,7 +349,7 @@ def _quasi(column: ColumnSpec, person: Subject, wave: str, value: str | None) ->
     reason = person.reasons.get(wave, {}).get(column.name)
     if reason and not (column.name == GENDER and reason == DECLINED):
         return MissingReason.of_slug(reason)
-    has_value = person.taught is not None if column.name == TAUGHT else _was_given(person, column.name)
+    has_value = column.name == TAUGHT or _was_given(person, column.name)
     return MissingReason.WITHHELD if has_value else MissingReason.NOT_REACHED
 
 

@@ -59,17 +59,6 @@ def finest_step(visits: Sequence[Visit], rows: Sequence[Values], *, k: int) -> D
     return DateStep.NONE
 
 
-def too_few(
-    visits: Sequence[Visit], rows: Sequence[Values], periods: Sequence[Hashable], *, k: int
-) -> set[tuple[int, str]]:
-    """Person and wave of the visits whose period fewer than k people with the same quasi-identifiers share.
-
-    periods: that of each visit. Example: six people answer before in period 1 and two in period 2, k = 5, nothing else
-    known of them: the two visits of period 2.
-    """
-    return {where for where, size in _sizes(visits, rows, periods).items() if size < k}
-
-
 def _sizes(visits: Sequence[Visit], rows: Sequence[Values], coarse: Sequence[Hashable]) -> dict[tuple[int, str], int]:
     """How many people share wave, coarse date and all values that one of them has, by person and wave."""
     at: dict[tuple[str, Hashable], set[int]] = defaultdict(set)

@@ -3,7 +3,9 @@
 Rules and reasons: docs/decisions/0007. Each cell is computed from one person's rows alone; no date or second leaves.
 """
 
-from kapabla.material import Course, Material, Study, Wave
+from collections.abc import Mapping
+
+from kapabla.material import Course, Material, Period, Study, Wave
 from kapabla.material.instruments import MissingReason
 from kapabla.release.coarse_time import is_fast_page, weeks_band, whole_weeks
 from kapabla.release.columns import ColumnSpec, Kind
@@ -78,7 +80,7 @@ def _wedge_columns(study: Study) -> tuple[ColumnSpec, ...]:
             categories={number: f"Period {number}" for number in numbers},
             categories_en={number: f"Period {number}" for number in numbers},
             minimum=min(numbers), maximum=max(numbers), is_ordered=True,
-            missing=(MissingReason.NOT_REACHED, MissingReason.WITHHELD),
+            missing=(MissingReason.NOT_REACHED,),
         ),
         _flag("treatment", "Omgången hade utbildningen i perioden", "The cohort had the course in the period"),
     )  # fmt: skip
@@ -136,15 +138,20 @@ def _wedge(study: Study, person: Subject, wave: str) -> dict[str, Cell]:
     """period: that of the day of the answer. treatment: the cell of the matrix, by schedule, whatever was read."""
     if not study.periods:
         return {}
+    period = _period(study, person, wave)
+    treatment = MissingReason.NOT_REACHED if period is None else int(study.is_exposed(person.placement.arm, period))
+    return {"period": period_cell(study, person, wave), "treatment": treatment}
+
+
+def period_cell(study: Study, person: Subject, wave: str) -> Cell:
+    """A date made coarse: released where k people share it (`privacy.md` C4.1), and the treatment with it."""
+    period = _period(study, person, wave)
+    return MissingReason.NOT_REACHED if period is None else period.number
+
+
+def _period(study: Study, person: Subject, wave: str) -> Period | None:
     on = person.answered_on(wave)
-    period = study.period_on(on) if on is not None else None
-    if period is None:
-        return {"period": MissingReason.NOT_REACHED, "treatment": MissingReason.NOT_REACHED}
-    is_exposed = int(study.is_exposed(person.placement.arm, period))
-    return {
-        "period": MissingReason.WITHHELD if wave in person.alone_in_period else period.number,
-        "treatment": is_exposed,
-    }
+    return study.period_on(on) if on is not None else None
 
 
 def _fast_page(person: Subject, wave: str, fast_seconds_per_item: int) -> Cell:
@@ -178,3 +185,15 @@ def dose_cells(course: Course, person: Subject) -> dict[str, Cell]:
         "attempts": round(sum(learnt.tries) / len(learnt.tries), 1) if learnt.tries else missing,
         "weeks_to_complete": weeks,
     }
+
+
+def begun(dose: Mapping[str, Cell]) -> Cell:
+    """0 where nothing of the course was opened, 1 where no question of it was answered, 2 where some was: what the
+    blanks of a dose tell.
+
+    >>> begun({"course_version": 1, "attempts": MissingReason.NOT_REACHED})
+    1
+    """
+    if isinstance(dose["course_version"], MissingReason):
+        return 0
+    return 1 if isinstance(dose["attempts"], MissingReason) else 2

@@ -79,12 +79,14 @@ def _answers(places: Mapping[str, int], rows: Iterable[tuple[Cell, ...]]) -> Ans
 @dataclass(frozen=True)
 class Former:
     """A release that somebody has seen, or may come to see. `is_ours`: for the same purpose and locked, so that what it
-    shows may be shown again; of any other it holds only that nothing may be subtracted from it."""
+    shows may be shown again; of any other it holds only that nothing may be subtracted from it. `has_report`: it was
+    locked, for whatever purpose."""
 
     release: str
     dashboard: Mapping[str, Any]
     answers: Answers
     is_ours: bool
+    has_report: bool = False
 
     def as_planned(self) -> "Former":
         left_out = tuple((name, value) for name, value in self.dashboard.get("left_out", []))
@@ -169,17 +171,15 @@ class History:
         return None
 
     def few_from(self, present: Answers, thresholds: Thresholds) -> str | None:
-        """The newest of our earlier releases whose people are these but for 1 to T-1: any number of all less the same
-        number then is one of those few."""
-        ours = (former for former in self.formers if former.is_ours)
-        return next(
-            (
-                former.release
-                for former in ours
-                if 0 < len(former.answers.people.keys() ^ present.people.keys()) < thresholds.cell
-            ),
-            None,
-        )
+        """The newest earlier release with a report, for whatever purpose, from which 1 to T-1 people have gone, or to
+        which as many have come: of those few, nearly any number of the one less the same number of the other tells."""
+        now = present.people.keys()
+        for former in self.formers:
+            then = former.answers.people.keys()
+            differing = (len(then - now), len(now - then))
+            if former.has_report and any(0 < few < thresholds.cell for few in differing):
+                return former.release
+        return None
 
     def standing(
         self, figure: str, key: Sequence[str], members: Members, present: Answers, thresholds: Thresholds

@@ -1,7 +1,8 @@
-"""How much of the course somebody took, how fast, and how long ago: as coarse as it takes (decision 52).
+"""What others saw of how somebody took the course: whether, how much, how fast, how long ago (decisions 52 and 94).
 
-Whoever was at the course knows who finished at once and who never did. So each of the columns is counted in k: together
-with the quasi-identifiers, the arm and how far somebody came, and with the columns before it.
+Whoever was at the course knows who finished at once and who never began, and staff know whom they let past the start
+questions. So each of the columns is counted in k: together with the quasi-identifiers, the arm and how far somebody
+came, and with the columns before it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,10 @@ from kapabla.release.dataset import Cell
 from kapabla.release.disclosure.finest import shared
 from kapabla.release.disclosure.groups import Person, Values
 
-SHARE, TIME, SINCE = "share_of_modules", "weeks_to_complete", "weeks_since_training"
+LET_PAST, SHARE, TIME = "gate_overridden", "share_of_modules", "weeks_to_complete"
+SINCE, PERIOD, TREATMENT = "weeks_since_training", "period", "treatment"
+# That somebody never began, or never tried an exercise, is told by the blanks of two columns: no column of its own.
+BEGUN, TOLD_BY_BLANKS = "begun", ("course_version", "attempts")
 ALL_OR_NOT, TWO_BANDS, WITHHELD = "all or not", "two bands", "withheld"
 # Two bands of time of two each, with the codes of their values side by side, as for age.
 _BANDS = {1: 12, 2: 12, 3: 34, 4: 34}
@@ -24,6 +28,8 @@ _BAND_LABELS: dict[str, dict[int | str, str]] = {
 _EVERY = ""  # the wave of what says the same at every one
 
 Step = Callable[[Cell], Cell]
+# By wave and person.
+Cells = Mapping[str, Mapping[int, Cell]]
 
 
 @dataclass(frozen=True)
@@ -34,20 +40,28 @@ class Pace:
     steps: Mapping[str, str]
 
     def of(self, person: int, wave: str) -> dict[str, Cell]:
-        return {name: self.cells[name, person, wave if name == SINCE else _EVERY] for name in (SHARE, TIME, SINCE)}
+        """The cells of a row that are not as they were."""
+        cells = {name: self.cells[name, person, wave if name in (SINCE, PERIOD) else _EVERY] for name in self.steps}
+        hidden = TOLD_BY_BLANKS if cells.pop(BEGUN, None) is MissingReason.WITHHELD else ()
+        if cells.get(PERIOD) is MissingReason.WITHHELD:
+            # With the arm it would tell the period, or on which side of it.
+            hidden = (*hidden, TREATMENT)
+        return cells | dict.fromkeys(hidden, MissingReason.WITHHELD)
 
     @property
     def actions(self) -> list[str]:
         """As the manifest tells of recodings."""
-        return [f"{column}: {step}" for column, step in self.steps.items() if step]
+        taken = [(column, step) for name, step in self.steps.items() if step for column in _FOLLOW.get(name, (name,))]
+        return [f"{column}: {step}" for column, step in taken]
 
     def described(self, columns: Sequence[ColumnSpec]) -> tuple[ColumnSpec, ...]:
         return tuple(self._described(column) for column in columns)
 
     def _described(self, column: ColumnSpec) -> ColumnSpec:
-        if column.name not in self.steps:
+        asked = next((name for name, columns in _FOLLOW.items() if column.name in columns), column.name)
+        if asked not in self.steps:
             return column
-        step = self.steps[column.name]
+        step = self.steps[asked]
         column = replace(column, missing=(*column.missing, MissingReason.WITHHELD))
         if step == WITHHELD:
             return replace(column, disclosure=WITHHELD)
@@ -73,28 +87,28 @@ class Pace:
         return replace(column, disclosure="recoded") if step else column
 
 
-def shared_pace(
-    share: Sequence[Cell], time: Sequence[Cell], since: Mapping[str, Mapping[int, Cell]], rows: Sequence[Values],
-    people: Sequence[Person], *, k: int,
-) -> Pace:  # fmt: skip
-    """Each column at its finest step.
+def shared_pace(asked: Mapping[str, Cells], rows: Sequence[Values], people: Sequence[Person], *, k: int) -> Pace:
+    """Each column at its finest step, in the order of `asked`.
 
-    share, time: of each person. since: weeks, by wave and person. rows: the protected quasi-identifiers.
+    asked: by column. What says the same at every wave stands at none (`every_wave`), and the columns after it are
+    counted together with it. rows: the protected quasi-identifiers.
     """
-    share_step, of_share = _finest({_EVERY: dict(enumerate(share))}, _SHARE_STEPS, rows, people, k)
-    rows = _with(rows, [of_share[number, _EVERY] for number in range(len(people))])
-    time_step, of_time = _finest({_EVERY: dict(enumerate(time))}, _TIME_STEPS, rows, people, k)
-    rows = _with(rows, [of_time[number, _EVERY] for number in range(len(people))])
-    since_step, of_since = _finest(since, _SINCE_STEPS, rows, people, k)
-    cells = {(SHARE, *where): cell for where, cell in of_share.items()}
-    cells |= {(TIME, *where): cell for where, cell in of_time.items()}
-    cells |= {(SINCE, *where): cell for where, cell in of_since.items()}
-    return Pace(cells, {SHARE: share_step, TIME: time_step, SINCE: since_step})
+    steps, made = dict[str, str](), dict[tuple[str, int, str], Cell]()
+    for name, cells in asked.items():
+        steps[name], found = _finest(cells, _STEPS[name], rows, people, k)
+        made |= {(name, *where): cell for where, cell in found.items()}
+        if cells.keys() == {_EVERY}:
+            rows = _with(rows, [found[number, _EVERY] for number in range(len(people))])
+    return Pace(made, steps)
+
+
+def every_wave(cells: Sequence[Cell]) -> Cells:
+    """Of each person, the same at every wave."""
+    return {_EVERY: dict(enumerate(cells))}
 
 
 def _finest(
-    cells: Mapping[str, Mapping[int, Cell]], steps: Mapping[str, Step], rows: Sequence[Values],
-    people: Sequence[Person], k: int,
+    cells: Cells, steps: Mapping[str, Step], rows: Sequence[Values], people: Sequence[Person], k: int
 ) -> tuple[str, dict[tuple[int, str], Cell]]:  # fmt: skip
     """The finest step that holds wherever any does, and its cells by person and wave. At a wave of so few that the
     coarsest does not hold, all is withheld."""
@@ -157,8 +171,14 @@ def _weeks_of(step: str) -> int:
     return int(step.split()[2])
 
 
-_SHARE_STEPS: dict[str, Step] = {"": _as_it_is, ALL_OR_NOT: _all_or_not}
-_TIME_STEPS: dict[str, Step] = {"": _as_it_is, TWO_BANDS: _two_bands}
-_SINCE_STEPS: dict[str, Step] = {
-    "": _as_it_is, "steps of 4 weeks": _in_steps_of(4), "steps of 12 weeks": _in_steps_of(12),
-}  # fmt: skip
+_AS_IT_IS: Mapping[str, Step] = {"": _as_it_is}
+_STEPS: Mapping[str, Mapping[str, Step]] = {
+    LET_PAST: _AS_IT_IS,
+    BEGUN: _AS_IT_IS,
+    SHARE: {**_AS_IT_IS, ALL_OR_NOT: _all_or_not},
+    TIME: {**_AS_IT_IS, TWO_BANDS: _two_bands},
+    SINCE: {**_AS_IT_IS, "steps of 4 weeks": _in_steps_of(4), "steps of 12 weeks": _in_steps_of(12)},
+    PERIOD: _AS_IT_IS,
+}
+# What is withheld where a column is, beside or in place of it.
+_FOLLOW = {BEGUN: TOLD_BY_BLANKS, PERIOD: (PERIOD, TREATMENT)}

@@ -2,10 +2,12 @@
 
 from kapabla.release.disclosure import Merge, MergeSmall, QuasiIdentifier
 from kapabla.release.disclosure.rules import MIN_MUNICIPALITY
-from kapabla.release.teaching import MIXED, ROOM, TAUGHT
+from kapabla.release.teaching import MIXED, ONLINE, ROOM, TAUGHT
 
 # "Vill inte svara" to the question of gender: a group together with "annat" where either is small.
 DECLINED = "declined"
+# Of how somebody was taught: whoever was there knows who never came, so it is a value like the ways (decision 94).
+NEVER_BEGAN = "never_began"
 GENDER, AGE, OTHER_ROLE, OTHER_GENDER = "bak_4", "bak_3", "other_local", "3"
 
 # By what the figures of a release may be filtered: a fixed list (C5.4), in the order in which they are offered.
@@ -30,7 +32,7 @@ _PARTLY = {MIXED: {"sv": "I rummet, helt eller delvis", "en": "In the room, whol
 _ANY_WAY = "any"
 _ANY_WAY_LABEL = {_ANY_WAY: {"sv": "I rummet, på nätet eller båda", "en": "In the room, online or both"}}
 _FEW_IN_THE_ROOM = MergeSmall("few in the room", MIXED, only=frozenset({ROOM, MIXED}), labels=_PARTLY)
-_FEW_OF_ANY_WAY = MergeSmall("few of a way", _ANY_WAY, labels=_ANY_WAY_LABEL)
+_FEW_OF_ANY_WAY = MergeSmall("few of a way", _ANY_WAY, only=frozenset({ROOM, ONLINE, MIXED}), labels=_ANY_WAY_LABEL)
 _IN_THE_ROOM_AT_ALL = Merge("in the room at all", {ROOM: MIXED}, _PARTLY)
 
 

@@ -39,8 +39,6 @@ class Subject:
     seeds: dict[str, dict[str, int]] = field(default_factory=dict)  # wave -> instrument -> seed of its random order
     saves: dict[str, dict[int, SavedPage]] = field(default_factory=dict)  # wave -> page
     taught: str | None = None
-    # Waves whose period too few people share: set once the quasi-identifiers are protected.
-    alone_in_period: frozenset[str] = frozenset()
 
     def answered_on(self, wave: str) -> date | None:
         """The day the wave was sent in, or its last page saved where it never was."""

@@ -69,7 +69,7 @@ def simulated(
     service = open_service(config, clock=FixedClock())
     secrets = {role: make.make_staff(service, role) for role in ("researcher", *APPROVERS)}
     make.freeze_plan(service)
-    truth = make_population(service, people=220, seed=11, study=make.STUDY, today=TODAY, effect=0.6, attrition=0.2)
+    truth = make_population(service, people=260, seed=11, study=make.STUDY, today=TODAY, effect=0.6, attrition=0.2)
     release(service, "r1")
     in_first = frozenset(subject for subject, known in truth.known.items() if known.is_in_release)
     withdraw_some(service, count=8, seed=3, study=make.STUDY, today=TODAY)

@@ -6,6 +6,7 @@ from kapabla.release.disclosure import Thresholds, Withheld, check_filters, esti
 
 T = Thresholds(5)
 ANSWERS = [3.0, 4.0, 2.0, 5.0, 4.0, 1.0, 3.0, 2.0]
+TWENTY = [*ANSWERS, *ANSWERS, 1.0, 4.0, 3.0, 5.0]
 
 
 def mean_of(values):
@@ -22,11 +23,25 @@ def test_the_attack_succeeds_on_two_shown_means():
     assert solved(mean_of(ANSWERS[:7]), mean_of(ANSWERS)) == pytest.approx(ANSWERS[-1])
 
 
+def shown(fewer, check):
+    """The means that a page shows of twenty people, and of those who are left by a filter."""
+    means = [mean_of(TWENTY)]
+    try:
+        check(20 - fewer, [20], thresholds=T)
+        return [mean_of(TWENTY[: 20 - fewer]), *means]
+    except Withheld:
+        return means
+
+
 @pytest.mark.parametrize("fewer", range(1, 5))
 def test_no_filter_shows_both_means(fewer):
     """C7.20, C5.4."""
-    with pytest.raises(Withheld):
-        check_filters(20 - fewer, [20], thresholds=T)
+    assert len(shown(fewer, check_filters)) == 1
+
+
+def test_a_page_that_does_not_ask_shows_both_and_gives_the_value():
+    """The mutant."""
+    assert solved(*shown(1, lambda *_, **__: None)) == pytest.approx(TWENTY[-1])
 
 
 @pytest.mark.parametrize("more", range(1, 5))

@@ -29,6 +29,7 @@ NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/static/<path:name>", "/paket/<version>", "/kvar", "/lamna", "/fortsatt",
     "/admin",
     "/mina-uppgifter/val/<int:number>.txt", "/admin/utbildning/<upload_id>/granska/<tongue>/<trade>",
+    *(f"/forskning/data/<release>/{reply}" for reply in ("alla", "rapport", "godkann", "fil/<file>")),
     "/forskning/resultat/<release>/<figure>.csv", "/forskning/resultat/<release>/<figure>.svg",
     "/forskning/serier/<code>.csv", "/forskning/serier/<code>.svg",
     "/forskning/nedladdningar.csv", "/admin/import/mall.csv", "/logga-in/organisation", "/logga-in/organisation/svar",

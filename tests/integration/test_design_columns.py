@@ -134,13 +134,14 @@ def test_a_page_saved_anew_after_the_course_began_is_flagged(crowd):
 
 
 def test_who_was_let_past_the_gate_is_flagged_at_every_wave(crowd):
-    """D5."""
-    made = person(crowd, "mote")
-    with crowd.vaults.unit() as work:
-        override_gate(work.identity, work.identity.get_one(Person, made.id))
-    make.take_part(crowd, made, on=FIRST)
-    make.finish_course(crowd, made, on=on(1))
-    make.save_wave(crowd, made, "t1", on=on(2))
+    """D5: five of them, or it is not told who (attack 32)."""
+    for number in range(5):
+        made = person(crowd, f"mote-{number}")
+        with crowd.vaults.unit() as work:
+            override_gate(work.identity, work.identity.get_one(Person, made.id))
+        make.take_part(crowd, made, on=FIRST)
+        make.finish_course(crowd, made, on=on(1))
+        make.save_wave(crowd, made, "t1", on=on(2))
     assert row_of(crowd, made, "t1")["gate_overridden"] == 1
 
 
@@ -214,20 +215,19 @@ def wedge(service):
 
 
 def test_a_stepped_wedge_has_period_and_treatment_at_each_answer(crowd):
-    """E8: by the schedule; a period that too few share is withheld, and an answer outside every period says so."""
+    """E8: by the schedule, and an answer outside every period says so; five of each, or nothing is told (attack 32)."""
     cohort = make.make_cohort(crowd, name="Senare", arm="waitlist")
-    for number in range(5):
+    for number in range(10):
         made = make.make_person(crowd, name=f"Prova {number}", email=f"prova{number}@example.com", cohort=cohort)
         make.take_part(crowd, made, on=FIRST)
         make.save_wave(crowd, made, "t0", on=FIRST)
         make.finish_course(crowd, made, on=on(30))
-        make.save_wave(crowd, made, "t1", on=on((31, 31, 31, 31, 90)[number]))
+        make.save_wave(crowd, made, "t1", on=on(31 if number < 5 else 90))
     rows = released(crowd, wedge(crowd)).rows
     cells = Counter((row["arm"], row["wave"], row["period"], row["treatment"]) for row in rows)
     assert cells == {
-        ("direct", "t0", 1, 1): 5, ("direct", "t1", 1, 1): 5, ("waitlist", "t0", 1, 0): 5,
-        ("waitlist", "t1", MissingReason.WITHHELD, 1): 4,
-        ("waitlist", "t1", MissingReason.NOT_REACHED, MissingReason.NOT_REACHED): 1,
+        ("direct", "t0", 1, 1): 5, ("direct", "t1", 1, 1): 5, ("waitlist", "t0", 1, 0): 10,
+        ("waitlist", "t1", 2, 1): 5, ("waitlist", "t1", MissingReason.NOT_REACHED, MissingReason.NOT_REACHED): 5,
     }  # fmt: skip
 
 

@@ -4,23 +4,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kapabla.release.disclosure.company import in_company, lonely
-from kapabla.release.disclosure.groups import Person, Values, groups_by_arm, without
+from kapabla.release.disclosure.groups import Pattern, Person, Values, groups_by_arm, without
 from kapabla.release.disclosure.rules import MAX_BLANK_PEOPLE, MAX_BLANK_SHARE_OF_PACE
 
 
 def few(rows: Sequence[Values], people: Sequence[Person], *, k: int) -> frozenset[int]:
-    """Who is alike fewer than k people of the arm by the row and how far they came."""
-    groups = groups_by_arm(rows, people)
+    """Who is alike fewer than k people of the arm by the row and how far they came, or all of whose group by the row
+    give a sensitive answer away (C4.5)."""
+    groups, kinds = groups_by_arm(rows, people), dict[tuple[Values, Pattern, str], list[int]]()
+    for number, (row, person) in enumerate(zip(rows, people, strict=True)):
+        kinds.setdefault((row, person.pattern, person.arm), []).append(number)
     return frozenset(
         number
-        for number, (row, person) in enumerate(zip(rows, people, strict=True))
-        if groups[person.arm].size_with(row, person.pattern) < k
+        for (row, pattern, arm), numbers in kinds.items()
+        if groups[arm].size_with(row, pattern) < k or groups[arm].is_uniform(row, k)
+        for number in numbers
     )
 
 
 def shared(rows: Sequence[Values], people: Sequence[Person], *, k: int) -> list[Values] | None:
-    """The rows with the last value blanked where fewer than k are alike by the row; None where that takes too many,
-    or where a few blanks would stand alone in an arm.
+    """The rows with the last value blanked where fewer than k are alike by the row, or all of them answer alike. None
+    where that takes too many, or where a few blanks would stand alone in an arm.
 
     >>> shared([("x", "1")] * 9 + [("x", "2")], [Person({}, lot=str(n)) for n in range(10)], k=5)[5:]
     [('x', '1'), ('x', '1'), ('x', '1'), ('x', '1'), ('x', None)]

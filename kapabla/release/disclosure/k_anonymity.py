@@ -89,16 +89,23 @@ class _Table:
     def together(self) -> list[Places]:
         return blank_together(self.people, self.names, self.released)
 
-    def blank(self) -> None:
-        """For k, for sensitive answers, for the pattern; and as many more as few blanks need for company."""
+    def blank(self, most: float) -> bool:
+        """For k, for sensitive answers, for the pattern; and as many more as few blanks need for company. False as soon
+        as more is gone than may be, or no more is left than `most`: what is blanked stays so."""
         self.recoded, together = list(self.rows), self.together
         while True:
             for judge in (_judge_group, _judge_answers, _judge_pattern):
                 self.rows = _blanked(self, judge)
+                if not (_is_within_limits(self) and self.kept > most):
+                    return False
             after = in_company(self.rows, self.people, self.names, together, self.k)
             if after == self.rows:
-                return
+                return not self.has_lonely_blanks
             self.rows = after
+
+    @property
+    def kept(self) -> float:
+        return sum(_kept(level.values, self.values(place), level.kept) for place, level in enumerate(self.levels))
 
     @property
     def has_lonely_blanks(self) -> bool:
@@ -145,10 +152,8 @@ def _least_loss(people: Sequence[Person], columns: tuple[QuasiIdentifier, ...], 
         table = _Table(people, columns, way, list(zip(*(level.values for level in way), strict=True)), k)
         if _is_hopeless(table):
             continue
-        table.blank()
-        kept = sum(_kept(level.values, table.values(place), level.kept) for place, level in enumerate(way))
-        if _is_within_limits(table) and kept > most:
-            best, most = table, kept
+        if table.blank(most):
+            best, most = table, table.kept
     if best is None:
         raise Withheld(reason="k_not_reached")
     return best
@@ -198,7 +203,7 @@ def _is_within_limits(table: _Table) -> bool:
     """C4.6 and C4.3: few enough new blanks in every column, whatever they are for; enough people for every value of a
     column of all or nothing."""
     pairs = list(zip(table.recoded, table.rows, strict=True))
-    return not table.has_lonely_blanks and all(
+    return all(
         sum(old[place] != new[place] for old, new in pairs) <= _allowed(table)
         and (table.columns[place].smallest is None or _has_enough(table, place))
         for place in table.released
@@ -283,11 +288,11 @@ def _report(table: _Table, original: list[Values]) -> dict[str, object]:
         "k": table.k,
         "k_before": min(before, default=0),
         "k_after": min(after, default=0),
-        "unique_before": sum(size == 1 for size in before),
+        "unique_before": _in_steps(sum(size == 1 for size in before), table.k),
         "unique_after": sum(size == 1 for size in after),
-        "below_k_before": sum(size < table.k for size in before),
+        "below_k_before": _in_steps(sum(size < table.k for size in before), table.k),
         "below_k_after": sum(size < table.k for size in after),
-        "below_k_with_pattern_before": _below_with_pattern(table, original),
+        "below_k_with_pattern_before": _in_steps(_below_with_pattern(table, original), table.k),
         "below_k_with_pattern_after": _below_with_pattern(table, table.rows),
         "below_k_with_exact_waves": _alone_with_waves(table),
         "people": len(table.rows),

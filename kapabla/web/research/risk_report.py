@@ -19,8 +19,11 @@ PROTECTIONS = {
     "withheld": Told("lämnas inte ut", "withheld"),
 }
 _AS_IT_WAS = Told("som den var", "as it was")
-# What somebody took of the course, coarser where few share it; no quasi-identifiers of the study's own.
-_PACE = ("share_of_modules", "weeks_to_complete", "weeks_since_training")
+# What others saw of how somebody took the course, coarser where few share it; no quasi-identifiers of the study's own.
+_PACE = (
+    "gate_overridden", "course_version", "attempts", "share_of_modules", "weeks_to_complete", "weeks_since_training",
+    "period", "treatment",
+)  # fmt: skip
 # Releases from before blanks were told together have them by cause.
 _CAUSES = ("missing_before", "blanked", "blanked_for_sensitive", "blanked_for_pattern")
 
@@ -52,11 +55,11 @@ def _of_groups(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         ),
         (
             Told("Personer som är ensamma om sina uppgifter", "People who are alone with their facts"),
-            report["unique_before"], report["unique_after"],
+            _about(report["unique_before"], k), report["unique_after"],
         ),
         (
             Told(f"Personer i grupper med färre än {k}", f"People in groups of fewer than {k}"),
-            report["below_k_before"], report["below_k_after"],
+            _about(report["below_k_before"], k), report["below_k_after"],
         ),
         *_with_pattern(report),
         (
@@ -85,7 +88,8 @@ def _with_pattern(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         f"Personer i grupper med färre än {report['k']}, när det också räknas hur långt de kom",
         f"People in groups of fewer than {report['k']}, when how far they came counts too",
     )
-    return [(text, report["below_k_with_pattern_before"], report["below_k_with_pattern_after"])]
+    before = _about(report["below_k_with_pattern_before"], report["k"])
+    return [(text, before, report["below_k_with_pattern_after"])]
 
 
 def _texts(told: Any) -> list[tuple[Any, ...]]:

@@ -88,7 +88,6 @@ def leaving(view, researcher, steward, release):
     view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="", status=400)
     view.fill(researcher, action=f"{release}/fil/data_long.csv", andamal="Delstudie 2")
     researcher.fill(action=f"{release}/fil/data_long.csv")
-    view.get(researcher, f"{release}/alla")
     view.get(researcher, "/forskning/nedladdningar")
     view.get(researcher, release)
     for path in ("/forskning/nedladdningar", "/forskning/api-nycklar"):

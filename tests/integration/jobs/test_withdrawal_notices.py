@@ -171,6 +171,29 @@ def test_what_two_have_approved_is_locked_by_the_jobs_where_everybody_is_still_t
     assert state(any_service)[0] == "locked"
 
 
+def test_what_was_fetched_while_it_waited_is_kept_for_later_ones_to_be_held_against(service):
+    """C5.5: a release that was never handed out tells nothing, unless somebody who was to approve it took a file."""
+    served.make_approvers(service)
+    served.lock_release(service, served.make_dataset(14), is_test=False, approved_by=())
+    service.keys.make("release", RELEASE, ON)
+    store = Store(service.config.release_dir)
+    store.put_index(RELEASE, {"files": []})
+    with service.vaults.unit() as work:
+        record = release_register.get(work.office, RELEASE)
+        release_register.record_download(
+            work.office, service.office_chain, record=record, file="data_long.csv", sha256="0" * 64,
+            by=sign_in.get_staff(work.office, "steward@example.com"), at=service.clock(), purpose="Granskning",
+        )  # fmt: skip
+    run_once(service)
+    assert state(service)[:2] == ("failed", "somebody_left")  # nobody of it is in the vault
+    assert store.index(RELEASE) is not None
+    assert service.keys.has("release", RELEASE)
+    served.lock_release(service, served.make_dataset(14), is_test=False, name="2026-11-26-1", approved_by=())
+    with service.vaults.reading() as work:
+        later = release_register.get(work.office, "2026-11-26-1")
+        assert [one.id for one in release_register.seen(work.office, later)] == [RELEASE]
+
+
 def approve(service):
     with service.vaults.unit() as work:
         by = sign_in.get_staff(work.office, "admin@example.com")

@@ -130,10 +130,14 @@ def test_a_cohort_is_left_out_where_k_does_not_hold_with_it():
     assert enforce_k(made, [A, cohort], k=5).withheld == {"b"}
 
 
-def test_the_report_counts_before_and_after():
+def test_the_report_counts_before_in_steps_and_after():
+    """Exact counts of two releases would tell whether whoever left between them was alone (decision 94)."""
+    for alone, told in ((1, 0), (4, 0), (5, 5), (7, 5)):
+        made = people(*[("x", "y")] * 200, *(("x", f"z{n}") for n in range(alone)))
+        report = enforce_k(made, [A, B], k=5).report
+        assert (report["k_before"], report["unique_before"], report["below_k_before"]) == (1, told, told)
     made = people(*[("x", "y")] * 8, ("x", "z"))
     report = enforce_k(made, [A, B], k=5).report
-    assert (report["k_before"], report["unique_before"], report["below_k_before"]) == (1, 1, 1)
     assert (report["k_after"], report["unique_after"], report["below_k_after"]) == (9, 0, 0)
 
 
