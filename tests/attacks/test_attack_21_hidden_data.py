@@ -198,12 +198,13 @@ def test_nothing_is_drawn_of_what_is_hidden(page):
 
 def test_the_chart_library_is_given_what_the_table_shows_and_no_more(page):
     """C7.21: every number behind a figure, rounded as the table is, stands in its row there; a hidden row has none."""
-    html, board, _, _ = page
+    html, board, _, name = page
     given = [json.loads(text) for text in re.findall(r'class="figure-data">(.*?)</script>', html, re.S)]
     forests = [figure for figure in board["figures"] if figure["plot"] and figure["plot"]["kind"] == "forest"]
     present = [figure["id"] for figure in forests]
-    # The then-test is told whole or not at all.
-    assert present == [name for name in VALUE_AT if name in present or name != "da-och-nu"]
+    # The then-test is told whole or not at all, and in the second release there may be no groups that can be told of.
+    may_lack = {"da-och-nu", *(("grupper", "dos") if name == "r2" else ())}
+    assert present == [one for one in VALUE_AT if one in present or one not in may_lack]
     assert len(given) == len(forests)
     for plot, figure in zip(given, forests, strict=True):
         table = {row[0]: row for row in figure["table"]["rows"]}
@@ -258,13 +259,13 @@ def test_a_group_that_is_not_answered_about_is_nowhere(page):
     # Vets there are, and so few of them that no release says which they are.
     few = [(("role", "vet"),), (("role", "vet"), ("bak_4", "1")), (("role", "vet"), ("role", "hunter"))]
     refused = [given for given in [*values, *few] if not any(setting_key(given) in s["groups"] for s in scales)]
-    assert answered
+    assert answered or name == "r2"
     assert set(few) <= set(refused)
     client.get(f"/forskning/resultat?utgava={name}&grupp1=finns%3Dinte")
     nobody = main_of(client.text)
     # What is audited for a figure of its own is chosen by no filter.
     dosed = {tuple(key.split("=")) for scale in scales for key in scale["groups"] if key.startswith(DOSE)}
-    assert dosed
+    assert dosed or name == "r2"
     for given in [*refused, *((one,) for one in sorted(dosed))]:
         client.get(f"/forskning/resultat?utgava={name}&{query_of(given)}")
         assert main_of(client.text) == nobody

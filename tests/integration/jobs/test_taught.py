@@ -50,11 +50,8 @@ def test_it_is_a_column_of_long_and_wide_and_codebook(service, monkeypatch):
         for subject in read:
             record_attendance(work.answers, subject, "room", on=MEETING)
     dataset = built(service)
-    assert (
-        {"mixed", MissingReason.NOT_REACHED}
-        <= ways(dataset)
-        <= {"mixed", MissingReason.NOT_REACHED, MissingReason.WITHHELD}
-    )
+    # Those who never began are few here, and are withheld in company (attack 32).
+    assert {"mixed"} <= ways(dataset) <= {"mixed", MissingReason.NOT_REACHED, MissingReason.WITHHELD}
     assert len(dataset.people) < len(placed)
     wide = to_wide(dataset)
     assert [column.name for column in wide.columns].count("taught") == 1
