@@ -234,12 +234,13 @@ def take_part(service: Service, made: Made, *, on: date, research: bool = True) 
 
 
 def save_wave(
-    service: Service, made: Made, wave: str, *, on: date, sent: bool = True, seconds: int | None = 60, answer: int = 3
-) -> None:
+    service: Service, made: Made, wave: str, *, on: date, sent: bool = True, seconds: int | None = 60, answer: int = 3,
+    mode: str = "web",
+) -> None:  # fmt: skip
     """The self-efficacy page of a wave, as answering it leaves it."""
     values = {f"se_{number}": answer for number in range(1, 9)}
     page = saving.PageSave(
-        wave=wave, page=1, instrument="se", instrument_version=1, values=values, missing={}, language="sv", mode="web",
+        wave=wave, page=1, instrument="se", instrument_version=1, values=values, missing={}, language="sv", mode=mode,
         device="phone", on=on, duration_seconds=seconds,
     )  # fmt: skip
     with service.vaults.unit() as work:

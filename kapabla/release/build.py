@@ -26,7 +26,7 @@ from kapabla.material.courses.completion import completed_on
 from kapabla.material.instruments import MissingReason, Scale, scores
 from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell, Dataset
-from kapabla.release.design_columns import begun, design_cells, dose_cells, period_cell
+from kapabla.release.design_columns import begun, design_cells, dose_cells, mode_cell, period_cell
 from kapabla.release.disclosure import KAnonymised, Person, Withheld, enforce_k
 from kapabla.release.disclosure.groups import Pattern
 from kapabla.release.disclosure.rules import K
@@ -35,6 +35,7 @@ from kapabla.release.free_text import ReleasedText, to_release
 from kapabla.release.pace import (
     BEGUN,
     LET_PAST,
+    MODE,
     PERIOD,
     SHARE,
     SINCE,
@@ -138,14 +139,17 @@ def _read(session: Session, course: Course, chosen: list[Any], waves: Waves) -> 
     query = select(
         submission.c.subject, submission.c.wave, submission.c.page, submission.c["values"], submission.c.missing,
         submission.c.instrument, submission.c.seed, submission.c.saved_on, submission.c.duration_seconds,
-        submission.c.course_had_begun,
+        submission.c.course_had_begun, submission.c.mode,
     ).order_by(submission.c.subject, submission.c.number)  # fmt: skip
-    for subject, wave, page, values, missing, instrument, seed, on, seconds, had_begun in session.execute(query):
+    for subject, wave, page, values, missing, instrument, seed, on, seconds, begun_before, mode in session.execute(
+        query
+    ):
         if subject in wanted:
             saved.setdefault(subject, {}).setdefault(wave, Saved()).add(page, values, missing)
             seeds.setdefault(subject, {}).setdefault(wave, {})[instrument] = seed
             shown = len(values) + sum(reason != MissingReason.NOT_SHOWN.slug for reason in missing.values())
-            saves.setdefault(subject, {}).setdefault(wave, {})[page] = SavedPage(on, seconds, shown, had_begun)
+            save = SavedPage(on, seconds, shown, begun_before, mode)
+            saves.setdefault(subject, {}).setdefault(wave, {})[page] = save
     sent: dict[str, dict[str, date]] = {}
     state = table_of(WaveState)
     for row in session.execute(
@@ -244,6 +248,7 @@ def _pace(
             for column in _known_answers(study, columns)
         },
         SINCE: _at_waves(people, _weeks),
+        MODE: _at_waves(people, mode_cell),
     }
     if study.periods:
         seen[PERIOD] = _at_waves(people, partial(period_cell, study))

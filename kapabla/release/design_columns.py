@@ -12,6 +12,8 @@ from kapabla.release.columns import ColumnSpec, Kind
 from kapabla.release.dataset import Cell
 from kapabla.release.subjects import Subject
 
+# A meeting's own computer is the web.
+MODES, SEVERAL = {"web": 1, "kiosk": 1, "paper": 2, "phone": 3}, 4
 TIMINGS = {"early": 1, "on_time": 2, "late": 3}
 _NO = {"sv": "Nej", "en": "No"}
 _YES = {"sv": "Ja", "en": "Yes"}
@@ -66,6 +68,12 @@ def design_columns(study: Study) -> tuple[ColumnSpec, ...]:
             categories_en={1: "Under a week", 2: "1–3 weeks", 3: "4–8 weeks", 4: "More than 8 weeks"},
             minimum=1, maximum=4, is_ordered=True, missing=(MissingReason.NOT_REACHED,), is_per_person=True,
         ),
+        ColumnSpec(
+            "mode", Kind.CATEGORY, {"sv": "Hur svaren lämnades", "en": "How the answers were given"},
+            categories={1: "På webben", 2: "På papper", 3: "Per telefon", 4: "På flera sätt"},
+            categories_en={1: "Online", 2: "On paper", 3: "By telephone", 4: "In several ways"},
+            minimum=1, maximum=4,
+        ),
     )  # fmt: skip
 
 
@@ -104,6 +112,7 @@ def design_cells(study: Study, material: Material, person: Subject, code: str) -
         "gate_overridden": int(person.placement.gate_overridden),
         "arm_by_lot": int(person.placement.arm_by_lot),
         "fast_page": _fast_page(person, code, study.estimates.fast_seconds_per_item),
+        "mode": mode_cell(person, code),
         **_wedge(study, person, code),
         **dose_cells(material.courses[study.course.id, study.course.version], person),
     }
@@ -122,6 +131,12 @@ def _timing(study: Study, person: Subject, wave: Wave) -> Cell:
     if anchor_on is None or on is None:
         return MissingReason.NOT_REACHED
     return TIMINGS[wave.timing(anchor_on, on)]
+
+
+def mode_cell(person: Subject, wave: str) -> Cell:
+    """How the pages of a wave came (E9). Staff know whose came on paper, so it is released where k people share it."""
+    modes = {MODES[save.mode] for save in person.saves[wave].values()}
+    return modes.pop() if len(modes) == 1 else SEVERAL
 
 
 def _contaminated(person: Subject, wave: Wave) -> Cell:

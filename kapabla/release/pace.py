@@ -16,7 +16,7 @@ from kapabla.release.disclosure.finest import shared
 from kapabla.release.disclosure.groups import Person, Values
 
 LET_PAST, SHARE, TIME = "gate_overridden", "share_of_modules", "weeks_to_complete"
-SINCE, PERIOD, TREATMENT = "weeks_since_training", "period", "treatment"
+SINCE, MODE, PERIOD, TREATMENT = "weeks_since_training", "mode", "period", "treatment"
 # That somebody never began, or never tried an exercise, is told by the blanks of two columns: no column of its own.
 BEGUN, TOLD_BY_BLANKS = "begun", ("course_version", "attempts")
 ALL_OR_NOT, TWO_BANDS, WITHHELD = "all or not", "two bands", "withheld"
@@ -44,7 +44,7 @@ class Pace:
     def of(self, person: int, wave: str) -> dict[str, Cell]:
         """The cells of a row that are not as they were."""
         cells = {
-            name: self.cells[name, person, wave if name in (SINCE, PERIOD) else _EVERY]
+            name: self.cells[name, person, wave if name in (SINCE, MODE, PERIOD) else _EVERY]
             for name in self.steps if name in _STEPS
         }  # fmt: skip
         hidden = TOLD_BY_BLANKS if cells.pop(BEGUN, None) is MissingReason.WITHHELD else ()
@@ -186,6 +186,7 @@ _STEPS: Mapping[str, Mapping[str, Step]] = {
     SHARE: {**_AS_IT_IS, ALL_OR_NOT: _all_or_not},
     TIME: {**_AS_IT_IS, TWO_BANDS: _two_bands},
     SINCE: {**_AS_IT_IS, "steps of 4 weeks": _in_steps_of(4), "steps of 12 weeks": _in_steps_of(12)},
+    MODE: _AS_IT_IS,
     PERIOD: _AS_IT_IS,
 }
 # What is withheld where a column is, beside or in place of it.

@@ -8,12 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SavedPage:
-    """The save of a page that holds: its day, how long it was open, and how many items it showed."""
+    """The save of a page that holds: its day, how long it was open, how many items it showed, and how it came: web,
+    kiosk, paper or phone."""
 
     saved_on: date
     seconds: int | None
     items: int
     course_had_begun: bool
+    mode: str = "web"
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,20 @@ def test_who_did_as_intended_is_in_time_and_flagged_with_nothing(crowd):
     assert {row["contaminated"] for row in rows if row["wave"] == "t1"} == {MissingReason.NOT_SHOWN}
 
 
+@pytest.mark.parametrize(("mode", "told"), [("kiosk", 1), ("paper", 2), ("phone", 3)])
+def test_how_the_answers_came_is_told_of_five_or_nobody(crowd, mode, told):
+    """E9: staff know whose answers came on paper."""
+    chosen = [person(crowd, f"annan{number}") for number in range(5)]
+    for made in chosen:
+        make.take_part(crowd, made, on=FIRST)
+        is_fifth = made is chosen[4]
+        make.save_wave(crowd, made, "t0", on=FIRST, mode="web" if is_fifth else mode, sent=not is_fifth)
+    of_four = [row_of(crowd, made, "t0")["mode"] for made in chosen]
+    assert of_four == [told if told == 1 else MissingReason.WITHHELD] * 5
+    make.save_wave(crowd, chosen[4], "t0", on=on(1), mode=mode)
+    assert [row_of(crowd, made, "t0")["mode"] for made in chosen] == [told] * 5
+
+
 def test_weeks_are_counted_from_the_training_and_never_before_it(crowd):
     """Who answers before it answers with the whole cohort: weeks below zero would give the cohort back (C4.1)."""
     weeks = {(row["wave"], row["weeks_since_training"]) for row in released(crowd).rows}

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -79,6 +80,13 @@ def test_every_message_has_its_english():
     missing = [f'# {message.place}\nmsgid "{message.text}"\nmsgstr ""' for message in translated_messages()
                if message.text not in known]  # fmt: skip
     assert not missing, "Write these in kapabla/web/translations/en.po:\n\n" + "\n\n".join(missing)
+
+
+@pytest.mark.parametrize("tongue", ["en", "sv_easy"])
+def test_no_message_is_translated_twice(tongue):
+    text = (Path(language.__file__).parent / "translations" / f"{tongue}.po").read_text(encoding="utf-8")
+    said = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+    assert [message for message, times in said.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("tongue", ["en", "sv_easy"])
