@@ -86,7 +86,8 @@ def answerable(
     `check_filters` looks at one setting and its parents. But everybody less *all* answered values is a difference too,
     so is one release less another, and who answers these settings shows all of it. So the rules of linked *who* tables
     decide (`privacy.md` C5.1, C5.3): a setting is answered where its count would be shown in tables of every filter and
-    every two. A pair of filters that cannot be protected with the others is left out, the last one first.
+    every two. Where those cannot be protected all together, they are tried one after the other, and a pair that cannot
+    be protected with those before it is left out.
     former: what earlier releases answered about the same: of those who have come since or gone, counted together,
     nothing may be worked out either. Blanks count, and are no value. alone: columns that are asked about by themselves
     and never with another, audited with all the rest.
@@ -103,16 +104,27 @@ def answerable(
         for name in (*names, *alone)
         if all(shown.members.values(name) == members.values(name) for shown in known if name in shown.names)
     ]
-    chosen: list[tuple[str, ...]] = [()]
-    found = _answered(members, chosen, known, thresholds)
     paired = [name for name in same if name not in alone]
-    for pair in [*((name,) for name in same), *combinations(paired, MAX_FILTERS)]:
+    pairs = [*((name,) for name in same), *combinations(paired, MAX_FILTERS)]
+    try:
+        found = _answered(members, [(), *pairs], known, thresholds)
+    except Withheld:
+        found = _answered_in_turn(members, pairs, known, thresholds)
+    return _beside_all(found, members, known, thresholds)
+
+
+def _answered_in_turn(
+    members: Membership, pairs: Sequence[tuple[str, ...]], former: Sequence[Shown], thresholds: Thresholds
+) -> frozenset[Setting]:
+    chosen: list[tuple[str, ...]] = [()]
+    found = _answered(members, chosen, former, thresholds)
+    for pair in pairs:
         try:
-            found = _answered(members, [*chosen, pair], known, thresholds)
+            found = _answered(members, [*chosen, pair], former, thresholds)
         except Withheld:
             continue
         chosen.append(pair)
-    return _beside_all(found, members, known, thresholds)
+    return found
 
 
 def keeps_former_figure(former: Set[str], present: Set[str], *, thresholds: Thresholds) -> bool:

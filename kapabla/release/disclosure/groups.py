@@ -1,9 +1,10 @@
 """Who is alike: groups of people by quasi-identifiers, counted as people and with the rule for blanks (C4.4)."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from math import prod
+from typing import Any
 
 from kapabla.release.disclosure.rules import L_DISTINCT
 
@@ -11,8 +12,10 @@ from kapabla.release.disclosure.rules import L_DISTINCT
 Value = str | None
 Values = tuple[Value, ...]
 Pattern = frozenset[str]
+Places = tuple[int, ...]
 # How many gave each answer, by sensitive item and wave.
 Answers = dict[str, dict[object, int]]
+_NONE_COUNTS, _LARGEST = 2**31, 2**62
 
 
 @dataclass(frozen=True)
@@ -44,52 +47,58 @@ class Groups:
     """
 
     def __init__(self, rows: Sequence[Values], people: Sequence[Person]) -> None:
-        # Thousands of people have a few hundred kinds of rows: who is alike is counted once, not at each question.
-        self._pairs = list(zip(rows, people, strict=True))
-        self._kinds = Counter((row, person.pattern) for row, person in self._pairs)
-        self._rows = Counter(rows)
-        self._sizes: dict[tuple[int, ...], Counter[Values]] = {}
-        self._by_pattern: dict[tuple[int, ...], Counter[tuple[Values, Pattern]]] = {}
-        self._answers: dict[tuple[int, ...], dict[Values, Answers]] = {}
+        import numpy as np
+
+        # Thousands of people have a few hundred kinds of rows. Those are coded with numbers, a blank as 0, and added up
+        # once for each set of places that some row has a value in.
+        kinds: dict[tuple[Values, Pattern], int] = {}
+        pairs = zip(rows, people, strict=True)
+        of = np.array([kinds.setdefault((row, p.pattern), len(kinds)) for row, p in pairs], dtype=np.intp)
+        self._counts: Any = np.bincount(of, minlength=len(kinds))
+        # Of nobody at all no place has a value.
+        columns = zip(*(row for row, _ in kinds), strict=True)
+        self._codes = defaultdict(dict[Value, int], enumerate(map(_coded, columns)))
+        self._table: Any = np.array(
+            [[self._codes[place].get(value, 0) for place, value in enumerate(row)] for row, _ in kinds], dtype=np.int64
+        )
+        self._patterns = _coded(pattern for _, pattern in kinds)
+        self._pattern_of: Any = np.array([self._patterns[pattern] for _, pattern in kinds], dtype=np.int64)
+        self._asked = sorted({(item, answer) for p in people for item, answer in p.sensitive.items()}, key=str)
+        place_of = {pair: place for place, pair in enumerate(self._asked)}
+        self._given: Any = np.zeros((len(kinds), len(self._asked)), dtype=np.int64)
+        answers = [(kind, place_of[pair]) for kind, p in zip(of, people, strict=True) for pair in p.sensitive.items()]
+        if answers:
+            np.add.at(self._given, tuple(np.array(answers, dtype=np.intp).T), 1)
+        self._sizes: dict[Places, dict[int, int]] = {}
+        self._by_pattern: dict[Places, dict[int, int]] = {}
+        self._answers: dict[Places, tuple[dict[int, int], Any]] = {}
+        self._distinct: dict[tuple[Places, int], dict[int, int | None]] = {}
 
     def size(self, row: Values) -> int:
         """People who have all the values that are not blank in `row`, oneself among them."""
         places = _given(row)
         if places not in self._sizes:
-            sizes = self._sizes[places] = Counter()
-            for kind, count in self._rows.items():
-                if None not in (key := _at(kind, places)):
-                    sizes[key] += count
-        return self._sizes[places][_at(row, places)]
+            keys, there = self._keys(places)
+            self._sizes[places] = _summed(keys[there], self._counts[there])
+        return self._sizes[places].get(self._key(row, places), 0)
 
     def size_with(self, row: Values, pattern: Pattern) -> int:
         """The same, among those who took part in exactly the same waves."""
-        places = _given(row)
+        places, most = _given(row), len(self._patterns) + 1
         if places not in self._by_pattern:
-            sizes = self._by_pattern[places] = Counter()
-            for (kind, waves), count in self._kinds.items():
-                if None not in (key := _at(kind, places)):
-                    sizes[key, waves] += count
-        return self._by_pattern[places][_at(row, places), pattern]
+            keys, there = self._keys(places)
+            self._by_pattern[places] = _summed((keys * most + self._pattern_of)[there], self._counts[there])
+        key = self._key(row, places)
+        return self._by_pattern[places].get(key * most + self._patterns.get(pattern, 0), 0) if key >= 0 else 0
 
     def answers(self, row: Values) -> Answers:
         """For each sensitive item and wave: how many of the group gave each answer."""
-        places = _given(row)
-        if places not in self._answers:
-            found = self._answers[places] = {}
-            for kind, answers in self._answers_of_rows.items():
-                if None not in (key := _at(kind, places)):
-                    _add(found.setdefault(key, {}), answers)
-        return self._answers[places].get(_at(row, places), {})
-
-    @cached_property
-    def _answers_of_rows(self) -> dict[Values, Answers]:
-        found: dict[Values, Answers] = {}
-        for row, person in self._pairs:
-            given = found.setdefault(row, {})
-            for item, answer in person.sensitive.items():
-                counts = given.setdefault(item, {})
-                counts[answer] = counts.get(answer, 0) + 1
+        places, found = _given(row), Answers()
+        index, totals = self._answers_at(places)
+        at = index.get(self._key(row, places))
+        for (item, answer), count in zip(self._asked, [] if at is None else totals[at].tolist(), strict=at is not None):
+            if count:
+                found.setdefault(item, {})[answer] = count
         return found
 
     def distinct_answers(self, row: Values, k: int) -> int | None:
@@ -98,21 +107,78 @@ class Groups:
         What counts: items that at least k people of the group, or more than half of it, have answered. Of eight people
         of whom one answered, nobody knows which. Example: eight people of whom six said 4 and two said 5 give 2.
         """
-        size = self.size(row)
-        answered = [given for given in self.answers(row).values() if sum(given.values()) >= min(k, size // 2 + 1)]
-        return min((len(given) for given in answered), default=None)
+        places = _given(row)
+        if (places, k) not in self._distinct:
+            self._distinct[places, k] = self._fewest(places, k)
+        return self._distinct[places, k].get(self._key(row, places))
 
     def is_uniform(self, row: Values, k: int) -> bool:
         """Whether the group gives an answer away (C4.5). Answers are never touched; it is the values that go."""
         distinct = self.distinct_answers(row, k)
         return distinct is not None and distinct < L_DISTINCT
 
+    def _fewest(self, places: Places, k: int) -> dict[int, int | None]:
+        import numpy as np
 
-def _add(into: Answers, answers: Answers) -> None:
-    for item, given in answers.items():
-        counts = into.setdefault(item, {})
-        for answer, count in given.items():
-            counts[answer] = counts.get(answer, 0) + count
+        index, totals = self._answers_at(places)
+        keys, there = self._keys(places)
+        sizes = _summed(keys[there], self._counts[there])
+        enough = np.minimum(k, np.array([sizes[key] for key in index], dtype=np.int64) // 2 + 1)
+        fewest = np.full(len(index), _NONE_COUNTS)
+        for item in {item for item, _ in self._asked}:
+            given = totals[:, [place for place, (asked, _) in enumerate(self._asked) if asked == item]]
+            distinct = np.where(given.sum(axis=1) >= enough, (given > 0).sum(axis=1), _NONE_COUNTS)
+            fewest = np.minimum(fewest, distinct)
+        told = (None if number == _NONE_COUNTS else number for number in fewest.tolist())
+        return dict(zip(index, told, strict=True))
+
+    def _answers_at(self, places: Places) -> tuple[dict[int, int], Any]:
+        """The groups by their keys, and how many of each gave each answer."""
+        import numpy as np
+
+        if places not in self._answers:
+            keys, there = self._keys(places)
+            found, group = np.unique(keys[there], return_inverse=True)
+            totals = np.zeros((len(found), len(self._asked)), dtype=np.int64)
+            np.add.at(totals, group, self._given[there])
+            self._answers[places] = {key: at for at, key in enumerate(found.tolist())}, totals
+        return self._answers[places]
+
+    def _keys(self, places: Places) -> tuple[Any, Any]:
+        """Of every kind of row one number for its values at the places, and whether it has them all."""
+        import numpy as np
+
+        if not len(self._table):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+        most = prod(len(self._codes[place]) + 1 for place in places) * (len(self._patterns) + 1)
+        keys = np.zeros(len(self._table), dtype=np.int64 if most < _LARGEST else object)
+        for place in places:
+            keys = keys * (len(self._codes[place]) + 1) + self._table[:, place]
+        return keys, (self._table[:, list(places)] > 0).all(axis=1)
+
+    def _key(self, row: Values, places: Places) -> int:
+        """The same of one row; -1 where a value of it is nobody's."""
+        key = 0
+        for place in places:
+            code = self._codes[place].get(row[place], 0)
+            if not code:
+                return -1
+            key = key * (len(self._codes[place]) + 1) + code
+        return key
+
+
+def _coded(values: Iterable[Any]) -> dict[Any, int]:
+    """A number from 1 for each value that is no blank."""
+    return {value: code for code, value in enumerate(dict.fromkeys(v for v in values if v is not None), start=1)}
+
+
+def _summed(keys: Any, counts: Any) -> dict[int, int]:
+    import numpy as np
+
+    found, group = np.unique(keys, return_inverse=True)
+    sums = np.zeros(len(found), dtype=np.int64)
+    np.add.at(sums, group, counts)
+    return dict(zip(found.tolist(), sums.tolist(), strict=True))
 
 
 def groups_by_arm(rows: Sequence[Values], people: Sequence[Person]) -> dict[str, Groups]:
@@ -148,7 +214,3 @@ def without(row: Values, places: Iterable[int]) -> Values:
 
 def _given(row: Values) -> tuple[int, ...]:
     return tuple(place for place, value in enumerate(row) if value is not None)
-
-
-def _at(row: Values, places: tuple[int, ...]) -> Values:
-    return tuple(map(row.__getitem__, places))

@@ -45,6 +45,10 @@ class Straightforward(Groups):
                 given.setdefault(item, Counter())[answer] += 1
         return given
 
+    def distinct_answers(self, row, k):
+        counts = [given for given in self.answers(row).values() if given.total() >= min(k, self.size(row) // 2 + 1)]
+        return min(map(len, counts), default=None)
+
 
 @st.composite
 def tables(draw):
