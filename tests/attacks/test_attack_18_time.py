@@ -9,6 +9,8 @@ from tests.unit.release.test_release_history import PLACES, change, former, peop
 ROWS = {"kunskap": 2, "utgangslage": 2}
 # Their answers are merged anew in each release: what lies between two is held to the same as each (`protect_answers`).
 MERGED = {"fordelning", "omdome", "spridning"}
+# Whom a model counts hangs on whose covariate a release tells, so about as many can come as go, and n hardly differs.
+ADJUSTED = {"jamforelse"}
 
 
 def shown(present, *formers):
@@ -50,7 +52,7 @@ def test_in_two_releases_of_the_simulator_no_figure_differs_by_a_few(simulated):
         if before is None:
             continue
         old = {tuple(row[: ROWS.get(figure["id"], 1)]): row for row in before["table"]["rows"]}
-        for row in figure["table"]["rows"] if figure["id"] not in MERGED else ():
+        for row in figure["table"]["rows"] if figure["id"] not in MERGED | ADJUSTED else ():
             known = old.get(tuple(row[: ROWS.get(figure["id"], 1)]), [])
             for a, b in zip(row, known, strict=False):
                 if isinstance(a, int) and isinstance(b, int):
