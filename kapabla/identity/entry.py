@@ -33,6 +33,8 @@ IDLE_SECONDS = {"own": 12 * 3600, "shared": 20 * 60, "unknown": 20 * 60, "kiosk"
 KEEP_ENDED_SECONDS = 24 * 3600
 _BLUR_SECONDS = 3600
 
+# The step that ends the first pages: whoever is past it has been here before.
+CONTACT_CHOSEN = "kontakt"
 # A warning is given this long before the session can have ended, with a way to stay (WCAG 2.2.1).
 WARN_SECONDS = 120
 
@@ -290,7 +292,9 @@ def set_channel(session: Session, person_id: str, channel: str) -> None:
 
 
 def set_left(session: Session, person_id: str, left: str) -> None:
-    session.execute(update(_person).where(_person.c.id == person_id).values(left=left))
+    """Whoever leaves the research takes back that a researcher may ask, and is asked anew when coming back."""
+    values = {"left": left} if left == "none" else {"left": left, "interview": False}
+    session.execute(update(_person).where(_person.c.id == person_id).values(values))
 
 
 def find_left(session: Session, person_id: str) -> str | None:

@@ -59,6 +59,10 @@ def choose_way(session: Session, person_id: str, channel: str) -> None:
     session.execute(change.values(channel=channel, address_broken=False))
 
 
+def may_ask_for_interview(session: Session, person_id: str) -> bool:
+    return bool(session.scalar(select(_person.c.interview).where(_person.c.id == person_id)))
+
+
 def set_interview(session: Session, person_id: str, *, may_ask: bool) -> None:
     """A fourth choice, kept here alone and never with the answers (B3)."""
     session.execute(update(_person).where(_person.c.id == person_id).values(interview=may_ask))

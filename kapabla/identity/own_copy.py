@@ -42,6 +42,7 @@ DEEDS = {
     "restriction_lifted": "Hävde begränsningen av dina uppgifter",
     "request_add": "Skrev in något som du hade begärt",
     "reidentify": "Tog reda på att ett nummer i en datautgåva är du",
+    "named_for_interview": "Lämnade ditt namn till forskare som får fråga dig om en intervju",
     "documents_collected": "Samlade handlingar om dig för att pröva sekretess",
     "copy_order": "Beställde en kopia av dina uppgifter till dig",
     "copy_code_told": "Tog fram koden som öppnar kopian av dina uppgifter",

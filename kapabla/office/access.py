@@ -20,6 +20,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "reidentify",
             "see_incidents",
             "list_affected",
+            "list_interviews",
             "see_jobs",
             "see_log",
             "check_contacts",

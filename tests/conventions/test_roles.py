@@ -3,7 +3,7 @@
 from kapabla.office.access import RIGHTS
 from tests.conventions.roles_page import PAGE, roles_page
 
-NAMES = {"see_contact", "import_people"}
+NAMES = {"see_contact", "import_people", "list_interviews"}
 ANSWERS = {"review_texts", "see_results", "download_release", "use_api"}
 
 

@@ -30,7 +30,7 @@ _REFUSALS: dict[type[Exception], dict[str, str]] = {
 }
 # New people are let in for so long: more is a slip in a year, and the links of all would hold for as long.
 LONGEST_DAYS = 731
-_RIGHTS = ("edit_cohorts", "import_people", "send_messages", "see_contact", "hold_meetings")
+_RIGHTS = ("edit_cohorts", "import_people", "send_messages", "see_contact", "hold_meetings", "list_interviews")
 
 
 @blueprint.get("/admin/omgangar")
@@ -130,13 +130,13 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
     page = max(1, request.args.get("sida", 1, type=int) or 1)
     search = request.args.get("sok", "")[:20]
     sort = request.args.get("ordning", "")
-    material, role, waves = service().material, staff().role, service().material.studies[group.study].waves
+    material, role, study = service().material, staff().role, service().material.studies[group.study]
     rows, total = cohort_view.people_page(
         identity, group, filter_=chosen, search=search, page=page, municipality=place, sort=sort,
         trades=[one.code for one in sorted(material.roles, key=lambda one: one.label.sv)],
     )  # fmt: skip
     pages = -(-total // cohort_view.PAGE_SIZE)
-    follow_ups = frozenset(wave.slug for wave in waves if wave.months)
+    follow_ups = frozenset(wave.slug for wave in study.waves if wave.months)
     return render_template(
         "admin/cohort.html", cohort=group, rows=rows, total=total, search=search,
         sort=sort if sort in cohort_view.SORTS else cohort_view.SORTS[0],
@@ -147,7 +147,7 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
         stopped=sending.stopped_invitations(identity, group) if can(role, "send_messages") else 0,
         reminders=reminders.sentences(group) if can(role, "send_messages") else [],
         imports=_imports_to_undo(group), events=log.latest_in(group) if can(role, "see_log") else [],
-        rights={right: can(role, right) for right in _RIGHTS},
+        rights={right: can(role, right) for right in _RIGHTS}, has_interviews=study.interview_question is not None,
     )  # fmt: skip
 
 

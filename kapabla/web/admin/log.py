@@ -41,6 +41,7 @@ DEEDS = {
         "log_export": "Laddade ned loggboken",
         "documents_collected": "Samlade handlingar",
         "affected_list": "Laddade ned berörda av en incident",
+        "interview_list": "Gjorde listan över dem som får frågas om en intervju",
     },
     "utskick": {
         "send": "Skickade inbjudningar",

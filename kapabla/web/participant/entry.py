@@ -18,7 +18,6 @@ from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.code_look_up import count_wrong, look_up_code
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
-    CONTACT_CHOSEN,
     COOKIE,
     GONE,
     find_participant,
@@ -97,7 +96,7 @@ def enter(found: Entrant) -> ResponseReturnValue:
     reply = redirect(
         url_for("participant.meeting", kod=meeting) if meeting else url_for("participant.continue_journey"), 303
     )
-    let_in(reply, found, been_here=CONTACT_CHOSEN in over)
+    let_in(reply, found, been_here=entry.CONTACT_CHOSEN in over)
     return reply
 
 

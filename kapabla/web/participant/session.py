@@ -34,8 +34,6 @@ GONE = "-"
 ASKED_BY_WORKER = "Kapabla-Phone"
 # What the browser itself removes: databases, caches and the worker. Not "cache": support is uneven (S09).
 CLEAR_STORAGE = '"storage"'
-# The step that ends the first pages: whoever is past it has been here before.
-CONTACT_CHOSEN = "kontakt"
 # What somebody who has just walked into a meeting is shown before anything else: the code to come back with.
 CODE_FIRST = {"participant.own_code", "participant.submit_own_code"}
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])

@@ -14,7 +14,6 @@ from kapabla.web import language
 from kapabla.web.participant.blueprint import blueprint
 from kapabla.web.participant.session import (
     CLEAR_STORAGE,
-    CONTACT_CHOSEN,
     Participant,
     needs_session,
     participant,
@@ -45,7 +44,7 @@ def next_address(me: Participant) -> str:
     standing = me.standing()
     if not standing.has_chosen:
         return url_for("participant.about_taking_part")
-    if CONTACT_CHOSEN not in entry.steps_over(work().identity, me.entrant.person_id):
+    if entry.CONTACT_CHOSEN not in entry.steps_over(work().identity, me.entrant.person_id):
         return url_for("participant.contact")
     return after_choices(me, standing)
 
@@ -225,10 +224,10 @@ def submit_contact() -> ResponseReturnValue:
         event = Event("participant", "participant", "contact_change", f"person:{person_id}")
         service().identity_chain.append(identity, event, at=now(), date_only=True)
     own_contact.choose_way(identity, person_id, channel)
-    if request.form.get("intervju") in ("ja", "nej"):
+    if request.form.get("intervju") in ("ja", "nej") and _interview_question(me):
         own_contact.set_interview(identity, person_id, may_ask=request.form["intervju"] == "ja")
-    first_time = CONTACT_CHOSEN not in entry.steps_over(identity, person_id)
-    entry.mark_over(identity, person_id, CONTACT_CHOSEN)
+    first_time = entry.CONTACT_CHOSEN not in entry.steps_over(identity, person_id)
+    entry.mark_over(identity, person_id, entry.CONTACT_CHOSEN)
     if not first_time:
         return redirect(url_for("participant.my_data", sparat=1), 303)
     if not me.standing().in_research:
@@ -250,6 +249,7 @@ def _contact_page(channel: str, *, asked: str = "", typed: str | None = None, er
         "participant/contact.html", channel=channel, asked=asked, typed=typed, error=error, fields=ADDRESS_FIELDS,
         is_protected=me.entrant.is_protected, channels=_channels(),
         interview_question=_interview_question(me),
+        may_ask=own_contact.may_ask_for_interview(work().identity, me.entrant.person_id),
     )  # fmt: skip
 
 

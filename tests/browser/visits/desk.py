@@ -39,6 +39,8 @@ def visit(view, service, clock):
     imports(view, desk, f"{address}/import")
     messages(view, desk, service, f"{address}/utskick")
     view.get(desk, f"{address}?visa=ej-oppnat")
+    view.get(desk, f"{address}/intervjuer")
+    view.fill(desk, action=f"{address}/intervjuer.csv", status=400)
     view.get(desk, f"{address}?sok=finnsinte")
     with service.vaults.unit() as work:
         work.identity.scalars(select(Person)).first().address_broken = True

@@ -102,6 +102,8 @@ def test_the_interview_is_a_question_of_its_own_kept_with_the_contact_alone(clie
     assert "checked" not in client.text.split('name="intervju"', 1)[1]
     client.fill(kontakt="email", **({"intervju": answer} if answer else {}))
     assert person_of(service, made).interview is kept
+    client.get("/start/kontakt")
+    assert ("checked" in client.text.split('name="intervju"', 1)[1]) is kept
 
 
 def test_who_is_not_in_the_research_is_not_asked_for_an_interview(client, service):
