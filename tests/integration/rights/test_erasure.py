@@ -2,6 +2,7 @@
 the installation, the write-ahead logs among them, and in what was logged."""
 
 import logging
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,10 @@ def service(texts_service):
 
 @pytest.fixture
 def made(service):
+    return with_every_trace(service)
+
+
+def with_every_trace(service):
     """Somebody with a trace in every place where there can be one, beside somebody who stays."""
     found = make.make_person(service, name="Markör Markörsson", email="markor@example.com")
     stays = make.make_person(service, name="Blir Kvar", email="kvar@example.com")
@@ -116,6 +121,44 @@ def test_nothing_of_an_erased_person_is_left_in_any_file_or_log(service, made, c
         assert set(work.answers.scalars(select(Consent.subject))) != set()
     for reader in readers:
         reader.close()
+
+
+@pytest.mark.postgres
+def test_nothing_of_an_erased_person_is_left_in_any_row_of_a_server_or_any_file_beside_it(
+    pg_config, texts_root, open_any, clock
+):
+    """The same on PostgreSQL, whose own files its server keeps: every row of the three databases, and our files."""
+    service = open_any(replace(pg_config, material_dir=texts_root))
+    made = with_every_trace(service)
+    marks = {mark.decode() for mark in own_cells(service, made) if is_text(mark)}
+    assert {made.number, made.subject, COMMENT} <= marks
+    assert {mark for mark in marks if not tables_with(service, mark)} == set()
+    with service.vaults.unit() as work:
+        withdrawals.order_withdrawal(work.identity, made.id, scope="all", erase=True, at=clock())
+    run_once(service)
+    clock.tick(hours=25)
+    run_once(service)
+    left = {mark: (tables_with(service, mark), places(service, mark.encode())) for mark in marks - {made.id}}
+    assert left.pop(made.subject) == (set(), ["answers.jsonl"])
+    assert {mark: found for mark, found in left.items() if any(found)} == {}
+    assert tables_with(service, made.id) <= {"identity.audit"}
+
+
+def is_text(mark):
+    try:
+        return mark.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def tables_with(service, mark):
+    found = set()
+    with service.vaults.reading() as work:
+        for vault, metadata in METADATA.items():
+            for table in metadata.sorted_tables:
+                if any(mark in str(tuple(row)) for row in getattr(work, vault).execute(select(table))):
+                    found.add(f"{vault}.{table.name}")
+    return found
 
 
 def test_erasure_in_the_request_empties_the_logs_at_once(texts_config, make_app):
