@@ -258,6 +258,7 @@ def test_each_form_that_is_sensitive_asks(app):
     asking = {
         "admin.show_contact", "admin.record_withdrawal", "admin.order_copy", "admin.tell_copy_code",
         "admin.print_letters", "admin.print_labels", "admin.links", "admin.collect_documents", "admin.affected",
+        "admin.interview_file",
         "admin.add_account", "admin.change_account_end", "admin.change_role", "admin.end_account", "admin.let_in_anew",
         "research.approve_release",
         "auth.renew_recovery_codes", "auth.ask_for_passkey", "auth.add_passkey", "auth.remove_passkey",
