@@ -89,6 +89,7 @@ SENTENCES = {
     "series_kind_unknown": "There is no kind {kind}. Write one of {known}.",
     "series_source_lacking": "Write in --source where the numbers come from.",
     "series_retrieved_later": "{day} has not come yet. Write in --retrieved the day on which the file was fetched.",
+    "series_unit_lacking": "There are decimals. Write --unit: what the values are, or antal where they are counts.",
     "series_code_lacking": "The file does not say what its series is called. Write --series CODE and --name.",
     "series_code_wrong": "{series} cannot be in an address. Write letters a-z, digits and hyphens, at most sixty.",
     "series_code_for_one": "The file has {count} series, each with a name of its own: leave --series out.",

@@ -4,6 +4,7 @@ from kapabla.jobs.paper_sheets import SheetFault
 
 ROWS = {
     "cells_differ": "the row has more or fewer cells than the header",
+    "sheet_empty": "no answer stands in the row; leave out who has answered nothing",
     "code_missing": "write the code of the letter, or the participant number, that stands on the sheet",
     "code_unknown": "nobody in this cohort has the code; check it against the sheet",
     "code_twice": "the same code as row {value}; a sheet is typed once, or twice with the column entry",

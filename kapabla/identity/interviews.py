@@ -1,25 +1,21 @@
 """Whom a researcher may ask for an interview: the yes of those who take part in the research, kept here alone (B3).
 
 So the yes tells that somebody takes part, which staff see nowhere else (D05). It is told in the list that is made for
-the researcher, and in nothing else: the number beside it is rough, and none where it would tell of a few.
+the researcher, and in nothing else: a number that can be read twice tells of whoever came between, however rough.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from kapabla.identity.cohorts import Cohort, Enrolment
 from kapabla.identity.contact import read_contact
-from kapabla.identity.entry import CONTACT_CHOSEN
 from kapabla.identity.list_reading.cells import read_mobile
 from kapabla.identity.own_contact import FIELD_OF
-from kapabla.identity.people import Person, StepOver
+from kapabla.identity.people import Person
 from kapabla.keys import Keyring
-
-# As few as this, on either side, are not told of.
-FEW = 5
 
 
 @dataclass(frozen=True)
@@ -37,16 +33,6 @@ def interviewees(session: Session, keys: Keyring, cohort: Cohort) -> list[Interv
     """By number: who has said yes and may be contacted, each in the way they have chosen."""
     people = session.scalars(_reachable(cohort, Person).where(Person.interview.is_(True)).order_by(Person.number))
     return [_as_listed(keys, person) for person in people]
-
-
-def rough_number(session: Session, cohort: Cohort) -> int | None:
-    """How many at least, in fives. None where few may be asked, or few others are past the question: then the number
-    would tell of each."""
-    past = exists().where(StepOver.person_id == Person.id, StepOver.step == CONTACT_CHOSEN)
-    counted = _reachable(cohort, Person.interview, func.count()).where(past).group_by(Person.interview)
-    answers = {row[0]: row[1] for row in session.execute(counted)}
-    yes, others = answers.get(True, 0), answers.get(False, 0)
-    return yes - yes % FEW if min(yes, others) >= FEW else None
 
 
 def _reachable(cohort: Cohort, *columns: Any) -> Select[Any]:

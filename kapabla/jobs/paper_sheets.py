@@ -42,7 +42,7 @@ def read_sheets(data: bytes, known: set[str]) -> tuple[list[Sheet], list[SheetFa
     except UnicodeDecodeError:
         raise Refused("not_utf8") from None
     lines = list(_lines(text))
-    if not lines:
+    if len(lines) < 2:
         raise Refused("sheets_empty")
     (_, header), *rest = lines
     names = [name.strip().lower() for name in header]
@@ -50,6 +50,7 @@ def read_sheets(data: bytes, known: set[str]) -> tuple[list[Sheet], list[SheetFa
     typed = [(row, {name: text for name, text in zip(names, cells, strict=False) if text}) for row, cells in rest]
     faults = [SheetFault(row, "", "cells_differ") for row, cells in rest if len(cells) != len(names)]
     faults += [SheetFault(row, CODE, "code_missing") for row, cells in typed if CODE not in cells]
+    faults += [SheetFault(row, "", "sheet_empty") for row, cells in typed if not cells.keys() - {CODE, ENTRY}]
     groups: dict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
     for row, cells in typed:
         if CODE in cells:

@@ -41,6 +41,10 @@ TOLD_ROWS = 5
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
+# Kinds that count people, or what they have been through: one odd decimal must not make shares of small counts.
+COUNTED = ("calls", "concern", "crime", "support")
+
+
 @dataclass(frozen=True)
 class About:
     """Where a file comes from. `code` and `name`: where the file has one series; else each is called as it calls it."""
@@ -140,9 +144,12 @@ def codes_of(found: Found, about: About, *, today: date) -> dict[str, str]:
     """What each series of the file is called in addresses, by its own name.
 
     Raises Refused: series_kind_unknown, series_source_lacking, series_retrieved_later, series_code_lacking,
-    series_code_wrong, series_code_for_one.
+    series_code_wrong, series_code_for_one, series_unit_lacking.
     """
     _check_about(about, today)
+    is_told = about.unit or about.kind not in COUNTED
+    if not is_told and any(one.value is not None and not one.is_count for one in found.observations):
+        raise Refused("series_unit_lacking")
     names = sorted({one.series for one in found.observations})
     if about.code and len(names) > 1:
         raise Refused("series_code_for_one", count=len(names))

@@ -88,8 +88,11 @@ def give(
 def change_end(session: Session, chain: Chain, staff: Staff, ends_on: date, *, by: Staff, at: datetime) -> None:
     _check_other(staff, by)
     _check_end(ends_on, at)
+    is_opened_again = has_ended(staff, at=at)
     staff.ends_on = ends_on
     _log(session, chain, "staff_end_change", staff, by=by, at=at, reason=f"{ends_on}")
+    if is_opened_again:
+        _let_in(session, staff, by=by, at=at)
 
 
 def end(session: Session, chain: Chain, staff: Staff, *, by: Staff, at: datetime) -> None:

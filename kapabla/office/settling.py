@@ -14,7 +14,7 @@ from kapabla.office.staff import Staff
 
 DAYS = 7
 # What lets something out, or lets somebody read what others wrote. A researcher's agreement is another's word already.
-RIGHTS = ("approve_release", "download_release", "review_texts", "tell_copy_code")
+RIGHTS = ("approve_release", "download_release", "review_texts", "tell_copy_code", "list_interviews")
 
 
 class LetInLately(Refused):

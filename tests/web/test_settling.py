@@ -98,6 +98,18 @@ def test_an_account_that_an_administrator_makes_waits_too(app, service, clock, a
     assert waits(at_work(app, service, clock, STEWARD)) == list(WAIT)
 
 
+def test_an_account_that_is_opened_again_waits_as_a_new_one(app, service, clock, admin):
+    make.make_staff(service, "steward")
+    with service.vaults.unit() as work:
+        sign_in.get_staff(work.office, STEWARD).ends_on = date(2026, 6, 1)
+
+    def open_again(session, chain, **by):
+        accounts.change_end(session, chain, sign_in.get_staff(session, STEWARD), date(2027, 6, 1), **by)
+
+    by_the_admin(service, admin, open_again)
+    assert waits(at_work(app, service, clock, STEWARD)) == list(WAIT)
+
+
 def test_a_researcher_has_an_agreement_and_does_not_wait(app, service, clock, admin):
     make.make_staff(service, "researcher")
     by_the_admin(service, admin, let_in_anew("researcher@example.com"))
@@ -107,7 +119,7 @@ def test_a_researcher_has_an_agreement_and_does_not_wait(app, service, clock, ad
 def test_all_who_could_object_are_told_but_neither_who_did_it_nor_who_was_let_in(service, admin):
     make.make_staff(service, "steward")
     by_the_admin(service, admin, give("sjalv@example.com", "admin"))
-    by_the_admin(service, admin, give("handlaggare@example.com", "officer"))
+    by_the_admin(service, admin, give("utbildare@example.com", "trainer"))
     with service.vaults.reading() as work:
         rows = list(work.office.scalars(select(OfficeOutbox.payload).where(OfficeOutbox.kind == TELL_LET_IN)))
         steward, new = (sign_in.get_staff(work.office, email).id for email in (STEWARD, "sjalv@example.com"))

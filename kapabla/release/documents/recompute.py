@@ -137,7 +137,7 @@ def orphans(rows: Rows) -> Found:
 
 
 def same_answer(rows: Rows) -> Found:
-    """Who gave one answer before to every item of a scale with reversed items, of those who answered all of one."""
+    """Who gave one answer before to a whole scale with some of its items reversed, of those who answered all of one."""
     columns = {column["name"]: column for column in read_columns()}
     rules = (column["scoring"] for column in columns.values() if column["kind"] == "score" and column["scoring"])
     scales = [
@@ -145,7 +145,7 @@ def same_answer(rows: Rows) -> Found:
         for rule in rules
         if rule["rule"] == "mean"
         and all(item in columns for item in rule["items"])
-        and any(columns[item]["reversed_in_scale"] for item in rule["items"])
+        and len({bool(columns[item]["reversed_in_scale"]) for item in rule["items"]}) > 1
     ]
     found, of_all = set[str](), set[str]()
     for row in (row for row in rows if row["wave"] == BEFORE):

@@ -144,13 +144,13 @@ def _any(people: Mapping[str, list[Row]], name: str, value: int | None) -> set[s
 def _same_answer(
     study: Study, material: Material, before: Mapping[str, Row], names: Set[str]
 ) -> tuple[set[str], set[str]]:
-    """Of scales with reversed items: there the same answer throughout contradicts itself."""
+    """Of scales of which some items are reversed and some not: there the same answer throughout contradicts itself."""
     scales = [
         scale.items
         for key in study.instrument_versions.items()
         for scale in material.instruments[key].scales
         if scale.score == "mean" and set(scale.items) <= names
-        and any(material.instruments[key].item(code).reversed for code in scale.items)
+        and len({material.instruments[key].item(code).reversed for code in scale.items}) > 1
     ]  # fmt: skip
 
     def complete(row: Row, items: Sequence[str]) -> bool:

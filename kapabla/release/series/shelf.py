@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kapabla.errors import NotFound
+from kapabla.errors import NotFound, Refused
 from kapabla.material.series import PREFIX
 from kapabla.material.series_file import About, Found, Observation, codes_of
 from kapabla.release.disclosure import Thresholds, protect_aggregates
@@ -27,16 +27,27 @@ class Limits:
 def keep(store: Store, found: Found, about: About, limits: Limits, *, today: date) -> dict[str, bool]:
     """Keep what was found, and tell of each code whether it is news: the same file once more is not.
 
-    Raises Refused as `codes_of` does.
+    Raises Refused as `codes_of` does, and series_periods_mixed where a series has been kept by the year and the file
+    has its months, or the other way round: the one less the other would give away what is hidden.
     """
     codes = codes_of(found, about, today=today)
     by_name: dict[str, list[Observation]] = {}
     for one in found.observations:
         by_name.setdefault(one.series, []).append(one)
+    for name, observations in by_name.items():
+        _check_beside(store, codes[name], observations)
     return {
         codes[name]: _keep(store, codes[name], name, observations, about, limits, today)
         for name, observations in sorted(by_name.items())
     }
+
+
+def _check_beside(store: Store, code: str, observations: Sequence[Observation]) -> None:
+    kept = (store.index(PREFIX + code) or {"revisions": []})["revisions"]
+    documents = [json.loads(store.get(revision["document"])) for revision in kept]
+    periods = {row[1] for document in documents for row in document["table"]["rows"]}
+    if len({len(period) for period in (*periods, *(one.period for one in observations))}) > 1:
+        raise Refused("series_periods_mixed")
 
 
 def _keep(

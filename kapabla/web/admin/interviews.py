@@ -48,6 +48,5 @@ def interview_file(cohort_id: str) -> ResponseReturnValue:
 
 def _page(cohort: Cohort, *, errors: dict[str, str] | None = None, is_empty: bool = False) -> str:
     return render_template(
-        "admin/interviews.html", cohort=cohort, found=errors or {}, given=request.form, is_empty=is_empty,
-        at_least=interviews.rough_number(work().identity, cohort),
-    )  # fmt: skip
+        "admin/interviews.html", cohort=cohort, found=errors or {}, given=request.form, is_empty=is_empty
+    )

@@ -33,6 +33,7 @@ FIELDS = (
 )  # fmt: skip
 _FAULTS = {
     "file_missing": "Välj filen.",
+    "file_too_large": "Filen är större än 400 kB. Ta bort kommuner och år som inte behövs, och välj den igen.",
     "series_unreadable": "Filen går inte att läsa. Spara den som CSV och välj den igen.",
     "series_columns_lacking": "Filen behöver kolumnerna kommun, period och antal (eller värde), eller en kolumn för "
     "varje år. Nu har den: {columns}.",
@@ -42,9 +43,12 @@ _FAULTS = {
     "series_period_twice": "{place} har två rader för {period} i samma serie. Ta bort den ena.",
     "series_periods_mixed": "Filen har både år och månader i samma serie. Då går en dold månad att räkna ut. Ta bort "
     "det ena.",
+    "series_unit_lacking": "Filen har tal med decimaler. Skriv vad talen är, till exempel procent eller per "
+    "100 000 invånare. Är de antal skriver du antal, så visas inte små tal.",
     "series_code_lacking": "Filen säger inte vad serien heter. Skriv det här.",
     "series_code_wrong": "Serien heter något som inte går att ha i en adress. Skriv namnet med bokstäver och siffror.",
 }  # fmt: skip
+_OF_THE_UNIT = "series_unit_lacking"
 _OF_THE_NAME = ("series_code_lacking", "series_code_wrong")
 
 
@@ -63,11 +67,11 @@ def submit_promise_series() -> ResponseReturnValue:
         reading.errors["hamtat"] = "Dagen har inte kommit än. Skriv dagen när filen hämtades."
     if reading.errors:
         return _page(reading), 400
-    body = _file()
     try:
+        body = _file()
         found, about, codes = _read(body, About(**reading.values))
     except Refused as refused:
-        field = "namn" if refused.code in _OF_THE_NAME else "fil"
+        field = "namn" if refused.code in _OF_THE_NAME else "enhet" if refused.code == _OF_THE_UNIT else "fil"
         reading.errors[field] = _FAULTS[refused.code].format(**_with_name(refused.context))
         return _page(reading), 400
     promise_series.order_series(
@@ -89,7 +93,10 @@ def _file() -> bytes:
     if file is None or not file.filename:
         return b""
     with file.stream as stream:
-        return stream.read(_MOST_BYTES)
+        body = stream.read(_MOST_BYTES + 1)
+    if len(body) > _MOST_BYTES:
+        raise Refused("file_too_large")
+    return body
 
 
 def _read(body: bytes, about: About) -> tuple[Found, About, list[str]]:

@@ -34,6 +34,7 @@ STATES = {
 }  # fmt: skip
 FILE = {
     "totals_missing": "Välj filen med invånarantalen.",
+    "totals_too_large": "Filen är större än 200 kB. Behåll bara invånarna efter ålder och kön, och välj den igen.",
     "totals_unreadable": "Filen går inte att läsa. Spara den som CSV och välj den igen.",
     "totals_columns": "Filen behöver kolumnerna ålder, kön och antal. Skriv namnen på första raden.",
     "totals_row": "Rad {row} i filen går inte att läsa. Skriv ålder, kön och antal, till exempel 16–29, kvinna, 340.",

@@ -104,7 +104,10 @@ def _file() -> bytes:
     if file is None or not file.filename:
         raise Refused("totals_missing")
     with file.stream as stream:
-        return stream.read(_MOST_BYTES)
+        body = stream.read(_MOST_BYTES + 1)
+    if len(body) > _MOST_BYTES:
+        raise Refused("totals_too_large")
+    return body
 
 
 def _new_page(reading: Reading) -> str:

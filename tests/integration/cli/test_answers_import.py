@@ -88,6 +88,12 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_kept(keep, made, s
     assert rows(service, Submission) == rows(service, WaveState) == []
 
 
+def test_a_sheet_with_nothing_on_it_is_refused_and_closes_no_questions(keep, made, service):
+    assert told(keep("code,se_1", f"{made.number},")) == [(2, "", "sheet_empty")]
+    assert keep("code,se_1").status == 1
+    assert rows(service, Submission) == []
+
+
 def test_what_was_chosen_on_the_sheet_is_the_consent_and_a_no_has_no_answers(keep, service, made):
     """E1.2: no answer before the choice; its text, its channel and its day are kept."""
     yes, no = (make_person(service, name=name, email=f"{name}@example.com") for name in ("ja", "nej"))

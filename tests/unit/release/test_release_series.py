@@ -133,8 +133,23 @@ def test_a_small_count_is_nowhere_in_the_store(tmp_path):
     ]
 
 
+def test_years_beside_months_are_refused_of_two_files_as_of_one(tmp_path):
+    """The one less the other gives away a month that is hidden."""
+    kept(tmp_path, "serie;kommun;period;antal\nStöd;Vindeln;2024;135\n")
+    with pytest.raises(Refused, match="series_periods_mixed"):
+        kept(tmp_path, "serie;kommun;period;antal\nStöd;Vindeln;2024-06;3\n", "2026-11-02")
+    kept(tmp_path, "serie;kommun;period;antal\nStöd;Vindeln;2025;140\n", "2026-11-02")
+
+
+def test_one_decimal_makes_no_shares_of_small_counts(tmp_path):
+    text = "serie;kommun;period;värde\nStöd;Vindeln;2023;4,5\nStöd;Vindeln;2024;3\n"
+    with pytest.raises(Refused, match="series_unit_lacking"):
+        kept(tmp_path, text, kind="support")
+    kept(tmp_path, text, kind="support", unit="procent")
+
+
 def test_a_share_is_no_count(tmp_path):
-    kept(tmp_path, "kommun;år;värde\nVindeln;2024;3,5\n", code="andel", name="Andel")
+    kept(tmp_path, "kommun;år;värde\nVindeln;2024;3,5\n", code="andel", name="Andel", unit="procent")
     assert one_series(tmp_path, "andel").values == {("2404", "2024"): (3.5, None)}
 
 
