@@ -36,7 +36,7 @@ def table(instrument):
 # --- Out and in ---
 
 
-@settings(max_examples=100)
+@settings(max_examples=150)
 @given(instruments())
 def test_what_is_on_no_list_of_losses_comes_back_as_it_was(instrument):
     found = again(instrument)
@@ -46,7 +46,7 @@ def test_what_is_on_no_list_of_losses_comes_back_as_it_was(instrument):
         assert losses(instrument) != []
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(instruments())
 def test_what_has_come_back_once_comes_back_the_same_for_ever(instrument):
     once = again(instrument).instrument
@@ -154,7 +154,7 @@ def test_each_operator_is_said_both_ways(rule, logic):
 GIVEN = [{}, *({"x": v} for v in (1, 2, 3)), *({"x": 1, "n": n} for n in (0, 3, 9)), {"m": [1]}, {"m": [1, 2], "n": 2}]
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(instruments())
 def test_a_condition_that_has_been_out_shows_the_same_questions(instrument):
     """Whatever was answered, and whatever was left out."""
