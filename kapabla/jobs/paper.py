@@ -7,6 +7,7 @@ either: that would tell who has said no to the research (D05).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from kapabla import bridge
 from kapabla.answers import consents, journey, saving
@@ -172,10 +173,10 @@ class _Filling:
         given = earlier_answers(
             self._work.answers, self._subject, self._study, questionnaire, self._questionnaire
         )  # fmt: skip
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         asked: set[str] = set()
         for number in range(1, len(questionnaire.pages) + 1):
-            while page := _with_more(pages_to_show(questionnaire, values, given), number, asked):  # type: ignore[arg-type]
+            while page := _with_more(pages_to_show(questionnaire, values, given), number, asked):
                 asked |= {item.code for item in page.items}
                 seed_of_page = seed if questionnaire.instrument(page.instrument_id).is_random else FIXED
                 values |= self._save(page, seed_of_page)

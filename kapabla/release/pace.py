@@ -6,14 +6,14 @@ questions. So each of the columns is counted in k: together with the quasi-ident
 came, and with the columns before it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kapabla.material.instruments import MissingReason
 from kapabla.release.columns import ColumnSpec
 from kapabla.release.dataset import Cell
 from kapabla.release.disclosure.finest import shared
-from kapabla.release.disclosure.groups import Person, Values
+from kapabla.release.disclosure.groups import Person, Value, Values
 
 LET_PAST, SHARE, TIME = "gate_overridden", "share_of_modules", "weeks_to_complete"
 SINCE, MODE, PERIOD, TREATMENT = "weeks_since_training", "mode", "period", "treatment"
@@ -98,16 +98,35 @@ class Pace:
 def shared_pace(asked: Mapping[str, Cells], rows: Sequence[Values], people: Sequence[Person], *, k: int) -> Pace:
     """Each column at its finest step, in the order of `asked`.
 
-    asked: by column. What says the same at every wave stands at none (`every_wave`), and the columns after it are
-    counted together with it. rows: the protected quasi-identifiers.
+    asked: by column. What says the same at every wave stands at none (`every_wave`) and comes first. Each column is
+    counted together with those before it: with what says the same at every wave, and with what else its wave tells.
+    rows: the protected quasi-identifiers.
     """
     steps, made = dict[str, str](), dict[tuple[str, int, str], Cell]()
+    told = _Told(list(rows))
     for name, cells in asked.items():
-        steps[name], found = _finest(cells, _STEPS.get(name, _AS_IT_IS), rows, people, k)
+        steps[name], found = _finest(cells, _STEPS.get(name, _AS_IT_IS), told, people, k)
         made |= {(name, *where): cell for where, cell in found.items()}
-        if cells.keys() == {_EVERY}:
-            rows = _with(rows, [found[number, _EVERY] for number in range(len(people))])
+        told.add(found)
     return Pace(made, steps)
+
+
+@dataclass
+class _Told:
+    """What is known of each person so far: at every wave, and at one wave beside it."""
+
+    rows: list[Values]
+    beside: dict[tuple[int, str], Values] = field(default_factory=dict)
+
+    def at(self, wave: str, numbers: Iterable[int]) -> list[Values]:
+        return [self.rows[number] + self.beside.get((number, wave), ()) for number in numbers]
+
+    def add(self, found: Mapping[tuple[int, str], Cell]) -> None:
+        for (number, wave), cell in found.items():
+            if wave == _EVERY:
+                self.rows[number] += (_known(cell),)
+            else:
+                self.beside[number, wave] = (*self.beside.get((number, wave), ()), _known(cell))
 
 
 def every_wave(cells: Sequence[Cell]) -> Cells:
@@ -116,12 +135,13 @@ def every_wave(cells: Sequence[Cell]) -> Cells:
 
 
 def _finest(
-    cells: Cells, steps: Mapping[str, Step], rows: Sequence[Values], people: Sequence[Person], k: int
+    cells: Cells, steps: Mapping[str, Step], told: _Told, people: Sequence[Person], k: int
 ) -> tuple[str, dict[tuple[int, str], Cell]]:  # fmt: skip
     """The finest step that holds wherever any does, and its cells by person and wave. At a wave of so few that the
     coarsest does not hold, all is withheld."""
     found = {
-        name: {wave: _at(own, step, rows, people, k) for wave, own in cells.items()} for name, step in steps.items()
+        name: {wave: _at(own, step, told.at(wave, own), people, k) for wave, own in cells.items()}
+        for name, step in steps.items()
     }
     hopeless = {wave for wave, after in found[list(steps)[-1]].items() if after is None}
     step = next(
@@ -137,9 +157,10 @@ def _finest(
 def _at(
     own: Mapping[int, Cell], step: Step, rows: Sequence[Values], people: Sequence[Person], k: int
 ) -> dict[int, Cell] | None:
-    """One wave at one step, by person; None where that takes too many."""
+    """One wave at one step, by person; None where that takes too many. rows: of those whom `own` is about."""
     coarse = [step(cell) for cell in own.values()]
-    after = shared(_with([rows[number] for number in own], coarse), [people[number] for number in own], k=k)
+    asked = [(*row, _known(cell)) for row, cell in zip(rows, coarse, strict=True)]
+    after = shared(asked, [people[number] for number in own], k=k)
     if after is None:
         return None
     return {
@@ -148,11 +169,9 @@ def _at(
     }
 
 
-def _with(rows: Sequence[Values], cells: Sequence[Cell]) -> list[Values]:
+def _known(cell: Cell) -> Value:
     """That there is no value, and why, is known as well; what is withheld is nothing to be found by."""
-    return [
-        (*row, None if cell is MissingReason.WITHHELD else str(cell)) for row, cell in zip(rows, cells, strict=True)
-    ]
+    return None if cell is MissingReason.WITHHELD else str(cell)
 
 
 def _as_it_is(cell: Cell) -> Cell:

@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
         start_response("200 OK", list(headers))
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
-    app.wsgi_app = answer  # type: ignore[method-assign]
+    app.wsgi_app = answer  # type: ignore[method-assign]  # Flask's own place for what stands before it
 
     @app.after_request
     def keep(response: Response) -> Response:

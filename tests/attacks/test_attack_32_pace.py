@@ -140,6 +140,18 @@ def test_what_a_village_knows_beside_the_course_is_told_of_five_or_nobody(monkey
     assert known_answer(4) == set()
 
 
+def test_what_a_wave_tells_is_counted_together():
+    """Five of the arm answered on paper and many finished lately: the three who are both would stand alone."""
+    weeks = [0 if n < 30 else 4 for n in range(60)]
+    modes = [2 if n in (0, 2, 4, 40, 42) else 1 for n in range(60)]
+    asked = {SINCE: {"t1": dict(enumerate(weeks))}, MODE: {"t1": dict(enumerate(modes))}}
+    made = shared_pace(asked, [("hunter",)] * 60, people(), k=K)
+    rows = [made.of(number, "t1") | {"arm": person.arm} for number, person in enumerate(people())]
+    told = [{n: c for n, c in row.items() if c is not MissingReason.WITHHELD} for row in rows]
+    assert all(sum(own.items() <= other.items() for other in told) >= K for own in told)
+    assert {row[SINCE] for row in rows} == {0, 4}
+
+
 def test_six_who_never_finished_and_all_answered_alike_are_not_told_apart():
     """C4.5: a group that the share makes gives a sensitive answer away as one of occupation does."""
     for answers, is_told in (([4] * 6, False), ([4, 4, 4, 3, 3, 3], False), ([1, 2, 3, 4, 4, 4], True)):

@@ -20,7 +20,7 @@ from kapabla.jobs.runner import run_once
 from tests import factories as make
 from tests.browser.judging import TAGS, judge
 from tests.browser.test_keyboard import Typist
-from tests.integration.jobs.conftest import mail_server  # noqa: F401
+from tests.integration.jobs.conftest import mail_server  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.browser
 HEADINGS = ("Namn", "E-post", "Telefon", "Adress", "Kommun", "Yrke", "Anteckning")
@@ -116,14 +116,14 @@ class Officer(Typist):
 
 
 @pytest.fixture
-def officer(browser, config, serve, mail_server):  # noqa: F811
+def officer(browser, config, serve, mail_server):  # noqa: F811  (the fixture)
     settings = {"neutral_exit_url": "/vader", "smtp_url": f"smtp://127.0.0.1:{mail_server.port}"}
     found = Officer(browser, serve(replace(config, **settings)))
     yield found
     found.context.close()
 
 
-def test_the_first_hour_of_a_new_officer(officer, mail_server, clock):  # noqa: F811
+def test_the_first_hour_of_a_new_officer(officer, mail_server, clock):  # noqa: F811  (the fixture)
     secret = make.make_staff(officer.served.service, "officer")
     officer.sign_in(secret)
     officer.sees("Det finns inga omgångar än.")
